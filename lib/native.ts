@@ -1,0 +1,190 @@
+/**
+ * The contract between `lib/` and the C++ addon.
+ *
+ * One native call per operation. Everything arrives here already validated and defaulted: C++ only checks what
+ * protects memory. Times are milliseconds, 0 = no limit. Sizes are bytes, 0 = no limit.
+ */
+
+/** How the engine reports a failure; `lib/errors` turns it into the public error classes. */
+export type ErrorRecord =
+  | {
+      kind: 'javascript';
+      /** `null` when the guest threw something that is not an Error. */
+      name: string | null;
+      message: string;
+      stack: string | null;
+      frames: StackFrame[];
+      /** The thrown value by the value protocol; `undefined` when it can't cross. */
+      thrown: unknown;
+    }
+  | { kind: 'timeout'; clock: 'wall' | 'cpu'; limit: number; phase: TimeoutPhase }
+  | { kind: 'terminated'; reason: string }
+  | { kind: 'heapLimit'; limit: number; used: number }
+  | { kind: 'closed' }
+  | { kind: 'aborted' }
+  | { kind: 'transfer'; message: string; path: string; limit?: number; actual?: number }
+  | { kind: 'module'; notFound: boolean; message: string; specifier: string; referrer: string | null }
+  | { kind: 'snapshot'; message: string }
+  | { kind: 'capacity'; message: string; limit: number; actual: number }
+  | { kind: 'nesting'; limit: number };
+
+/** Where a call was when its time ran out. */
+export type TimeoutPhase = 'queued' | 'sync' | 'pending' | 'host';
+
+export interface StackFrame {
+  functionName: string | null;
+  fileName: string | null;
+  lineNumber: number | null;
+  columnNumber: number | null;
+}
+
+/** What the addon calls back. Set once per Node environment, before anything else. */
+export interface NativeHooks {
+  createError(record: ErrorRecord): Error;
+  /** A guest function arrived: answer the JsFunction for `id` (the same object while it is alive). */
+  importFunction(owner: NativeOwner, id: number): (...args: never[]) => unknown;
+  /** A host function is about to cross into the guest: answer its id and whether a guest call waits for it. */
+  exportFunction(owner: NativeOwner, fn: (...args: never[]) => unknown): { id: number; mode: HostCallMode };
+  /** No guest reference to host function `id` is left. */
+  releaseExport(owner: NativeOwner, id: number): void;
+  /** The guest calls host function `id`. A returned thenable becomes a guest promise. `callId` is 0 if unknown. */
+  callHost(owner: NativeOwner, id: number, callId: number, args: unknown[]): unknown;
+  event(owner: NativeOwner, event: NativeEvent): void;
+}
+
+/** 'auto' and 'sync' block the guest until the host function returned; 'async' hands out a promise at once. */
+export type HostCallMode = 'auto' | 'sync' | 'async';
+
+export type NativeEvent =
+  | { type: 'console'; level: ConsoleLevel; args: unknown[] }
+  | { type: 'unhandledRejection'; error: ErrorRecord }
+  | { type: 'terminated'; reason: string }
+  | { type: 'fatal'; message: string };
+
+export type ConsoleLevel = 'debug' | 'log' | 'info' | 'warn' | 'error' | 'trace';
+
+/**
+ * The object (a `Runtime`'s private half) that native holds weakly and hands back to the hooks. It is what keeps
+ * host functions reachable, so that a forgotten runtime can be collected.
+ */
+export type NativeOwner = object;
+
+export interface NativeRuntimeOptions {
+  maxHeapSize: number;
+  initialHeapSize: number;
+  maxTransferDepth: number;
+  maxTransferBytes: number;
+  bootstrap?: { code: string; filename: string };
+  /** For bootstrap and replayed scripts. */
+  timeout: number;
+  cpuTimeout: number;
+  /** Startup snapshot, header already stripped by native itself. */
+  snapshot?: Uint8Array;
+  console: boolean;
+  codeGenerationStrings: boolean;
+  codeGenerationWasm: boolean;
+  /** Maximum number of live guest timers; 0 = `setTimeout` and friends do not exist. */
+  maxTimers: number;
+  name: string;
+}
+
+export interface CallLimits {
+  timeout: number;
+  cpuTimeout: number;
+}
+
+/** Ids of calls are given by `lib/` and unique per runtime; they name a call in `cancel` and in `callHost`. */
+export interface NativeRuntime {
+  eval(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): unknown;
+  evalAsync(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): Promise<unknown>;
+  /** Calls guest function `functionId`. */
+  call(
+    callId: number,
+    functionId: number,
+    thisArg: unknown,
+    args: unknown[],
+    timeout: number,
+    cpuTimeout: number,
+  ): unknown;
+  callAsync(
+    callId: number,
+    functionId: number,
+    thisArg: unknown,
+    args: unknown[],
+    timeout: number,
+    cpuTimeout: number,
+  ): Promise<unknown>;
+  /** Stops a call made with `evalAsync`/`callAsync`; it rejects with `{ kind: 'aborted' }`. False if settled. */
+  cancel(callId: number): boolean;
+  /** Defines `globalThis[name]` by the value protocol, functions at any depth included. */
+  setGlobal(name: string, value: unknown): void;
+  /** False if there was no such own property. */
+  deleteGlobal(name: string): boolean;
+  /** Gives back `count` arrivals of guest function `id`. */
+  releaseFunction(id: number, count: number): void;
+  stats(): NativeStats;
+  state(): 'open' | 'closing' | 'closed' | 'terminated';
+  terminationReason(): string | null;
+  terminate(reason: string): void;
+  close(): void;
+  /** Resolves when the isolate is gone. */
+  closeAsync(): Promise<void>;
+}
+
+export interface NativeStats {
+  heapTotalBytes: number;
+  heapUsedBytes: number;
+  heapLimitBytes: number;
+  externalMemoryBytes: number;
+  arrayBufferBytes: number;
+  physicalTotalBytes: number;
+  mallocedBytes: number;
+  totalExecutionTimeMs: number;
+  lastExecutionTimeMs: number;
+  totalCpuTimeMs: number;
+  lastCpuTimeMs: number;
+  lastExecutionKind: 'eval' | 'evalAsync' | 'evalModule' | 'evalModuleAsync' | 'call' | 'callAsync' | null;
+  counts: {
+    eval: number;
+    evalAsync: number;
+    evalModule: number;
+    evalModuleAsync: number;
+    call: number;
+    callAsync: number;
+    hostCall: number;
+    hostCallAsync: number;
+    timeouts: number;
+    errors: number;
+  };
+  pendingCalls: number;
+  activeHostCalls: number;
+  activeTimers: number;
+  liveFunctionHandles: number;
+}
+
+export interface NativeSnapshotOptions {
+  scripts: { filename: string; code: string }[];
+  warmup: { filename: string; code: string }[];
+  timeout: number;
+  maxHeapSize: number;
+}
+
+export interface NativeAddon {
+  initialize(hooks: NativeHooks): void;
+  /** Throws what `createError` made. */
+  createRuntime(owner: NativeOwner, options: NativeRuntimeOptions): NativeRuntime;
+  createRuntimeAsync(owner: NativeOwner, options: NativeRuntimeOptions): Promise<NativeRuntime>;
+  /** Complete blob with header. */
+  buildSnapshot(options: NativeSnapshotOptions): Uint8Array;
+  buildSnapshotAsync(options: NativeSnapshotOptions): Promise<Uint8Array>;
+  /** Header and checksum only; throws `{ kind: 'snapshot' }`. */
+  checkSnapshot(blob: Uint8Array): void;
+  counters(): NativeCounters;
+}
+
+/** Process-wide. */
+export interface NativeCounters {
+  liveIsolates: number;
+  lostIsolates: number;
+  engineThreads: number;
+}
