@@ -1,0 +1,77 @@
+// Encode and Decode: the one protocol for every value that crosses (results, call arguments, host-call arguments, host
+// results, bound objects, stream chunks). Both work on any isolate (a guest's or Node's own) on the thread that holds
+// its lock, inside a HandleScope and a Context::Scope.
+//
+// Encoding runs code of the isolate it reads (getters), so a guest value must be encoded inside a guest entry with its
+// limits armed. Decoding runs no JavaScript.
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "engine/v8.h"
+#include "value/message.h"
+
+namespace isolet::value {
+
+// Turns things that can't be copied into ids, on the encoding side. An answer of std::nullopt means "not such a
+// thing" and encoding goes on; a Failure stops it.
+class Exporter {
+ public:
+  using Answer = std::variant<std::monostate, Handle, Failure>;
+
+  virtual ~Exporter() = default;
+  virtual Answer ExportFunction(v8::Local<v8::Function> function) = 0;
+  virtual Answer ExportPromise(v8::Local<v8::Promise> promise) = 0;
+  // Asked for every object that carries a brand or might be a stream; before it is read as data.
+  virtual Answer ExportObject(v8::Local<v8::Object> object) = 0;
+  // Encoding failed after handles were given out: take them back.
+  virtual void Undo(const std::vector<Handle>& handles) = 0;
+};
+
+// The receiving side. An empty answer leaves an exception pending in the isolate.
+class Importer {
+ public:
+  virtual ~Importer() = default;
+  virtual v8::MaybeLocal<v8::Value> Import(const Handle& handle) = 0;
+};
+
+struct EncodeOptions {
+  Limits limits;
+  // Root of `Failure::path`.
+  const char* root = "value";
+  // Host stacks and file paths are not for the guest: false drops `stack` of Errors (the guest sees name: message).
+  bool keep_stacks = true;
+  // ArrayBuffers to move instead of copy (detached in this isolate when encoding succeeded).
+  std::vector<v8::Local<v8::ArrayBuffer>> transfer = {};
+};
+
+std::variant<Message, Failure> Encode(v8::Local<v8::Context> context, v8::Local<v8::Value> value,
+                                      const EncodeOptions& options, Exporter& exporter);
+
+// Encodes several values as one message that decodes to an Array (call arguments): identity is shared between them and
+// the array itself does not count as a level.
+std::variant<Message, Failure> EncodeList(v8::Local<v8::Context> context, const v8::Local<v8::Value>* values,
+                                          size_t count, const EncodeOptions& options, Exporter& exporter);
+
+// Memory for ArrayBuffers made while decoding comes from this; null means the isolate's own allocator refused.
+class BufferSource {
+ public:
+  virtual ~BufferSource() = default;
+  // Takes over or copies `store`, so that the receiving side is charged for it; null = over budget.
+  virtual std::shared_ptr<v8::BackingStore> Adopt(v8::Isolate* isolate, std::shared_ptr<v8::BackingStore> store) = 0;
+};
+
+// An empty result leaves an exception pending (out of memory, an importer that failed) or the isolate terminating.
+// `message` is consumed. `buffers` may be null: stores are used as they are.
+v8::MaybeLocal<v8::Value> Decode(v8::Local<v8::Context> context, Message& message, Importer& importer,
+                                 BufferSource* buffers = nullptr);
+
+// Like Decode for EncodeList, without building the array.
+bool DecodeList(v8::Local<v8::Context> context, Message& message, Importer& importer,
+                std::vector<v8::Local<v8::Value>>* values, BufferSource* buffers = nullptr);
+
+// Primitives that need no isolate to encode.
+Message Undefined();
+
+}  // namespace isolet::value

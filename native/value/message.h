@@ -1,0 +1,75 @@
+// A value on its way from one isolate to another: bytes, the memory of large buffers, and the handles (functions,
+// promises, streams, host objects) that cross by id.
+//
+// A Message belongs to no isolate and to no thread. It is moved, never copied: the handles in it are counted
+// arrivals (see Exporter) and the receiver consumes each once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/v8.h"
+
+namespace isolet::value {
+
+// What an id in a Message stands for. "Guest" and "host" name the side that owns the thing.
+enum class HandleKind : uint8_t {
+  kGuestFunction = 1,
+  kHostFunction = 2,
+  kGuestPromise = 3,
+  kHostPromise = 4,
+  kGuestStream = 5,
+  kHostStream = 6,
+  // A host Error that went into the guest and comes back: the host must see the same object.
+  kHostError = 7,
+};
+
+struct Handle {
+  HandleKind kind;
+  uint32_t flags = 0;  // kHostFunction: the HostCallMode
+  uint64_t id = 0;
+};
+
+struct Limits {
+  uint32_t max_depth = 100;               // the root is level 1
+  size_t max_bytes = 10u * 1024 * 1024;   // of the encoded form, buffers included
+};
+
+class Message {
+ public:
+  Message() = default;
+  Message(Message&&) = default;
+  Message& operator=(Message&&) = default;
+  Message(const Message&) = delete;
+  Message& operator=(const Message&) = delete;
+
+  // Encoded form, see wire.h.
+  std::vector<uint8_t> bytes;
+  // Buffers large enough to be worth not copying twice; the wire form refers to them by index.
+  std::vector<std::shared_ptr<v8::BackingStore>> stores;
+  std::vector<Handle> handles;
+
+  size_t ByteSize() const;
+};
+
+// Why a value did not cross.
+struct Failure {
+  enum class Kind : uint8_t {
+    kThrew,        // a JavaScript exception is pending in the encoding isolate (getter, Proxy …) or it is terminating
+    kUnsupported,  // symbol, WeakMap, Proxy …: `what` says which
+    kDepth,
+    kBytes,
+    kForeign,      // a handle of another runtime
+    kReleased,     // a handle that was released
+  };
+  Kind kind = Kind::kThrew;
+  std::string what;
+  std::string path;  // like `result.items[3].name`; empty for the root
+  uint64_t limit = 0;
+  uint64_t actual = 0;
+};
+
+}  // namespace isolet::value
