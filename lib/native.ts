@@ -41,12 +41,21 @@ export interface StackFrame {
 /** What the addon calls back. Set once per Node environment, before anything else. */
 export interface NativeHooks {
   createError(record: ErrorRecord): Error;
-  /** A guest function arrived: answer the JsFunction for `id` (the same object while it is alive). */
-  importFunction(owner: NativeOwner, id: number): (...args: never[]) => unknown;
-  /** A host function is about to cross into the guest: answer its id and whether a guest call waits for it. */
-  exportFunction(owner: NativeOwner, fn: (...args: never[]) => unknown): { id: number; mode: HostCallMode };
-  /** No guest reference to host function `id` is left. */
-  releaseExport(owner: NativeOwner, id: number): void;
+  /**
+   * A guest function arrived: answer the JsFunction for `id` (the same object while it is alive). Each call is one
+   * arrival, given back through `releaseFunction`.
+   */
+  importFunction(owner: NativeOwner, id: number, name?: string): (...args: never[]) => unknown;
+  /**
+   * A function is about to cross into the guest. For a host function: its id and whether a guest call waits for it;
+   * each call is one arrival, given back through `releaseExport`. For a JsFunction: 'guest' and its guest function id
+   * when it is a live handle of this owner, else 'foreign' or 'released' (id 0), which is a transfer failure.
+   */
+  exportFunction(owner: NativeOwner, fn: (...args: never[]) => unknown): { id: number; mode: ExportMode };
+  /** Host function `id` came home: answer the function itself. `undefined` if it is not known (any more). */
+  exportedFunction(owner: NativeOwner, id: number): ((...args: never[]) => unknown) | undefined;
+  /** `count` (default: all) arrivals of host function `id` are given back: the guest dropped it or it never arrived. */
+  releaseExport(owner: NativeOwner, id: number, count?: number): void;
   /** The guest calls host function `id`. A returned thenable becomes a guest promise. `callId` is 0 if unknown. */
   callHost(owner: NativeOwner, id: number, callId: number, args: unknown[]): unknown;
   event(owner: NativeOwner, event: NativeEvent): void;
@@ -54,6 +63,8 @@ export interface NativeHooks {
 
 /** 'auto' and 'sync' block the guest until the host function returned; 'async' hands out a promise at once. */
 export type HostCallMode = 'auto' | 'sync' | 'async';
+
+export type ExportMode = HostCallMode | 'guest' | 'foreign' | 'released';
 
 export type NativeEvent =
   | { type: 'console'; level: ConsoleLevel; args: unknown[] }

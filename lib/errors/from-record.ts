@@ -1,0 +1,55 @@
+import type { ErrorRecord } from '../native.ts';
+import { isHostError } from './host-errors.ts';
+import { JavaScriptError } from './javascript-error.ts';
+import { CapacityError, HeapLimitError, RuntimeClosedError, RuntimeTerminatedError, TimeoutError } from './limit-errors.ts';
+import { ModuleError } from './module-error.ts';
+import { SnapshotError } from './snapshot-error.ts';
+import { TransferError } from './transfer-error.ts';
+
+/** Makes the public error for what the engine reports. */
+export function fromRecord(record: ErrorRecord): Error {
+  switch (record.kind) {
+    case 'javascript':
+      return fromThrown(record);
+    case 'timeout':
+      return new TimeoutError({ kind: record.clock, limit: record.limit, phase: record.phase });
+    case 'terminated':
+      return new RuntimeTerminatedError(record.reason);
+    case 'heapLimit':
+      return new HeapLimitError(record);
+    case 'closed':
+      return new RuntimeClosedError();
+    case 'aborted':
+      return new DOMException('The call was aborted.', 'AbortError');
+    case 'transfer':
+      return new TransferError(record.message, record);
+    case 'module':
+      return new ModuleError(record.message, record);
+    case 'snapshot':
+      return new SnapshotError(record.message);
+    case 'capacity':
+      return new CapacityError(record.message, record);
+    case 'nesting':
+      return new CapacityError(
+        `Host and guest called each other more than ${record.limit} levels deep. Use the async calls, or return instead.`,
+        { limit: record.limit, actual: record.limit + 1 },
+      );
+  }
+}
+
+function fromThrown(record: Extract<ErrorRecord, { kind: 'javascript' }>): JavaScriptError {
+  const { thrown } = record;
+  return new JavaScriptError({
+    name: record.name ?? undefined,
+    message: record.message,
+    stack: record.stack ?? undefined,
+    frames: record.frames,
+    cause: isHostError(thrown) ? thrown : causeOf(thrown),
+    thrown,
+  });
+}
+
+function causeOf(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return undefined;
+  return thrown.cause;
+}

@@ -1,0 +1,23 @@
+export { type ErrorCode, errorCodes } from './codes.ts';
+export { InvalidArgRangeError, InvalidArgTypeError } from './invalid-arg.ts';
+export { IsoletError } from './isolet-error.ts';
+export { JavaScriptError, type JavaScriptErrorInit } from './javascript-error.ts';
+export {
+  CapacityError,
+  type CapacityErrorInit,
+  HeapLimitError,
+  type HeapLimitErrorInit,
+  RuntimeClosedError,
+  RuntimeTerminatedError,
+  TimeoutError,
+  type TimeoutErrorInit,
+} from './limit-errors.ts';
+export { ModuleError, type ModuleErrorInit } from './module-error.ts';
+export {
+  FunctionNotFoundError,
+  RateLimitError,
+  ValidationError,
+  type ValidationIssue,
+} from './serverless-errors.ts';
+export { SnapshotError } from './snapshot-error.ts';
+export { TransferError, type TransferErrorInit } from './transfer-error.ts';

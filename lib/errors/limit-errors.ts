@@ -1,0 +1,128 @@
+import type { TimeoutPhase } from '../native.ts';
+import { nameError } from './brand.ts';
+import type { ErrorCode } from './codes.ts';
+import { IsoletError } from './isolet-error.ts';
+
+const phaseTexts: Record<TimeoutPhase, string> = {
+  queued: 'it was still waiting for its turn',
+  sync: 'it was still running',
+  pending: 'its promise was still pending',
+  host: 'it was still waiting for a host function',
+};
+
+/** What a {@link TimeoutError} is made from. */
+export interface TimeoutErrorInit {
+  /** Which clock ran out. */
+  kind: 'wall' | 'cpu';
+  /** Milliseconds. */
+  limit: number;
+  phase: TimeoutPhase;
+}
+
+/**
+ * A call ran past its `timeout` or `cpuTimeout`. The guest was stopped and the runtime stays usable.
+ *
+ * @example
+ * ```js
+ * try {
+ *   runtime.eval('for (;;);', { timeout: 50 });
+ * } catch (error) {
+ *   error.kind;  // 'wall'
+ *   error.limit; // 50
+ *   error.phase; // 'sync'
+ * }
+ * ```
+ */
+export class TimeoutError extends IsoletError {
+  /** `'wall'` for `timeout`, `'cpu'` for `cpuTimeout`. */
+  readonly kind: 'wall' | 'cpu';
+  /** The limit that was passed, in milliseconds. */
+  readonly limit: number;
+  /** Where the call was: waiting in the queue, running, waiting for its promise, or in a host function. */
+  readonly phase: TimeoutPhase;
+
+  constructor(init: TimeoutErrorInit) {
+    const option = init.kind === 'cpu' ? 'cpuTimeout' : 'timeout';
+    const clock = init.kind === 'cpu' ? ' of CPU time' : '';
+    super(
+      'ERR_ISOLET_TIMEOUT',
+      `The call timed out after ${init.limit} ms${clock}: ${phaseTexts[init.phase]}. Raise '${option}' if it needs longer.`,
+    );
+    this.kind = init.kind;
+    this.limit = init.limit;
+    this.phase = init.phase;
+  }
+}
+nameError(TimeoutError, 'TimeoutError');
+
+/** The runtime was ended by `terminate()` or by the engine. Make a new one; this one accepts no further calls. */
+export class RuntimeTerminatedError extends IsoletError {
+  /** Why: the text given to `terminate()`, or the engine's reason. */
+  readonly reason: string;
+
+  constructor(reason: string, message?: string, code: ErrorCode = 'ERR_ISOLET_TERMINATED') {
+    super(code, message ?? `The runtime was terminated (${reason}) and accepts no further calls. Create a new one.`);
+    this.reason = reason;
+  }
+}
+nameError(RuntimeTerminatedError, 'RuntimeTerminatedError');
+
+/** What a {@link HeapLimitError} is made from, in bytes. */
+export interface HeapLimitErrorInit {
+  limit: number;
+  used: number;
+}
+
+/** The guest needed more memory than `maxHeapSize` and its runtime was terminated. */
+export class HeapLimitError extends RuntimeTerminatedError {
+  /** The limit in bytes. */
+  readonly limit: number;
+  /** Bytes in use when the limit was reached: JavaScript heap and array buffers together. */
+  readonly used: number;
+
+  constructor(init: HeapLimitErrorInit) {
+    super(
+      'heap limit',
+      `The guest reached the heap limit of ${megabytes(init.limit)} (${megabytes(init.used)} in use) and its runtime ` +
+        "was terminated. Create a new runtime, with a larger 'maxHeapSize' if the code needs it.",
+      'ERR_ISOLET_HEAP_LIMIT',
+    );
+    this.limit = init.limit;
+    this.used = init.used;
+  }
+}
+nameError(HeapLimitError, 'HeapLimitError');
+
+/** The runtime, pool or builder is closed. */
+export class RuntimeClosedError extends IsoletError {
+  constructor(message = 'The runtime is closed. Create a new one.') {
+    super('ERR_ISOLET_CLOSED', message);
+  }
+}
+nameError(RuntimeClosedError, 'RuntimeClosedError');
+
+/** Numbers of a {@link CapacityError}. */
+export interface CapacityErrorInit {
+  limit: number;
+  actual: number;
+}
+
+/** An admission limit was reached; nothing was started. Try again when something else has ended. */
+export class CapacityError extends IsoletError {
+  /** The limit that was reached. */
+  readonly limit: number;
+  /** How many there were. */
+  readonly actual: number;
+
+  constructor(message: string, init: CapacityErrorInit) {
+    super('ERR_ISOLET_CAPACITY', message);
+    this.limit = init.limit;
+    this.actual = init.actual;
+  }
+}
+nameError(CapacityError, 'CapacityError');
+
+function megabytes(bytes: number): string {
+  const value = bytes / (1024 * 1024);
+  return `${Number.isInteger(value) ? value : value.toFixed(1)} MiB`;
+}
