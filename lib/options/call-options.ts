@@ -1,0 +1,58 @@
+import { checkMilliseconds, checkName, checkOptions, checkSignal } from './check.ts';
+
+/** Limits of one call. What is left out is taken from the runtime's options. */
+export interface CallOptions {
+  /** Wall-clock limit in milliseconds. Default: the runtime's `timeout`; it replaces that value, also a smaller one. */
+  timeout?: number | undefined;
+  /** CPU-time limit in milliseconds. Default: the runtime's `cpuTimeout`. */
+  cpuTimeout?: number | undefined;
+  /**
+   * Stops the guest's call when aborted; the call then fails with the signal's `reason`. A synchronous call can only be
+   * aborted before it starts or from a host function it calls.
+   */
+  signal?: AbortSignal | undefined;
+}
+
+/** Options of `eval` and `evalAsync`. */
+export interface EvalOptions extends CallOptions {
+  /** Name of the script in stack traces. Default `'<eval>'`. */
+  filename?: string | undefined;
+}
+
+/** Options of {@link JsFunction.callAsync}. */
+export interface FunctionCallOptions extends CallOptions {
+  /** Receiver of the call. Default: the object the function was found on, or `undefined`. */
+  thisArg?: unknown;
+}
+
+/** Checked limits of one call, 0 = none. */
+export interface Limits {
+  timeout: number;
+  cpuTimeout: number;
+}
+
+const evalNames: ReadonlySet<string> = new Set(['timeout', 'cpuTimeout', 'signal', 'filename']);
+const callNames: ReadonlySet<string> = new Set(['timeout', 'cpuTimeout', 'signal', 'thisArg']);
+
+export interface CheckedCall extends Limits {
+  signal: AbortSignal | undefined;
+}
+
+export function checkEvalOptions(options: unknown, defaults: Limits): CheckedCall & { filename: string } {
+  const given = checkOptions(options, evalNames);
+  const filename = given.filename === undefined ? '<eval>' : checkName(given.filename, 'filename');
+  return { ...checkLimits(given, defaults), filename };
+}
+
+export function checkFunctionCallOptions(options: unknown, defaults: Limits): CheckedCall & { thisArg: unknown } {
+  const given = checkOptions(options, callNames);
+  return { ...checkLimits(given, defaults), thisArg: given.thisArg };
+}
+
+function checkLimits(given: Readonly<Record<string, unknown>>, defaults: Limits): CheckedCall {
+  return {
+    timeout: given.timeout === undefined ? defaults.timeout : checkMilliseconds(given.timeout, 'timeout'),
+    cpuTimeout: given.cpuTimeout === undefined ? defaults.cpuTimeout : checkMilliseconds(given.cpuTimeout, 'cpuTimeout'),
+    signal: given.signal === undefined ? undefined : checkSignal(given.signal),
+  };
+}
