@@ -1,0 +1,104 @@
+// Builds the addon into build/abi<N>/isolet.node. Prints nothing on stdout; takes a blink when nothing changed.
+// usage: node scripts/build-native.mjs [--node <prefix with bin/node and include/node>] [--sanitize address,undefined]
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { withLock } from './common/lock.mjs';
+import { fingerprint, readStamp, writeAtomically } from './common/stamp.mjs';
+import { findTarget } from './common/target.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+const { values: args } = parseArgs({ options: { node: { type: 'string' }, sanitize: { type: 'string', default: '' } } });
+
+const target = findTarget(args.node);
+const variant = args.sanitize ? `-${args.sanitize.replaceAll(',', '-')}` : '';
+const folder = join(root, 'build', `abi${target.abi}${variant}`);
+const output = join(folder, 'isolet.node');
+const stampFile = join(folder, 'stamp');
+const configuredFile = join(folder, 'configured');
+
+const toolStamp = [target.version, target.nodedir ?? '', process.platform, process.arch, process.env.CXX ?? ''];
+
+function currentStamp() {
+  return fingerprint(root, ['native', 'binding.gyp', 'node_modules/node-addon-api/package.json'], toolStamp);
+}
+
+/** What makes another makefile necessary: the build description and the set of files, not their content. */
+function currentConfiguration() {
+  const { stdout, status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/list-native-sources.mjs')], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return [...toolStamp, readFileSync(join(root, 'binding.gyp'), 'utf8'), stdout].join('\n');
+}
+
+/** @param {string} command */
+function isOnPath(command) {
+  return (process.env.PATH ?? '').split(delimiter).some((dir) => {
+    try {
+      accessSync(join(dir, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function buildEnvironment() {
+  const env = { ...process.env };
+  // For node-gyp these would win over its own parameters.
+  for (const name of Object.keys(env)) {
+    if (/^npm_(config|package_config_node_gyp)_(nodedir|target|loglevel)$/i.test(name)) delete env[name];
+  }
+  if (process.platform === 'win32' || !isOnPath('ccache')) return env;
+  const compilers = process.platform === 'darwin' ? { CC: 'clang', CXX: 'clang++' } : { CC: 'gcc', CXX: 'g++' };
+  for (const [name, fallback] of Object.entries(compilers)) {
+    const compiler = env[name] ?? fallback;
+    if (!compiler.includes('ccache')) env[name] = `ccache ${compiler}`;
+  }
+  return env;
+}
+
+/** @param {string[]} parameters */
+function nodeGyp(parameters) {
+  const common = ['-C', folder, '--loglevel=warn', '--isolet-root=../..', `--target=${target.version}`];
+  if (args.sanitize) common.push(`--isolet-sanitize=${args.sanitize}`);
+  if (target.nodedir) common.push(`--nodedir=${target.nodedir}`);
+  const tool = require.resolve('node-gyp/bin/node-gyp.js');
+  const { status, error } = spawnSync(process.execPath, [tool, ...parameters, ...common], {
+    cwd: root,
+    env: buildEnvironment(),
+    stdio: ['ignore', 2, 2],
+  });
+  if (error) throw error;
+  if (status !== 0) {
+    console.error(`node-gyp ${parameters[0]} failed for Node ${target.version} (ABI ${target.abi})`);
+    process.exit(status ?? 1);
+  }
+}
+
+function build() {
+  const stamp = currentStamp();
+  if (existsSync(output) && readStamp(stampFile) === stamp) return;
+  console.error(`building isolet.node for Node ${target.version} (ABI ${target.abi})`);
+  mkdirSync(folder, { recursive: true });
+  const configuration = currentConfiguration();
+  if (!existsSync(join(folder, 'build')) || readStamp(configuredFile) !== configuration) {
+    copyFileSync(join(root, 'binding.gyp'), join(folder, 'binding.gyp'));
+    nodeGyp(['configure']);
+    writeAtomically(configuredFile, configuration);
+  }
+  nodeGyp(['build', '--jobs=2']);
+  // A process that has the old file loaded keeps it: the name moves, the bytes do not change.
+  copyFileSync(join(folder, 'build/Release/isolet.node'), `${output}.tmp`);
+  renameSync(`${output}.tmp`, output);
+  writeAtomically(stampFile, stamp);
+}
+
+if (!existsSync(output) || readStamp(stampFile) !== currentStamp()) {
+  await withLock(join(root, 'build', `abi${target.abi}${variant}.lock`), build);
+}
