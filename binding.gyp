@@ -21,7 +21,7 @@
       ],
       # V8's own headers use what they deprecate; native/engine/v8.h decides which call each version gets.
       'defines!': ['V8_DEPRECATION_WARNINGS=1'],
-      'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-frtti', '-fexceptions'],
+      'cflags_cc!': ['-std=gnu++17', '-frtti', '-fexceptions'],
       'cflags_cc': [
         '-std=gnu++20',
         '-fno-exceptions',

@@ -1,0 +1,83 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NativeAddon } from './native.ts';
+
+// Both lib/ and dist/ are one level below the package.
+const packageRoot = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+let loaded: NativeAddon | undefined;
+
+/**
+ * The C++ addon, loaded on first use. A prebuilt binary wins over one built from source.
+ *
+ * @throws Error with `code` 'ERR_DLOPEN_FAILED' when no binary fits this platform and Node version.
+ */
+export function addon(): NativeAddon {
+  loaded ??= load();
+  return loaded;
+}
+
+/** `linux-x64`, or `linux-x64-musl` where the C library is not glibc. */
+function platformName(): string {
+  const base = `${process.platform}-${process.arch}`;
+  return process.platform === 'linux' && !usesGlibc() ? `${base}-musl` : base;
+}
+
+function usesGlibc(): boolean {
+  // Without network interfaces the report is made in a few milliseconds; with them it may ask a name server.
+  const report = process.report as typeof process.report & { excludeNetwork?: boolean };
+  const before = report.excludeNetwork;
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  if (before !== undefined) report.excludeNetwork = before;
+  return header?.glibcVersionRuntime !== undefined;
+}
+
+function candidates(platform: string): string[] {
+  const { modules } = process.versions;
+  const files = [
+    join(packageRoot, 'prebuilds', platform, `isolet.abi${modules}.node`),
+    join(packageRoot, 'build', `abi${modules}`, 'isolet.node'),
+  ];
+  // For a binary built by other means: a sanitizer build, a system package.
+  const chosen = process.env['ISOLET_ADDON'];
+  return chosen ? [chosen] : files;
+}
+
+function load(): NativeAddon {
+  const platform = platformName();
+  const failures: unknown[] = [];
+  for (const file of candidates(platform)) {
+    if (!existsSync(file)) continue;
+    try {
+      return require(file) as NativeAddon;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw loadError(platform, failures);
+}
+
+function loadError(platform: string, failures: unknown[]): Error {
+  const lines = [
+    `isolet has no binary for ${platform}, Node ${process.versions.node} (ABI ${process.versions.modules}).`,
+    ...failures.map((failure) => `  ${failure instanceof Error ? failure.message : String(failure)}`),
+    existsSync(join(packageRoot, 'binding.gyp'))
+      ? `Build it with: npm run build (in ${packageRoot}; needs a C++20 compiler, make and Python 3)`
+      : `This package carries binaries for: ${prebuiltNames().join(', ') || 'nothing'}.`,
+  ];
+  const cause = failures[0];
+  const error = cause === undefined ? new Error(lines.join('\n')) : new Error(lines.join('\n'), { cause });
+  return Object.assign(error, { code: 'ERR_DLOPEN_FAILED' });
+}
+
+function prebuiltNames(): string[] {
+  const folder = join(packageRoot, 'prebuilds');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((platform) =>
+    readdirSync(join(folder, platform)).map((file) => `${platform} ABI ${file.replace(/\D+/g, '')}`),
+  );
+}

@@ -1,0 +1,85 @@
+// Builds dist/ from lib/: one CommonJS bundle, an ESM wrapper that re-exports it (so that every class exists once,
+// however it is loaded) and declarations for both.
+// usage: node scripts/build-lib.mjs
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { withLock } from './common/lock.mjs';
+import { fingerprint, readStamp, writeAtomically } from './common/stamp.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+const dist = join(root, 'dist');
+const stampFile = join(dist, '.stamp');
+
+const currentStamp = () =>
+  fingerprint(root, ['lib', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build-lib.mjs']);
+
+/** @type {import('esbuild').BuildOptions} */
+const options = {
+  absWorkingDir: root,
+  entryPoints: ['lib/index.ts'],
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  write: false,
+  logLevel: 'warning',
+};
+
+async function bundle() {
+  const { outputFiles } = await build({
+    ...options,
+    format: 'cjs',
+    outfile: 'dist/index.cjs',
+    sourcemap: 'linked',
+    // CommonJS has no import.meta; __filename says the same.
+    define: { 'import.meta.url': 'isoletModuleUrl' },
+    banner: { js: "const isoletModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  for (const file of outputFiles ?? []) writeAtomically(file.path, file.contents);
+}
+
+/** The names lib/index.ts exports, found without running it. */
+async function exportedNames() {
+  const { metafile } = await build({ ...options, format: 'esm', outfile: 'dist/index.mjs', metafile: true });
+  const names = Object.values(metafile?.outputs ?? {}).flatMap((output) => output.exports);
+  if (names.length === 0) throw new Error('lib/index.ts exports nothing');
+  return names.sort();
+}
+
+async function wrapForImport() {
+  const names = await exportedNames();
+  const lines = ["import isolet from './index.cjs';", '', `export const {\n  ${names.join(',\n  ')},\n} = isolet;`, ''];
+  writeAtomically(join(dist, 'index.js'), lines.join('\n'));
+}
+
+function declare() {
+  const types = join(dist, 'types');
+  rmSync(types, { recursive: true, force: true });
+  const tsc = require.resolve('typescript/bin/tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (status !== 0) throw new Error('tsc could not write the declarations');
+  // Declarations of one kind serve both entries: the types a program gets by import and by require are the same.
+  writeAtomically(join(types, 'package.json'), '{ "type": "commonjs" }\n');
+  for (const entry of ['index.d.ts', 'index.d.cts']) {
+    writeAtomically(join(dist, entry), "export * from './types/index.js';\n");
+  }
+}
+
+if (readStamp(stampFile) !== currentStamp()) {
+  mkdirSync(dist, { recursive: true });
+  await withLock(join(root, 'build', 'lib.lock'), async () => {
+    const stamp = currentStamp();
+    if (readStamp(stampFile) === stamp) return;
+    await Promise.all([bundle(), wrapForImport()]);
+    declare();
+    writeAtomically(stampFile, stamp);
+  });
+}
