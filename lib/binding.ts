@@ -15,7 +15,7 @@ let loaded: NativeAddon | undefined;
  *
  * @throws Error with `code` 'ERR_DLOPEN_FAILED' when no binary fits this platform and Node version.
  */
-export function addon(): NativeAddon {
+export function loadAddon(): NativeAddon {
   loaded ??= load();
   return loaded;
 }

@@ -2,7 +2,7 @@
 // however it is loaded) and declarations for both.
 // usage: node scripts/build-lib.mjs
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,11 +66,20 @@ function declare() {
     stdio: ['ignore', 2, 2],
   });
   if (status !== 0) throw new Error('tsc could not write the declarations');
+  for (const name of readdirSync(types, { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('.d.ts')) useJsSpecifiers(join(types, name));
+  }
   // Declarations of one kind serve both entries: the types a program gets by import and by require are the same.
   writeAtomically(join(types, 'package.json'), '{ "type": "commonjs" }\n');
   for (const entry of ['index.d.ts', 'index.d.cts']) {
     writeAtomically(join(dist, entry), "export * from './types/index.js';\n");
   }
+}
+
+/** tsc leaves './x.ts' in declarations, which not every consumer's settings allow. @param {string} file */
+function useJsSpecifiers(file) {
+  const text = readFileSync(file, 'utf8');
+  writeAtomically(file, text.replace(/(from |import\()(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2'));
 }
 
 if (readStamp(stampFile) !== currentStamp()) {

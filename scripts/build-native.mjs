@@ -12,7 +12,9 @@ import { findTarget } from './common/target.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
-const { values: args } = parseArgs({ options: { node: { type: 'string' }, sanitize: { type: 'string', default: '' } } });
+const { values: args } = parseArgs({
+  options: { node: { type: 'string' }, sanitize: { type: 'string', default: '' } },
+});
 
 const target = findTarget(args.node);
 const variant = args.sanitize ? `-${args.sanitize.replaceAll(',', '-')}` : '';
