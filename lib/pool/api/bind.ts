@@ -1,0 +1,35 @@
+import type { Runtime } from '../engine.ts';
+import { type CallTarget, callApi } from './call.ts';
+import { isAllowed, type NamedApi, type PlainApi } from './declare.ts';
+
+interface Namespace {
+  [name: string]: PlainApi | Namespace;
+}
+
+const isAsync = (fn: PlainApi): boolean => Object.prototype.toString.call(fn) === '[object AsyncFunction]';
+
+/** Gives the guest the platform functions its function may use; the others do not exist for it. */
+export function bindApis(
+  runtime: Runtime,
+  apis: readonly NamedApi[],
+  allowed: readonly string[] | undefined,
+  target: CallTarget,
+): void {
+  const root: Namespace = {};
+  for (const api of apis) {
+    if (!isAllowed(api.name, allowed)) continue;
+    let place = root;
+    for (const part of api.path.slice(0, -1)) place = (place[part] ??= {}) as Namespace;
+    place[api.path.at(-1) as string] = hostFunction(api, target);
+  }
+  for (const [name, value] of Object.entries(root)) {
+    if (typeof value === 'function') runtime.bindFunction(name, value);
+    else runtime.bindObject(name, value);
+  }
+}
+
+/** Async functions stay recognisably async: the guest is not held up while one of them starts. */
+function hostFunction(api: NamedApi, target: CallTarget): PlainApi {
+  const call = (args: unknown[]) => callApi(api, target, target.caller(), args);
+  return isAsync(api.original) ? async (...args: unknown[]) => call(args) : (...args: unknown[]) => call(args);
+}

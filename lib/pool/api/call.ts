@@ -1,0 +1,81 @@
+import type { ResolvedFunction } from '../function.ts';
+import type { CallerContext, Invocation } from '../invocation.ts';
+import type { NamedApi } from './declare.ts';
+import { validate, validateArguments } from './schema.ts';
+
+/** The runtime a platform function is bound to. */
+export interface CallTarget {
+  readonly fn: ResolvedFunction;
+  /** The invocation whose code is calling right now, as far as it can be known. */
+  caller(): Invocation | 'ended' | undefined;
+}
+
+const never = new AbortController().signal;
+
+function context(fn: ResolvedFunction, invocation: Invocation | undefined, signal?: AbortSignal): CallerContext {
+  return {
+    tenantId: fn.tenantId,
+    functionName: fn.name,
+    version: fn.version,
+    invocationId: invocation?.id,
+    deadline: invocation?.deadline,
+    // Made on demand: most handlers never look at it.
+    get signal() {
+      const own = invocation?.signal ?? never;
+      return signal ? AbortSignal.any([own, signal]) : own;
+    },
+  };
+}
+
+/** One call of a platform function: counted, its arguments checked, its time limited, its answer checked. */
+export function callApi(
+  api: NamedApi,
+  target: CallTarget,
+  caller: Invocation | 'ended' | undefined,
+  args: unknown[],
+): unknown {
+  if (caller === 'ended') throw new Error(`${api.name}: the invocation has ended`);
+  const refusal = caller?.countCall(api.name, api.maxCalls ?? Number.POSITIVE_INFINITY);
+  if (refusal !== undefined) throw new Error(refusal);
+  if (api.timeout === undefined) return run(api, context(target.fn, caller), args);
+  const limit = new AbortController();
+  const result = run(api, context(target.fn, caller, limit.signal), args);
+  return isThenable(result) ? withTimeout(result, api.name, api.timeout, limit) : result;
+}
+
+function run(api: NamedApi, caller: CallerContext, args: unknown[]): unknown {
+  const checked = api.input === undefined ? args : validateArguments(api.input, args, api.name);
+  const result =
+    checked instanceof Promise ? checked.then((list) => api.handler(caller, ...list)) : api.handler(caller, ...checked);
+  const { output } = api;
+  if (output === undefined) return result;
+  const check = (value: unknown) => validate(output, value, `${api.name}: answer`);
+  return isThenable(result) ? Promise.resolve(result).then(check) : check(result);
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
+
+function withTimeout(result: PromiseLike<unknown>, name: string, ms: number, limit: AbortController): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const error = new Error(`${name}: no answer within ${ms} ms`);
+      error.name = 'TimeoutError';
+      reject(error);
+      limit.abort(error);
+    }, ms);
+    // The invocation that waits keeps Node alive; when it is over nobody needs this.
+    timer.unref();
+    const settle = () => clearTimeout(timer);
+    result.then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (error) => {
+        settle();
+        reject(error);
+      },
+    );
+  });
+}

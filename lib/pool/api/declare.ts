@@ -1,0 +1,84 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { CallerContext } from '../invocation.ts';
+import { invalidArgument } from '../refusal.ts';
+
+/** A host function that is called with the guest's arguments and nothing else. */
+// biome-ignore lint/suspicious/noExplicitAny: the guest decides what it passes; a schema makes it certain
+export type PlainApi = (...args: any[]) => unknown;
+
+/** A platform API with rules of its own. */
+export interface ApiDeclaration {
+  /** Receives the caller first, then the guest's arguments (as the input schema left them). */
+  // biome-ignore lint/suspicious/noExplicitAny: see PlainApi
+  handler: (caller: CallerContext, ...args: any[]) => unknown;
+  /**
+   * A Standard Schema (zod, valibot, arktype …) for the only argument, or a list with one for each argument. Without
+   * it any number of arguments is passed on as it came.
+   */
+  input?: StandardSchemaV1 | readonly StandardSchemaV1[] | undefined;
+  /** A Standard Schema for the answer. What does not pass it never reaches the guest. */
+  output?: StandardSchemaV1 | undefined;
+  /** Limit in ms on one call of an API that answers with a promise. Default: that of the invocation. */
+  timeout?: number | undefined;
+  /** Calls one invocation may make. Default: no limit of its own. */
+  maxCalls?: number | undefined;
+}
+
+/** Names to functions, declarations, or namespaces of these: `{ log, kv: { get, put } }`. */
+export interface PlatformApi {
+  [name: string]: PlainApi | ApiDeclaration | PlatformApi;
+}
+
+/** A platform API under its full name, such as `kv.get`. */
+export interface NamedApi extends ApiDeclaration {
+  readonly name: string;
+  readonly path: readonly string[];
+  /** The platform's own function, to tell sync from async ones. */
+  readonly original: PlainApi;
+}
+
+const isIdentifier = (name: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(name);
+
+function declaration(value: object): ApiDeclaration | undefined {
+  return typeof (value as Partial<ApiDeclaration>).handler === 'function' ? (value as ApiDeclaration) : undefined;
+}
+
+/** Flattens the platform's API. An object whose `handler` is a function is a declaration, any other a namespace. */
+export function nameApis(api: PlatformApi, path: readonly string[] = []): NamedApi[] {
+  if (typeof api !== 'object' || api === null)
+    throw invalidArgument('platformApi must be an object', 'platformApi', api);
+  return Object.entries(api).flatMap(([key, value]): NamedApi[] => {
+    const here = [...path, key];
+    const name = here.join('.');
+    if (!isIdentifier(key))
+      throw invalidArgument(`platform API '${name}' is not a valid identifier`, 'platformApi', key);
+    if (typeof value === 'function') {
+      return [{ name, path: here, original: value, handler: (_caller, ...args) => value(...args) }];
+    }
+    if (typeof value !== 'object' || value === null) {
+      throw invalidArgument(
+        `platform API '${name}' must be a function, a declaration or a namespace`,
+        'platformApi',
+        value,
+      );
+    }
+    const declared = declaration(value);
+    if (!declared) return nameApis(value as PlatformApi, here);
+    for (const field of ['timeout', 'maxCalls'] as const) {
+      const limit = declared[field];
+      if (limit !== undefined && !(typeof limit === 'number' && limit >= 1)) {
+        throw invalidArgument(
+          `${field} of platform API '${name}' must be a number of at least 1`,
+          'platformApi',
+          limit,
+        );
+      }
+    }
+    return [{ ...declared, name, path: here, original: declared.handler }];
+  });
+}
+
+/** Whether an allow-list covers an API: `kv` covers `kv.get`, no list covers everything. */
+export function isAllowed(name: string, allowed: readonly string[] | undefined): boolean {
+  return allowed === undefined || allowed.some((item) => item === name || name.startsWith(`${item}.`));
+}

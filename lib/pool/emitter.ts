@@ -1,0 +1,34 @@
+import { channel } from 'node:diagnostics_channel';
+import { EventEmitter } from 'node:events';
+
+/**
+ * Typed events that are also published on `diagnostics_channel` as `<prefix>:<event>`. A listener that throws is the
+ * process's problem (as everywhere in Node) but never the invocation's: the error is thrown on a fresh stack.
+ */
+export abstract class Observable<Events extends Record<keyof Events, unknown[]>> extends EventEmitter<
+  Events extends Record<string, unknown[]> ? Events : never
+> {
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    super();
+    this.#prefix = prefix;
+  }
+
+  /** @internal */
+  tell<Name extends keyof Events & string>(name: Name, ...args: Events[Name]): void {
+    const diagnostics = channel(`${this.#prefix}:${name}`);
+    if (diagnostics.hasSubscribers) diagnostics.publish(args[0]);
+    const emitter = this as EventEmitter;
+    if (emitter.listenerCount(name) === 0) return;
+    for (const listener of emitter.rawListeners(name)) {
+      try {
+        Reflect.apply(listener, this, args);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type { EvictReason } from './entry.ts';
+import type { LogEntry } from './log-book.ts';
+
+/** Which function an event is about. */
+export interface FunctionRef {
+  tenantId: string;
+  functionName: string;
+  version: string;
+}
+
+/** How an invocation ended. */
+export type Outcome = 'ok' | 'error' | 'timeout' | 'heapLimit' | 'terminated' | 'aborted' | 'transfer';
+
+/** The limit that ended an invocation. */
+export interface ReachedLimit {
+  name: 'timeout' | 'cpuTimeout' | 'memoryMb';
+  /** ms, or bytes for `memoryMb`. */
+  value: number;
+  observed: number;
+  /** Where the guest was: `'queued'` behind another invocation, `'sync'`, `'pending'` or in a `'host'` function. */
+  phase: 'queued' | 'sync' | 'pending' | 'host' | 'running';
+}
+
+/** The account of one invocation. Times in ms with microsecond resolution. */
+export interface InvocationReport extends FunctionRef {
+  invocationId: string;
+  outcome: Outcome;
+  coldStart: boolean;
+  /** From the start in the runtime to the answer. */
+  durationMs: number;
+  /** Processor time in the guest. With several invocations in one runtime the sum is exact, the share is not. */
+  cpuMs: number;
+  /** Wait for a runtime, a cold start included. */
+  queueMs: number;
+  /** Bytes of the runtime's JavaScript heap in use at the end. */
+  heapUsed: number;
+  /** Memory limit × duration, in GiB·ms. */
+  gbMs: number;
+  hostCalls: number;
+  logs: LogEntry[];
+  /** Log lines that were cut or did not fit. */
+  logsDropped: number;
+  /** Set when a limit ended it. */
+  limit?: ReachedLimit | undefined;
+}
+
+/** What `invoke(…, { detailed: true })` answers. */
+export interface DetailedResult<T = unknown> extends InvocationReport {
+  value: T;
+}
+
+export interface PoolEvents {
+  /** A runtime is about to be made. */
+  coldStart: [FunctionRef];
+  /** A runtime is ready. `loadMs` is the whole cold start. */
+  ready: [FunctionRef & { loadMs: number }];
+  /** An invocation goes to a runtime that was ready. */
+  reuse: [FunctionRef];
+  evict: [FunctionRef & { reason: EvictReason }];
+  /** An invocation was answered. Every invocation that got a runtime appears here exactly once. */
+  invoke: [InvocationReport & { error?: unknown }];
+  timeout: [InvocationReport & { error?: unknown }];
+  heapLimit: [InvocationReport & { error?: unknown }];
+  /** A runtime ended under its invocations for another reason than its own heap limit. */
+  lost: [FunctionRef & { reason: string }];
+  /** An invocation was refused before it got a runtime: queue full, waited too long, aborted, load failed. */
+  refused: [FunctionRef & { error: unknown }];
+  log: [FunctionRef & LogEntry & { invocationId: string | undefined }];
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { invalidArgument } from './refusal.ts';
+
+/**
+ * What a pool needs to know about a function. `FunctionSpec` of the serverless layer is a superset.
+ */
+export interface PoolFunction {
+  tenantId: string;
+  name: string;
+  /** A function expression: `async (event, context) => …`. */
+  code: string;
+  /** Heap limit of each runtime in MiB. Default 5. */
+  memoryMb?: number | undefined;
+  /** Wall-clock limit of one invocation in ms, waiting for a runtime not included. Default 5000. */
+  timeout?: number | undefined;
+  /** Limit on processor time of one invocation in ms. Default 0: only `timeout` applies. */
+  cpuTimeout?: number | undefined;
+  /** Names this code; another version gets runtimes of its own. Default: a hash of `code` and its settings. */
+  version?: string | undefined;
+  /** What the guest finds in `context.env`. */
+  env?: Readonly<Record<string, string>> | undefined;
+  /** Joined to `env` for the guest; never part of lists, logs or errors. */
+  secrets?: Readonly<Record<string, string>> | undefined;
+  /** Names of platform APIs the function may use (`kv` covers `kv.get`). Default: all. */
+  apis?: readonly string[] | undefined;
+  /** Invocations of this function that may run at once, over all its runtimes. Default: no limit of its own. */
+  concurrency?: number | undefined;
+  /** Invocations that may run at once in one runtime; they interleave at their awaits. Default 16. */
+  concurrencyPerRuntime?: number | undefined;
+  /** Runtimes this function may have at once. Default 4. */
+  maxRuntimes?: number | undefined;
+  /** `'fresh'` gives every invocation a virgin isolate. Default `'warm'`. */
+  reuse?: 'warm' | 'fresh' | undefined;
+  /** Calls to platform APIs one invocation may make. Default: no limit. */
+  maxHostCalls?: number | undefined;
+  /** Bytes of log text kept for one invocation. Default 16384. */
+  maxLogBytes?: number | undefined;
+}
+
+/** A `PoolFunction` with every default filled in. */
+export interface ResolvedFunction {
+  readonly key: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly version: string;
+  readonly code: string;
+  readonly memoryMb: number;
+  readonly timeout: number;
+  readonly cpuTimeout: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly apis: readonly string[] | undefined;
+  readonly concurrency: number;
+  readonly concurrencyPerRuntime: number;
+  readonly maxRuntimes: number;
+  readonly maxInvocations: number;
+  readonly maxHostCalls: number;
+  readonly maxLogBytes: number;
+}
+
+const escapePart = (part: string): string => part.replace(/[%:@]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+
+/** `tenant:name`, or `tenant:name@version`; separators inside a part are escaped, so no two functions share a key. */
+export function functionKey(tenantId: string, name: string, version?: string): string {
+  const base = `${escapePart(tenantId)}:${escapePart(name)}`;
+  return version === undefined ? base : `${base}@${escapePart(version)}`;
+}
+
+function positive(spec: PoolFunction, field: keyof PoolFunction, fallback: number, min = 1): number {
+  const value = spec[field] ?? fallback;
+  if (typeof value !== 'number' || Number.isNaN(value) || value < min) {
+    throw invalidArgument(`${field} must be a number of at least ${min}, got ${String(value)}`);
+  }
+  return value;
+}
+
+/**
+ * A name for exactly this code with these settings. Secrets take part through a digest salted per process, so that a
+ * version id tells nothing about them.
+ */
+export function contentVersion(spec: PoolFunction, salt: string): string {
+  const { secrets, version: _version, ...open } = spec;
+  const ordered = (value: object) => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  const hash = createHash('sha256').update(JSON.stringify(ordered({ ...open, env: ordered(open.env ?? {}) })));
+  if (secrets && Object.keys(secrets).length > 0) hash.update(salt).update(JSON.stringify(ordered(secrets)));
+  return hash.digest('hex').slice(0, 12);
+}
+
+export function resolveFunction(spec: PoolFunction, salt: string, maxInvocations: number): ResolvedFunction {
+  for (const field of ['tenantId', 'name', 'code'] as const) {
+    if (typeof spec[field] !== 'string' || spec[field] === '') {
+      throw invalidArgument(`${field} must be a non-empty string`);
+    }
+  }
+  const version = spec.version ?? contentVersion(spec, salt);
+  const fresh = spec.reuse === 'fresh';
+  return {
+    key: functionKey(spec.tenantId, spec.name, version),
+    tenantId: spec.tenantId,
+    name: spec.name,
+    version,
+    code: spec.code,
+    memoryMb: positive(spec, 'memoryMb', 5),
+    timeout: positive(spec, 'timeout', 5000),
+    cpuTimeout: positive(spec, 'cpuTimeout', 0, 0),
+    env: { ...spec.env, ...spec.secrets },
+    secrets: Object.values(spec.secrets ?? {}),
+    apis: spec.apis,
+    concurrency: positive(spec, 'concurrency', Number.POSITIVE_INFINITY),
+    concurrencyPerRuntime: fresh ? 1 : positive(spec, 'concurrencyPerRuntime', 16),
+    maxRuntimes: positive(spec, 'maxRuntimes', fresh ? 16 : 4),
+    maxInvocations: fresh ? 1 : maxInvocations,
+    maxHostCalls: positive(spec, 'maxHostCalls', Number.POSITIVE_INFINITY, 0),
+    maxLogBytes: positive(spec, 'maxLogBytes', 16_384, 0),
+  };
+}

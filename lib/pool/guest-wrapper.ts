@@ -1,0 +1,73 @@
+/**
+ * Runs in the guest before the tenant's code, so that it holds pristine builtins. Answers a function that joins the
+ * tenant's handler with its context: `(event, invocationId, deadline) => handler(event, context)`.
+ *
+ * Log text is made and cut here, so that no more than the budget ever crosses into the host. The host does not rely on
+ * it: it counts again.
+ */
+export const wrapperSource = `(() => {
+  'use strict';
+  const { stringify } = JSON;
+  const { now } = Date;
+  const { max } = Math;
+  const { apply, defineProperty } = Reflect;
+  const { freeze } = Object;
+  const { slice } = String.prototype;
+  const text = String;
+  const GuestError = Error;
+  const levels = ['debug', 'log', 'info', 'warn', 'error'];
+
+  const show = (value) => {
+    if (typeof value === 'string') return value;
+    try {
+      if (value instanceof GuestError) return text(value.stack || value);
+      if (typeof value === 'object' && value !== null) return stringify(value) ?? text(value);
+      return text(value);
+    } catch {
+      return '[not printable]';
+    }
+  };
+
+  return (handler, emit, about, withConsole) => {
+    const { maxLogBytes, env, ...names } = about;
+    freeze(env);
+
+    const logger = (level, id, budget) => (...args) => {
+      if (budget.left <= 0) {
+        if (!budget.told) { budget.told = true; emit(id, level, ''); }
+        return;
+      }
+      let line = '';
+      for (let i = 0; i < args.length && line.length <= budget.left; i++) line += (i > 0 ? ' ' : '') + show(args[i]);
+      if (line.length > budget.left) line = apply(slice, line, [0, budget.left + 1]);
+      budget.left -= line.length + 16;
+      emit(id, level, line);
+    };
+
+    let budget = { left: maxLogBytes, told: false };
+    if (withConsole) {
+      const console = {};
+      for (let i = 0; i < levels.length; i++) {
+        const level = levels[i];
+        console[level] = (...args) => logger(level, '', budget)(...args);
+      }
+      console.trace = console.debug;
+      defineProperty(globalThis, 'console', { value: console, writable: true, enumerable: false, configurable: true });
+    }
+
+    return (event, invocationId, deadline) => {
+      const own = { left: maxLogBytes, told: false };
+      budget = own;
+      const log = logger('log', invocationId, own);
+      for (let i = 0; i < levels.length; i++) log[levels[i]] = logger(levels[i], invocationId, own);
+      return handler(event, {
+        ...names,
+        invocationId,
+        env,
+        deadline,
+        remainingTime: () => max(0, deadline - now()),
+        log,
+      });
+    };
+  };
+})()`;

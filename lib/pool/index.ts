@@ -1,0 +1,10 @@
+export type { ApiDeclaration, PlainApi, PlatformApi } from './api/declare.ts';
+export type { EvictReason } from './entry.ts';
+export type { DetailedResult, FunctionRef, InvocationReport, Outcome, PoolEvents, ReachedLimit } from './events.ts';
+export { functionKey, type PoolFunction } from './function.ts';
+export type { CallerContext } from './invocation.ts';
+export type { LogEntry, LogLevel } from './log-book.ts';
+export type { PoolOptions } from './options.ts';
+export { type CloseOptions, type InvokeOptions, RuntimePool } from './pool.ts';
+export { invocationOf } from './report.ts';
+export type { FunctionStats, Percentiles, PoolStats } from './stats.ts';

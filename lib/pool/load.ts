@@ -1,0 +1,85 @@
+import { bindApis } from './api/bind.ts';
+import type { NamedApi } from './api/declare.ts';
+import { asLoading, currentCaller } from './caller.ts';
+import { type JsFunction, Runtime } from './engine.ts';
+import { PoolEntry } from './entry.ts';
+import type { ResolvedFunction } from './function.ts';
+import { wrapperSource } from './guest-wrapper.ts';
+import type { Invocation } from './invocation.ts';
+import { type LogEntry, type LogLevel, logLevels } from './log-book.ts';
+import type { ResolvedPoolOptions } from './options.ts';
+import { redactFailure } from './redact.ts';
+import { invalidFunction } from './refusal.ts';
+
+export interface LoadContext {
+  readonly apis: readonly NamedApi[];
+  readonly options: ResolvedPoolOptions;
+  onLog(fn: ResolvedFunction, entry: LogEntry, invocationId: string | undefined): void;
+}
+
+let lastEntry = 0;
+
+/** Script name of a function's code in stack traces. */
+export const scriptName = (fn: { tenantId: string; name: string }): string => `${fn.tenantId}/${fn.name}.js`;
+
+export const runtimeName = (fn: ResolvedFunction): string => `${fn.tenantId}:${fn.name}`;
+
+/** A cold start: a virgin runtime with the platform's API and the function in it. */
+export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Promise<PoolEntry> {
+  const createdAt = performance.now();
+  const { options } = context;
+  const runtime = await createRuntime(fn, options);
+  try {
+    const running = new Set<Invocation>();
+    const caller = () => currentCaller(running);
+    bindApis(runtime, context.apis, fn.apis, { fn, caller });
+    const limits = { timeout: options.loadTimeout };
+    const [join, handler] = await asLoading(() =>
+      Promise.all([
+        runtime.evalAsync<JsFunction>(wrapperSource, { ...limits, filename: 'isolet:function' }),
+        runtime.evalAsync(`(${fn.code}\n)`, { ...limits, filename: scriptName(fn) }),
+      ]),
+    );
+    if (typeof handler !== 'function') throw notAFunction(fn, handler);
+    const emit = (id: string, level: LogLevel, text: string): void => {
+      if (!logLevels.includes(level) || typeof text !== 'string') return;
+      const invocation = find(running, id) ?? caller();
+      const entry = invocation === 'ended' ? undefined : invocation?.log(level, text);
+      if (entry) context.onLog(fn, entry, (invocation as Invocation).id);
+    };
+    const about = {
+      tenantId: fn.tenantId,
+      functionName: fn.name,
+      version: fn.version,
+      env: fn.env,
+      maxLogBytes: fn.maxLogBytes,
+    };
+    const joined = (await join.callAsync([handler, emit, about, options.console], limits)) as JsFunction;
+    join.release();
+    (handler as JsFunction).release();
+    return new PoolEntry({ id: ++lastEntry, fn, runtime, handler: joined, createdAt, maxAge: options.maxAge, running });
+  } catch (error) {
+    await runtime.closeAsync();
+    throw redactFailure(error, fn.secrets);
+  }
+}
+
+function createRuntime(fn: ResolvedFunction, options: ResolvedPoolOptions): Promise<Runtime> {
+  return Runtime.create({
+    ...options.runtime,
+    maxHeapSize: Math.floor(fn.memoryMb * 1024 * 1024),
+    timeout: options.loadTimeout,
+    name: runtimeName(fn),
+  });
+}
+
+function notAFunction(fn: ResolvedFunction, value: unknown): Error {
+  const kind = value === null ? 'null' : typeof value;
+  const message = `the code of ${runtimeName(fn)} is not a function: it evaluates to a value of type ${kind}`;
+  return invalidFunction(message, [{ message, path: ['code'], line: 1, column: 1 }]);
+}
+
+function find(running: ReadonlySet<Invocation>, id: unknown): Invocation | undefined {
+  for (const invocation of running) if (invocation.id === id) return invocation;
+  return undefined;
+}

@@ -1,0 +1,68 @@
+import type { RuntimeOptions } from './engine.ts';
+import { invalidArgument } from './refusal.ts';
+
+/** Times in ms; `Infinity` switches a limit off. */
+export interface PoolOptions {
+  /** Runtimes alive at once, over all functions. Default 256. */
+  maxRuntimes?: number | undefined;
+  /** Sum of the heap limits of all live runtimes, in MiB. Default: no limit. */
+  maxMemoryMb?: number | undefined;
+  /** An idle runtime is closed after this long. Default 60000. */
+  idleTtl?: number | undefined;
+  /** A runtime older than this is replaced once it is idle. Default: no limit. */
+  maxAge?: number | undefined;
+  /** A runtime that served this many invocations is replaced. Default: no limit. */
+  maxInvocations?: number | undefined;
+  /** Invocations that may run at once. Default: no limit. */
+  maxConcurrency?: number | undefined;
+  /** Invocations of one tenant that may run at once. Default: no limit. */
+  tenantConcurrency?: number | ((tenantId: string) => number) | undefined;
+  /** Invocations of one function that may wait for a runtime. Default 1000. */
+  maxQueue?: number | undefined;
+  /** How long an invocation may wait for a runtime. Default 10000. */
+  queueTimeout?: number | undefined;
+  /** Limit on creating a runtime's content: evaluating the function's source. Default 5000. */
+  loadTimeout?: number | undefined;
+  /** `console.log` and friends exist in the guest and feed the invocation's logs. Default true. */
+  console?: boolean | undefined;
+  /** Further options for every runtime: `snapshot`, `bootstrap`, `codeGeneration`, `maxTransferBytes` … */
+  runtime?: Omit<RuntimeOptions, 'maxHeapSize' | 'timeout' | 'cpuTimeout' | 'console' | 'name'> | undefined;
+}
+
+export type ResolvedPoolOptions = Omit<
+  { [K in keyof PoolOptions]-?: NonNullable<PoolOptions[K]> },
+  'tenantConcurrency'
+> & {
+  tenantConcurrency: (tenantId: string) => number;
+};
+
+const defaults = {
+  maxRuntimes: 256,
+  maxMemoryMb: Number.POSITIVE_INFINITY,
+  idleTtl: 60_000,
+  maxAge: Number.POSITIVE_INFINITY,
+  maxInvocations: Number.POSITIVE_INFINITY,
+  maxConcurrency: Number.POSITIVE_INFINITY,
+  maxQueue: 1000,
+  queueTimeout: 10_000,
+  loadTimeout: 5000,
+};
+
+export function resolveOptions(options: PoolOptions): ResolvedPoolOptions {
+  const numbers = { ...defaults };
+  for (const name of Object.keys(defaults) as (keyof typeof defaults)[]) {
+    const value = options[name] ?? defaults[name];
+    const min = name === 'maxQueue' ? 0 : 1;
+    if (typeof value !== 'number' || !(value >= min)) {
+      throw invalidArgument(`${name} must be a number of at least ${min}, got ${String(value)}`);
+    }
+    numbers[name] = value;
+  }
+  const perTenant = options.tenantConcurrency ?? Number.POSITIVE_INFINITY;
+  return {
+    ...numbers,
+    tenantConcurrency: typeof perTenant === 'function' ? perTenant : () => perTenant,
+    console: options.console ?? true,
+    runtime: options.runtime ?? {},
+  };
+}

@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { type NamedApi, nameApis, type PlatformApi } from './api/declare.ts';
+import { Observable } from './emitter.ts';
+import type { EvictReason, PoolEntry } from './entry.ts';
+import type { DetailedResult, FunctionRef, PoolEvents } from './events.ts';
+import { functionKey, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
+import { loadEntry } from './load.ts';
+import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options.ts';
+import type { Lease } from './queue.ts';
+import { poolClosed } from './refusal.ts';
+import { retirement } from './report.ts';
+import { runInvocation } from './run.ts';
+import { Scheduler } from './scheduler.ts';
+import { Durations, type FunctionStats, type PoolStats } from './stats.ts';
+
+export interface InvokeOptions {
+  /** Wall-clock limit in ms; the smaller of this and the function's own holds. */
+  timeout?: number | undefined;
+  /** Processor-time limit in ms; the smaller of this and the function's own holds. */
+  cpuTimeout?: number | undefined;
+  /** Longest wait for a runtime in ms. Default: the pool's `queueTimeout`. */
+  queueTimeout?: number | undefined;
+  /** Ends the invocation, waiting or running; it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Default: a random UUID. */
+  invocationId?: string | undefined;
+  /** Answer a `DetailedResult` instead of the bare value. Default false. */
+  detailed?: boolean | undefined;
+}
+
+export interface CloseOptions {
+  /** Let what runs and waits finish. Default true. */
+  drain?: boolean | undefined;
+  /** How long, in ms, before the rest is stopped. Default 10000. */
+  timeout?: number | undefined;
+}
+
+const refOf = (fn: ResolvedFunction): FunctionRef => ({
+  tenantId: fn.tenantId,
+  functionName: fn.name,
+  version: fn.version,
+});
+
+/**
+ * Keeps runtimes warm: one or more per function, never shared between two functions.
+ *
+ * @example
+ * ```js
+ * const pool = new RuntimePool({ double: (n) => n * 2 });
+ * const spec = { tenantId: 'acme', name: 'sum', code: '(event) => double(event.a) + event.b' };
+ * await pool.invoke(spec, { a: 1, b: 2 }); // 4
+ * await pool.close();
+ * ```
+ */
+export class RuntimePool extends Observable<PoolEvents> {
+  readonly #apis: NamedApi[];
+  readonly #options: ResolvedPoolOptions;
+  readonly #scheduler: Scheduler;
+  readonly #salt = randomUUID();
+  readonly #resolved = new WeakMap<PoolFunction, { code: string; fn: ResolvedFunction }>();
+  readonly #coldStartMs = new Durations();
+  readonly #queueMs = new Durations();
+  readonly #evictions: Partial<Record<EvictReason, number>> = {};
+  #counts = { hits: 0, coldStarts: 0, invocations: 0, refused: 0 };
+  #closed: Promise<void> | undefined;
+
+  /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API or option that makes no sense. */
+  constructor(platformApi: PlatformApi, options: PoolOptions = {}) {
+    super('isolet:pool');
+    this.#apis = nameApis(platformApi);
+    this.#options = resolveOptions(options);
+    this.#scheduler = new Scheduler(this.#options, {
+      load: (fn) => this.load(fn),
+      coldStart: (fn) => {
+        this.#counts.coldStarts++;
+        this.tell('coldStart', refOf(fn));
+      },
+      ready: (entry) => {
+        this.#coldStartMs.add(entry.loadMs);
+        this.tell('ready', { ...refOf(entry.fn), loadMs: entry.loadMs });
+      },
+      evict: (entry, reason) => {
+        this.#evictions[reason] = (this.#evictions[reason] ?? 0) + 1;
+        this.tell('evict', { ...refOf(entry.fn), reason });
+      },
+    });
+  }
+
+  /**
+   * Runs the function on an event, in a warm runtime if there is one.
+   *
+   * @throws {ValidationError} if the code is not a function.
+   * @throws {CapacityError} if the queue is full.
+   * @throws {TimeoutError} with phase `'queued'` if no runtime came free in time, another phase if the guest ran out of time.
+   * @throws {HeapLimitError}, {JavaScriptError}, {RuntimeTerminatedError} as the guest ended; see `invocationOf`.
+   * @throws {RuntimeClosedError} if the pool is closing.
+   */
+  invoke<T = unknown>(
+    spec: PoolFunction,
+    event: unknown,
+    options: InvokeOptions & { detailed: true },
+  ): Promise<DetailedResult<T>>;
+  invoke<T = unknown>(spec: PoolFunction, event?: unknown, options?: InvokeOptions): Promise<T>;
+  async invoke(spec: PoolFunction, event?: unknown, options: InvokeOptions = {}): Promise<unknown> {
+    const since = performance.now();
+    const fn = this.#resolve(spec);
+    const lease = await this.#acquire(fn, options);
+    const queueMs = lease.coldStart || lease.waited ? Math.round((performance.now() - since) * 1000) / 1000 : 0;
+    this.#queueMs.add(queueMs);
+    if (!lease.coldStart) {
+      this.#counts.hits++;
+      this.tell('reuse', refOf(fn));
+    }
+    const result = await runInvocation(lease.entry, event, {
+      timeout: Math.min(fn.timeout, options.timeout ?? Number.POSITIVE_INFINITY),
+      cpuTimeout: smallest(fn.cpuTimeout, options.cpuTimeout),
+      signal: options.signal,
+      invocationId: options.invocationId,
+      coldStart: lease.coldStart,
+      queueMs,
+    });
+    this.#counts.invocations++;
+    const { report } = result;
+    const record = result.failed ? { ...report, error: result.error } : report;
+    this.tell('invoke', record);
+    if (report.outcome === 'timeout' || report.outcome === 'heapLimit') this.tell(report.outcome, record);
+    if (report.outcome === 'terminated') {
+      this.tell('lost', { ...refOf(fn), reason: lease.entry.runtime.terminationReason ?? 'closed' });
+    }
+    this.#scheduler.release(lease.entry, retirement(report.outcome));
+    if (result.failed) throw result.error;
+    return options.detailed ? { value: result.value, ...report } : result.value;
+  }
+
+  /** Makes sure the function has `count` runtimes. @throws what loading the function throws; `CapacityError` if the pool is full. */
+  async prewarm(spec: PoolFunction, count = 1): Promise<void> {
+    await this.#scheduler.prewarm(this.#resolve(spec), count);
+  }
+
+  /**
+   * Closes the runtimes of a function: idle ones now, busy ones when they are done. The next invocation makes a new one.
+   *
+   * @param key `functionKey(tenantId, name)`, with or without a version.
+   * @returns the number of runtimes this concerns.
+   */
+  evict(key: string): number {
+    let count = 0;
+    for (const [name, group] of [...this.#scheduler.groups]) {
+      if (name !== key && !name.startsWith(`${key}@`)) continue;
+      for (const entry of [...group.entries]) {
+        count++;
+        this.#scheduler.retire(entry, 'evicted');
+      }
+    }
+    return count;
+  }
+
+  /**
+   * Like `evict`, for a version that is no longer wanted: also runtimes that are still being made go as soon as nobody
+   * waits for them, and after `limit` ms what still runs is stopped. Default: it may take as long as it needs.
+   */
+  drain(key: string, limit = Number.POSITIVE_INFINITY): void {
+    for (const [name, group] of [...this.#scheduler.groups]) {
+      if (name === key || name.startsWith(`${key}@`)) this.#scheduler.drain(group, 'replaced', limit);
+    }
+  }
+
+  stats(): PoolStats {
+    const { budget, groups } = this.#scheduler;
+    const functions: Record<string, FunctionStats> = {};
+    for (const [key, group] of groups) {
+      let heapUsed = 0;
+      for (const entry of group.entries) if (!entry.runtime.closed) heapUsed += entry.runtime.getStats().heapUsedBytes;
+      functions[key] = {
+        ...refOf(group.fn),
+        runtimes: group.entries.size,
+        active: group.active,
+        queued: group.queue.size,
+        heapUsed,
+      };
+    }
+    return {
+      runtimes: budget.runtimes,
+      idle: this.#scheduler.idle,
+      active: this.#scheduler.active,
+      queued: this.#scheduler.queued,
+      reservedMb: budget.memoryMb,
+      ...this.#counts,
+      coldStartMs: this.#coldStartMs.percentiles(),
+      queueMs: this.#queueMs.percentiles(),
+      evictions: { ...this.#evictions },
+      functions,
+    };
+  }
+
+  /**
+   * Refuses new invocations, lets the accepted ones finish (unless `drain` is false), stops what is left after
+   * `timeout`, and closes every runtime. Later calls answer the same promise; a shorter timeout of theirs counts.
+   */
+  close(options: CloseOptions = {}): Promise<void> {
+    const limit = options.drain === false ? 0 : (options.timeout ?? 10_000);
+    const scheduler = this.#scheduler;
+    const stopAll = () => {
+      for (const group of [...scheduler.groups.values()]) scheduler.stop(group, 'the pool was closed');
+    };
+    scheduler.shut();
+    const quiet = (this.#closed ??= scheduler.quiet());
+    if (limit === 0) stopAll();
+    else if (Number.isFinite(limit)) {
+      const timer = setTimeout(stopAll, limit);
+      void quiet.then(() => clearTimeout(timer));
+    }
+    return quiet;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @internal A virgin runtime with the function in it, outside the pool's books. */
+  load(fn: ResolvedFunction): Promise<PoolEntry> {
+    return loadEntry(fn, {
+      apis: this.#apis,
+      options: this.#options,
+      onLog: (of, entry, invocationId) => this.tell('log', { ...refOf(of), ...entry, invocationId }),
+    });
+  }
+
+  async #acquire(fn: ResolvedFunction, options: InvokeOptions): Promise<Lease & { waited: boolean }> {
+    try {
+      options.signal?.throwIfAborted();
+      const lease = this.#scheduler.acquire(fn, options.queueTimeout ?? this.#options.queueTimeout, options.signal);
+      const waited = lease instanceof Promise;
+      return { ...(await lease), waited };
+    } catch (error) {
+      this.#counts.refused++;
+      this.tell('refused', { ...refOf(fn), error });
+      throw error;
+    }
+  }
+
+  #resolve(spec: PoolFunction): ResolvedFunction {
+    if (this.#scheduler.closing) throw poolClosed();
+    const known = this.#resolved.get(spec);
+    if (known?.code === spec.code) return known.fn;
+    const fn = resolveFunction(spec, this.#salt, this.#options.maxInvocations);
+    this.#resolved.set(spec, { code: spec.code, fn });
+    return fn;
+  }
+}
+
+function smallest(own: number, given: number | undefined): number {
+  if (given === undefined) return own;
+  return own === 0 ? given : Math.min(own, given);
+}
+
+export { functionKey };

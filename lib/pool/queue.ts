@@ -1,0 +1,80 @@
+import type { PoolEntry } from './entry.ts';
+import { capacity, queueTimeout } from './refusal.ts';
+
+export interface Lease {
+  entry: PoolEntry;
+  /** The invocation waited for this runtime to be made. */
+  coldStart: boolean;
+}
+
+/** An invocation that waits for a runtime. */
+export interface Ticket {
+  readonly since: number;
+  grant(lease: Lease): void;
+  refuse(error: unknown): void;
+}
+
+/** First in, first out; bounded; everybody in it has a deadline. */
+export class TicketQueue {
+  readonly #tickets = new Set<Ticket>();
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#tickets.size;
+  }
+
+  get first(): Ticket | undefined {
+    for (const ticket of this.#tickets) return ticket;
+    return undefined;
+  }
+
+  /** @param gone called when the ticket leaves by its deadline or its signal. */
+  wait(timeout: number, signal: AbortSignal | undefined, gone: () => void): Promise<Lease> {
+    if (this.#tickets.size >= this.#max) {
+      return Promise.reject(
+        capacity(`the queue of this function is full (${this.#max} invocations wait)`, this.#max, this.#tickets.size),
+      );
+    }
+    return new Promise<Lease>((resolve, reject) => {
+      const leave = () => {
+        this.#tickets.delete(ticket);
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const ticket: Ticket = {
+        since: performance.now(),
+        grant: (lease) => {
+          leave();
+          resolve(lease);
+        },
+        refuse: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      const onAbort = () => {
+        ticket.refuse(signal?.reason);
+        gone();
+      };
+      // Keeps Node alive on purpose: somebody waits for the answer.
+      const timer =
+        timeout === Number.POSITIVE_INFINITY
+          ? undefined
+          : setTimeout(() => {
+              ticket.refuse(queueTimeout(timeout));
+              gone();
+            }, timeout);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#tickets.add(ticket);
+    });
+  }
+
+  /** Refuses the first `count` tickets. */
+  refuse(count: number, error: unknown): void {
+    for (const ticket of [...this.#tickets].slice(0, count)) ticket.refuse(error);
+  }
+}

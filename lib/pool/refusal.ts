@@ -1,0 +1,25 @@
+import {
+  CapacityError,
+  InvalidArgTypeError,
+  RuntimeClosedError,
+  TimeoutError,
+  ValidationError,
+  type ValidationIssue,
+} from '../errors/index.ts';
+
+export const invalidArgument = (message: string, option = 'spec', value?: unknown): Error =>
+  new InvalidArgTypeError(message, option, value);
+
+export const capacity = (message: string, limit: number, actual: number): Error =>
+  new CapacityError(message, { limit, actual });
+
+export function queueTimeout(limit: number): Error {
+  const error = new TimeoutError({ kind: 'wall', limit, phase: 'queued' });
+  error.message = `The invocation waited ${limit} ms for a runtime and was not started. Raise 'queueTimeout' or the limits that keep it waiting.`;
+  return error;
+}
+
+export const poolClosed = (): Error => new RuntimeClosedError('The pool is closed or closing.');
+
+export const invalidFunction = (message: string, issues?: readonly ValidationIssue[], cause?: unknown): Error =>
+  new ValidationError(message, issues, cause === undefined ? undefined : { cause });

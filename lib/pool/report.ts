@@ -1,0 +1,103 @@
+import {
+  HeapLimitError,
+  RuntimeClosedError,
+  RuntimeTerminatedError,
+  TimeoutError,
+  TransferError,
+} from '../errors/index.ts';
+import type { EvictReason } from './entry.ts';
+import type { InvocationReport, Outcome, ReachedLimit } from './events.ts';
+import type { Invocation } from './invocation.ts';
+
+export interface Measures {
+  coldStart: boolean;
+  queueMs: number;
+  durationMicros: number;
+  cpuMicros: number;
+  heapUsed: number;
+}
+
+/** How an invocation that failed with `error` ended. */
+export function outcomeOf(error: unknown, signal: AbortSignal | undefined): Outcome {
+  if (signal?.aborted && error === signal.reason) return 'aborted';
+  if (error instanceof TimeoutError) return 'timeout';
+  if (error instanceof HeapLimitError) return 'heapLimit';
+  if (error instanceof RuntimeTerminatedError || error instanceof RuntimeClosedError) return 'terminated';
+  if (error instanceof TransferError) return 'transfer';
+  return 'error';
+}
+
+/** What the outcome means for the runtime: some leave nothing that could be trusted with the next invocation. */
+export function retirement(outcome: Outcome): EvictReason | undefined {
+  return outcome === 'timeout' || outcome === 'heapLimit' || outcome === 'terminated' ? outcome : undefined;
+}
+
+/** Time × memory in whole MiB·µs, so that sums are exact. */
+export const memoryTime = (memoryMb: number, durationMicros: number): number => Math.round(memoryMb * durationMicros);
+
+/** GiB·ms from MiB·µs. */
+export const gibMs = (mibMicros: number): number => mibMicros / 1024 / 1000;
+
+function reachedLimit(error: unknown, measures: Measures): ReachedLimit | undefined {
+  if (error instanceof HeapLimitError) {
+    return { name: 'memoryMb', value: error.limit, observed: error.used, phase: 'running' };
+  }
+  if (!(error instanceof TimeoutError)) return undefined;
+  const cpu = error.kind === 'cpu';
+  return {
+    name: cpu ? 'cpuTimeout' : 'timeout',
+    value: error.limit,
+    observed: (cpu ? measures.cpuMicros : measures.durationMicros) / 1000,
+    phase: error.phase,
+  };
+}
+
+export function makeReport(
+  invocation: Invocation,
+  outcome: Outcome,
+  measures: Measures,
+  error: unknown,
+): InvocationReport {
+  const { fn } = invocation;
+  const limit = reachedLimit(error, measures);
+  return {
+    tenantId: fn.tenantId,
+    functionName: fn.name,
+    version: fn.version,
+    invocationId: invocation.id,
+    outcome,
+    coldStart: measures.coldStart,
+    durationMs: measures.durationMicros / 1000,
+    cpuMs: measures.cpuMicros / 1000,
+    queueMs: measures.queueMs,
+    heapUsed: measures.heapUsed,
+    gbMs: gibMs(memoryTime(fn.memoryMb, measures.durationMicros)),
+    hostCalls: invocation.hostCalls,
+    logs: invocation.logs.entries,
+    logsDropped: invocation.logs.dropped,
+    ...(limit && { limit }),
+  };
+}
+
+const reports = new WeakMap<object, InvocationReport>();
+
+export function attachReport(error: unknown, report: InvocationReport): void {
+  if (typeof error === 'object' && error !== null) reports.set(error, report);
+}
+
+/**
+ * The account of the invocation that failed with `error`: times, memory, logs and the limit that ended it.
+ * `undefined` for errors of invocations that were refused before they started.
+ *
+ * @example
+ * ```js
+ * try {
+ *   await serverless.invoke('tenant-a', 'loop', {});
+ * } catch (error) {
+ *   invocationOf(error)?.limit; // { name: 'timeout', value: 5000, observed: 5001.2, phase: 'sync' }
+ * }
+ * ```
+ */
+export function invocationOf(error: unknown): InvocationReport | undefined {
+  return typeof error === 'object' && error !== null ? reports.get(error) : undefined;
+}

@@ -1,0 +1,333 @@
+import { Budget } from './budget.ts';
+import type { EvictReason, PoolEntry } from './entry.ts';
+import type { ResolvedFunction } from './function.ts';
+import { Group } from './group.ts';
+import { IdleSet } from './idle.ts';
+import type { ResolvedPoolOptions } from './options.ts';
+import type { Lease } from './queue.ts';
+import { capacity, poolClosed } from './refusal.ts';
+import { FairRing } from './ring.ts';
+
+export interface SchedulerHooks {
+  load(fn: ResolvedFunction): Promise<PoolEntry>;
+  coldStart(fn: ResolvedFunction): void;
+  ready(entry: PoolEntry): void;
+  evict(entry: PoolEntry, reason: EvictReason): void;
+}
+
+/**
+ * Decides which invocation gets which runtime, when a runtime is made and when one goes. It never looks at what an
+ * invocation does.
+ */
+export class Scheduler {
+  readonly groups = new Map<string, Group>();
+  readonly budget: Budget;
+  active = 0;
+  closing = false;
+  readonly #options: ResolvedPoolOptions;
+  readonly #hooks: SchedulerHooks;
+  readonly #idle: IdleSet;
+  readonly #ring = new FairRing();
+  readonly #tenantActive = new Map<string, number>();
+  readonly #quiet: (() => void)[] = [];
+
+  constructor(options: ResolvedPoolOptions, hooks: SchedulerHooks) {
+    this.#options = options;
+    this.#hooks = hooks;
+    this.budget = new Budget(options.maxRuntimes, options.maxMemoryMb);
+    this.#idle = new IdleSet(options.maxRuntimes, options.idleTtl, (entry) => this.retire(entry, 'idle'));
+  }
+
+  get idle(): number {
+    return this.#idle.size;
+  }
+
+  get queued(): number {
+    let sum = 0;
+    for (const group of this.groups.values()) sum += group.queue.size;
+    return sum;
+  }
+
+  tenantActive(tenantId: string): number {
+    return this.#tenantActive.get(tenantId) ?? 0;
+  }
+
+  /** A runtime with room for one invocation: at once if there is one, otherwise when there is. */
+  acquire(fn: ResolvedFunction, queueTimeout: number, signal: AbortSignal | undefined): Lease | Promise<Lease> {
+    if (this.closing) throw poolClosed();
+    const group = this.#group(fn);
+    this.#stopDraining(group);
+    if (group.queue.size === 0 && this.#mayRun(group)) {
+      const entry = this.#pick(group);
+      if (entry) return this.#lease(group, entry, false);
+    }
+    const lease = group.queue.wait(queueTimeout, signal, () => this.#dequeued(group));
+    if (group.queue.size > 0) this.#ring.add(group);
+    this.#serve(group);
+    return lease;
+  }
+
+  /** Makes runtimes until the function has `count` that are ready or on their way. */
+  async prewarm(fn: ResolvedFunction, count = 1): Promise<void> {
+    if (this.closing) throw poolClosed();
+    const group = this.#group(fn);
+    this.#stopDraining(group);
+    const starts: Promise<void>[] = [];
+    while (group.entries.size + group.starting < Math.min(count, fn.maxRuntimes)) {
+      if (!this.#makeRoom(fn)) {
+        throw capacity('no room in the pool to prewarm a runtime', this.budget.maxRuntimes, this.budget.runtimes);
+      }
+      starts.push(this.#start(group));
+    }
+    await Promise.all(starts);
+  }
+
+  /** The invocation on this lease was answered. */
+  release(entry: PoolEntry, retire: EvictReason | undefined): void {
+    const group = this.#group(entry.fn);
+    entry.active--;
+    group.active--;
+    this.active--;
+    const tenant = entry.fn.tenantId;
+    const left = this.tenantActive(tenant) - 1;
+    if (left > 0) this.#tenantActive.set(tenant, left);
+    else this.#tenantActive.delete(tenant);
+
+    const reason = retire ?? entry.lossReason(performance.now());
+    if (reason !== undefined) this.retire(entry, reason);
+    else if (entry.active === 0) this.#idle.add(entry);
+    if (!this.#ring.empty) this.#serveAll();
+    this.#settleDrain(group);
+    this.#tellQuiet();
+  }
+
+  /** No further invocation for this runtime; it is closed when the last one is answered. */
+  retire(entry: PoolEntry, reason: EvictReason): void {
+    entry.retiring ??= reason;
+    if (entry.active > 0 || entry.gone) return;
+    entry.gone = true;
+    const group = this.#group(entry.fn);
+    group.entries.delete(entry);
+    this.#idle.delete(entry);
+    this.#hooks.evict(entry, entry.retiring);
+    this.budget.leaving(entry.fn.memoryMb);
+    void entry.runtime.closeAsync().then(
+      () => this.#closed(entry),
+      () => this.#closed(entry),
+    );
+  }
+
+  /**
+   * The function's idle runtimes go now, the busy ones when they are done. Waiting invocations are still served. After
+   * `limit` ms what is left is stopped.
+   */
+  drain(group: Group, reason: EvictReason, limit: number): void {
+    group.draining = true;
+    for (const entry of [...group.entries]) {
+      if (entry.active > 0 || group.queue.size === 0) this.retire(entry, reason);
+    }
+    if (!group.unused && Number.isFinite(limit) && !group.drainTimer) {
+      group.drainTimer = setTimeout(() => this.stop(group, 'the version was replaced'), limit);
+      group.drainTimer.unref();
+    }
+    this.#forget(group);
+  }
+
+  /** Ends everything of a function, running or waiting. */
+  stop(group: Group, why: string): void {
+    group.queue.refuse(group.queue.size, poolClosed());
+    this.#ring.delete(group);
+    for (const entry of [...group.entries]) {
+      entry.retiring ??= 'closed';
+      if (entry.active > 0) entry.runtime.terminate(why);
+      else this.retire(entry, 'closed');
+    }
+  }
+
+  /** Resolves when nothing runs, waits, starts or closes. */
+  quiet(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#quiet.push(resolve);
+      this.#tellQuiet();
+    });
+  }
+
+  /** Retires what is idle now and whatever becomes idle later. */
+  shut(): void {
+    this.closing = true;
+    for (const group of this.groups.values()) {
+      this.#stopDraining(group);
+      for (const entry of [...group.entries]) if (group.queue.size === 0) this.retire(entry, 'closed');
+    }
+    this.#idle.close();
+    this.#tellQuiet();
+  }
+
+  #group(fn: ResolvedFunction): Group {
+    let group = this.groups.get(fn.key);
+    if (!group) {
+      group = new Group(fn, this.#options.maxQueue);
+      this.groups.set(fn.key, group);
+    }
+    return group;
+  }
+
+  #mayRun(group: Group): boolean {
+    const tenant = group.fn.tenantId;
+    return (
+      group.active < group.fn.concurrency &&
+      this.active < this.#options.maxConcurrency &&
+      this.tenantActive(tenant) < this.#options.tenantConcurrency(tenant)
+    );
+  }
+
+  #pick(group: Group): PoolEntry | undefined {
+    const now = performance.now();
+    for (const entry of group.entries) {
+      const reason = entry.lossReason(now);
+      if (reason !== undefined) this.retire(entry, reason);
+    }
+    return group.pick();
+  }
+
+  #lease(group: Group, entry: PoolEntry, coldStart: boolean): Lease {
+    if (entry.active === 0) this.#idle.delete(entry);
+    entry.active++;
+    entry.served++;
+    group.active++;
+    this.active++;
+    this.#tenantActive.set(group.fn.tenantId, this.tenantActive(group.fn.tenantId) + 1);
+    return { entry, coldStart };
+  }
+
+  /** One turn for everybody who waits, again and again until nobody can be served. */
+  #serveAll(): void {
+    for (let progress = true; progress; ) {
+      progress = false;
+      for (const group of this.#ring.order()) {
+        if (this.#serveOne(group)) progress = true;
+        // In its turn too: it may take the place of a runtime that the next one would have used.
+        else this.#startIfNeeded(group);
+      }
+    }
+  }
+
+  #serve(group: Group): void {
+    while (this.#serveOne(group));
+    this.#startIfNeeded(group);
+  }
+
+  #serveOne(group: Group): boolean {
+    const ticket = group.queue.first;
+    if (!ticket || !this.#mayRun(group)) return false;
+    const entry = this.#pick(group);
+    if (!entry) return false;
+    const lease = this.#lease(group, entry, ticket.since < entry.readyAt);
+    ticket.grant(lease);
+    this.#ring.served(group);
+    this.#dequeued(group);
+    return true;
+  }
+
+  #startIfNeeded(group: Group): void {
+    while (group.needsRuntime() && this.#mayRun(group)) {
+      if (group.fn.memoryMb > this.budget.maxMemoryMb) {
+        const { maxMemoryMb } = this.budget;
+        group.queue.refuse(
+          group.queue.size,
+          capacity(
+            `a runtime of ${group.fn.memoryMb} MiB exceeds the pool's ${maxMemoryMb} MiB`,
+            maxMemoryMb,
+            group.fn.memoryMb,
+          ),
+        );
+        this.#dequeued(group);
+        return;
+      }
+      // Otherwise it is tried again when a runtime is released or closed.
+      if (!this.#makeRoom(group.fn)) return;
+      void this.#start(group).catch(() => {});
+    }
+  }
+
+  /** Whether a runtime may be made now; evicts idle ones to get there. */
+  #makeRoom(fn: ResolvedFunction): boolean {
+    while (!this.budget.willFit(fn.memoryMb)) {
+      const victim = this.#idle.leastRecent();
+      if (!victim) return false;
+      this.retire(victim, 'capacity');
+    }
+    return this.budget.fits(fn.memoryMb);
+  }
+
+  async #start(group: Group): Promise<void> {
+    const { fn } = group;
+    group.starting++;
+    this.budget.take(fn.memoryMb);
+    this.#hooks.coldStart(fn);
+    let entry: PoolEntry;
+    try {
+      await this.#idle.open();
+      entry = await this.#hooks.load(fn);
+    } catch (error) {
+      group.starting--;
+      this.budget.give(fn.memoryMb, false);
+      // The invocations that shared this start share its failure; the rest gets another try.
+      group.queue.refuse(fn.concurrencyPerRuntime, error);
+      this.#dequeued(group);
+      this.#serveAll();
+      this.#tellQuiet();
+      throw error;
+    }
+    group.starting--;
+    group.entries.add(entry);
+    this.#hooks.ready(entry);
+    this.#ring.add(group);
+    this.#dequeued(group);
+    this.#serveAll();
+    if (entry.active > 0) return;
+    if (this.closing) this.retire(entry, 'closed');
+    else this.#idle.add(entry);
+    this.#settleDrain(group);
+  }
+
+  #closed(entry: PoolEntry): void {
+    this.budget.give(entry.fn.memoryMb, true);
+    const group = this.groups.get(entry.fn.key);
+    if (group) this.#forget(group);
+    if (!this.#ring.empty) this.#serveAll();
+    this.#tellQuiet();
+  }
+
+  #dequeued(group: Group): void {
+    if (group.queue.size > 0) return;
+    this.#ring.delete(group);
+    if (this.closing) for (const entry of [...group.entries]) this.retire(entry, 'closed');
+    this.#forget(group);
+    this.#tellQuiet();
+  }
+
+  #settleDrain(group: Group): void {
+    if (group.draining && group.queue.size === 0) {
+      for (const entry of [...group.entries]) this.retire(entry, 'replaced');
+    }
+    this.#forget(group);
+  }
+
+  #stopDraining(group: Group): void {
+    group.draining = false;
+    clearTimeout(group.drainTimer);
+    group.drainTimer = undefined;
+  }
+
+  #forget(group: Group): void {
+    if (!group.unused) return;
+    this.#stopDraining(group);
+    this.groups.delete(group.fn.key);
+  }
+
+  #tellQuiet(): void {
+    if (this.#quiet.length === 0 || this.active > 0 || this.budget.runtimes > 0 || this.queued > 0) return;
+    for (const resolve of this.#quiet.splice(0)) resolve();
+  }
+}
