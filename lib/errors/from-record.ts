@@ -1,7 +1,13 @@
 import type { ErrorRecord } from '../native.ts';
 import { isHostError } from './host-errors.ts';
 import { JavaScriptError } from './javascript-error.ts';
-import { CapacityError, HeapLimitError, RuntimeClosedError, RuntimeTerminatedError, TimeoutError } from './limit-errors.ts';
+import {
+  CapacityError,
+  HeapLimitError,
+  RuntimeClosedError,
+  RuntimeTerminatedError,
+  TimeoutError,
+} from './limit-errors.ts';
 import { ModuleError } from './module-error.ts';
 import { SnapshotError } from './snapshot-error.ts';
 import { TransferError } from './transfer-error.ts';

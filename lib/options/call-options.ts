@@ -52,7 +52,8 @@ export function checkFunctionCallOptions(options: unknown, defaults: Limits): Ch
 function checkLimits(given: Readonly<Record<string, unknown>>, defaults: Limits): CheckedCall {
   return {
     timeout: given.timeout === undefined ? defaults.timeout : checkMilliseconds(given.timeout, 'timeout'),
-    cpuTimeout: given.cpuTimeout === undefined ? defaults.cpuTimeout : checkMilliseconds(given.cpuTimeout, 'cpuTimeout'),
+    cpuTimeout:
+      given.cpuTimeout === undefined ? defaults.cpuTimeout : checkMilliseconds(given.cpuTimeout, 'cpuTimeout'),
     signal: given.signal === undefined ? undefined : checkSignal(given.signal),
   };
 }

@@ -79,7 +79,8 @@ export function checkMilliseconds(value: unknown, option: string): number {
       value,
     );
   }
-  if (!Number.isFinite(value)) throw invalidRange(option, value, 'a finite number of milliseconds; leave it out for none');
+  if (!Number.isFinite(value))
+    throw invalidRange(option, value, 'a finite number of milliseconds; leave it out for none');
   if (value < 0) throw invalidRange(option, value, 'a positive number of milliseconds, not a negative one');
   if (value === 0) {
     throw invalidRange(option, value, 'a positive number of milliseconds, not zero; leave it out for no limit');

@@ -104,7 +104,13 @@ export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
     snapshot: given.snapshot,
     console: checkConsole(given.console),
     codeGeneration: checkCodeGeneration(given.codeGeneration),
-    maxTransferDepth: optionalInteger(given.maxTransferDepth, 'maxTransferDepth', 1, 1000, runtimeDefaults.maxTransferDepth),
+    maxTransferDepth: optionalInteger(
+      given.maxTransferDepth,
+      'maxTransferDepth',
+      1,
+      1000,
+      runtimeDefaults.maxTransferDepth,
+    ),
     maxTransferBytes: optionalInteger(
       given.maxTransferBytes,
       'maxTransferBytes',

@@ -1,0 +1,4 @@
+export * from './errors/index.ts';
+export type { ConsoleLevel, HostCallMode, StackFrame, TimeoutPhase } from './native.ts';
+export type { CallOptions, ConsoleHandler, EvalOptions, FunctionCallOptions, RuntimeOptions } from './options/index.ts';
+export * from './runtime/index.ts';

@@ -1,0 +1,58 @@
+/**
+ * Which call is the guest in? Internal: lets the layers above a runtime give a call an object of theirs, and lets the
+ * host functions they provide find it again, however many calls of one runtime interleave.
+ *
+ * @example
+ * ```ts
+ * const result = withCallContext(invocation, () => handler.callAsync([event]));
+ * // in a host function, before its first await:
+ * const invocation = currentCall()?.context;
+ * ```
+ */
+export interface CurrentCall {
+  /** The public `Runtime`. */
+  readonly runtime: object | undefined;
+  /** 0 when the engine can't say which call it was, for example in a timer. */
+  readonly callId: number;
+  /** What `withCallContext` gave the call; `undefined` also when that call has settled already. */
+  readonly context: unknown;
+}
+
+let current: CurrentCall | undefined;
+let ambient: unknown;
+
+/** The call that runs a host function now. Only valid synchronously: read it before the first `await`. */
+export function currentCall(): CurrentCall | undefined {
+  return current;
+}
+
+/** Calls that `start` begins, on any runtime and before it returns, carry `context`. */
+export function withCallContext<T>(context: unknown, start: () => T): T {
+  const outer = ambient;
+  ambient = context;
+  try {
+    return start();
+  } finally {
+    ambient = outer;
+  }
+}
+
+/** The context for a call that begins now: a nested call belongs to the call it is nested in. */
+export function contextForNewCall(): unknown {
+  return ambient ?? current?.context;
+}
+
+/** Runs a host function as part of `call`. */
+export function runInCall<T>(call: CurrentCall, run: () => T): T {
+  const outerCall = current;
+  const outerAmbient = ambient;
+  current = call;
+  // What is ambient belongs to whoever started this call, not to a host function inside it.
+  ambient = undefined;
+  try {
+    return run();
+  } finally {
+    current = outerCall;
+    ambient = outerAmbient;
+  }
+}

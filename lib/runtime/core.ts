@@ -1,0 +1,227 @@
+import { fromRecord } from '../errors/from-record.ts';
+import { RuntimeClosedError } from '../errors/limit-errors.ts';
+import type { NativeEvent, NativeRuntime, NativeRuntimeOptions } from '../native.ts';
+import type { CheckedCall, Limits } from '../options/call-options.ts';
+import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
+import { currentCall } from './call-context.ts';
+import { Calls } from './calls.ts';
+import { writeToHostConsole } from './console.ts';
+import { engine } from './engine.ts';
+import { GuestFunctions } from './guest-functions.ts';
+import { HostFunctions } from './host-functions.ts';
+import { warnAboutListener } from './listener-warning.ts';
+import { type Replay, type SnapshotScript, withoutResult } from './replay.ts';
+import type { Runtime } from './runtime.ts';
+import { snapshotContent } from './snapshot.ts';
+
+/**
+ * The private half of a Runtime: the object the engine knows as the runtime's owner. It holds what must live as long as
+ * the runtime does (host functions, guest function handles, calls) and takes what the engine reports.
+ */
+export class RuntimeCore {
+  readonly options: CheckedRuntimeOptions;
+  readonly guestFunctions = new GuestFunctions(this);
+  readonly hostFunctions = new HostFunctions(this);
+  readonly calls = new Calls();
+  /** Set when the public Runtime exists. */
+  runtime: Runtime | undefined;
+  /** A drain is under way: nothing new begins. */
+  draining = false;
+  #native: NativeRuntime | undefined;
+  #closed = false;
+  #terminationAnnounced = false;
+
+  constructor(options: unknown) {
+    this.options = checkRuntimeOptions(options);
+  }
+
+  get limits(): Limits {
+    return this.options;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Creates the isolate on this thread. */
+  start(): void {
+    const { snapshot, replay } = resolveSnapshot(this.options.snapshot);
+    const native = engine().createRuntime(this, this.#nativeOptions(snapshot, replay !== undefined));
+    this.#native = native;
+    try {
+      for (const script of this.#afterReplay(replay))
+        this.eval(script.code, { ...this.#startLimits(), filename: script.filename });
+    } catch (error) {
+      native.close();
+      throw error;
+    }
+  }
+
+  /** Creates the isolate on a thread of the engine. */
+  async startAsync(): Promise<void> {
+    const { snapshot, replay } = resolveSnapshot(this.options.snapshot);
+    const native = await engine().createRuntimeAsync(this, this.#nativeOptions(snapshot, replay !== undefined));
+    this.#native = native;
+    try {
+      for (const script of this.#afterReplay(replay)) {
+        await this.evalAsync(script.code, { ...this.#startLimits(), filename: script.filename });
+      }
+    } catch (error) {
+      native.close();
+      throw error;
+    }
+  }
+
+  /** The engine's half while the runtime may be used; undefined after `close`. */
+  liveNative(): NativeRuntime | undefined {
+    return this.#closed ? undefined : this.#native;
+  }
+
+  /** The engine's half; throws when the runtime is closed. */
+  native(): NativeRuntime {
+    const native = this.liveNative();
+    if (!native) throw new RuntimeClosedError();
+    return native;
+  }
+
+  /** Like `native`, for work that begins now: refused while draining unless the guest's own work asks for it. */
+  nativeForNewWork(): NativeRuntime {
+    const native = this.native();
+    if (this.draining && currentCall()?.runtime !== this.runtime) {
+      throw new RuntimeClosedError('The runtime is closing: it finishes pending calls and accepts no new ones.');
+    }
+    return native;
+  }
+
+  eval(code: string, call: CheckedCall & { filename: string }): unknown {
+    const native = this.nativeForNewWork();
+    return this.calls.run(native, call.signal, (id) =>
+      native.eval(id, code, call.filename, call.timeout, call.cpuTimeout),
+    );
+  }
+
+  evalAsync(code: string, call: CheckedCall & { filename: string }): Promise<unknown> {
+    const native = this.nativeForNewWork();
+    return this.calls.start(native, call.signal, (id) =>
+      native.evalAsync(id, code, call.filename, call.timeout, call.cpuTimeout),
+    );
+  }
+
+  /** Calls guest function `functionId`. Allowed while draining: a handle may be part of the pending work. */
+  call(functionId: number, thisArg: unknown, args: unknown[]): unknown {
+    const native = this.native();
+    const { timeout, cpuTimeout } = this.options;
+    return this.calls.run(native, undefined, (id) => native.call(id, functionId, thisArg, args, timeout, cpuTimeout));
+  }
+
+  callAsync(functionId: number, args: unknown[], call: CheckedCall & { thisArg: unknown }): Promise<unknown> {
+    const native = this.native();
+    return this.calls.start(native, call.signal, (id) =>
+      native.callAsync(id, functionId, call.thisArg, args, call.timeout, call.cpuTimeout),
+    );
+  }
+
+  callHost(id: number, callId: number, args: unknown[]): unknown {
+    const call = { runtime: this.runtime, callId, context: this.calls.contextOf(callId) };
+    return this.hostFunctions.call(id, call, args);
+  }
+
+  /** Ends the engine's half; true the first time. */
+  close(): boolean {
+    if (this.#closed) return false;
+    this.#closed = true;
+    this.#native?.close();
+    this.hostFunctions.clear();
+    return true;
+  }
+
+  whenGone(): Promise<void> {
+    return this.#native?.closeAsync() ?? Promise.resolve();
+  }
+
+  nativeState(): ReturnType<NativeRuntime['state']> {
+    return this.#native?.state() ?? 'closed';
+  }
+
+  terminationReason(): string | null {
+    return this.#native?.terminationReason() ?? null;
+  }
+
+  handleEvent(event: NativeEvent): void {
+    switch (event.type) {
+      case 'console':
+        this.#writeConsole(event);
+        break;
+      case 'unhandledRejection':
+        this.#emit('unhandledRejection', () => this.runtime?.emit('unhandledRejection', fromRecord(event.error)));
+        break;
+      case 'terminated':
+        this.announceTermination(event.reason);
+        break;
+      case 'fatal':
+        this.#emit('fatal', () => this.runtime?.emit('fatal', event.message));
+        break;
+    }
+  }
+
+  /** Emits 'terminated' once, whoever says so first. */
+  announceTermination(reason: string): void {
+    if (this.#terminationAnnounced) return;
+    this.#terminationAnnounced = true;
+    this.#emit('terminated', () => this.runtime?.emit('terminated', reason));
+  }
+
+  #writeConsole({ level, args }: Extract<NativeEvent, { type: 'console' }>): void {
+    const handler = this.options.console;
+    try {
+      if (handler === 'inherit') writeToHostConsole(level, args);
+      else if (typeof handler === 'function') handler(level, args);
+    } catch (error) {
+      warnAboutListener('console handler', error);
+    }
+    this.#emit('console', () => this.runtime?.emit('console', level, args));
+  }
+
+  #emit(name: string, emit: () => void): void {
+    try {
+      emit();
+    } catch (error) {
+      warnAboutListener(`'${name}' listener`, error);
+    }
+  }
+
+  /** What is evaluated here because it has to follow a replayed snapshot. */
+  #afterReplay(replay: Replay | undefined): SnapshotScript[] {
+    if (!replay) return [];
+    const { bootstrap } = this.options;
+    return [...replay.scripts, ...(bootstrap ? [bootstrap] : [])].map(withoutResult);
+  }
+
+  #startLimits(): CheckedCall {
+    return { timeout: this.options.timeout, cpuTimeout: this.options.cpuTimeout, signal: undefined };
+  }
+
+  #nativeOptions(snapshot: Uint8Array | undefined, replayed: boolean): NativeRuntimeOptions {
+    const { options } = this;
+    return {
+      maxHeapSize: options.maxHeapSize,
+      initialHeapSize: options.initialHeapSize,
+      maxTransferDepth: options.maxTransferDepth,
+      maxTransferBytes: options.maxTransferBytes,
+      ...(options.bootstrap && !replayed ? { bootstrap: options.bootstrap } : {}),
+      timeout: options.timeout,
+      cpuTimeout: options.cpuTimeout,
+      ...(snapshot ? { snapshot } : {}),
+      console: options.console !== false,
+      codeGenerationStrings: options.codeGeneration.strings,
+      codeGenerationWasm: options.codeGeneration.wasm,
+      maxTimers: options.maxTimers,
+      name: options.name,
+    };
+  }
+}
+
+function resolveSnapshot(given: unknown): { snapshot?: Uint8Array; replay?: Replay } {
+  if (given === undefined) return {};
+  return snapshotContent(given);
+}

@@ -1,0 +1,35 @@
+import { loadAddon } from '../binding.ts';
+import { fromRecord } from '../errors/from-record.ts';
+import type { NativeAddon, NativeHooks, NativeOwner } from '../native.ts';
+import type { RuntimeCore } from './core.ts';
+import type { HostFunction } from './host-functions.ts';
+
+/**
+ * What the engine calls back. Every hook goes through the owner it is given, never through this module, so that two
+ * copies of the package can share one addon.
+ */
+const hooks: NativeHooks = {
+  createError: fromRecord,
+  importFunction: (owner, id, name) => core(owner).guestFunctions.import(id, name ?? ''),
+  exportFunction: (owner, fn) => core(owner).hostFunctions.export(fn as HostFunction),
+  exportedFunction: (owner, id) => core(owner).hostFunctions.original(id),
+  releaseExport: (owner, id, count) => core(owner).hostFunctions.release(id, count ?? Number.POSITIVE_INFINITY),
+  callHost: (owner, id, callId, args) => core(owner).callHost(id, callId, args),
+  event: (owner, event) => core(owner).handleEvent(event),
+};
+
+function core(owner: NativeOwner): RuntimeCore {
+  return owner as RuntimeCore;
+}
+
+let addon: NativeAddon | undefined;
+
+/** The addon, loaded and initialised on first use. */
+export function engine(): NativeAddon {
+  if (!addon) {
+    const loaded = loadAddon();
+    loaded.initialize(hooks);
+    addon = loaded;
+  }
+  return addon;
+}

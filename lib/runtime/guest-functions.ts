@@ -1,0 +1,45 @@
+import type { RuntimeCore } from './core.ts';
+import { createJsFunction, type Handle, handleOf, type JsFunction } from './js-function.ts';
+
+/**
+ * The JsFunctions of one runtime: one per guest function while it is alive. The engine counts how often each function
+ * crossed; a handle gives back as many arrivals as it received, so a function that crosses again while an old handle is
+ * being collected is not lost.
+ */
+export class GuestFunctions {
+  readonly #core: RuntimeCore;
+  readonly #alive = new Map<number, WeakRef<JsFunction>>();
+  readonly #collected: FinalizationRegistry<Handle['arrivals']>;
+
+  constructor(core: RuntimeCore) {
+    this.#core = core;
+    this.#collected = new FinalizationRegistry((arrivals) => {
+      if (this.#alive.get(arrivals.id)?.deref() === undefined) this.#alive.delete(arrivals.id);
+      this.#giveBack(arrivals);
+    });
+  }
+
+  /** Guest function `id` arrived. */
+  import(id: number, name: string): JsFunction {
+    const known = this.#alive.get(id)?.deref();
+    if (known) {
+      const handle = handleOf(known);
+      if (handle) handle.arrivals.count++;
+      return known;
+    }
+    const { fn, handle } = createJsFunction(this.#core, id, name);
+    this.#alive.set(id, new WeakRef(fn));
+    this.#collected.register(fn, handle.arrivals, handle);
+    return fn;
+  }
+
+  release(handle: Handle, fn: object): void {
+    this.#collected.unregister(handle);
+    if (this.#alive.get(handle.id)?.deref() === fn) this.#alive.delete(handle.id);
+    this.#giveBack(handle.arrivals);
+  }
+
+  #giveBack(arrivals: Handle['arrivals']): void {
+    this.#core.liveNative()?.releaseFunction(arrivals.id, arrivals.count);
+  }
+}

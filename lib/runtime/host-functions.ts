@@ -1,0 +1,117 @@
+import { types } from 'node:util';
+import { markHostError } from '../errors/host-errors.ts';
+import type { ExportMode, HostCallMode } from '../native.ts';
+import { type CurrentCall, runInCall } from './call-context.ts';
+import type { RuntimeCore } from './core.ts';
+import { handleOf } from './js-function.ts';
+
+/** Any function of the host that a guest may call. */
+// biome-ignore lint/suspicious/noExplicitAny: parameters are checked by the function itself, the guest passes anything
+export type HostFunction = (...args: any[]) => unknown;
+
+interface Entry {
+  readonly id: number;
+  readonly fn: HostFunction;
+  readonly mode: HostCallMode;
+  /** Crossings not given back yet. */
+  arrivals: number;
+}
+
+/** A function bound with a mode of its own, and the function it stands for. */
+const bound = new WeakMap<HostFunction, { fn: HostFunction; mode: HostCallMode }>();
+
+/** A stand-in for `fn` that crosses with `mode`. */
+export function withMode(fn: HostFunction, mode: HostCallMode): HostFunction {
+  const standIn: HostFunction = (...args) => fn(...args);
+  Object.defineProperty(standIn, 'name', { value: fn.name });
+  bound.set(standIn, { fn, mode });
+  return standIn;
+}
+
+/** The host functions one guest can reach. The guest holds ids; this table keeps the functions alive. */
+export class HostFunctions {
+  readonly #core: RuntimeCore;
+  readonly #byId = new Map<number, Entry>();
+  readonly #byFunction = new Map<HostFunction, Entry>();
+  #lastId = 0;
+
+  constructor(core: RuntimeCore) {
+    this.#core = core;
+  }
+
+  /** How many host functions the guest can reach. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  export(fn: HostFunction): { id: number; mode: ExportMode } {
+    const handle = handleOf(fn);
+    if (handle) {
+      if (handle.core !== this.#core) return { id: 0, mode: 'foreign' };
+      return handle.released ? { id: 0, mode: 'released' } : { id: handle.id, mode: 'guest' };
+    }
+    let entry = this.#byFunction.get(fn);
+    if (!entry) {
+      const mode = bound.get(fn)?.mode ?? (types.isAsyncFunction(fn) ? 'async' : 'auto');
+      entry = { id: ++this.#lastId, fn, mode, arrivals: 0 };
+      this.#byFunction.set(fn, entry);
+      this.#byId.set(entry.id, entry);
+    }
+    entry.arrivals++;
+    return { id: entry.id, mode: entry.mode };
+  }
+
+  /** The function the host knows behind `id`. */
+  original(id: number): HostFunction | undefined {
+    const fn = this.#byId.get(id)?.fn;
+    return fn && (bound.get(fn)?.fn ?? fn);
+  }
+
+  release(id: number, count: number): void {
+    const entry = this.#byId.get(id);
+    if (!entry) return;
+    entry.arrivals -= count;
+    if (entry.arrivals > 0) return;
+    this.#byId.delete(id);
+    this.#byFunction.delete(entry.fn);
+  }
+
+  clear(): void {
+    this.#byId.clear();
+    this.#byFunction.clear();
+  }
+
+  /**
+   * Runs host function `id` for the guest. A thenable comes back as a promise of this realm; what is thrown goes on to
+   * the guest and is remembered, so that it is recognised if it comes back.
+   */
+  call(id: number, call: CurrentCall, args: unknown[]): unknown {
+    const entry = this.#byId.get(id);
+    if (!entry) throw new TypeError('The host function is no longer available');
+    try {
+      const result = runInCall(call, () => Reflect.apply(entry.fn, undefined, args));
+      return settleLater(result, entry);
+    } catch (error) {
+      markHostError(error);
+      throw error;
+    }
+  }
+}
+
+function settleLater(result: unknown, entry: Entry): unknown {
+  if (!isThenable(result)) return result;
+  const promise = result instanceof Promise ? result : Promise.resolve(result);
+  // Also marks the promise as handled: when the guest is gone, nobody else listens to it.
+  promise.then(undefined, markHostError);
+  if (entry.mode === 'sync') {
+    throw new TypeError(`Host function '${entry.fn.name}' is bound with mode 'sync' and returned a promise`);
+  }
+  return promise;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const then: unknown = (value as { then?: unknown }).then;
+  // A guest's object with a guest's `then` is data: resolving it would run the guest on the event loop.
+  return typeof then === 'function' && handleOf(then) === undefined;
+}

@@ -1,0 +1,15 @@
+export { closeDefaultRuntime, eval, evalAsync, getDefaultRuntime } from './default.ts';
+export type { HostFunction } from './host-functions.ts';
+export type { JsFunction } from './js-function.ts';
+export { getProcessStats } from './process-stats.ts';
+export {
+  type BindOptions,
+  type CloseOptions,
+  Runtime,
+  type RuntimeEvents,
+  type RuntimeState,
+} from './runtime.ts';
+export { runSandboxed, type SandboxFailure, type SandboxOptions, type SandboxResult } from './sandboxed.ts';
+export { Snapshot } from './snapshot.ts';
+export { SnapshotBuilder, type SnapshotBuilderOptions } from './snapshot-builder.ts';
+export type { ProcessStats, RuntimeStats } from './stats.ts';

@@ -1,0 +1,126 @@
+import { inspect } from 'node:util';
+import { RuntimeClosedError } from '../errors/limit-errors.ts';
+import { checkFunctionCallOptions, type FunctionCallOptions } from '../options/call-options.ts';
+import { invalidType } from '../options/invalid.ts';
+import type { RuntimeCore } from './core.ts';
+
+/**
+ * A guest function in the host. Calling it runs the guest on the calling thread, like `eval`, under the runtime's
+ * `timeout`; `callAsync` runs it off the event loop. A function the guest took from an object keeps that object as its
+ * receiver. The same guest function is the same handle for as long as the handle is alive, and goes back to the guest as
+ * the function itself.
+ *
+ * The handle keeps the guest function alive until it is released: by `release()`, by `using`, or when it is garbage
+ * collected.
+ *
+ * @example
+ * ```js
+ * const add = runtime.eval('(a, b) => a + b');
+ * add(2, 3);                                       // 5
+ * await add.callAsync([2, 3], { timeout: 100 });   // 5
+ * add.release();
+ * ```
+ */
+export interface JsFunction<A extends unknown[] = unknown[], R = unknown> extends Disposable {
+  /**
+   * Calls the guest function and waits for it. A promise it returns comes back as a promise. `this` of the host is not
+   * passed on; see `thisArg` of `callAsync`.
+   *
+   * @throws {@link JavaScriptError} what the guest threw
+   * @throws {@link TimeoutError} it ran past the runtime's `timeout`
+   * @throws {@link RuntimeClosedError} the handle was released or the runtime closed
+   */
+  (...args: A): R;
+  /**
+   * Calls the guest function off the event loop and waits for the promise it returns, if it returns one.
+   *
+   * @param args - The arguments, as an array. Default none.
+   * @param options - `timeout` and `cpuTimeout` in milliseconds, `signal`, `thisArg`.
+   * @returns What the function returns, awaited. Everything that goes wrong is a rejection.
+   */
+  callAsync(args?: A, options?: FunctionCallOptions): Promise<Awaited<R>>;
+  /** Gives the function back to the guest's garbage collector. Calling the handle afterwards fails. Idempotent. */
+  release(): void;
+  /** Whether the handle was released. */
+  readonly released: boolean;
+}
+
+/** What a handle stands for: guest function `id` of `core`, which has crossed `arrivals` times. */
+export interface Handle {
+  readonly core: RuntimeCore;
+  readonly id: number;
+  readonly arrivals: { id: number; count: number };
+  released: boolean;
+}
+
+const handles = new WeakMap<object, Handle>();
+
+/** The handle behind a JsFunction; undefined for any other function. */
+export function handleOf(fn: object): Handle | undefined {
+  return handles.get(fn);
+}
+
+/** The handle, if it can still be used. */
+function usable(fn: object): Handle {
+  const handle = handles.get(fn);
+  if (!handle) throw invalidType('this', fn, 'a JsFunction');
+  if (handle.released) throw released();
+  return handle;
+}
+
+function released(): RuntimeClosedError {
+  return new RuntimeClosedError('The function handle was released (function closed). Get the function again.');
+}
+
+const prototype: object = Object.create(Function.prototype, {
+  constructor: { value: Function },
+  callAsync: { value: callAsync },
+  release: { value: release },
+  released: {
+    get(this: object): boolean {
+      return handles.get(this)?.released ?? false;
+    },
+  },
+  [Symbol.dispose]: { value: release },
+  [Symbol.toStringTag]: { value: 'JsFunction' },
+  [inspect.custom]: { value: describe },
+});
+
+/** Makes the callable for guest function `id`. */
+export function createJsFunction(core: RuntimeCore, id: number, name: string): { fn: JsFunction; handle: Handle } {
+  const handle: Handle = { core, id, arrivals: { id, count: 1 }, released: false };
+  const fn = (...args: unknown[]): unknown => {
+    if (handle.released) throw released();
+    return core.call(id, undefined, args);
+  };
+  Object.defineProperty(fn, 'name', { value: name });
+  Object.setPrototypeOf(fn, prototype);
+  handles.set(fn, handle);
+  return { fn: fn as JsFunction, handle };
+}
+
+function callAsync(this: object, args: unknown = [], options?: unknown): Promise<unknown> {
+  try {
+    const { core, id } = usable(this);
+    if (!Array.isArray(args)) throw invalidType('args', args, 'an array of arguments');
+    return core.callAsync(id, args, checkFunctionCallOptions(options, core.limits));
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function release(this: object): void {
+  const handle = handles.get(this);
+  if (!handle) throw invalidType('this', this, 'a JsFunction');
+  if (handle.released) return;
+  handle.released = true;
+  handle.core.guestFunctions.release(handle, this);
+}
+
+function describe(this: object): string {
+  const handle = handles.get(this);
+  if (!handle) return '[JsFunction prototype]';
+  const name = (this as { name: string }).name;
+  const label = name === '' ? '[JsFunction (anonymous)]' : `[JsFunction ${name}]`;
+  return handle.released ? `${label} (released)` : label;
+}

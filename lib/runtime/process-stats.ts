@@ -1,0 +1,15 @@
+import { engine } from './engine.ts';
+import type { ProcessStats } from './stats.ts';
+
+/**
+ * What all runtimes of this process use together, over all its threads.
+ *
+ * @example
+ * ```js
+ * getProcessStats().liveIsolates; // 0 when every runtime is closed
+ * ```
+ */
+export function getProcessStats(): ProcessStats {
+  const { liveIsolates, lostIsolates, engineThreads } = engine().counters();
+  return { liveIsolates, lostIsolates, engineThreads };
+}

@@ -1,0 +1,37 @@
+import type { NativeSnapshotOptions } from '../native.ts';
+import type { RuntimeOptions } from '../options/runtime-options.ts';
+import { type SnapshotScript, withoutResult } from './replay.ts';
+import { Runtime } from './runtime.ts';
+
+/**
+ * Runs the scripts of a recorded snapshot once, in a runtime that is thrown away, so that a script that fails does so
+ * when the snapshot is built and not in the runtimes that start from it.
+ */
+export function rehearse(options: NativeSnapshotOptions): SnapshotScript[] {
+  const runtime = new Runtime(runtimeOptions(options));
+  try {
+    for (const { code, filename } of rehearsed(options)) runtime.eval(code, { filename });
+  } finally {
+    runtime.close();
+  }
+  return options.scripts;
+}
+
+/** Like `rehearse`, off the event loop. */
+export async function rehearseAsync(options: NativeSnapshotOptions): Promise<SnapshotScript[]> {
+  const runtime = await Runtime.create(runtimeOptions(options));
+  try {
+    for (const { code, filename } of rehearsed(options)) await runtime.evalAsync(code, { filename });
+  } finally {
+    await runtime.closeAsync();
+  }
+  return options.scripts;
+}
+
+function runtimeOptions({ maxHeapSize, timeout }: NativeSnapshotOptions): RuntimeOptions {
+  return { name: 'snapshot rehearsal', maxHeapSize, ...(timeout > 0 ? { timeout } : {}) };
+}
+
+function rehearsed({ scripts, warmup }: NativeSnapshotOptions): SnapshotScript[] {
+  return [...scripts, ...warmup].map(withoutResult);
+}

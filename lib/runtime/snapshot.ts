@@ -1,0 +1,97 @@
+import { inspect } from 'node:util';
+import { SnapshotError } from '../errors/snapshot-error.ts';
+import { brief, invalidType } from '../options/invalid.ts';
+import { engine } from './engine.ts';
+import { decodeReplay, isReplay, type Replay } from './replay.ts';
+
+/** What a snapshot holds: an engine blob, or scripts to run again. */
+export interface SnapshotContent {
+  snapshot?: Uint8Array;
+  replay?: Replay;
+}
+
+const contents = new WeakMap<Snapshot, SnapshotContent>();
+const key = Symbol('snapshot');
+
+/**
+ * A state of the guest that runtimes start from, made by {@link SnapshotBuilder}. Any number of runtimes share one
+ * snapshot; it never changes.
+ *
+ * @example
+ * ```js
+ * const snapshot = new SnapshotBuilder().executeScript('lib.js', 'globalThis.answer = 42').build();
+ * const runtime = new Runtime({ snapshot });
+ * runtime.eval('answer'); // 42
+ * ```
+ */
+export class Snapshot {
+  /**
+   * `'startup'`: the engine restores the state from bytes (Node 22 and later). `'replay'`: the recorded scripts run again
+   * in every runtime, because the engine of Node 20 restores snapshots wrongly.
+   */
+  readonly kind: 'startup' | 'replay';
+  readonly #bytes: Uint8Array;
+
+  /** Snapshots come from {@link SnapshotBuilder} or {@link Snapshot.from}. */
+  constructor(token: symbol, bytes: Uint8Array, content: SnapshotContent) {
+    if (token !== key) throw new TypeError('Illegal constructor: use SnapshotBuilder or Snapshot.from');
+    this.kind = content.replay ? 'replay' : 'startup';
+    this.#bytes = bytes;
+    contents.set(this, content);
+  }
+
+  /** Size in bytes. */
+  get byteLength(): number {
+    return this.#bytes.byteLength;
+  }
+
+  /**
+   * The bytes, to be stored and given to {@link Snapshot.from} later. A copy.
+   *
+   * @example
+   * ```js
+   * await writeFile('app.snapshot', snapshot.toBuffer());
+   * ```
+   */
+  toBuffer(): Buffer {
+    return Buffer.from(this.#bytes);
+  }
+
+  /**
+   * Reads a snapshot back. The bytes are copied and checked: a `'startup'` snapshot fits one version of isolet, one
+   * engine version and one processor architecture; a `'replay'` snapshot fits everywhere. Only read bytes you made:
+   * the check finds damage, not forgery.
+   *
+   * @param bytes - What `toBuffer` gave.
+   * @throws {@link SnapshotError} the bytes are damaged or made for another engine
+   * @throws TypeError (`ERR_ISOLET_INVALID_ARG`) not a `Uint8Array`
+   * @example
+   * ```js
+   * const snapshot = Snapshot.from(await readFile('app.snapshot'));
+   * ```
+   */
+  static from(bytes: Uint8Array): Snapshot {
+    if (!(bytes instanceof Uint8Array)) throw invalidType('bytes', bytes, 'a Uint8Array or Buffer');
+    return makeSnapshot(Uint8Array.from(bytes));
+  }
+
+  [inspect.custom](): string {
+    return `Snapshot { kind: '${this.kind}', byteLength: ${this.byteLength} }`;
+  }
+}
+
+/** Checks `bytes`, which nobody else may change, and makes the snapshot of them. */
+export function makeSnapshot(bytes: Uint8Array): Snapshot {
+  if (bytes.length === 0) throw new SnapshotError('The snapshot is empty. Build it with SnapshotBuilder.');
+  if (isReplay(bytes)) return new Snapshot(key, bytes, { replay: decodeReplay(bytes) });
+  engine().checkSnapshot(bytes);
+  return new Snapshot(key, bytes, { snapshot: bytes });
+}
+
+/** The content of the option `snapshot`: a Snapshot, or bytes of one. */
+export function snapshotContent(given: unknown): SnapshotContent {
+  if (given instanceof Uint8Array) return snapshotContent(Snapshot.from(given));
+  const content = typeof given === 'object' && given !== null ? contents.get(given as Snapshot) : undefined;
+  if (!content) throw invalidType('snapshot', given, `a Snapshot or its bytes, not ${brief(given)}`);
+  return content;
+}

@@ -1,0 +1,14 @@
+import type { NativeStats } from '../native.ts';
+
+/** What a runtime has used so far. Sizes are bytes, times are milliseconds; a plain, JSON-safe object. */
+export type RuntimeStats = NativeStats;
+
+/** What all runtimes of the process use together. */
+export interface ProcessStats {
+  /** Isolates that exist now, in all runtimes and threads of the process. */
+  liveIsolates: number;
+  /** Isolates that could not be stopped and were given up; their memory stays in use. */
+  lostIsolates: number;
+  /** Threads that run guests. */
+  engineThreads: number;
+}
