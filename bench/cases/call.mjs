@@ -1,0 +1,176 @@
+// Warm synchronous calls of a guest function.
+import { COPY, isolatedVm, isoletGuest, objectOf, quickJs, vmContext } from './subjects.mjs';
+
+const ADD = '(a, b) => a + b';
+const ECHO = '(event) => ({ ok: true, n: event.n })';
+const IDENTITY = '(value) => value';
+const LENGTH = '(buffer) => buffer.byteLength';
+
+const numbers = {
+  name: 'call-numbers',
+  title: 'warm call, two numbers in, one out',
+  variants: {
+    async floor(tools) {
+      const floor = tools.floor();
+      const id = floor.open(ADD);
+      return { sample: () => tools.timeNative((batches, n) => floor.callNumbers(id, batches, n), 1000) };
+    },
+    async 'floor from JavaScript'(tools) {
+      const floor = tools.floor();
+      const id = floor.open(ADD);
+      return { sample: () => tools.timeBatches((i) => floor.callOnce(id, i, 1)) };
+    },
+    async isolet(tools) {
+      const guest = isoletGuest(tools);
+      const add = guest.fn(ADD);
+      return { sample: () => tools.timeBatches((i) => add(i, 1)), close: guest.close };
+    },
+    async 'isolet armed'(tools) {
+      const guest = isoletGuest(tools, { timeout: 1000 });
+      const add = guest.fn(ADD);
+      return { sample: () => tools.timeBatches((i) => add(i, 1)), close: guest.close };
+    },
+    async 'isolated-vm'(tools) {
+      const guest = isolatedVm(tools);
+      const add = guest.fn(ADD);
+      return { sample: () => tools.timeBatches((i) => add.applySync(undefined, [i, 1])), close: guest.close };
+    },
+    async 'isolated-vm armed'(tools) {
+      const guest = isolatedVm(tools);
+      const add = guest.fn(ADD);
+      const options = { timeout: 1000 };
+      return { sample: () => tools.timeBatches((i) => add.applySync(undefined, [i, 1], options)), close: guest.close };
+    },
+    async 'node:vm'(tools) {
+      const { vm, context } = await vmContext();
+      const add = vm.runInContext(`(${ADD})`, context);
+      return { sample: () => tools.timeBatches((i) => add(i, 1)) };
+    },
+    async 'quickjs-emscripten'(tools) {
+      const guest = await quickJs(tools);
+      const add = guest.eval(`(${ADD})`);
+      const one = guest.context.newNumber(1);
+      const body = (i) => {
+        const result = guest.context.unwrapResult(
+          guest.context.callFunction(add, guest.context.undefined, guest.context.newNumber(i), one),
+        );
+        guest.context.getNumber(result);
+        result.dispose();
+      };
+      return { sample: () => tools.timeBatches(body) };
+    },
+  },
+};
+
+const objects = (name, title, source, makeValue) => ({
+  name,
+  title,
+  variants: {
+    async floor(tools) {
+      const floor = tools.floor();
+      const id = floor.open(source);
+      const value = makeValue();
+      const perBatch = name === 'call-1mb' ? 1 : 100;
+      return { sample: () => tools.timeNative((batches, n) => floor.callValue(id, value, batches, n), perBatch) };
+    },
+    async isolet(tools) {
+      const guest = isoletGuest(tools);
+      const fn = guest.fn(source);
+      const value = makeValue();
+      return { sample: () => tools.timeBatches(() => fn(value)), close: guest.close };
+    },
+    async 'isolated-vm'(tools) {
+      const guest = isolatedVm(tools);
+      const fn = guest.fn(source);
+      const value = makeValue();
+      return { sample: () => tools.timeBatches(() => fn.applySync(undefined, [value], COPY)), close: guest.close };
+    },
+    async structuredClone(tools) {
+      const fn = new Function(`return ${source}`)();
+      const value = makeValue();
+      return { sample: () => tools.timeBatches(() => structuredClone(fn(structuredClone(value)))) };
+    },
+    async 'quickjs-emscripten'(tools) {
+      const guest = await quickJs(tools);
+      const { context } = guest;
+      const fn = guest.eval(`(text) => JSON.stringify((${source})(JSON.parse(text)))`);
+      const value = makeValue();
+      const body = () => {
+        const text = context.newString(JSON.stringify(value));
+        const result = context.unwrapResult(context.callFunction(fn, context.undefined, text));
+        JSON.parse(context.getString(result));
+        result.dispose();
+        text.dispose();
+      };
+      return { sample: () => tools.timeBatches(body) };
+    },
+  },
+});
+
+const TEN_MB = 10_000_000;
+
+const buffers = (transfer) => ({
+  name: transfer ? 'call-buffer-moved' : 'call-buffer-copied',
+  title: `10 MB ArrayBuffer ${transfer ? 'transferred' : 'copied'} into the guest`,
+  variants: {
+    async isolet(tools) {
+      const guest = isoletGuest(tools, { maxTransferBytes: 2 * TEN_MB });
+      const fn = guest.fn(LENGTH);
+      if (transfer) {
+        const probe = new ArrayBuffer(64);
+        await fn.callAsync([probe], { transfer: [probe] });
+        if (probe.byteLength !== 0) tools.unavailable('callAsync has no transfer list');
+      }
+      const body = async () => {
+        const buffer = new ArrayBuffer(TEN_MB);
+        const before = performance.now();
+        if (transfer) await fn.callAsync([buffer], { transfer: [buffer] });
+        else fn(buffer);
+        return (performance.now() - before) * 1000;
+      };
+      return { sample: () => repeat(body, tools), close: guest.close };
+    },
+    async 'isolated-vm'(tools) {
+      const guest = isolatedVm(tools, 256);
+      const fn = guest.fn(LENGTH);
+      const body = async () => {
+        const buffer = new ArrayBuffer(TEN_MB);
+        const before = performance.now();
+        const copy = new guest.ivm.ExternalCopy(buffer, transfer ? { transferOut: true } : {});
+        fn.applySync(undefined, [copy.copyInto(transfer ? { release: true, transferIn: true } : { release: true })]);
+        return (performance.now() - before) * 1000;
+      };
+      return { sample: () => repeat(body, tools), close: guest.close };
+    },
+    async structuredClone(tools) {
+      const body = async () => {
+        const buffer = new ArrayBuffer(TEN_MB);
+        const before = performance.now();
+        structuredClone(buffer, transfer ? { transfer: [buffer] } : {});
+        return (performance.now() - before) * 1000;
+      };
+      return { sample: () => repeat(body, tools) };
+    },
+  },
+});
+
+/** The body times itself, because making the buffer is not part of it. */
+async function repeat(body, tools) {
+  const samples = [];
+  const end = performance.now() + tools.budget;
+  while (samples.length < 5 || performance.now() < end) {
+    samples.push(await body());
+    await new Promise((resolve) => setImmediate(resolve));
+    if (samples.length % 8 === 0) tools.gc();
+  }
+  return samples;
+}
+
+export default [
+  numbers,
+  objects('call-object', 'warm call, { n } in, { ok, n } out', ECHO, () => ({ n: 1 })),
+  objects('call-1kb', 'warm call, 1 kB object in and out', IDENTITY, () => objectOf(1000)),
+  objects('call-1mb', 'warm call, 1 MB object in and out', IDENTITY, () => objectOf(1_000_000)),
+  buffers(false),
+  buffers(true),
+];

@@ -1,0 +1,88 @@
+// The layers above Runtime: a warm invocation, and the first one of a new function.
+import { isolatedVm, isoletGuest } from './subjects.mjs';
+
+const CODE = '(event) => ({ ok: true, n: event.n })';
+const spec = (name) => ({ tenantId: 'tenant', name, code: CODE });
+
+const warm = {
+  name: 'serverless-warm',
+  title: 'warm invocation, { n } in, { ok, n } out',
+  variants: {
+    async isolet(tools) {
+      const { ServerlessRuntime } = tools.isolet();
+      const serverless = new ServerlessRuntime({ log() {} });
+      await serverless.deploy(spec('warm'));
+      const body = () => serverless.invoke('tenant', 'warm', { n: 1 });
+      await body();
+      return { sample: () => tools.timeEachAsync(body), close: () => serverless.cleanup() };
+    },
+    async 'isolet pool'(tools) {
+      const { RuntimePool } = tools.isolet();
+      const pool = new RuntimePool({ log() {} });
+      const body = () => pool.invoke(spec('warm'), { n: 1 });
+      await body();
+      return { sample: () => tools.timeEachAsync(body), close: () => pool.close() };
+    },
+    async 'isolet callAsync'(tools) {
+      const guest = isoletGuest(tools);
+      const fn = guest.fn(CODE);
+      return { sample: () => tools.timeEachAsync(() => fn.callAsync([{ n: 1 }])), close: guest.close };
+    },
+    async 'isolated-vm'(tools) {
+      const guest = isolatedVm(tools);
+      const fn = guest.fn(CODE);
+      const options = { arguments: { copy: true }, result: { copy: true } };
+      return {
+        sample: () => tools.timeEachAsync(() => fn.apply(undefined, [{ n: 1 }], options)),
+        close: guest.close,
+      };
+    },
+  },
+};
+
+/** Each call is the first of a function nobody has seen. Between calls the pool has time to make stock. */
+const first = (name, title, options, pause) => ({
+  name,
+  title,
+  variants: {
+    async isolet(tools) {
+      const { RuntimePool } = tools.isolet();
+      const pool = new RuntimePool({ log() {} }, options);
+      let next = 0;
+      const body = async () => {
+        const one = spec(`first-${next++}`);
+        await pool.invoke(one, { n: 1 });
+        return one;
+      };
+      const after = async (one) => {
+        await pool.evict(`${one.tenantId}:${one.name}`);
+        await tools.sleep(pause);
+      };
+      await body();
+      await tools.sleep(pause * 4);
+      return { sample: () => tools.timeEachAsync(body, { after }), close: () => pool.close() };
+    },
+    async 'isolated-vm'(tools) {
+      const ivm = tools.peer('isolated-vm');
+      const options = { arguments: { copy: true }, result: { copy: true } };
+      const body = async () => {
+        const isolate = new ivm.Isolate({ memoryLimit: 64 });
+        const context = await isolate.createContext();
+        const fn = await context.eval(`(${CODE})`, { reference: true });
+        await fn.apply(undefined, [{ n: 1 }], options);
+        return isolate;
+      };
+      const after = async (isolate) => {
+        isolate.dispose();
+        await tools.sleep(pause);
+      };
+      return { sample: () => tools.timeEachAsync(body, { after }) };
+    },
+  },
+});
+
+export default [
+  warm,
+  first('pool-first-stock', 'first invocation of a new function, pool with stock', { stock: 8 }, 10),
+  first('pool-first', 'first invocation of a new function, pool without stock', { stock: 0 }, 2),
+];

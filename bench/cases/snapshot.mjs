@@ -1,0 +1,85 @@
+// A web-size library: evaluated for each runtime, or found ready in a snapshot.
+import { librarySource, useLibrary } from './library.mjs';
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+const expected = 1542;
+const check = (answer) => {
+  if (answer !== expected) throw new Error(`the library answered ${answer}`);
+};
+
+const closing = async (runtime) => {
+  runtime.close();
+  await settle();
+};
+
+export default [
+  {
+    name: 'snapshot',
+    title: 'new isolate with a 50 ms library to first result',
+    unit: 'µs',
+    variants: {
+      async isolet(tools) {
+        const { Runtime, SnapshotBuilder } = tools.isolet();
+        const builder = new SnapshotBuilder();
+        const snapshot = await builder.executeScript('library.js', librarySource()).build();
+        const start = () => {
+          const runtime = new Runtime({ snapshot });
+          check(runtime.eval(useLibrary));
+          return runtime;
+        };
+        return { notes: () => snapshot.kind, sample: () => tools.timeEach(start, { after: closing }) };
+      },
+      async 'isolet create'(tools) {
+        const { Runtime, SnapshotBuilder } = tools.isolet();
+        const builder = new SnapshotBuilder();
+        const snapshot = await builder.executeScript('library.js', librarySource()).build();
+        const start = async () => {
+          const runtime = await Runtime.create({ snapshot });
+          check(await runtime.evalAsync(useLibrary));
+          return runtime;
+        };
+        return { sample: () => tools.timeEachAsync(start, { after: (runtime) => runtime.closeAsync() }) };
+      },
+      async 'isolet plain'(tools) {
+        const { Runtime } = tools.isolet();
+        const source = librarySource();
+        const start = () => {
+          const runtime = new Runtime();
+          runtime.eval(`${source};0`);
+          check(runtime.eval(useLibrary));
+          return runtime;
+        };
+        return { sample: () => tools.timeEach(start, { after: closing }) };
+      },
+      async 'isolated-vm'(tools) {
+        const ivm = tools.peer('isolated-vm');
+        const code = librarySource();
+        const snapshot = process.versions.node.startsWith('20.')
+          ? undefined // made in Node 20 it restores wrong
+          : ivm.Isolate.createSnapshot([{ code, filename: 'library.js' }]);
+        const start = () => {
+          const isolate = new ivm.Isolate({ memoryLimit: 64, ...(snapshot && { snapshot }) });
+          const context = isolate.createContextSync();
+          if (!snapshot) context.evalSync(`${code};0`);
+          check(context.evalSync(useLibrary));
+          return isolate;
+        };
+        const after = async (isolate) => {
+          isolate.dispose();
+          await settle();
+        };
+        return { sample: () => tools.timeEach(start, { after }) };
+      },
+      async 'node:vm'(tools) {
+        const vm = await import('node:vm');
+        const code = librarySource();
+        const start = () => {
+          const context = vm.createContext({});
+          vm.runInContext(code, context);
+          check(vm.runInContext(useLibrary, context));
+        };
+        return { sample: () => tools.timeEach(start, { after: settle }) };
+      },
+    },
+  },
+];

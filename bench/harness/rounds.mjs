@@ -1,0 +1,63 @@
+// Runs one case: every variant in a process of its own, rounds interleaved (A B C A B C …).
+import { median, summarize } from './stats.mjs';
+import { VariantProcess } from './variant-process.mjs';
+
+/**
+ * @param entry a case; `fresh` = a new process per round (for memory, which a process does not give back),
+ *   `together` = the variants of a round run at the same time (for waiting).
+ */
+export async function runCase(entry, { file, target, rounds, settings, only, baseline = 'isolet' }) {
+  const names = Object.keys(entry.variants).filter((name) => !only || only.includes(name));
+  const start = (variant) =>
+    new VariantProcess({ nodePath: target.path, file, caseName: entry.name, variant, settings: settings(variant) });
+  const variants = new Map(names.map((name) => [name, { rounds: [], process: undefined, problem: undefined }]));
+
+  const fail = async (state, reply) => {
+    state.problem = reply.unavailable ? { unavailable: reply.unavailable } : { error: reply.error };
+    await state.process?.close();
+    state.process = undefined;
+  };
+  const oneRound = async (name) => {
+    const state = variants.get(name);
+    if (state.problem) return;
+    if (!state.process) {
+      state.process = start(name);
+      const reply = await state.process.ask('open');
+      if (!reply.ok) return fail(state, reply);
+    }
+    const reply = await state.process.ask('round');
+    if (!reply.samples) return fail(state, reply);
+    state.rounds.push({ ...summarize(reply.samples), ...(reply.notes && { notes: reply.notes }) });
+    if (entry.fresh) {
+      await state.process.close();
+      state.process = undefined;
+    }
+  };
+
+  for (let round = 0; round < rounds; round += 1) {
+    if (entry.together) await Promise.all(names.map(oneRound));
+    else for (const name of names) await oneRound(name);
+  }
+  await Promise.all([...variants.values()].map((state) => state.process?.close()));
+  return summarizeCase(entry, variants, baseline);
+}
+
+function summarizeCase(entry, variants, baseline) {
+  const result = { name: entry.name, title: entry.title, unit: entry.unit ?? 'µs', variants: {} };
+  const base = variants.get(baseline);
+  for (const [name, { rounds, problem }] of variants) {
+    if (problem) {
+      result.variants[name] = problem;
+      continue;
+    }
+    const ratios = base?.problem || !base ? [] : base.rounds.map((round, i) => round.p50 / rounds[i].p50);
+    result.variants[name] = {
+      p50: median(rounds.map((round) => round.p50)),
+      p99: median(rounds.map((round) => round.p99)),
+      // How many times this variant's time `baseline` takes: below 1, isolet is faster.
+      ...(ratios.length > 0 && name !== baseline && { ratio: median(ratios), ratios }),
+      rounds,
+    };
+  }
+  return result;
+}

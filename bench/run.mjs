@@ -1,0 +1,95 @@
+// npm run bench -- [NAME…] [--quick] [--peers] [--no-floor] [--json FILE] [--node PATH] [--rounds N] [--list]
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { buildFloor } from './harness/native.mjs';
+import { installPeers, peerVersions } from './harness/peers.mjs';
+import { caseTable } from './harness/print.mjs';
+import { runCase } from './harness/rounds.mjs';
+import { describeMachine, describeNode } from './harness/target.mjs';
+import { targetTable } from './targets.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+
+/** Every case with the file it comes from, in the order of the files. */
+export async function allCases() {
+  const order = ['cold-start', 'snapshot', 'serverless', 'call', 'eval', 'host-call', 'async-call', 'memory', 'idle'];
+  const files = readdirSync(join(here, 'cases')).map((name) => name.replace('.mjs', ''));
+  const rank = (name) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const found = [];
+  for (const name of files.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))) {
+    const file = pathToFileURL(join(here, 'cases', `${name}.mjs`)).href;
+    const { default: cases } = await import(file);
+    for (const entry of cases ?? []) found.push({ entry, file, group: name });
+  }
+  return found;
+}
+
+function chosen(cases, names) {
+  if (names.length === 0) return cases;
+  const picked = cases.filter(({ entry, group }) => names.includes(entry.name) || names.includes(group));
+  const unknown = names.filter((name) => !cases.some(({ entry, group }) => name === entry.name || name === group));
+  if (unknown.length > 0) throw new Error(`no case or group is named ${unknown.join(', ')}; see --list`);
+  return picked;
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
+      'no-floor': { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      node: { type: 'string', default: process.execPath },
+      rounds: { type: 'string' },
+      only: { type: 'string', multiple: true },
+    },
+  });
+  const cases = chosen(await allCases(), positionals);
+  if (values.list) {
+    for (const { entry, group } of cases) console.log(`${group.padEnd(12)} ${entry.name.padEnd(26)} ${entry.title}`);
+    return;
+  }
+  const target = describeNode(resolve(values.node));
+  if (values.peers) installPeers(target);
+  if (!values['no-floor']) buildFloor(target);
+
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+  const settings = () => ({ quick: values.quick, isoletRoot: root });
+  const report = {
+    date: new Date().toISOString(),
+    node: { version: target.version, v8: target.v8 },
+    machine: describeMachine(),
+    peers: peerVersions(target),
+    quick: values.quick,
+    rounds,
+    cases: [],
+  };
+  console.log(
+    `Node ${target.version}, V8 ${target.v8}, ${report.machine.cpu}, ${report.machine.cores} cores, ${rounds} rounds`,
+  );
+  for (const { entry, file } of cases) {
+    const result = await runCase(entry, { file, target, rounds, settings, only: values.only });
+    report.cases.push(result);
+    console.log(`\n${caseTable(result)}`);
+  }
+  if (!values.quick) console.log(`\n${targetTable([report])}`);
+
+  const output = resolve(values.json ?? join(here, 'results', `node-${target.major}.json`));
+  mkdirSync(dirname(output), { recursive: true });
+  writeFileSync(output, `${JSON.stringify(report, null, 1)}\n`);
+  console.log(`\n${output}`);
+  const failed = report.cases.flatMap(({ name, variants }) =>
+    Object.entries(variants).flatMap(([variant, { error }]) => (error ? [`${name} / ${variant}`] : [])),
+  );
+  if (failed.length > 0) {
+    console.error(`failed: ${failed.join(', ')}`);
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

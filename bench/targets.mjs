@@ -1,0 +1,74 @@
+// What the project wants to reach, and the table that says whether it does.
+import { median } from './harness/stats.mjs';
+import { number } from './harness/print.mjs';
+
+const times = (name, variant, against, max) => ({
+  case: name,
+  text: `≤ ${max} × ${against}`,
+  max,
+  unit: '×',
+  measure: ({ variants }) => {
+    const [mine, other] = [variants[variant], variants[against]];
+    return mine?.rounds && other?.rounds && median(mine.rounds.map((round, i) => round.p50 / other.rounds[i].p50));
+  },
+});
+
+const absolute = (name, variant, field, max, unit, scale = 1) => ({
+  case: name,
+  text: `${field} ≤ ${max} ${unit}`,
+  max,
+  unit,
+  measure: ({ variants }) => variants[variant]?.rounds && variants[variant][field] * scale,
+});
+
+const forNode = (majors, target) => ({ ...target, majors });
+
+export const targets = [
+  times('cold-start', 'isolet', 'floor', 1.15),
+  times('cold-start', 'isolet', 'isolated-vm', 0.75),
+  absolute('pool-first-stock', 'isolet', 'p50', 0.1, 'ms', 1e-3),
+  absolute('pool-first-stock', 'isolet', 'p99', 0.5, 'ms', 1e-3),
+  forNode([22, 24, 26], absolute('snapshot', 'isolet', 'p50', 2, 'ms', 1e-3)),
+  forNode([20], times('snapshot', 'isolet', 'isolet plain', 0.5)),
+  times('call-numbers', 'isolet', 'floor', 1.4),
+  times('call-numbers', 'isolet', 'isolated-vm', 0.35),
+  times('call-object', 'isolet', 'floor', 1.2),
+  times('call-object', 'isolet', 'isolated-vm', 0.5),
+  {
+    case: 'call-numbers',
+    text: 'arming a timeout ≤ 0.1 µs',
+    max: 0.1,
+    unit: 'µs',
+    measure: ({ variants: { isolet, 'isolet armed': armed } }) =>
+      isolet?.rounds && armed?.rounds && median(armed.rounds.map((round, i) => round.p50 - isolet.rounds[i].p50)),
+  },
+  times('async-1', 'isolet', 'floor eventfd hop', 0.75),
+  times('async-1', 'isolet', 'isolated-vm', 0.45),
+  times('async-64', 'isolet', 'isolated-vm', 0.25),
+  times('async-64', 'isolet', 'worker_threads', 1),
+  times('host-call-async', 'isolet', 'isolated-vm', 0.5),
+  times('rss-1000', 'isolet', 'floor', 1.1),
+  absolute('idle-cpu', 'isolet', 'p50', 0.05, '% of a core'),
+  absolute('timeout-overshoot', 'isolet', 'p99', 5, 'ms'),
+];
+
+/** The targets as a Markdown table with one column per report. */
+export function targetTable(reports) {
+  const majors = reports.map((report) => Number(report.node.version.split('.')[0]));
+  const rows = targets.map((target) => {
+    const cells = reports.map((report, i) => {
+      if (target.majors && !target.majors.includes(majors[i])) return '–';
+      const found = report.cases.find((entry) => entry.name === target.case);
+      const value = found && target.measure(found);
+      if (value === undefined) return 'not measured';
+      return `${number(value)} ${target.unit} ${value <= target.max ? '✓' : '✗'}`;
+    });
+    return `| ${target.case} | ${target.text} | ${cells.join(' | ')} |`;
+  });
+  const heads = reports.map((report) => `Node ${report.node.version}`);
+  return [
+    `| case | target | ${heads.join(' | ')} |`,
+    `|---|---|${heads.map(() => '---').join('|')}|`,
+    ...rows,
+  ].join('\n');
+}
