@@ -1,0 +1,97 @@
+/**
+ * One hostile program in a host process of its own: `node child.mjs <id> natural|exit`.
+ * Reports JSON lines on file descriptor 3, synchronously, so that the last one is there even if the process dies.
+ */
+import { writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { isDeepStrictEqual } from 'node:util';
+import { loadProgram } from './corpus.mjs';
+import { launch, PENDING } from './entries.mjs';
+import { memoryOf, resetPeak, restlessness, startHeartbeat } from './observe.mjs';
+import { makePlatform } from './platform.mjs';
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const report = (stage, facts) => writeSync(3, `${JSON.stringify({ stage, ...facts })}\n`);
+
+const [id, ending] = process.argv.slice(2);
+const program = await loadProgram(id);
+const require = createRequire(import.meta.url);
+const library = require.resolve('isolet');
+const isolet = require(library);
+
+let logged = 0;
+const options = {
+  maxHeapSize: program.limits.maxHeapSize,
+  timeout: program.limits.timeout,
+  cpuTimeout: program.limits.cpuTimeout,
+  maxTimers: 1000,
+  console: program.console ? () => logged++ : false,
+};
+
+const bystander = new isolet.Runtime({ maxHeapSize: 32 << 20 });
+await bystander.evalAsync("globalThis.secret = 42; globalThis.alive = () => 'alive'; 1");
+const runtime = new isolet.Runtime(options);
+runtime.bindObject('host', makePlatform());
+await runtime.evalAsync('1');
+
+const world = { isolet, runtime, options, library, opened: [runtime] };
+world.world = world;
+resetPeak();
+report('ready', { rss: memoryOf().rss });
+
+if (ending === 'exit') setTimeout(() => process.exit(0), 120);
+const heart = startHeartbeat();
+const start = performance.now();
+const outcome = await attempt(() => launch(program, world));
+const ms = performance.now() - start;
+const gap = heart.stop();
+report('settled', { ...outcome, ms, gap, ...memoryOf(), logged });
+
+if (ending === 'exit') await new Promise(() => {});
+await sleep(60);
+report('next', { next: await attempt(nextRuntime), bystander: await attempt(askBystander) });
+for (const one of world.opened) await one.close();
+await sleep(40);
+report('end', { busy: await restlessness(120), clean: hostIsClean(), ...memoryOf() });
+
+async function attempt(run) {
+  try {
+    const value = await run();
+    if (value === PENDING) return { outcome: 'pending' };
+    if (program.value !== undefined && run !== nextRuntime && run !== askBystander) {
+      if (!isDeepStrictEqual(JSON.parse(JSON.stringify(value ?? null)), program.value)) {
+        return { outcome: 'wrong value', detail: String(JSON.stringify(value)).slice(0, 200) };
+      }
+    }
+    return { outcome: 'value' };
+  } catch (error) {
+    return classify(error);
+  }
+}
+
+function classify(error) {
+  const code = error?.code;
+  const detail = `${error?.name}: ${error?.message}`.slice(0, 200);
+  if (typeof code === 'string' && code.startsWith('ERR_ISOLET_'))
+    return { outcome: code.slice(11).toLowerCase(), detail };
+  return { outcome: error?.name === 'AbortError' ? 'aborted' : 'other', detail };
+}
+
+/** The next tenant, on both threads. */
+async function nextRuntime() {
+  const next = new isolet.Runtime({ maxHeapSize: 32 << 20, timeout: 2000 });
+  const results = [next.eval('6 * 7'), await next.evalAsync('(async () => { await null; return [6 * 7]; })()')];
+  next.close();
+  if (!isDeepStrictEqual(results, [42, [42]])) throw new Error(`the next runtime answered ${JSON.stringify(results)}`);
+}
+
+async function askBystander() {
+  const answer = await bystander.evalAsync("[secret, alive(), 'polluted' in {}, typeof pwned].join()", {
+    timeout: 2000,
+  });
+  if (answer !== '42,alive,false,undefined') throw new Error(`the bystander answered ${answer}`);
+}
+
+function hostIsClean() {
+  return !('polluted' in {}) && !('pwned' in globalThis) && !('pwned' in process) && [].concat([1])[0] === 1;
+}

@@ -1,0 +1,58 @@
+/**
+ * A hostile program.
+ *
+ * - `entry`: how it reaches the library, one or several of ENTRIES. `host` programs are functions that attack
+ *   through the public API instead of guest code.
+ * - `expect`: acceptable outcomes. `value` means that the call answered; other names are error codes in lower case
+ *   without `ERR_ISOLET_`.
+ * - `value`: if given, an answer has to be exactly this (as JSON).
+ * - `limits`: { timeout, cpuTimeout, maxHeapSize }, milliseconds and bytes.
+ *
+ * What every program has to leave behind, whatever its outcome, is checked by the runner.
+ */
+export const ENTRIES = [
+  'evalAsync',
+  'eval',
+  'callAsync',
+  'call',
+  'invoke',
+  'bootstrap',
+  'newBootstrap',
+  'module',
+  'host',
+];
+
+export const LIMITS = { timeout: 300, cpuTimeout: 0, maxHeapSize: 32 * 1024 * 1024 };
+
+/** Any clean end: for programs whose only promise is that they do no harm. */
+export const ANY_END = [
+  'value',
+  'javascript',
+  'timeout',
+  'terminated',
+  'heap_limit',
+  'transfer',
+  'capacity',
+  'module',
+  'module_not_found',
+  'closed',
+];
+
+/** One program per entry, each with every field filled in. */
+export function group(category, defaults, list) {
+  return list.flatMap((program) => {
+    const entries = [program.entry ?? defaults.entry ?? 'evalAsync'].flat();
+    return entries.map((entry) => {
+      if (!ENTRIES.includes(entry)) throw new Error(`${category}/${program.name}: unknown entry ${entry}`);
+      return {
+        expect: ANY_END,
+        ...defaults,
+        ...program,
+        id: `${category}/${program.name} [${entry}]`,
+        category,
+        entry,
+        limits: { ...LIMITS, ...defaults.limits, ...program.limits },
+      };
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import { group } from '../define.mjs';
+
+const GROW = 'new WebAssembly.Module(new Uint8Array([0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,5,3,1,0,1,7,5,1,1,102,0,0,10,14,1,12,0,3,64,65,1,64,0,26,12,0,11,11]))';
+const ENDED = ['heap_limit', 'terminated', 'javascript', 'timeout'];
+
+/** Memory outside V8's heap. */
+export default group('buffers', { expect: ENDED, limits: { timeout: 2000 } }, [
+  { name: 'typed arrays', entry: ['evalAsync', 'eval', 'callAsync', 'call', 'invoke', 'bootstrap', 'newBootstrap'], code: 'const a = []; for (;;) { const b = new Uint8Array(1e6); b.fill(1); a.push(b); }' },
+  { name: 'typed arrays, swallowed', entry: ['evalAsync', 'eval'], code: 'const a = []; for (;;) { try { for (;;) a.push(new Uint8Array(1e6).fill(1)); } catch {} }' },
+  { name: 'many tiny buffers', code: 'const a = []; for (;;) a.push(new ArrayBuffer(1))' },
+  { name: 'many empty views', code: 'const b = new ArrayBuffer(8); const a = []; for (;;) a.push(new Uint8Array(b))' },
+  { name: 'one of 1 GB', entry: ['evalAsync', 'eval'], expect: ['javascript', 'heap_limit', 'terminated'], code: 'new Uint8Array(1e9).fill(1)' },
+  { name: 'one of 2^33', expect: ['javascript', 'heap_limit', 'terminated'], code: 'new ArrayBuffer(2 ** 33)' },
+  { name: 'RangeError first', expect: ['value'], value: 'RangeError', code: 'try { new ArrayBuffer(2e9); "none" } catch (e) { e.name }' },
+  { name: 'guest goes on after RangeError', expect: ['value'], value: 6, code: 'try { new ArrayBuffer(2e9); } catch {} new Uint8Array([1, 2, 3]).reduce((a, b) => a + b)' },
+  { name: 'slice', code: 'const b = new ArrayBuffer(1e7); const a = []; for (;;) a.push(b.slice(0))' },
+  { name: 'from an array', code: 'const a = []; const s = new Array(1e5).fill(1); for (;;) a.push(Float64Array.from(s))' },
+  { name: 'subclass', code: 'class B extends ArrayBuffer {} const a = []; for (;;) a.push(new B(1e6))' },
+  { name: 'resizable grows', entry: ['evalAsync', 'eval'], code: "const b = new ArrayBuffer(1e6, { maxByteLength: 2 ** 31 }); const v = new Uint8Array(b); for (let i = 1e6; ; i += 1e6) { b.resize(i); v.fill(1, i - 1e6); }" },
+  { name: 'resizable, swallowed', code: 'const a = []; for (;;) { try { const b = new ArrayBuffer(1, { maxByteLength: 3e7 }); b.resize(3e7); new Uint8Array(b).fill(1); a.push(b); } catch {} }' },
+  { name: 'resizable reserved only', entry: ['evalAsync', 'eval'], code: 'const a = []; for (;;) a.push(new ArrayBuffer(1, { maxByteLength: 2 ** 30 }))' },
+  { name: 'resizable reserves 2^40', expect: ['javascript', 'value', 'heap_limit', 'terminated'], code: 'new ArrayBuffer(1, { maxByteLength: 2 ** 40 }).maxByteLength' },
+  { name: 'transfer to fixed', expect: [...ENDED, 'value'], code: 'let b = new ArrayBuffer(1e6, { maxByteLength: 2e7 }); const a = []; for (let i = 0; i < 1e5; i++) { a.push(b.transferToFixedLength(1e7)); b = new ArrayBuffer(1e6); }' },
+  { name: 'transfer back and forth', expect: [...ENDED, 'value'], code: 'let b = new ArrayBuffer(1e6); for (let i = 0; i < 3000; i++) b = b.transfer(i % 2 ? 1e6 : 2e6); b.byteLength' },
+  { name: 'shared buffers', entry: ['evalAsync', 'eval'], code: 'const a = []; for (;;) { const b = new SharedArrayBuffer(1e6); new Uint8Array(b).fill(1); a.push(b); }' },
+  { name: 'growable shared buffer', code: 'const b = new SharedArrayBuffer(1, { maxByteLength: 2 ** 31 }); for (let i = 1; ; i += 1e6) { b.grow(i); new Uint8Array(b).fill(1); }' },
+  { name: 'growable shared reserved only', code: 'const a = []; for (;;) a.push(new SharedArrayBuffer(1, { maxByteLength: 2 ** 30 }))' },
+  { name: 'wasm memory objects', entry: ['evalAsync', 'eval', 'invoke'], code: 'const a = []; for (;;) { const m = new WebAssembly.Memory({ initial: 16 }); new Uint8Array(m.buffer).fill(1); a.push(m); }' },
+  { name: 'wasm memory untouched', code: 'const a = []; for (;;) a.push(new WebAssembly.Memory({ initial: 1 }))' },
+  { name: 'wasm memory grow from outside', code: 'const m = new WebAssembly.Memory({ initial: 1 }); for (;;) { m.grow(16); new Uint8Array(m.buffer).fill(1); }' },
+  { name: 'wasm memory grow inside', entry: ['evalAsync', 'eval'], code: `new WebAssembly.Instance(${GROW}).exports.f()` },
+  { name: 'wasm memory of 4 GB', expect: ['javascript', 'value', 'heap_limit', 'terminated'], code: 'new WebAssembly.Memory({ initial: 65536 }).buffer.byteLength' },
+  { name: 'wasm memory of 4 GB, written', code: 'const m = new Uint8Array(new WebAssembly.Memory({ initial: 65536 }).buffer); for (let i = 0; i < m.length; i += 4096) m[i] = 1; for (;;);' },
+  { name: 'wasm shared memory', code: 'const a = []; for (;;) { const m = new WebAssembly.Memory({ initial: 16, maximum: 1000, shared: true }); new Uint8Array(m.buffer).fill(1); a.push(m); }' },
+  { name: 'wasm tables', code: "const a = []; for (;;) a.push(new WebAssembly.Table({ element: 'anyfunc', initial: 1e6 }))" },
+  { name: 'wasm one huge table', expect: [...ENDED, 'value'], code: "new WebAssembly.Table({ element: 'externref', initial: 1e7 }).length" },
+  { name: 'wasm instances', code: `const m = ${GROW}; const a = []; for (;;) a.push(new WebAssembly.Instance(m))` },
+  { name: 'wasm modules', code: `const a = []; for (;;) a.push(${GROW})` },
+  {
+    name: 'wasm big module',
+    expect: [...ENDED, 'value'],
+    code: `
+      const leb = (n) => { const b = []; do { b.push((n & 127) | (n > 127 ? 128 : 0)); n >>>= 7; } while (n); return b; };
+      const section = (id, body) => [id, ...leb(body.length), ...body];
+      const N = 20000, types = section(1, [1, 96, 0, 0]);
+      const funcs = section(3, [...leb(N), ...new Array(N).fill(0)]);
+      const one = [0, ...[].concat(...new Array(30).fill([65, 1, 26])), 11];
+      const code = []; for (let i = 0; i < N; i++) code.push(...leb(one.length), ...one);
+      const body = [...leb(N)]; for (const x of code) body.push(x);
+      const head = [0, 97, 115, 109, 1, 0, 0, 0];
+      const all = new Uint8Array(8 + types.length + funcs.length + 1 + leb(body.length).length + body.length);
+      let at = 0; for (const part of [head, types, funcs, [10, ...leb(body.length)], body]) { all.set(part, at); at += part.length; }
+      const keep = []; for (let i = 0; i < 50; i++) keep.push(new WebAssembly.Module(all)); keep.length`,
+  },
+  { name: 'wasm compile async flood', expect: [...ENDED, 'value'], code: `const b = new Uint8Array([0,97,115,109,1,0,0,0]); Promise.all(Array.from({ length: 1e5 }, () => WebAssembly.compile(b))).then((a) => a.length)` },
+  { name: 'out of bounds view after resize', expect: ['value', 'javascript'], code: 'const b = new ArrayBuffer(1000, { maxByteLength: 2000 }); const v = new Uint8Array(b, 500, 400); b.resize(10); v[0] = 1; [v.length, v.fill(3).length, v.byteOffset]' },
+  { name: 'resize in sort comparator', entry: ['evalAsync', 'eval'], expect: ['value', 'javascript', 'transfer'], code: 'const b = new ArrayBuffer(4096, { maxByteLength: 8192 }); const v = new Uint8Array(b); v.sort(() => { b.resize(16); return 1; }); v' },
+  { name: 'resize in valueOf', expect: ['value', 'javascript', 'transfer'], code: 'const b = new ArrayBuffer(4096, { maxByteLength: 8192 }); const v = new Uint32Array(b); v.fill({ valueOf() { b.resize(0); return 7; } }); v.set([1, { valueOf() { b.resize(0); return 1; } }]); v' },
+  { name: 'detach in a callback', expect: ['value', 'javascript', 'transfer'], code: 'const b = new ArrayBuffer(4096); const v = new Uint8Array(b); try { v.map((x, i) => { if (i === 1) b.transfer(); return i; }); } catch {} v.copyWithin(0, 10); v' },
+  { name: 'resize in copyWithin arguments', expect: ['value', 'javascript', 'transfer'], code: 'const b = new ArrayBuffer(1e6, { maxByteLength: 2e6 }); const v = new Uint8Array(b); v.copyWithin({ valueOf() { b.resize(16); return 0; } }, 5e5, 1e6); v' },
+  { name: 'views out of bounds as result', entry: ['evalAsync', 'eval', 'callAsync', 'invoke'], expect: ['value', 'javascript', 'transfer'], code: 'const b = new ArrayBuffer(1000, { maxByteLength: 2000 }); const all = [new Uint8Array(b, 500, 100), new DataView(b, 900, 50), new Float64Array(b, 8), b]; b.resize(100); all' },
+  { name: 'detached as result', entry: ['evalAsync', 'eval', 'callAsync'], expect: ['value', 'javascript', 'transfer'], code: 'const b = new ArrayBuffer(1000); const v = [new Uint8Array(b), new DataView(b), b]; b.transfer(); v' },
+  { name: 'shrinks while the result is read', expect: ['value', 'javascript', 'transfer'], code: 'const b = new ArrayBuffer(1e6, { maxByteLength: 2e6 }); const v = new Uint8Array(b); ({ get a() { b.resize(1); return 1; }, v, get z() { b.resize(2e6); return v; } })' },
+  { name: 'DataView past the end', expect: ['value', 'javascript'], code: 'const b = new ArrayBuffer(16, { maxByteLength: 64 }); const d = new DataView(b); d.setFloat64({ valueOf() { b.resize(0); return 8; } }, 1)' },
+  { name: 'Atomics on a shrunk buffer', expect: ['value', 'javascript'], code: 'const b = new ArrayBuffer(16, { maxByteLength: 64 }); const i = new Int32Array(b); Atomics.store(i, 3, { valueOf() { b.resize(0); return 1; } })' },
+  { name: 'iterator over a shrinking view', expect: ['value', 'javascript'], code: 'const b = new ArrayBuffer(64, { maxByteLength: 64 }); const v = new Uint8Array(b); let n = 0; for (const x of v) { b.resize(Math.max(0, 63 - n)); n++; } n' },
+]);

@@ -1,0 +1,48 @@
+import { group } from '../define.mjs';
+
+const BOTH = ['evalAsync', 'eval'];
+const ALL = ['evalAsync', 'eval', 'callAsync', 'call', 'invoke'];
+
+/** What is thrown is guest data as well. */
+export default group('errors', { expect: ['javascript', 'timeout', 'transfer'] }, [
+  { name: 'null', entry: ALL, expect: ['javascript'], code: 'throw null' },
+  { name: 'undefined', entry: ALL, expect: ['javascript'], code: 'throw undefined' },
+  { name: 'symbol', entry: ALL, expect: ['javascript'], code: "throw Symbol('s')" },
+  { name: 'function', entry: BOTH, expect: ['javascript'], code: 'throw () => { for (;;); }' },
+  { name: 'proxy', entry: ALL, code: 'throw new Proxy({}, new Proxy({}, { get() { for (;;); } }))' },
+  { name: 'proxy of an Error', entry: BOTH, code: "throw new Proxy(new Error('x'), { get() { for (;;); }, getOwnPropertyDescriptor() { for (;;); }, getPrototypeOf() { for (;;); } })" },
+  { name: 'revoked proxy', entry: BOTH, code: 'const r = Proxy.revocable({}, {}); r.revoke(); throw r.proxy' },
+  { name: 'getters', entry: ALL, code: 'throw { get name() { for (;;); }, get message() { for (;;); }, get stack() { for (;;); } }' },
+  { name: 'Error with getters', entry: BOTH, code: "const e = new Error('x'); for (const k of ['name', 'message', 'stack', 'cause', 'code', 'toString']) Object.defineProperty(e, k, { get() { for (;;); } }); throw e" },
+  { name: 'getters throw', entry: BOTH, expect: ['javascript'], code: "const e = new Error('x'); for (const k of ['name', 'message', 'stack', 'cause']) Object.defineProperty(e, k, { get() { throw e; } }); throw e" },
+  { name: 'toString loops', entry: BOTH, code: 'throw { toString() { for (;;); }, [Symbol.toPrimitive]() { for (;;); } }' },
+  { name: 'toString grows memory', entry: BOTH, expect: ['javascript', 'heap_limit', 'terminated', 'timeout'], limits: { timeout: 2000 }, code: 'throw { toString() { const a = []; for (;;) a.push({}); } }' },
+  { name: 'toString throws itself', expect: ['javascript'], code: 'const o = { toString() { throw o; } }; throw o' },
+  { name: 'message is an object', entry: BOTH, code: "const e = new Error('x'); e.message = { toString() { for (;;); } }; e.name = Symbol('n'); e.stack = [e]; throw e" },
+  { name: 'text of 500 MB', entry: ALL, expect: ['javascript', 'transfer', 'heap_limit', 'terminated', 'timeout'], code: "throw new Error('x'.repeat(5e8))" },
+  { name: 'string of 500 MB', entry: BOTH, expect: ['javascript', 'transfer', 'heap_limit', 'terminated', 'timeout'], code: "throw 'x'.repeat(5e8)" },
+  { name: 'stack of 500 MB', entry: BOTH, expect: ['javascript', 'transfer', 'heap_limit', 'terminated', 'timeout'], code: "const e = new Error('x'); e.stack = 'x'.repeat(5e8); throw e" },
+  { name: 'two-byte rope as message', expect: ['javascript', 'transfer', 'heap_limit', 'terminated', 'timeout'], code: "let s = 'ś'; while (s.length < 2e8) s = s + s; throw new Error(s)" },
+  { name: 'prepareStackTrace loops', entry: ALL, code: "Error.prepareStackTrace = () => { for (;;); }; throw new Error('x')" },
+  { name: 'prepareStackTrace throws', entry: BOTH, expect: ['javascript'], code: "Error.prepareStackTrace = () => { throw new Error('y'); }; throw new Error('x')" },
+  { name: 'prepareStackTrace recurses', entry: BOTH, expect: ['javascript'], code: "Error.prepareStackTrace = () => new Error('y').stack; throw new Error('x')" },
+  { name: 'prepareStackTrace grows', expect: ['javascript', 'heap_limit', 'terminated', 'timeout'], limits: { timeout: 2000 }, code: "Error.prepareStackTrace = () => { const a = []; for (;;) a.push({}); }; throw new Error('x')" },
+  { name: 'prepareStackTrace is a proxy', code: "Error.prepareStackTrace = new Proxy(() => {}, { apply() { for (;;); }, get() { for (;;); } }); throw new Error('x')" },
+  { name: 'stackTraceLimit infinite', entry: BOTH, expect: ['javascript'], code: "Error.stackTraceLimit = Infinity; function f(n) { if (n) f(n - 1); else throw new Error('x'); } f(5000)" },
+  { name: 'stackTraceLimit getter', entry: BOTH, code: "Object.defineProperty(Error, 'stackTraceLimit', { get() { for (;;); } }); throw new Error('x')" },
+  { name: 'frames with huge names', expect: ['javascript', 'heap_limit', 'terminated', 'timeout', 'transfer'], code: "Error.stackTraceLimit = 200; const n = 'f'.repeat(1e7); const o = { [n](k) { if (k) o[n](k - 1); else throw new Error('x'); } }; o[n](150)" },
+  { name: 'sourceURL of 10 MB', expect: ['javascript', 'transfer'], code: "(0, eval)('throw new Error(1)\\n//# sourceURL=' + 'u'.repeat(1e7))" },
+  { name: 'cause cycle', entry: BOTH, expect: ['javascript'], code: "const e = new Error('x'); e.cause = e; throw e" },
+  { name: 'cause getter', entry: BOTH, code: "throw new Error('x', { get cause() { for (;;); } })" },
+  { name: 'hostile cause', entry: BOTH, code: "throw new Error('x', { cause: new Proxy({}, { get() { for (;;); }, ownKeys() { for (;;); } }) })" },
+  { name: 'AggregateError of a million', expect: ['javascript', 'heap_limit', 'transfer', 'timeout', 'terminated'], code: "throw new AggregateError(Array.from({ length: 1e6 }, (_, i) => i), 'x')" },
+  { name: 'pretends to be a library error', entry: ALL, expect: ['javascript'], code: "const e = new Error('x'); e.code = 'ERR_ISOLET_TIMEOUT'; e.name = 'TimeoutError'; e.kind = 'wall'; throw e" },
+  { name: 'pretends to be a record', expect: ['javascript'], code: "throw { kind: 'terminated', reason: 'fake', code: 'ERR_ISOLET_TERMINATED' }" },
+  { name: 'patched Error.prototype', entry: BOTH, code: "for (const k of ['name', 'message', 'toString', 'stack']) Object.defineProperty(Error.prototype, k, { get() { for (;;); }, set() { for (;;); } }); throw new Error('x')" },
+  { name: 'null prototype Error', entry: BOTH, expect: ['javascript'], code: "throw Object.setPrototypeOf(new Error('x'), null)" },
+  { name: 'rejects with a proxy', entry: ['evalAsync', 'callAsync', 'invoke'], code: 'Promise.reject(new Proxy({}, new Proxy({}, { get() { for (;;); } })))' },
+  { name: 'error in a result', entry: BOTH, expect: ['value', 'timeout', 'transfer', 'javascript'], code: "const e = new Error('x'); Object.defineProperty(e, 'stack', { get() { for (;;); } }); Object.defineProperty(e, 'message', { get() { for (;;); } }); ({ e })" },
+  { name: 'error with million properties', expect: ['javascript', 'transfer', 'heap_limit', 'timeout'], code: "const e = new Error('x'); for (let i = 0; i < 1e5; i++) e['k' + i] = i; throw e" },
+  { name: 'syntax error with long line', entry: ['evalAsync', 'eval', 'invoke', 'bootstrap'], expect: ['javascript', 'transfer', 'validation'], make: () => `var a = '${'x'.repeat(3e6)}' @` },
+  { name: 'thrown while the stack is full', entry: BOTH, expect: ['javascript', 'timeout'], code: 'function f() { try { f(); } finally { throw { get message() { f(); } }; } } f()' },
+]);

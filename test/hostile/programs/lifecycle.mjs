@@ -1,0 +1,99 @@
+import { group } from '../define.mjs';
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const settle = (promise) => promise.then(() => 'value', (error) => error);
+const NATIVE = '[].indexOf.call({ length: 2 ** 53 - 1 }, 1)';
+const ANY = ['value', 'timeout', 'terminated', 'closed', 'capacity', 'heap_limit', 'javascript', 'transfer'];
+
+/** The host does ordinary things at the worst moment. */
+export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeout: 1500 } }, [
+  { name: 'close while busy', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;);', { timeout: 0 })); await sleep(30); runtime.close(); throw await p; } },
+  { name: 'closeAsync while busy', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;) { try { for (;;); } catch {} }', { timeout: 0 })); await sleep(30); await runtime.closeAsync(); throw await p; } },
+  { name: 'terminate while busy', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;);', { timeout: 0 })); await sleep(30); runtime.terminate('enough'); throw await p; } },
+  { name: 'terminate in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 0 })); await sleep(30); runtime.terminate('enough'); throw await p; } },
+  { name: 'close in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 0 })); await sleep(30); runtime.close(); throw await p; } },
+  { name: 'closeAsync in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 0 })); await sleep(30); await runtime.closeAsync({ timeout: 200 }); throw await p; } },
+  { name: 'terminate waits for nothing', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('new Promise(() => {})', { timeout: 0 })); await sleep(30); runtime.terminate(); throw await p; } },
+  { name: 'terminate from a host function', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.terminate('from inside')); await runtime.evalAsync('die(); for (;;);', { timeout: 0 }); } },
+  { name: 'close from a host function', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.close()); await runtime.evalAsync('die(); for (;;);', { timeout: 0 }); } },
+  { name: 'terminate from a host function, sync', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.terminate('from inside')); runtime.eval('die(); for (;;);', { timeout: 0 }); } },
+  { name: 'close from a host function, sync', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.close()); runtime.eval('die(); for (;;);', { timeout: 0 }); } },
+  { name: 'abort signal', expect: ['aborted', 'timeout', 'terminated'], run: async ({ runtime }) => { const c = new AbortController(); const p = runtime.evalAsync('for (;;);', { timeout: 0, signal: c.signal }); setTimeout(() => c.abort(), 30); await p; } },
+  { name: 'eval while evalAsync is busy', expect: ['value', 'timeout', 'terminated', 'closed', 'capacity'], run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;);', { timeout: 300 })); await sleep(30); try { runtime.eval('1', { timeout: 300 }); } finally { await p; } } },
+  { name: 'eval behind a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 300 })); await sleep(30); try { runtime.eval('1', { timeout: 300 }); } finally { await p; } } },
+  { name: 'eval in a host function of eval', run: async ({ runtime }) => { let n = 0; runtime.bindFunction('again', () => (++n < 5000 ? runtime.eval('again()') : n)); runtime.eval('again()'); } },
+  { name: 'evalAsync in a host function', run: async ({ runtime }) => { runtime.bindFunction('again', async () => runtime.evalAsync('for (;;);', { timeout: 100 })); await runtime.evalAsync('again()'); } },
+  { name: 'twenty tenants in native routines', limits: { timeout: 300 }, run: async ({ isolet, limits }) => {
+    const all = Array.from({ length: 20 }, () => new isolet.Runtime({ maxHeapSize: 16 << 20 }));
+    const results = await Promise.all(all.map((r) => settle(r.evalAsync(NATIVE, { timeout: limits.timeout }))));
+    for (const r of all) r.close();
+    throw results[19];
+  }, settleExtra: 1500 },
+  { name: 'twenty tenants out of memory', limits: { timeout: 3000 }, memoryExtra: 600 << 20, run: async ({ isolet, limits }) => {
+    const all = Array.from({ length: 20 }, () => new isolet.Runtime({ maxHeapSize: 16 << 20 }));
+    const results = await Promise.all(all.map((r) => settle(r.evalAsync('const a = []; for (;;) a.push({})', { timeout: limits.timeout }))));
+    for (const r of all) r.close();
+    throw results[19];
+  } },
+  { name: 'fifty lost to one huge step', limits: { timeout: 8000 }, memoryExtra: 2000 * (1 << 20), run: async ({ isolet }) => {
+    let last;
+    for (let i = 0; i < 50; i++) {
+      try {
+        const r = new isolet.Runtime({ maxHeapSize: 16 << 20 });
+        last = await settle(r.evalAsync("'x'.repeat(2 ** 28).split('').length", { timeout: 300 }));
+        r.close();
+      } catch (error) { last = error; break; }
+    }
+    throw last;
+  } },
+  { name: 'isolates without end', limits: { timeout: 15000 }, slow: true, memoryExtra: 12000 * (1 << 20), expect: ['capacity'], run: async ({ isolet }) => { const keep = []; try { for (let i = 0; i < 20000; i++) keep.push(new isolet.Runtime({ maxHeapSize: 8 << 20 })); } finally { for (const r of keep) r.close(); } } },
+  { name: 'isolates without end, async', limits: { timeout: 15000 }, slow: true, memoryExtra: 12000 * (1 << 20), expect: ['capacity'], run: async ({ isolet }) => { const keep = []; try { for (let i = 0; i < 20000; i++) keep.push(await isolet.Runtime.create({ maxHeapSize: 8 << 20 })); } finally { for (const r of keep) r.close(); } } },
+  { name: 'queue without end', limits: { timeout: 4000 }, memoryExtra: 500 << 20, run: async ({ runtime }) => {
+    const busy = settle(runtime.evalAsync('for (;;);', { timeout: 1000 }));
+    let refused = 0; const all = [];
+    for (let i = 0; i < 2e5; i++) all.push(runtime.evalAsync('1', { timeout: 500 }).catch((e) => { if (e.code?.endsWith('CAPACITY')) refused++; }));
+    await Promise.all([busy, ...all]);
+    if (!refused) throw new Error('200,000 queued calls were all accepted');
+  }, expect: ['value'] },
+  { name: 'arguments without end', limits: { timeout: 4000 }, memoryExtra: 300 << 20, run: async ({ runtime }) => {
+    const busy = settle(runtime.evalAsync('for (;;);', { timeout: 800 }));
+    const f = await settle(runtime.evalAsync('(x) => 1', { timeout: 3000 }));
+    const big = 'x'.repeat(5e6); const all = [];
+    for (let i = 0; i < 500; i++) { const r = new Promise((ok) => ok(runtime.evalAsync(`1//${big}`, { timeout: 500 }))); all.push(settle(r)); }
+    await Promise.all([busy, ...all]); return String(f).length;
+  } },
+  { name: 'call with hostile host values', expect: ['value', 'transfer', 'javascript', 'timeout'], run: async ({ runtime }) => {
+    const f = await runtime.evalAsync('(x) => typeof x');
+    let deep = {}; for (let i = 0; i < 1e5; i++) deep = { deep };
+    const cyclic = {}; cyclic.self = cyclic;
+    for (const v of [deep, cyclic, 'x'.repeat(3e8), new Array(1e8), Symbol('x'), new Proxy({}, { ownKeys() { throw new Error('no'); } }), process, globalThis, { get a() { throw new Error('getter'); } }]) await settle(Promise.resolve().then(() => f.callAsync([v])));
+  }, limits: { timeout: 8000 }, memoryExtra: 2000 * (1 << 20) },
+  { name: 'guest functions outlive the runtime', expect: ['closed', 'terminated'], run: async ({ runtime }) => { const f = await runtime.evalAsync('() => 1'); runtime.close(); await f.callAsync([]); } },
+  { name: 'host promise settles after close', expect: ['closed', 'terminated'], run: async ({ runtime }) => { let go; runtime.bindFunction('wait', () => new Promise((r) => { go = r; })); const p = runtime.evalAsync('wait()', { timeout: 0 }); await sleep(30); runtime.close(); setTimeout(() => go({ a: 1 }), 10); await p; } },
+  { name: 'bad arguments', expect: ['value'], run: async ({ isolet }) => {
+    for (const o of [{ maxHeapSize: -1 }, { maxHeapSize: NaN }, { maxHeapSize: 1 }, { maxHeapSize: 2 ** 53 }, { timeout: -5 }, { timeout: 'x' }, { timeout: Infinity }, { bootstrap: 5 }, { snapshot: Buffer.alloc(100) }, { snapshot: {} }, { maxTransferDepth: 1e9 }, { maxTransferBytes: 2 ** 40 }, { name: {} }]) {
+      try { const r = new isolet.Runtime(o); await settle(r.evalAsync('1')); r.close(); } catch {}
+    }
+  } },
+  { name: 'damaged snapshots', expect: ['value'], limits: { timeout: 8000 }, run: async ({ isolet }) => {
+    const good = await new isolet.SnapshotBuilder().executeScript('a.js', 'globalThis.a = 1').build();
+    const bytes = good.toBuffer();
+    for (let i = 0; i < 40; i++) {
+      const bad = Buffer.from(bytes); const at = Math.floor((i / 40) * bad.length); bad[at] ^= 255;
+      try { const r = new isolet.Runtime({ snapshot: isolet.Snapshot.from(bad) }); r.eval('1'); r.close(); throw new Error(`byte ${at} was not noticed`); } catch (e) { if (!e.code) throw e; }
+    }
+  } },
+  { name: 'worker dies with a stuck guest', limits: { timeout: 5000 }, expect: ['value'], run: async ({ library }) => {
+    const { Worker } = await import('node:worker_threads');
+    for (const code of ['for (;;);', NATIVE, "'x'.repeat(2 ** 28).split('')", 'new Promise(() => {})']) {
+      const w = new Worker(`const { Runtime } = require(${JSON.stringify(library)}); const r = new Runtime({ maxHeapSize: 32 << 20 }); r.evalAsync(${JSON.stringify(code)}, { timeout: 0 }).catch(() => {}); setInterval(() => {}, 1000);`, { eval: true });
+      await new Promise((r) => w.once('online', r)); await sleep(150); await w.terminate();
+    }
+  } },
+  { name: 'worker exits by itself with open runtimes', limits: { timeout: 5000 }, expect: ['value'], run: async ({ library }) => {
+    const { Worker } = await import('node:worker_threads');
+    const w = new Worker(`const { Runtime } = require(${JSON.stringify(library)}); for (let i = 0; i < 5; i++) new Runtime().eval('1');`, { eval: true });
+    const code = await new Promise((r) => w.once('exit', r));
+    if (code !== 0) throw new Error(`exit code ${code}`);
+  } },
+]);

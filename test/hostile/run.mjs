@@ -1,0 +1,111 @@
+/**
+ * The hostile corpus: one line per program, then the totals.
+ *
+ *   node test/hostile/run.mjs [--node PATH] [--filter TEXT] [--jobs 2] [--json] [--first] [--every N]
+ *                             [--ending both|natural|exit] [--verbose]
+ *
+ * --first   one way in per program instead of all of them
+ * --every   a sample: every Nth program
+ * --ending  how the host ends: by itself, by process.exit() while the attack runs, or both in turn
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { loadCorpus } from './corpus.mjs';
+import { memoryExceptions } from './memory-exceptions.mjs';
+import { supervise } from './supervise.mjs';
+import { judge } from './verdict.mjs';
+
+const { values: given } = parseArgs({
+  options: {
+    node: { type: 'string', default: process.execPath },
+    filter: { type: 'string', default: '' },
+    jobs: { type: 'string', default: '2' },
+    every: { type: 'string', default: '1' },
+    ending: { type: 'string', default: 'both' },
+    json: { type: 'boolean', default: false },
+    out: { type: 'string', default: '' },
+    first: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+const endings = given.ending === 'both' ? ['natural', 'exit'] : [given.ending];
+const programs = choose(await loadCorpus());
+const results = [];
+const queue = programs.values();
+await Promise.all(Array.from({ length: Number(given.jobs) }, work));
+
+if (given.out) writeFileSync(given.out, JSON.stringify(results, null, 1));
+if (given.json) console.log(JSON.stringify(results, null, 1));
+else for (const line of totals()) console.log(line);
+process.exitCode = complete() ? 0 : 1;
+
+function choose(all) {
+  const names = new Set();
+  return all
+    .filter(({ id }) => id.includes(given.filter))
+    .filter(({ category, entry, id }) => {
+      const name = id.slice(0, -entry.length) + category;
+      return !given.first || (!names.has(name) && names.add(name));
+    })
+    .filter((_, index) => index % Number(given.every) === 0);
+}
+
+async function work() {
+  for (const program of queue) {
+    const runs = [];
+    for (const ending of endings) runs.push(await supervise(program, ending, { node: given.node }));
+    const result = judge(program, runs);
+    results.push(result);
+    if (!given.json) print(result);
+  }
+}
+
+function print(result) {
+  const { deaths, ...r } = result;
+  const faults = [
+    !r.alive && `HOST DIED (${deaths.map((d) => `${d.ending}: ${d.how} after ${d.after}`).join('; ')})`,
+    !r.inTime && 'LATE',
+    r.next === false && `NEXT RUNTIME FAILED (${r.nextDetail ?? 'not reached'})`,
+    !r.bounded && (memoryExceptions.has(r.id) ? 'memory (listed)' : 'MEMORY'),
+    r.turned === false && `LOOP STOOD STILL ${Math.round(r.gap)} ms`,
+    r.quiet === false && r.alive && 'STILL BUSY',
+    !r.expected && r.alive && `UNEXPECTED ${r.detail ?? ''}`,
+  ].filter(Boolean);
+  const time = r.ms === null ? '-' : `${Math.round(r.ms)} ms`;
+  const memory = `${Math.round(r.growth / 2 ** 20)} MB`;
+  const state = r.alive ? 'alive' : 'DEAD';
+  console.log(
+    `${faults.length ? 'FAIL' : 'ok  '} ${r.id}: ${r.outcome}, ${time}, ${memory}, ${state}${faults.length ? ` | ${faults.join(' | ')}` : ''}`,
+  );
+  if (given.verbose) for (const { output } of deaths) if (output) console.log(output.replace(/^/gm, '     '));
+}
+
+function share(field) {
+  const asked = results.filter((r) => r[field] !== null);
+  return `${asked.filter((r) => r[field]).length}/${asked.length}`;
+}
+
+function totals() {
+  const overs = results
+    .filter((r) => r.outcome === 'timeout' && r.over !== null)
+    .map((r) => r.over)
+    .sort((a, b) => a - b);
+  const p99 = overs[Math.min(overs.length - 1, Math.floor(overs.length * 0.99))];
+  return [
+    '',
+    `${share('alive')} host alive, ${share('inTime')} settled in time, ${share('next')} next runtime works, ${share('bounded')} memory bounded`,
+    `${share('turned')} event loop turned, ${share('quiet')} quiet afterwards, ${share('expected')} outcome as expected`,
+    ...(overs.length
+      ? [`overshoot of a timeout: median ${overs[overs.length >> 1].toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`]
+      : []),
+  ];
+}
+
+function complete() {
+  const required = ['alive', 'inTime', 'next', 'turned', 'quiet', 'expected'];
+  return (
+    results.length > 0 &&
+    results.every((r) => required.every((field) => r[field] !== false) && (r.bounded || memoryExceptions.has(r.id)))
+  );
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { memoryOf } from './observe.mjs';
+
+const child = fileURLToPath(new URL('./child.mjs', import.meta.url));
+
+/** Runs one program in its own process and answers everything that was seen of it. */
+export function supervise(program, ending, { node, nodeArgs = [] }) {
+  return new Promise((resolve) => {
+    const started = performance.now();
+    const host = spawn(node, [...nodeArgs, child, program.id, ending], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+    const seen = { ending, stages: {}, output: '', peak: 0, killed: false };
+    const sample = setInterval(() => {
+      seen.peak = Math.max(seen.peak, seen.stages.ready ? memoryOf(host.pid).peak : 0);
+    }, 50);
+    const patience = setTimeout(
+      () => {
+        seen.killed = true;
+        host.kill('SIGKILL');
+      },
+      15_000 + (program.slow ? program.limits.timeout : 0),
+    );
+
+    let lines = '';
+    host.stdio[3].setEncoding('utf8').on('data', (text) => {
+      lines += text;
+      const complete = lines.split('\n');
+      lines = complete.pop();
+      for (const line of complete) {
+        const { stage, ...facts } = JSON.parse(line);
+        seen.stages[stage] = facts;
+      }
+    });
+    for (const stream of [host.stdout, host.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        if (seen.output.length < 20_000) seen.output += text;
+      });
+    }
+    host.on('close', (code, signal) => {
+      clearInterval(sample);
+      clearTimeout(patience);
+      resolve({ ...seen, code, signal, ms: performance.now() - started });
+    });
+  });
+}

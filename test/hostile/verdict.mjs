@@ -1,0 +1,59 @@
+/** Patience beyond the limit, in milliseconds: the machine is shared and the process is young. */
+const ALLOWANCE = 400;
+/** An event loop that stands still for longer has been stopped by the guest, in milliseconds. */
+const LONGEST_GAP = 500;
+/** Share of one core that a host without work may use. */
+const RESTLESS = 0.5;
+
+const SYNC = new Set(['eval', 'call', 'newBootstrap']);
+
+/** What the runs of one program prove; every field but `outcome` and numbers is true, false or null (not asked). */
+export function judge(program, runs) {
+  const natural = runs.find((run) => run.ending === 'natural');
+  const main = natural ?? runs[0];
+  const { ready, settled, next, end } = main.stages;
+  const peak = Math.max(main.peak, settled?.peak ?? 0, end?.peak ?? 0);
+  const growth = ready ? Math.max(0, peak - ready.rss) : 0;
+  const bound = 3 * program.limits.maxHeapSize + (50 << 20) + (program.memoryExtra ?? 0);
+  const limit = program.limits.timeout || program.limits.cpuTimeout * 3;
+  const over = settled ? settled.ms - limit : null;
+  const outcome = settled?.outcome ?? (main.killed ? 'no answer' : 'host died');
+  return {
+    id: program.id,
+    category: program.category,
+    outcome,
+    detail: settled?.detail,
+    ms: settled?.ms ?? null,
+    over,
+    growth,
+    bound,
+    deaths: runs.filter((run) => !lived(run)).map(death),
+    alive: runs.every(lived),
+    inTime: settled !== undefined && over <= ALLOWANCE + (program.settleExtra ?? 0),
+    next: natural ? next?.next.outcome === 'value' && next.bystander.outcome === 'value' : null,
+    nextDetail: next?.next.detail ?? next?.bystander.detail,
+    bounded: growth <= bound,
+    turned: SYNC.has(program.entry) || program.entry === 'host' || !settled ? null : settled.gap <= LONGEST_GAP,
+    gap: settled?.gap ?? null,
+    quiet: natural ? end !== undefined && end.busy <= RESTLESS : null,
+    expected: settled !== undefined && asExpected(program, outcome) && (end?.clean ?? true),
+  };
+}
+
+function asExpected(program, outcome) {
+  if (outcome === 'pending') return program.entry === 'eval' || program.entry === 'call';
+  return (
+    program.expect.includes(outcome) ||
+    (program.entry === 'invoke' && outcome === 'validation' && program.value === undefined)
+  );
+}
+
+function lived(run) {
+  return run.code === 0 && !run.killed && (run.ending === 'exit' || run.stages.end !== undefined);
+}
+
+function death(run) {
+  const stage = ['end', 'next', 'settled', 'ready'].find((name) => run.stages[name]) ?? 'start';
+  const how = run.killed ? 'killed: did not end' : (run.signal ?? `exit code ${run.code}`);
+  return { ending: run.ending, how, after: stage, output: run.output.trim().slice(0, 3000) };
+}
