@@ -19,17 +19,10 @@ export class Calls {
 
   /** Runs a synchronous call. */
   run<T>(native: NativeRuntime, signal: AbortSignal | undefined, call: (callId: number) => T): T {
-    signal?.throwIfAborted();
     const callId = this.#begin();
-    const stop = (): void => void native.cancel(callId);
-    signal?.addEventListener('abort', stop, { once: true });
     try {
-      return call(callId);
-    } catch (error) {
-      if (signal?.aborted && isAbort(error)) throw signal.reason;
-      throw error;
+      return signal ? runAbortable(native, signal, callId, call) : call(callId);
     } finally {
-      signal?.removeEventListener('abort', stop);
       this.#contexts.delete(callId);
     }
   }
@@ -82,6 +75,21 @@ export class Calls {
     const waiting = this.#idle;
     this.#idle = [];
     for (const wake of waiting) wake();
+  }
+}
+
+/** Stops the call when a host function it calls aborts the signal. */
+function runAbortable<T>(native: NativeRuntime, signal: AbortSignal, callId: number, call: (callId: number) => T): T {
+  if (signal.aborted) throw signal.reason;
+  const stop = (): void => void native.cancel(callId);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return call(callId);
+  } catch (error) {
+    if (signal.aborted && isAbort(error)) throw signal.reason;
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -1,0 +1,139 @@
+import * as isolet from 'isolet';
+import { describe, expect, it } from 'vitest';
+
+const {
+  CapacityError,
+  errorCodes,
+  FunctionNotFoundError,
+  HeapLimitError,
+  InvalidArgRangeError,
+  InvalidArgTypeError,
+  IsoletError,
+  JavaScriptError,
+  ModuleError,
+  RateLimitError,
+  RuntimeClosedError,
+  RuntimeTerminatedError,
+  SnapshotError,
+  TimeoutError,
+  TransferError,
+  ValidationError,
+} = isolet;
+
+/** One error of every class, in the shape its public constructor makes. */
+const samples = {
+  JavaScriptError: new JavaScriptError({
+    name: 'RangeError',
+    message: 'boom',
+    stack: 'RangeError: boom\n    at <eval>',
+  }),
+  TimeoutError: new TimeoutError({ kind: 'wall', limit: 50, phase: 'sync' }),
+  RuntimeTerminatedError: new RuntimeTerminatedError('host request'),
+  HeapLimitError: new HeapLimitError({ limit: 8 * 1024 * 1024, used: 7_864_320 }),
+  RuntimeClosedError: new RuntimeClosedError(),
+  TransferError: new TransferError('too deep', { path: 'result.a', limit: 2, actual: 3 }),
+  ModuleError: new ModuleError('cannot link', { specifier: './a.js', referrer: 'main.js' }),
+  SnapshotError: new SnapshotError('damaged'),
+  CapacityError: new CapacityError('too many', { limit: 10, actual: 10 }),
+  ValidationError: new ValidationError('bad code', [
+    { message: 'Unexpected token', path: ['code'], line: 2, column: 5 },
+  ]),
+  FunctionNotFoundError: new FunctionNotFoundError('tenant-a', 'hook'),
+  RateLimitError: new RateLimitError('slow down', 250),
+};
+
+describe('error classes', () => {
+  it('every code of the catalogue belongs to a class, and every class has a code of the catalogue', () => {
+    const notFound = new ModuleError('no such module', { specifier: 'x', notFound: true });
+    const invalid = new InvalidArgTypeError('bad', 'timeout', 'x');
+    const used = new Set([...Object.values(samples), notFound, invalid].map((error) => error.code));
+    expect([...used].sort()).toEqual(Object.keys(errorCodes).sort());
+  });
+
+  it('every code is explained by one sentence', () => {
+    for (const [code, sentence] of Object.entries(errorCodes)) {
+      expect(code).toMatch(/^ERR_ISOLET_[A-Z_]+$/);
+      expect(sentence).toMatch(/^[A-Z].{20,}\.$/);
+    }
+  });
+
+  it.each(Object.entries(samples))('%s is an IsoletError with a name, a stack and a message', (name, error) => {
+    expect(error).toBeInstanceOf(IsoletError);
+    expect(error).toBeInstanceOf(Error);
+    expect(error.constructor.name).toBe(name);
+    expect(error.name).toBe(name === 'JavaScriptError' ? 'RangeError' : name);
+    expect(error.stack?.split('\n')[0]).toContain(error.message);
+    expect(error.stack).toMatch(new RegExp(`^${error.name}: `));
+  });
+
+  it('every class is exported under its name', () => {
+    const exported = isolet as unknown as Record<string, unknown>;
+    for (const [name, error] of Object.entries(samples)) expect(exported[name]).toBe(error.constructor);
+  });
+
+  it('instanceof tells classes apart', () => {
+    for (const [name, error] of Object.entries(samples)) {
+      for (const [otherName, other] of Object.entries(samples)) {
+        const parent = name === 'HeapLimitError' && otherName === 'RuntimeTerminatedError';
+        const type = other.constructor as new () => Error;
+        expect(error instanceof type, `${name} instanceof ${otherName}`).toBe(name === otherName || parent);
+      }
+    }
+    for (const value of [null, undefined, 1, 'x', {}, new Error('x'), Object.create(null)]) {
+      expect(value instanceof IsoletError).toBe(false);
+    }
+  });
+
+  it('instanceof of a subclass made by a user is the ordinary one', () => {
+    class Mine extends TimeoutError {}
+    const mine = new Mine({ kind: 'cpu', limit: 1, phase: 'sync' });
+    expect(mine).toBeInstanceOf(Mine);
+    expect(mine).toBeInstanceOf(TimeoutError);
+    expect(samples.TimeoutError instanceof Mine).toBe(false);
+  });
+
+  it('invalid-argument errors are a TypeError and a RangeError with code, option and value', () => {
+    const value = { deep: true };
+    const type = new InvalidArgTypeError('bad', 'timeout', value);
+    expect(type).toBeInstanceOf(TypeError);
+    expect(type.name).toBe('TypeError');
+    expect(type).toMatchObject({ code: 'ERR_ISOLET_INVALID_ARG', option: 'timeout' });
+    expect(type.value).toBe(value);
+    expect(Object.keys(type)).not.toContain('value');
+    const range = new InvalidArgRangeError('bad', 'timeout', -1);
+    expect(range).toBeInstanceOf(RangeError);
+    expect(range).not.toBeInstanceOf(InvalidArgTypeError);
+    expect(range).toMatchObject({ name: 'RangeError', option: 'timeout', code: 'ERR_ISOLET_INVALID_ARG' });
+  });
+});
+
+describe('messages', () => {
+  it.each([
+    ['queued', 'waiting for its turn'],
+    ['sync', 'still running'],
+    ['pending', 'pending'],
+    ['host', 'host function'],
+  ] as const)('a timeout in phase %s says so, with the limit and the option', (phase, text) => {
+    const error = new TimeoutError({ kind: 'wall', limit: 50, phase });
+    expect(error.message).toContain('timed out after 50 ms');
+    expect(error.message).toContain(text);
+    expect(error.message).toContain("'timeout'");
+  });
+
+  it('a CPU timeout names its own option', () => {
+    const { message } = new TimeoutError({ kind: 'cpu', limit: 20, phase: 'sync' });
+    expect(message).toContain('20 ms of CPU time');
+    expect(message).toContain("'cpuTimeout'");
+  });
+
+  it('a heap limit says limit, use and what to do', () => {
+    const { message, reason } = samples.HeapLimitError;
+    expect(message).toContain('heap limit of 8 MiB (7.5 MiB in use)');
+    expect(message).toContain("'maxHeapSize'");
+    expect(reason).toBe('heap limit');
+  });
+
+  it('a termination says its reason', () => {
+    expect(new RuntimeTerminatedError('host request').message).toContain('host request');
+  });
+});

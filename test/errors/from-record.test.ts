@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { fromRecord } from '../../lib/errors/from-record.ts';
+import { markHostError } from '../../lib/errors/host-errors.ts';
+import {
+  CapacityError,
+  HeapLimitError,
+  JavaScriptError,
+  ModuleError,
+  RuntimeClosedError,
+  RuntimeTerminatedError,
+  SnapshotError,
+  TimeoutError,
+  TransferError,
+} from '../../lib/errors/index.ts';
+import type { ErrorRecord } from '../../lib/native.ts';
+
+const frame = { functionName: 'f', fileName: '<eval>', lineNumber: 1, columnNumber: 7 };
+const thrownRecord = (over: Partial<Extract<ErrorRecord, { kind: 'javascript' }>>): ErrorRecord => ({
+  kind: 'javascript',
+  name: 'TypeError',
+  message: 'boom',
+  stack: 'TypeError: boom\n    at f (<eval>:1:7)',
+  frames: [frame],
+  thrown: undefined,
+  ...over,
+});
+
+describe('fromRecord', () => {
+  it('keeps name, message, stack and frames of a guest error', () => {
+    const error = fromRecord(thrownRecord({})) as JavaScriptError;
+    expect(error).toBeInstanceOf(JavaScriptError);
+    expect(error).toMatchObject({ name: 'TypeError', message: 'boom', code: 'ERR_ISOLET_JAVASCRIPT' });
+    expect(error.stack).toBe('TypeError: boom\n    at f (<eval>:1:7)');
+    expect(error.frames).toEqual([frame]);
+    expect(String(error)).toBe('TypeError: boom');
+    expect(error.cause).toBeUndefined();
+  });
+
+  it('names what is not an Error "Error" and keeps the value', () => {
+    const record = thrownRecord({ name: null, message: 'Uncaught 42', stack: null, frames: [], thrown: 42 });
+    const error = fromRecord(record) as JavaScriptError;
+    expect(error).toMatchObject({ name: 'Error', message: 'Uncaught 42', thrown: 42, frames: [] });
+    expect(error.stack).toBe('Error: Uncaught 42');
+  });
+
+  it('takes the cause from the guest error', () => {
+    const cause = new Error('inner');
+    const error = fromRecord(thrownRecord({ thrown: new TypeError('boom', { cause }) })) as JavaScriptError;
+    expect(error.cause).toBe(cause);
+  });
+
+  it('gives the host error that passed through as cause and thrown', () => {
+    const host = new RangeError('from the host', { cause: 'deeper' });
+    markHostError(host);
+    const error = fromRecord(thrownRecord({ name: 'RangeError', thrown: host })) as JavaScriptError;
+    expect(error.cause).toBe(host);
+    expect(error.thrown).toBe(host);
+  });
+
+  it.each<[ErrorRecord, new (...args: never[]) => Error, object]>([
+    [
+      { kind: 'timeout', clock: 'cpu', limit: 5, phase: 'pending' },
+      TimeoutError,
+      { kind: 'cpu', limit: 5, phase: 'pending' },
+    ],
+    [{ kind: 'terminated', reason: 'why' }, RuntimeTerminatedError, { reason: 'why' }],
+    [{ kind: 'heapLimit', limit: 10, used: 9 }, HeapLimitError, { limit: 10, used: 9, code: 'ERR_ISOLET_HEAP_LIMIT' }],
+    [{ kind: 'closed' }, RuntimeClosedError, {}],
+    [
+      { kind: 'transfer', message: 'deep', path: 'a.b', limit: 2, actual: 3 },
+      TransferError,
+      { path: 'a.b', limit: 2, actual: 3 },
+    ],
+    [
+      { kind: 'module', notFound: true, message: 'm', specifier: 's', referrer: null },
+      ModuleError,
+      { code: 'ERR_ISOLET_MODULE_NOT_FOUND', specifier: 's', referrer: null },
+    ],
+    [
+      { kind: 'module', notFound: false, message: 'm', specifier: 's', referrer: 'r' },
+      ModuleError,
+      { code: 'ERR_ISOLET_MODULE', referrer: 'r' },
+    ],
+    [{ kind: 'snapshot', message: 'bad' }, SnapshotError, { message: 'bad' }],
+    [{ kind: 'capacity', message: 'full', limit: 1, actual: 2 }, CapacityError, { limit: 1, actual: 2 }],
+    [{ kind: 'nesting', limit: 32 }, CapacityError, { limit: 32 }],
+  ])('maps %o', (record, type, properties) => {
+    const error = fromRecord(record);
+    expect(error).toBeInstanceOf(type);
+    expect(error).toMatchObject(properties);
+  });
+
+  it('maps an abort to an AbortError', () => {
+    expect(fromRecord({ kind: 'aborted' })).toMatchObject({ name: 'AbortError' });
+  });
+});

@@ -1,0 +1,95 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import type { NativeRuntime } from '../../lib/native.ts';
+import { withCallContext } from '../../lib/runtime/call-context.ts';
+import { Calls } from '../../lib/runtime/calls.ts';
+
+/** Only what Calls uses of the engine; the rest of it is tested with the real one. */
+function fakeNative(): NativeRuntime & { cancel: ReturnType<typeof vi.fn> } {
+  return { cancel: vi.fn(() => true) } as never;
+}
+
+describe('Calls', () => {
+  it('F030: an aborted signal starts nothing', async () => {
+    const calls = new Calls();
+    const call = vi.fn();
+    const signal = AbortSignal.abort('why');
+    await expect(calls.start(fakeNative(), signal, call)).rejects.toBe('why');
+    expect(() => calls.run(fakeNative(), signal, call)).toThrow('why');
+    expect(call).not.toHaveBeenCalled();
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  it('an abort cancels the call once, rejects with the reason and leaves no listener', async () => {
+    const calls = new Calls();
+    const native = fakeNative();
+    const controller = new AbortController();
+    let settle: (value: unknown) => void = () => {};
+    const result = calls.start(native, controller.signal, () => new Promise((resolve) => (settle = resolve)));
+    expect(calls.pending).toBe(1);
+    controller.abort(new Error('stop'));
+    await expect(result).rejects.toThrow('stop');
+    expect(native.cancel).toHaveBeenCalledExactlyOnceWith(1);
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+    expect(calls.pending).toBe(1);
+    settle(1);
+    await calls.whenIdle();
+    expect(calls.pending).toBe(0);
+  });
+
+  it.each(['resolved', 'rejected'])('no listener is left when the call is %s', async (outcome) => {
+    const calls = new Calls();
+    const { signal } = new AbortController();
+    const result = calls.start(fakeNative(), signal, async () => {
+      if (outcome === 'rejected') throw new Error('x');
+    });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await result.catch(() => {});
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  it('an abort while the call starts is not missed', async () => {
+    const controller = new AbortController();
+    const native = fakeNative();
+    const result = new Calls().start(native, controller.signal, () => {
+      controller.abort('early');
+      return new Promise(() => {});
+    });
+    await expect(result).rejects.toBe('early');
+    expect(native.cancel).toHaveBeenCalledOnce();
+  });
+
+  it('what fails before the call starts is a rejection and leaves nothing behind', async () => {
+    const calls = new Calls();
+    const result = withCallContext('ctx', () =>
+      calls.start(fakeNative(), undefined, () => {
+        throw new Error('arguments');
+      }),
+    );
+    await expect(result).rejects.toThrow('arguments');
+    expect(calls.pending).toBe(0);
+    expect(calls.contextOf(1)).toBeUndefined();
+  });
+
+  it('a call keeps its context until it settles', async () => {
+    const calls = new Calls();
+    const settle: ((value: unknown) => void)[] = [];
+    const start = (context: string): Promise<unknown> =>
+      withCallContext(context, () => calls.start(fakeNative(), undefined, () => new Promise((r) => settle.push(r))));
+    const [first, second] = [start('first'), start('second')];
+    expect([calls.contextOf(1), calls.contextOf(2), calls.contextOf(3)]).toEqual(['first', 'second', undefined]);
+    settle[0]?.(null);
+    await first;
+    expect([calls.contextOf(1), calls.contextOf(2)]).toEqual([undefined, 'second']);
+    settle[1]?.(null);
+    await second;
+    expect(calls.contextOf(2)).toBeUndefined();
+  });
+
+  it('a synchronous call keeps its context while it runs', () => {
+    const calls = new Calls();
+    const seen = withCallContext('ctx', () => calls.run(fakeNative(), undefined, (id) => calls.contextOf(id)));
+    expect(seen).toBe('ctx');
+    expect(calls.contextOf(1)).toBeUndefined();
+  });
+});
