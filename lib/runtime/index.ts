@@ -4,8 +4,8 @@ export type { JsFunction } from './js-function.ts';
 export { getProcessStats } from './process-stats.ts';
 export {
   type BindOptions,
-  type CloseOptions,
   Runtime,
+  type RuntimeCloseOptions,
   type RuntimeEvents,
   type RuntimeState,
 } from './runtime.ts';

@@ -50,7 +50,7 @@ export interface BindOptions {
 }
 
 /** Options of {@link Runtime.closeAsync}. */
-export interface CloseOptions {
+export interface RuntimeCloseOptions {
   /** Wait for pending calls before closing; new ones are refused. Default `false`: pending calls are stopped. */
   drain?: boolean | undefined;
   /** Longest time to wait for pending calls, in milliseconds; then they are stopped. Default: no limit. */
@@ -321,7 +321,7 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
    * await runtime.closeAsync({ drain: true, timeout: 5000 });
    * ```
    */
-  async closeAsync(options?: CloseOptions): Promise<void> {
+  async closeAsync(options?: RuntimeCloseOptions): Promise<void> {
     const given = checkOptions(options, closeNames);
     const drain = given.drain !== undefined && checkBoolean(given.drain, 'drain');
     const timeout = given.timeout === undefined ? undefined : checkMilliseconds(given.timeout, 'timeout');
