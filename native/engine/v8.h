@@ -8,3 +8,166 @@
 
 #define ISOLET_V8_AT_LEAST(major, minor) \
   (V8_MAJOR_VERSION > (major) || (V8_MAJOR_VERSION == (major) && V8_MINOR_VERSION >= (minor)))
+
+#include <v8-platform.h>
+
+#include <cstdint>
+#include <memory>
+
+namespace isolet {
+
+// V8's task runner interface took on source locations between the versions; this is what it comes to.
+class TaskRunnerBase : public v8::TaskRunner {
+ public:
+  // Any thread.
+  virtual void Post(std::unique_ptr<v8::Task> task) = 0;
+  virtual void PostLater(std::unique_ptr<v8::Task> task, double delay_seconds) = 0;
+
+  bool IdleTasksEnabled() override { return false; }
+  bool NonNestableTasksEnabled() const override { return true; }
+  bool NonNestableDelayedTasksEnabled() const override { return true; }
+
+#if ISOLET_V8_AT_LEAST(12, 0)
+
+ protected:
+  void PostTaskImpl(std::unique_ptr<v8::Task> task, const v8::SourceLocation&) override { Post(std::move(task)); }
+  void PostNonNestableTaskImpl(std::unique_ptr<v8::Task> task, const v8::SourceLocation&) override {
+    Post(std::move(task));
+  }
+  void PostDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay, const v8::SourceLocation&) override {
+    PostLater(std::move(task), delay);
+  }
+  void PostNonNestableDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay,
+                                      const v8::SourceLocation&) override {
+    PostLater(std::move(task), delay);
+  }
+  void PostIdleTaskImpl(std::unique_ptr<v8::IdleTask>, const v8::SourceLocation&) override {}
+#else
+  void PostTask(std::unique_ptr<v8::Task> task) override { Post(std::move(task)); }
+  void PostNonNestableTask(std::unique_ptr<v8::Task> task) override { Post(std::move(task)); }
+  void PostDelayedTask(std::unique_ptr<v8::Task> task, double delay) override { PostLater(std::move(task), delay); }
+  void PostNonNestableDelayedTask(std::unique_ptr<v8::Task> task, double delay) override {
+    PostLater(std::move(task), delay);
+  }
+  void PostIdleTask(std::unique_ptr<v8::IdleTask>) override {}
+#endif
+};
+
+// The value that V8 carries along promise reactions: we keep the id of the call that is running in it.
+inline void SetContinuationValue(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
+#if ISOLET_V8_AT_LEAST(14, 0)
+  v8::Isolate::GetCurrent()->SetContinuationPreservedEmbedderDataV2(value);
+#elif ISOLET_V8_AT_LEAST(12, 0)
+  v8::Isolate::GetCurrent()->SetContinuationPreservedEmbedderData(value);
+#else
+  context->SetContinuationPreservedEmbedderData(value);
+#endif
+}
+
+inline void RestoreContinuationValue(v8::Local<v8::Context> context, v8::Local<v8::Data> data) {
+  if (!data.IsEmpty() && data->IsValue()) SetContinuationValue(context, data.As<v8::Value>());
+}
+
+inline v8::Local<v8::Data> GetContinuationValue(v8::Local<v8::Context> context) {
+#if ISOLET_V8_AT_LEAST(14, 0)
+  return v8::Isolate::GetCurrent()->GetContinuationPreservedEmbedderDataV2();
+#elif ISOLET_V8_AT_LEAST(12, 0)
+  return v8::Isolate::GetCurrent()->GetContinuationPreservedEmbedderData();
+#else
+  return context->GetContinuationPreservedEmbedderData();
+#endif
+}
+
+// Copies the first `length` UTF-16 units of a string.
+inline void CopyTwoByte(v8::Isolate* isolate, v8::Local<v8::String> string, uint16_t* out, uint32_t length) {
+#if ISOLET_V8_AT_LEAST(13, 0)
+  string->WriteV2(isolate, 0, length, out);
+#else
+  string->Write(isolate, out, 0, static_cast<int>(length), v8::String::NO_NULL_TERMINATION);
+#endif
+}
+
+inline void CopyOneByte(v8::Isolate* isolate, v8::Local<v8::String> string, uint8_t* out, uint32_t length) {
+#if ISOLET_V8_AT_LEAST(13, 0)
+  string->WriteOneByteV2(isolate, 0, length, out);
+#else
+  string->WriteOneByte(isolate, out, 0, static_cast<int>(length), v8::String::NO_NULL_TERMINATION);
+#endif
+}
+
+inline v8::Local<v8::Value> PrototypeOf(v8::Local<v8::Object> object) {
+#if ISOLET_V8_AT_LEAST(13, 0)
+  return object->GetPrototypeV2();
+#else
+  return object->GetPrototype();
+#endif
+}
+
+inline v8::Maybe<bool> SetPrototypeOf(v8::Local<v8::Context> context, v8::Local<v8::Object> object,
+                                      v8::Local<v8::Value> prototype) {
+#if ISOLET_V8_AT_LEAST(13, 0)
+  return object->SetPrototypeV2(context, prototype);
+#else
+  return object->SetPrototype(context, prototype);
+#endif
+}
+
+inline bool IsResizable(v8::Local<v8::ArrayBuffer> buffer) {
+#if ISOLET_V8_AT_LEAST(12, 0)
+  return buffer->IsResizableByUserJavaScript();
+#else
+  return buffer->GetBackingStore()->IsResizableByUserJavaScript();
+#endif
+}
+
+inline bool IsFloat16Array(v8::Local<v8::Value> value) {
+#if ISOLET_V8_AT_LEAST(12, 0)
+  return value->IsFloat16Array();
+#else
+  return false;
+#endif
+}
+
+// Empty where V8 has no Float16Array.
+inline v8::Local<v8::Value> NewFloat16Array(v8::Local<v8::ArrayBuffer> buffer, size_t offset, size_t length) {
+#if ISOLET_V8_AT_LEAST(12, 0)
+  return v8::Float16Array::New(buffer, offset, length);
+#else
+  return {};
+#endif
+}
+
+// Empty where V8 has no such symbol.
+inline v8::Local<v8::Symbol> DisposeSymbol(v8::Isolate* isolate) {
+#if ISOLET_V8_AT_LEAST(13, 0)
+  return v8::Symbol::GetDispose(isolate);
+#else
+  return {};
+#endif
+}
+
+inline v8::Local<v8::Symbol> AsyncDisposeSymbol(v8::Isolate* isolate) {
+#if ISOLET_V8_AT_LEAST(13, 0)
+  return v8::Symbol::GetAsyncDispose(isolate);
+#else
+  return {};
+#endif
+}
+
+// Made by a literal, `new Object` or a class that extends nothing: none of the kinds V8 has a type of its own for. One
+// comparison instead of twenty questions.
+inline bool IsOrdinaryObject(v8::Local<v8::Object> object) {
+  using v8::internal::Internals;
+  return Internals::GetInstanceType(v8::internal::ValueHelper::ValueAsAddress(*object)) == Internals::kJSObjectType;
+}
+
+inline v8::ScriptOrigin MakeOrigin(v8::Isolate* isolate, v8::Local<v8::Value> name, bool is_module = false) {
+#if ISOLET_V8_AT_LEAST(12, 0)
+  (void)isolate;
+  return v8::ScriptOrigin(name, 0, 0, false, -1, v8::Local<v8::Value>(), false, false, is_module);
+#else
+  return v8::ScriptOrigin(isolate, name, 0, 0, false, -1, v8::Local<v8::Value>(), false, false, is_module);
+#endif
+}
+
+}  // namespace isolet

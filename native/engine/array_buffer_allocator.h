@@ -1,0 +1,53 @@
+// Memory of a guest's ArrayBuffers, counted and bounded: it lives outside V8's heap, so V8's heap limit alone would let
+// a guest take any amount of it.
+//
+// V8 may call it from any of its threads (sweeping frees); it outlives the isolate when a buffer moved away.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/v8.h"
+
+namespace isolet {
+
+class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
+ public:
+  // Called on the guest's thread when a request was refused for good `kPatience` times in a row.
+  using RefusedTooOften = void (*)(void* data);
+
+  explicit ArrayBufferAllocator(size_t limit) : limit_(limit) {}
+  ArrayBufferAllocator(const ArrayBufferAllocator&) = delete;
+  ArrayBufferAllocator& operator=(const ArrayBufferAllocator&) = delete;
+
+  void OnRefusedTooOften(RefusedTooOften callback, void* data) {
+    callback_ = callback;
+    callback_data_ = data;
+  }
+
+  void* Allocate(size_t length) override;
+  void* AllocateUninitialized(size_t length) override;
+  void Free(void* data, size_t length) override;
+
+  // For memory that was allocated elsewhere and now counts as the guest's. False: over the limit.
+  bool Charge(size_t length);
+  void Uncharge(size_t length);
+
+  size_t used() const { return used_.load(std::memory_order_relaxed); }
+  size_t limit() const { return limit_; }
+  // Refusals since the last ResetRefusals; V8 tries again after garbage collections, so one failed `new` is several.
+  uint32_t refusals() const { return refusals_.load(std::memory_order_relaxed); }
+  void ResetRefusals() { refusals_.store(0, std::memory_order_relaxed); }
+
+ private:
+  void Refused();
+
+  const size_t limit_;  // bytes, 0 = none
+  std::atomic<size_t> used_{0};
+  std::atomic<uint32_t> refusals_{0};
+  RefusedTooOften callback_ = nullptr;
+  void* callback_data_ = nullptr;
+};
+
+}  // namespace isolet

@@ -1,0 +1,51 @@
+// One call into a guest, from the moment the host asked until it has its answer.
+//
+// A Call is shared by the table of calls in flight, the task that carries it and the frame that runs it. Fields say who
+// may touch them.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "engine/limits.h"
+#include "engine/outcome.h"
+#include "engine/watchdog.h"
+
+namespace isolet {
+
+enum class CallKind : uint8_t { kEval, kEvalAsync, kEvalModule, kEvalModuleAsync, kCall, kCallAsync, kInternal };
+
+class Call {
+ public:
+  Call(uint64_t id, CallKind kind, const CallLimits& limits)
+      : id(id),
+        kind(kind),
+        limits(limits),
+        started(SteadyNow()),
+        deadline(limits.timeout_ms > 0 ? started + static_cast<int64_t>(limits.timeout_ms * 1e6) : Watched::kNever),
+        cpu_budget(limits.cpu_timeout_ms > 0 ? static_cast<int64_t>(limits.cpu_timeout_ms * 1e6) : 0) {}
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  const uint64_t id;  // 0: not a call of the host's (bootstrap, a promise that settles)
+  const CallKind kind;
+  const CallLimits limits;
+  const int64_t started;
+  const int64_t deadline;    // steady nanoseconds
+  const int64_t cpu_budget;  // nanoseconds, 0 = none
+
+  // Any thread.
+  std::atomic<Phase> phase{Phase::kQueued};
+  // Guarded by the gate of the guest.
+  int64_t cpu_used = 0;
+
+  Stop TimedOut(StopReason reason) const {
+    Stop stop;
+    stop.reason = reason;
+    stop.limit = reason == StopReason::kCpuTimeout ? limits.cpu_timeout_ms : limits.timeout_ms;
+    stop.phase = phase.load(std::memory_order_relaxed);
+    return stop;
+  }
+};
+
+}  // namespace isolet

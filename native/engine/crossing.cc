@@ -1,0 +1,152 @@
+#include "engine/crossing.h"
+
+#include <string>
+
+#include "engine/brands.h"
+#include "engine/frame.h"
+#include "engine/guest.h"
+#include "engine/strings.h"
+
+namespace isolet {
+namespace {
+
+// Charges the guest for buffers that arrive.
+class GuestBuffers final : public value::BufferSource {
+ public:
+  explicit GuestBuffers(Guest& guest) : guest_(guest) {}
+
+  std::shared_ptr<v8::BackingStore> Adopt(v8::Isolate*, std::shared_ptr<v8::BackingStore> store) override {
+    size_t length = store->ByteLength();
+    std::shared_ptr<ArrayBufferAllocator> allocator = guest_.shared_allocator();
+    if (!allocator->Charge(length)) return nullptr;
+    struct Hold {
+      std::shared_ptr<v8::BackingStore> store;
+      std::shared_ptr<ArrayBufferAllocator> allocator;
+    };
+    auto* hold = new Hold{std::move(store), std::move(allocator)};
+    return v8::ArrayBuffer::NewBackingStore(
+        hold->store->Data(), length,
+        [](void*, size_t size, void* data) {
+          auto* held = static_cast<Hold*>(data);
+          held->allocator->Uncharge(size);
+          delete held;
+        },
+        hold);
+  }
+
+ private:
+  Guest& guest_;
+};
+
+value::EncodeOptions Options(Guest& guest, const char* root) {
+  value::EncodeOptions options;
+  options.limits = guest.options().transfer;
+  options.root = root;
+  return options;
+}
+
+}  // namespace
+
+value::Exporter::Answer GuestCrossing::ExportFunction(v8::Local<v8::Function> function) {
+  v8::Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
+  value::Handle handle;
+  if (guest_.host_functions().Export(context, function, &handle)) return handle;
+  handle.kind = value::HandleKind::kGuestFunction;
+  handle.id = guest_.functions().Export(context, function);
+  return handle;
+}
+
+value::Exporter::Answer GuestCrossing::ExportPromise(v8::Local<v8::Promise> promise) {
+  v8::Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
+  value::Handle handle;
+  handle.kind = value::HandleKind::kGuestPromise;
+  handle.id = guest_.promises().ExportGuestPromise(context, promise);
+  if (handle.id == 0) return value::Failure{};
+  return handle;
+}
+
+value::Exporter::Answer GuestCrossing::ExportObject(v8::Local<v8::Object> object) {
+  v8::Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
+  if (std::optional<uint64_t> id = ReadBrand(context, object, Brand::kHostError)) {
+    return value::Handle{value::HandleKind::kHostError, 0, *id};
+  }
+  return std::monostate{};
+}
+
+void GuestCrossing::Undo(const std::vector<value::Handle>& handles) {
+  for (const value::Handle& handle : handles) {
+    if (handle.kind == value::HandleKind::kGuestFunction) guest_.functions().Release(handle.id, 1);
+  }
+}
+
+v8::MaybeLocal<v8::Value> GuestCrossing::Import(const value::Handle& handle) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  switch (handle.kind) {
+    case value::HandleKind::kGuestFunction: {
+      v8::Local<v8::Function> function;
+      if (guest_.functions().Find(isolate, handle.id).ToLocal(&function)) return function;
+      isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The function was released")));
+      return {};
+    }
+    case value::HandleKind::kHostFunction: {
+      v8::Local<v8::Function> function;
+      if (!guest_.host_functions().Import(context, handle).ToLocal(&function)) return {};
+      return function;
+    }
+    case value::HandleKind::kHostPromise: {
+      v8::Local<v8::Promise> promise;
+      if (!guest_.promises().ImportHostPromise(context, handle.id, CurrentCallId(context)).ToLocal(&promise)) return {};
+      return promise;
+    }
+    default:
+      isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "This value can't arrive here")));
+      return {};
+  }
+}
+
+std::variant<value::Message, value::Failure> Leave(Guest& guest, v8::Local<v8::Context> context,
+                                                   v8::Local<v8::Value> value, const char* root) {
+  return value::Encode(context, value, Options(guest, root), guest.crossing());
+}
+
+std::variant<value::Message, value::Failure> LeaveList(Guest& guest, v8::Local<v8::Context> context,
+                                                       const v8::Local<v8::Value>* values, size_t count,
+                                                       const char* root) {
+  return value::EncodeList(context, values, count, Options(guest, root), guest.crossing());
+}
+
+v8::MaybeLocal<v8::Value> Arrive(Guest& guest, v8::Local<v8::Context> context, value::Message& message) {
+  GuestBuffers buffers(guest);
+  return value::Decode(context, message, guest.crossing(), &buffers);
+}
+
+bool ArriveList(Guest& guest, v8::Local<v8::Context> context, value::Message& message,
+                std::vector<v8::Local<v8::Value>>* values) {
+  GuestBuffers buffers(guest);
+  return value::DecodeList(context, message, guest.crossing(), values, &buffers);
+}
+
+v8::MaybeLocal<v8::Value> ArriveError(Guest& guest, v8::Local<v8::Context> context, HostReply& reply) {
+  v8::Local<v8::Value> error;
+  if (!Arrive(guest, context, reply.value).ToLocal(&error)) return {};
+  if (reply.host_error != 0 && error->IsObject()) {
+    WriteBrand(context, error.As<v8::Object>(), Brand::kHostError, reply.host_error);
+  }
+  return error;
+}
+
+void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure) {
+  std::string text = failure.what;
+  if (!failure.path.empty()) text += " (at " + failure.path + ")";
+  v8::Local<v8::String> message;
+  if (!FromUtf8(isolate, text).ToLocal(&message)) return;
+  bool limit = failure.kind == value::Failure::Kind::kDepth || failure.kind == value::Failure::Kind::kBytes;
+  isolate->ThrowException(limit ? v8::Exception::RangeError(message) : v8::Exception::TypeError(message));
+}
+
+void DropMessage(Guest& guest, const value::Message& message) {
+  if (!message.handles.empty()) guest.ReleaseHandles(message.handles);
+}
+
+}  // namespace isolet

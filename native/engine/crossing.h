@@ -1,0 +1,54 @@
+// The guest's end of the value protocol: how values leave a guest and how they arrive. The thread that holds the
+// isolate's lock; leaving happens inside a frame, because it runs the guest's getters.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "engine/host.h"
+#include "engine/isolate_lock.h"
+#include "engine/outcome.h"
+#include "engine/v8.h"
+#include "value/codec.h"
+
+namespace isolet {
+
+class GuestCrossing final : public value::Exporter, public value::Importer {
+ public:
+  explicit GuestCrossing(Guest& guest) : guest_(guest) {}
+  GuestCrossing(const GuestCrossing&) = delete;
+  GuestCrossing& operator=(const GuestCrossing&) = delete;
+
+  Answer ExportFunction(v8::Local<v8::Function> function) override;
+  Answer ExportPromise(v8::Local<v8::Promise> promise) override;
+  Answer ExportObject(v8::Local<v8::Object> object) override;
+  void Undo(const std::vector<value::Handle>& handles) override;
+
+  v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
+
+ private:
+  Guest& guest_;
+};
+
+// A guest value as an outcome. kThrew leaves the guest's exception pending for the caller's TryCatch.
+std::variant<value::Message, value::Failure> Leave(Guest& guest, v8::Local<v8::Context> context,
+                                                   v8::Local<v8::Value> value, const char* root);
+// Several values as one message.
+std::variant<value::Message, value::Failure> LeaveList(Guest& guest, v8::Local<v8::Context> context,
+                                                       const v8::Local<v8::Value>* values, size_t count,
+                                                       const char* root);
+// Empty or false: an exception is pending.
+v8::MaybeLocal<v8::Value> Arrive(Guest& guest, v8::Local<v8::Context> context, value::Message& message);
+bool ArriveList(Guest& guest, v8::Local<v8::Context> context, value::Message& message,
+                std::vector<v8::Local<v8::Value>>* values);
+
+// What a host function threw, as a guest value that remembers which host error it stands for.
+v8::MaybeLocal<v8::Value> ArriveError(Guest& guest, v8::Local<v8::Context> context, HostReply& reply);
+
+// A failure to cross, as the guest sees it: a pending TypeError (RangeError for limits).
+void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure);
+
+// Gives back the handles in a message that the host will never read. Any thread.
+void DropMessage(Guest& guest, const value::Message& message);
+
+}  // namespace isolet

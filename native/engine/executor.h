@@ -1,0 +1,74 @@
+// The engine's worker threads: a run queue of things that want one turn on a thread.
+//
+// There is one executor per process, shared by every Node environment in it, made on first use and never destroyed:
+// worker threads may outlive main() and must not find its mutex gone. Any thread may call Schedule. No V8 here.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+
+namespace isolet {
+
+// Something that wants a turn on a worker thread. RunTurn may be called again only after it returned.
+class Runnable {
+ public:
+  virtual ~Runnable() = default;
+  virtual void RunTurn() = 0;
+};
+
+class Executor {
+ public:
+  static Executor& Get();
+
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  void Schedule(std::shared_ptr<Runnable> runnable);
+
+  // A worker thread that is about to wait for somebody else says so, and another thread takes the queue meanwhile:
+  // as many threads make progress as before. On other threads it does nothing.
+  class BlockingRegion {
+   public:
+    BlockingRegion();
+    ~BlockingRegion();
+    BlockingRegion(const BlockingRegion&) = delete;
+    BlockingRegion& operator=(const BlockingRegion&) = delete;
+
+   private:
+    bool on_worker_;
+  };
+
+  // Takes the calling worker thread out for good: it never returns to the queue and another may take its place.
+  // The caller must then wait for ever. False when called on a thread that is not a worker.
+  bool AbandonThisThread();
+
+  // Process exit: starts no more turns, and waits up to `timeout_ms` for running ones to end. True if none is left.
+  bool Stop(int timeout_ms);
+
+  size_t thread_count() const;
+
+ private:
+  explicit Executor(size_t width);
+
+  void WorkerMain();
+  // Starts a thread if queued work has nobody to run it. Needs mutex_.
+  void AddThreadIfNeeded();
+
+  const size_t width_;        // how many turns may run at once
+  const size_t max_threads_;  // running plus blocked; beyond it work waits in the queue
+
+  // Guards everything below. Leaf lock: nothing else is locked while it is held.
+  mutable std::mutex mutex_;
+  std::condition_variable work_;  // for idle workers
+  std::condition_variable idle_;  // for Stop
+  std::deque<std::shared_ptr<Runnable>> queue_;
+  size_t threads_ = 0;
+  size_t waiting_ = 0;  // idle workers
+  size_t blocked_ = 0;  // workers inside a BlockingRegion
+  bool stopped_ = false;
+};
+
+}  // namespace isolet

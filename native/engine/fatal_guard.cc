@@ -1,0 +1,54 @@
+#include "engine/fatal_guard.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+#include "engine/executor.h"
+#include "engine/guest.h"
+
+namespace isolet {
+namespace {
+
+thread_local Guest* running = nullptr;
+std::atomic<size_t> lost{0};
+
+[[noreturn]] void Park(const std::string& why) {
+  Guest* guest = running;
+  if (guest != nullptr) {
+    lost.fetch_add(1, std::memory_order_relaxed);
+    guest->DeclareLost(why);
+    if (Executor::Get().AbandonThisThread()) {
+      for (;;) std::this_thread::sleep_for(std::chrono::hours(24));
+    }
+  }
+  std::fprintf(stderr, "isolet: V8 can't go on and this thread can't be parked: %s\n", why.c_str());
+  std::abort();
+}
+
+void OnOutOfMemory(const char* location, const v8::OOMDetails& details) {
+  Park(std::string("V8 ran out of memory in ") + (location != nullptr ? location : "unknown") +
+       (details.is_heap_oom ? " (heap)" : ""));
+}
+
+void OnFatalError(const char* location, const char* message) {
+  Park(std::string(location != nullptr ? location : "V8") + ": " + (message != nullptr ? message : "fatal error"));
+}
+
+}  // namespace
+
+void FatalGuard::Install(v8::Isolate* isolate) {
+  isolate->SetOOMErrorHandler(OnOutOfMemory);
+  isolate->SetFatalErrorHandler(OnFatalError);
+}
+
+size_t FatalGuard::lost_count() { return lost.load(std::memory_order_relaxed); }
+
+FatalGuard::Scope::Scope(Guest& guest) : outer_(running) { running = &guest; }
+
+FatalGuard::Scope::~Scope() { running = outer_; }
+
+}  // namespace isolet

@@ -1,0 +1,34 @@
+// What happens when V8 gives up: instead of ending the process, the thread that hit it is parked for good and the guest
+// is declared lost. Works on the engine's own threads; on a thread of the host there is nowhere to go.
+//
+// V8 calls the handlers on the thread that failed, anywhere in its code; nothing of V8 is touched any more.
+#pragma once
+
+#include <cstddef>
+
+#include "engine/v8.h"
+
+namespace isolet {
+
+class Guest;
+
+class FatalGuard {
+ public:
+  static void Install(v8::Isolate* isolate);
+  // Guests that were lost so far.
+  static size_t lost_count();
+
+  // Says whose code this thread runs.
+  class Scope {
+   public:
+    explicit Scope(Guest& guest);
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    Guest* const outer_;
+  };
+};
+
+}  // namespace isolet

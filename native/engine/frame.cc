@@ -1,0 +1,226 @@
+#include "engine/frame.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/crossing.h"
+#include "engine/fatal_guard.h"
+#include "engine/guest.h"
+#include "engine/guest_error.h"
+
+namespace isolet {
+namespace {
+
+// V8's own text; there is no other way to know this RangeError from the guest's.
+constexpr const char* kAllocationFailed = "Array buffer allocation failed";
+
+int64_t FirstDue(const Call& call, int64_t now) {
+  int64_t due = call.deadline;
+  if (call.cpu_budget > 0) due = std::min(due, now + call.cpu_budget - call.cpu_used);
+  return due;
+}
+
+bool RanOutOfBuffers(const Outcome& outcome, const Guest& guest) {
+  const auto* error = std::get_if<GuestError>(&outcome);
+  return error != nullptr && error->name == "RangeError" && error->message == kAllocationFailed &&
+         guest.allocator().refusals() > 0;
+}
+
+// Runs the microtasks that are due, unless guest code is below us on the stack: it must run to its end first.
+void RunMicrotasks(Guest& guest, v8::Isolate* isolate) {
+  if (guest.depth > 1) return;
+  guest.in_microtasks = true;
+  isolate->PerformMicrotaskCheckpoint();
+  guest.in_microtasks = false;
+}
+
+class Frame {
+ public:
+  Frame(const IsolateLock& lock, Call& call) : lock_(lock), guest_(lock.guest()), call_(call), frame_(&call) {}
+  Frame(const Frame&) = delete;
+  Frame& operator=(const Frame&) = delete;
+
+  // Set if the body did not run, or was stopped. The body runs at most once, inside a TryCatch.
+  template <typename Body>
+  std::optional<Outcome> Run(Body body) {
+    if (guest_.depth >= kMaxNesting || !lock_.FitStack()) return Outcome(NestingFailure{kMaxNesting});
+    if (std::optional<Stop> stop = guest_.gate().Enter(&frame_)) return Outcome(*std::move(stop));
+    int64_t began = SteadyNow();
+    Watchdog::Get().Arm(&guest_, FirstDue(call_, began));
+    ++guest_.depth;
+    if (guest_.depth == 1) guest_.allocator().ResetRefusals();
+    {
+      FatalGuard::Scope fatal(guest_);
+      v8::Isolate* isolate = lock_.isolate();
+      v8::HandleScope scope(isolate);
+      v8::TryCatch catcher(isolate);
+      v8::Local<v8::Data> outer = GetContinuationValue(lock_.context());
+      SetContinuationValue(lock_.context(), v8::Number::New(isolate, static_cast<double>(call_.id)));
+      body(catcher);
+      if (!guest_.gate().stopping()) {
+        if (!guest_.rejections().empty() && guest_.depth == 1) guest_.rejections().Report(lock_);
+      }
+      RestoreContinuationValue(lock_.context(), outer);
+    }
+    --guest_.depth;
+    std::optional<Stop> stop = guest_.gate().Leave(&frame_);
+    guest_.stats().Ran(call_.kind, SteadyNow() - began, 0);
+    if (guest_.depth == 0) AfterOutermost(stop.has_value());
+    if (stop) return Outcome(*std::move(stop));
+    return std::nullopt;
+  }
+
+ private:
+  void AfterOutermost(bool stopped) {
+    guest_.EndIfStopped();
+    bool lost = std::exchange(guest_.microtasks_lost, false);
+    if (lost) {
+      guest_.FailStarted(call_.id);
+    } else if (stopped) {
+      // Stopped in its synchronous part: what other calls have queued is still there and wants a turn.
+      guest_.PostCheckpoint();
+    }
+  }
+
+  const IsolateLock& lock_;
+  Guest& guest_;
+  Call& call_;
+  GateFrame frame_;
+};
+
+// Inside a frame: the microtasks, and whether V8 threw them away (it does when it is terminated while running them).
+void Checkpoint(const IsolateLock& lock) {
+  Guest& guest = lock.guest();
+  RunMicrotasks(guest, lock.isolate());
+  if (guest.depth == 1 && guest.gate().stopping()) guest.microtasks_lost = true;
+}
+
+Outcome TakeOut(Guest& guest, v8::Local<v8::Context> context, v8::MaybeLocal<v8::Value> maybe,
+                v8::TryCatch& catcher) {
+  v8::Local<v8::Value> value;
+  if (maybe.ToLocal(&value)) {
+    auto left = Leave(guest, context, value, "result");
+    if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
+    auto& failure = std::get<value::Failure>(left);
+    if (failure.kind != value::Failure::Kind::kThrew) return std::move(failure);
+  }
+  if (catcher.HasTerminated() || !catcher.HasCaught()) return Stop{StopReason::kTerminated, 0, 0, Phase::kSync, ""};
+  v8::Local<v8::Value> thrown = catcher.Exception();
+  v8::Local<v8::Message> message = catcher.Message();
+  catcher.Reset();
+  return ReadGuestError(guest, context, thrown, message);
+}
+
+void Count(Guest& guest, const Outcome& outcome) {
+  if (std::holds_alternative<GuestError>(outcome)) guest.stats().errors.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+uint64_t CurrentCallId(v8::Local<v8::Context> context) {
+  v8::Local<v8::Data> data = GetContinuationValue(context);
+  if (data.IsEmpty() || !data->IsValue()) return 0;
+  v8::Local<v8::Value> value = data.As<v8::Value>();
+  return value->IsNumber() ? static_cast<uint64_t>(value.As<v8::Number>()->Value()) : 0;
+}
+
+Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
+  Guest& guest = lock.guest();
+  Outcome outcome;
+  Frame frame(lock, call);
+  std::optional<Outcome> failed = frame.Run([&](v8::TryCatch& catcher) {
+    v8::MaybeLocal<v8::Value> value = program.Run(lock);
+    if (!value.IsEmpty()) Checkpoint(lock);
+    outcome = TakeOut(guest, lock.context(), value, catcher);
+    if (value.IsEmpty() && !guest.gate().stopping()) Checkpoint(lock);
+    if (RanOutOfBuffers(outcome, guest)) guest.heap_limit().Exceeded(guest.allocator().used());
+  });
+  if (failed) {
+    if (auto* message = std::get_if<value::Message>(&outcome)) DropMessage(guest, *message);
+    outcome = std::move(*failed);
+  }
+  Count(guest, outcome);
+  return outcome;
+}
+
+void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call, Program& program) {
+  Guest& guest = lock.guest();
+  Frame frame(lock, *call);
+  std::optional<Outcome> failed = frame.Run([&](v8::TryCatch& catcher) {
+    v8::Local<v8::Context> context = lock.context();
+    v8::Local<v8::Value> value;
+    if (!program.Run(lock).ToLocal(&value)) {
+      if (catcher.HasTerminated()) return;
+      Answer(guest, context, call->id, {}, &catcher);
+      if (!guest.gate().stopping()) Checkpoint(lock);
+      return;
+    }
+    v8::Local<v8::Promise> promise;
+    if (value->IsPromise()) {
+      promise = value.As<v8::Promise>();
+    } else if (value->IsObject()) {
+      // As `await` does: a thenable is followed, anything else is the value itself.
+      v8::Local<v8::Promise::Resolver> resolver;
+      if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return;
+      if (resolver->Resolve(context, value).IsNothing()) return;
+      promise = resolver->GetPromise();
+    }
+    Checkpoint(lock);
+    if (guest.gate().stopping()) return;
+    if (promise.IsEmpty()) {
+      Answer(guest, context, call->id, value, &catcher);
+    } else if (promise->State() == v8::Promise::kFulfilled) {
+      Answer(guest, context, call->id, promise->Result(), &catcher);
+    } else if (promise->State() == v8::Promise::kRejected) {
+      guest.rejections().Forget(lock.isolate(), promise);
+      promise->MarkAsHandled();
+      AnswerError(guest, context, call->id, promise->Result());
+    } else {
+      guest.rejections().Forget(lock.isolate(), promise);
+      call->phase.store(Phase::kPending, std::memory_order_relaxed);
+      if (!guest.promises().AnswerWhenSettled(context, promise, call->id)) return;
+    }
+    if (!guest.gate().stopping()) Checkpoint(lock);
+  });
+  if (failed) guest.Settle(call->id, std::move(*failed));
+}
+
+void RunContinuation(const IsolateLock& lock, uint64_t call_id, const std::function<void()>& work) {
+  Guest& guest = lock.guest();
+  std::shared_ptr<Call> call = call_id == 0 ? nullptr : guest.calls().Find(call_id);
+  if (!call) call = std::make_shared<Call>(0, CallKind::kInternal, guest.ContinuationLimits());
+  Frame frame(lock, *call);
+  std::optional<Outcome> failed = frame.Run([&](v8::TryCatch&) {
+    work();
+    Checkpoint(lock);
+    call->phase.store(Phase::kPending, std::memory_order_relaxed);
+  });
+  if (failed && call->id != 0) guest.Settle(call->id, std::move(*failed));
+}
+
+void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::MaybeLocal<v8::Value> value,
+            v8::TryCatch* catcher) {
+  Outcome outcome = TakeOut(guest, context, value, *catcher);
+  // Stopped while reading: whoever stopped it answers when the frame is left.
+  if (std::holds_alternative<Stop>(outcome)) return;
+  if (RanOutOfBuffers(outcome, guest)) {
+    guest.heap_limit().Exceeded(guest.allocator().used());
+    return;
+  }
+  Count(guest, outcome);
+  guest.Settle(call_id, std::move(outcome));
+}
+
+void AnswerError(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::Local<v8::Value> error) {
+  v8::TryCatch catcher(v8::Isolate::GetCurrent());
+  Outcome outcome = ReadGuestError(guest, context, error, {});
+  if (catcher.HasTerminated()) return;
+  if (RanOutOfBuffers(outcome, guest)) {
+    guest.heap_limit().Exceeded(guest.allocator().used());
+    return;
+  }
+  Count(guest, outcome);
+  guest.Settle(call_id, std::move(outcome));
+}
+
+}  // namespace isolet

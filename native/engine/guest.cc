@@ -1,0 +1,381 @@
+#include "engine/guest.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/fatal_guard.h"
+#include "engine/foreground_runner.h"
+#include "engine/frame.h"
+#include "engine/guest_tasks.h"
+#include "engine/programs.h"
+
+namespace isolet {
+namespace {
+
+constexpr const char* kMicrotasksLost =
+    "another call of this runtime was stopped while promise reactions ran, and those of this call were lost with it";
+
+}  // namespace
+
+std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(IsolatePlatform& platform, GuestOptions options,
+                                                            std::shared_ptr<Host> host) {
+  auto guest = std::make_shared<Guest>(platform, std::move(options), std::move(host));
+  auto runner = std::make_shared<ForegroundRunner>();
+  guest->holder_ = std::make_unique<IsolateHolder>(platform, guest->options_, runner);
+  runner->Attach(guest);
+  guest->Borrow(nullptr, 0);  // nobody else knows it yet
+  std::optional<Outcome> failed = guest->SetUp();
+  if (failed) {
+    guest->gate_.StopForGood(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""});
+    guest->Teardown();
+    guest->GiveBack();
+    return *std::move(failed);
+  }
+  guest->GiveBack();
+  return guest;
+}
+
+Guest::Guest(IsolatePlatform&, GuestOptions options, std::shared_ptr<Host> host)
+    : options_(std::move(options)),
+      host_(std::move(host)),
+      heap_limit_(gate_, options_.max_heap_size),
+      host_functions_(*this),
+      promises_(*this),
+      crossing_(*this) {}
+
+Guest::~Guest() = default;
+
+std::optional<Outcome> Guest::SetUp() {
+  v8::Isolate* isolate = holder_->isolate();
+  isolate->SetData(0, this);
+  gate_.Attach(isolate);
+  heap_limit_.Install(isolate);
+  holder_->allocator().OnRefusedTooOften(
+      [](void* data) {
+        auto* guest = static_cast<Guest*>(data);
+        guest->heap_limit_.Exceeded(guest->allocator().used());
+      },
+      this);
+  FatalGuard::Install(isolate);
+  rejections_.Install(isolate);
+  isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
+  isolate->SetCaptureStackTraceForUncaughtExceptions(true, 32);
+  // One thread per isolate: waiting for another that can't exist would only block a worker.
+  isolate->SetAllowAtomicsWait(false);
+  isolate->SetAllowWasmCodeGenerationCallback([](v8::Local<v8::Context>, v8::Local<v8::String>) {
+    Guest* guest = From(v8::Isolate::GetCurrent());
+    return guest != nullptr && guest->options_.code_generation_wasm;
+  });
+  {
+    v8::Locker locker(isolate);
+    v8::Isolate::Scope isolate_scope(isolate);
+    v8::HandleScope scope(isolate);
+    FatalGuard::Scope fatal(*this);
+    v8::Local<v8::Context> context = v8::Context::New(isolate);
+    if (context.IsEmpty()) {
+      return Outcome(gate_.final_stop().value_or(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "no context"}));
+    }
+    context_.Reset(isolate, context);
+    context->AllowCodeGenerationFromStrings(options_.code_generation_strings);
+    v8::Context::Scope context_scope(context);
+    if (options_.console && !console_.Install(context)) {
+      return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
+    }
+  }
+  Watchdog::Get().Register(this);
+  if (options_.has_bootstrap) {
+    IsolateLock lock(*this);
+    Call call(0, CallKind::kInternal, options_.bootstrap_limits);
+    ScriptProgram program(options_.bootstrap);
+    Outcome outcome = RunToValue(lock, call, program);
+    if (auto* message = std::get_if<value::Message>(&outcome)) {
+      DropMessage(*this, *message);
+    } else if (!std::holds_alternative<value::Failure>(outcome)) {
+      return outcome;  // a value that can't cross is no failure: nobody asked for it
+    }
+  }
+  return std::nullopt;
+}
+
+// --- Calls ---
+
+void Guest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program) {
+  auto call = std::make_shared<Call>(call_id, kind, limits);
+  stats_.Count(kind);
+  last_timeout_.store(limits.timeout_ms, std::memory_order_relaxed);
+  if (!calls_.Add(call)) {
+    host_->CallSettled(call_id, gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kQueued, ""}));
+    return;
+  }
+  if (call->deadline != kNever) Watchdog::Get().Arm(this, call->deadline);
+  Post(std::make_unique<CallTask>(std::move(call), std::move(program)));
+}
+
+Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, Program& program, TurnWaiter& waiter,
+                      const std::shared_ptr<ReplySlot>& inside) {
+  Call call(call_id, kind, limits);
+  stats_.Count(kind);
+  last_timeout_.store(limits.timeout_ms, std::memory_order_relaxed);
+  Outcome outcome = Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""};
+  bool ran = WithLockUntil([&](const IsolateLock& lock) { outcome = RunToValue(lock, call, program); }, waiter, inside,
+                           call.deadline);
+  if (!ran) {
+    std::optional<Stop> stop = gate_.final_stop();
+    if (stop) {
+      outcome = *stop;
+    } else {
+      outcome = call.TimedOut(StopReason::kWallTimeout);
+    }
+  }
+  if (const Stop* stop = std::get_if<Stop>(&outcome)) {
+    if (stop->reason == StopReason::kWallTimeout || stop->reason == StopReason::kCpuTimeout) {
+      stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+  return outcome;
+}
+
+bool Guest::WithLock(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
+                     const std::shared_ptr<ReplySlot>& inside) {
+  return WithLockUntil(work, waiter, inside, kNever);
+}
+
+bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
+                          const std::shared_ptr<ReplySlot>& inside, int64_t deadline) {
+  if (gone_.load(std::memory_order_acquire)) return false;
+  if (HasTurn()) {
+    IsolateLock lock(*this);
+    work(lock);
+    return true;
+  }
+  if (inside) {
+    // The guest waits for the host on its own thread and holds the isolate: it does the work there.
+    std::atomic<bool> done{false};
+    if (inside->Offer([&](const IsolateLock& lock) {
+          work(lock);
+          done.store(true, std::memory_order_release);
+          waiter.Wake();
+        })) {
+      while (!done.load(std::memory_order_acquire)) waiter.Wait(kNever);
+      return true;
+    }
+  }
+  if (!Borrow(&waiter, deadline)) return false;
+  bool ran = false;
+  if (!gone_.load(std::memory_order_acquire)) {
+    {
+      IsolateLock lock(*this);
+      work(lock);
+    }
+    ran = true;
+    if (gate_.final_stop()) Teardown();
+  }
+  GiveBack();
+  return ran;
+}
+
+bool Guest::Settle(uint64_t call_id, Outcome outcome) {
+  if (!calls_.Take(call_id)) {
+    if (auto* message = std::get_if<value::Message>(&outcome)) DropMessage(*this, *message);
+    if (auto* error = std::get_if<GuestError>(&outcome)) {
+      if (error->thrown) DropMessage(*this, *error->thrown);
+    }
+    return false;
+  }
+  host_->CallSettled(call_id, std::move(outcome));
+  return true;
+}
+
+bool Guest::Cancel(uint64_t call_id) {
+  Stop stop{StopReason::kAborted, 0, 0, Phase::kSync, ""};
+  if (!Settle(call_id, stop)) return false;
+  Abandon(call_id, stop);
+  return true;
+}
+
+void Guest::Abandon(uint64_t call_id, const Stop& stop) {
+  if (!gate_.StopCall(call_id, stop)) {
+    {
+      std::lock_guard<std::mutex> lock(runaways_mutex_);
+      runaways_.insert(call_id);
+    }
+    gate_.RequestInterrupt(StopRunaway, this);
+  }
+  Post(std::make_unique<AbandonTask>(call_id));
+}
+
+void Guest::StopRunaway(v8::Isolate* isolate, void* data) {
+  auto* guest = static_cast<Guest*>(data);
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  if (context.IsEmpty()) return;
+  uint64_t current = CurrentCallId(context);
+  {
+    std::lock_guard<std::mutex> lock(guest->runaways_mutex_);
+    if (guest->runaways_.count(current) == 0) return;
+  }
+  guest->gate_.StopInnermost(Stop{StopReason::kTerminated, 0, 0, Phase::kPending, kMicrotasksLost});
+}
+
+void Guest::FailStarted(uint64_t culprit) {
+  for (const std::shared_ptr<Call>& call : calls_.TakeStarted()) {
+    Stop stop{StopReason::kTerminated, 0, 0, call->phase.load(std::memory_order_relaxed), kMicrotasksLost};
+    if (call->id == culprit) continue;
+    host_->CallSettled(call->id, std::move(stop));
+  }
+}
+
+void Guest::PostCheckpoint() { Post(std::make_unique<CheckpointTask>()); }
+
+void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
+  Post(std::make_unique<SettlePromiseTask>(promise_id, std::move(reply)));
+}
+
+void Guest::ReleaseFunction(uint64_t id, uint64_t count) { Post(std::make_unique<ReleaseFunctionTask>(id, count)); }
+
+void Guest::ReleaseHandles(std::vector<value::Handle> handles) {
+  for (const value::Handle& handle : handles) {
+    if (handle.kind == value::HandleKind::kGuestFunction) ReleaseFunction(handle.id, 1);
+  }
+}
+
+CallLimits Guest::ContinuationLimits() const {
+  CallLimits limits = calls_.WidestLimits();
+  limits.timeout_ms = std::max(limits.timeout_ms, last_timeout_.load(std::memory_order_relaxed));
+  return limits;
+}
+
+// --- The end ---
+
+void Guest::Terminate(std::string reason) {
+  gate_.StopForGood(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, std::move(reason)});
+  Stopped();
+}
+
+void Guest::Close() {
+  gate_.StopForGood(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""});
+  Stopped();
+}
+
+void Guest::EndIfStopped() {
+  if (!gate_.final_stop()) {
+    std::lock_guard<std::mutex> lock(runaways_mutex_);
+    runaways_.clear();
+    return;
+  }
+  Stopped();
+}
+
+void Guest::Stopped() {
+  if (ended_.exchange(true)) return;
+  Stop stop = *gate_.final_stop();
+  for (const std::shared_ptr<Call>& call : calls_.Shut()) {
+    Stop answer = stop;
+    answer.phase = call->phase.load(std::memory_order_relaxed);
+    host_->CallSettled(call->id, std::move(answer));
+  }
+  host_->PostEvent(Ended{stop});
+  // Whoever has the turn tears down when it ends; this makes sure that there is a turn.
+  Post(std::make_unique<LastTask>());
+  if (!lost_.load() && Borrow(nullptr, 0)) {
+    Teardown();
+    GiveBack();
+  }
+}
+
+void Guest::DeclareLost(const std::string& why) {
+  lost_.store(true);
+  gate_.StopForGood(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, why});
+  Watchdog::Get().Unregister(this);
+  Stopped();
+  host_->PostEvent(Fatal{why});
+  Lose();
+}
+
+void Guest::Teardown() {
+  if (gone_.load()) return;
+  Watchdog::Get().Unregister(this);
+  {
+    v8::Isolate* isolate = holder_->isolate();
+    v8::Locker locker(isolate);
+    v8::Isolate::Scope isolate_scope(isolate);
+    v8::HandleScope scope(isolate);
+    functions_.Clear();
+    host_functions_.Clear();
+    promises_.Clear();
+    rejections_.Clear();
+    context_.Reset();
+  }
+  NoteHeap(nullptr);
+  holder_.reset();
+  gone_.store(true, std::memory_order_release);
+  host_->IsolateGone();
+}
+
+Guest::State Guest::state() const {
+  std::optional<Stop> stop = gate_.final_stop();
+  if (!stop) return State::kOpen;
+  if (stop->reason != StopReason::kClosed) return State::kTerminated;
+  return gone_.load(std::memory_order_acquire) ? State::kClosed : State::kClosing;
+}
+
+// --- Turns ---
+
+void Guest::RunBatch(Batch batch) {
+  if (gone_.load(std::memory_order_acquire)) return;
+  {
+    IsolateLock lock(*this);
+    for (std::unique_ptr<Task>& task : batch) {
+      if (gate_.final_stop() && !task->RunsWhenStopped()) continue;
+      v8::HandleScope scope(lock.isolate());
+      task->Run(lock);
+      task.reset();
+    }
+  }
+  if (gate_.final_stop()) Teardown();
+}
+
+int64_t Guest::OnDue(int64_t now) {
+  std::optional<Gate::Expired> stopped;
+  int64_t next = gate_.CheckDeadlines(now, &stopped);
+  // The caller hears at once, also when the guest needs a while to unwind.
+  if (stopped) TimeOut(stopped->call_id, stopped->stop);
+  for (const std::shared_ptr<Call>& call : calls_.TakeExpired(now, &next)) {
+    Stop stop = call->TimedOut(StopReason::kWallTimeout);
+    stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
+    host_->CallSettled(call->id, stop);
+    Abandon(call->id, stop);
+  }
+  return next;
+}
+
+void Guest::TimeOut(uint64_t call_id, const Stop& stop) {
+  if (!calls_.Take(call_id)) return;
+  stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
+  host_->CallSettled(call_id, stop);
+  Post(std::make_unique<AbandonTask>(call_id));
+}
+
+HeapNumbers Guest::heap_numbers() {
+  if (!gone_.load(std::memory_order_acquire) && (HasTurn() || Borrow(nullptr, 0))) {
+    bool borrowed = depth == 0;
+    if (holder_) NoteHeap(holder_->isolate());
+    if (borrowed) GiveBack();
+  }
+  std::lock_guard<std::mutex> lock(heap_mutex_);
+  return heap_;
+}
+
+void Guest::NoteHeap(v8::Isolate* isolate) {
+  HeapNumbers numbers;
+  if (isolate != nullptr) {
+    v8::HeapStatistics statistics;
+    isolate->GetHeapStatistics(&statistics);
+    numbers = {statistics.total_heap_size(), statistics.used_heap_size(),      statistics.heap_size_limit(),
+               statistics.external_memory(), statistics.total_physical_size(), statistics.malloced_memory()};
+  }
+  std::lock_guard<std::mutex> lock(heap_mutex_);
+  heap_ = numbers;
+}
+
+}  // namespace isolet

@@ -1,0 +1,175 @@
+// A guest: one isolate with one context, its limits, and everything that is in flight in it. This class puts the parts
+// together and owns the life cycle; what each part does stands in the part's own file.
+//
+// Life: Create → open → a final stop (Close, Terminate, heap limit) → no more guest code → Teardown in the last turn.
+//
+// Lifetime rules
+//   1. The isolate is touched only by the thread that has the mailbox's turn and holds an IsolateLock.
+//   2. Handles die before the isolate: Teardown clears every part, then the holder disposes.
+//   3. Tasks and waiting threads keep the guest alive (shared_ptr); the host may forget it at any time.
+//   4. Every asynchronous call that was accepted is answered exactly once, by whoever takes it out of the call table.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+
+#include "engine/call_table.h"
+#include "engine/console.h"
+#include "engine/crossing.h"
+#include "engine/gate.h"
+#include "engine/guest_functions.h"
+#include "engine/heap_limit.h"
+#include "engine/host.h"
+#include "engine/host_functions.h"
+#include "engine/isolate_holder.h"
+#include "engine/isolate_lock.h"
+#include "engine/limits.h"
+#include "engine/mailbox.h"
+#include "engine/outcome.h"
+#include "engine/promises.h"
+#include "engine/rejections.h"
+#include "engine/stats.h"
+#include "engine/watchdog.h"
+
+namespace isolet {
+
+class Program;
+
+// A task of the mailbox.
+class Task {
+ public:
+  virtual ~Task() = default;
+  virtual void Run(const IsolateLock& lock) = 0;
+  // Whether it runs although the guest was stopped for good.
+  virtual bool RunsWhenStopped() const { return false; }
+};
+
+class Guest final : public Mailbox<Task>, public Watched, public std::enable_shared_from_this<Guest> {
+ public:
+  enum class State : uint8_t { kOpen, kClosing, kClosed, kTerminated };
+
+  // On any thread that has no turn of it yet. Runs the bootstrap script; if that fails nothing is left behind.
+  static std::variant<std::shared_ptr<Guest>, Outcome> Create(IsolatePlatform& platform, GuestOptions options,
+                                                              std::shared_ptr<Host> host);
+
+  Guest(IsolatePlatform& platform, GuestOptions options, std::shared_ptr<Host> host);
+  ~Guest() override;
+
+  // --- What the host asks. Any thread unless said otherwise. ---
+
+  // Accepts an asynchronous call; the answer goes to Host::CallSettled.
+  void Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program);
+  // Host thread: runs `program` on this thread, or on the guest's own while that waits for the host.
+  Outcome RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, Program& program, TurnWaiter& waiter,
+                 const std::shared_ptr<ReplySlot>& inside);
+  // Runs `work` with the lock, like RunNow, outside any frame. False if the guest has ended.
+  bool WithLock(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
+                const std::shared_ptr<ReplySlot>& inside);
+  bool Cancel(uint64_t call_id);
+  void SettleHostPromise(uint64_t promise_id, HostReply reply);
+  void ReleaseFunction(uint64_t id, uint64_t count);
+  // Gives back handles of a message that was not read.
+  void ReleaseHandles(std::vector<value::Handle> handles);
+  void Terminate(std::string reason);
+  void Close();
+
+  State state() const;
+  std::optional<Stop> final_stop() const { return gate_.final_stop(); }
+  // Fresh when the guest is idle, else of its last turn.
+  HeapNumbers heap_numbers();
+
+  // --- The parts. ---
+
+  v8::Isolate* isolate() const { return holder_->isolate(); }
+  v8::Local<v8::Context> context(v8::Isolate* isolate) const { return context_.Get(isolate); }
+  const GuestOptions& options() const { return options_; }
+  ArrayBufferAllocator& allocator() const { return holder_->allocator(); }
+  const std::shared_ptr<ArrayBufferAllocator>& shared_allocator() const { return holder_->shared_allocator(); }
+  Gate& gate() { return gate_; }
+  HeapLimit& heap_limit() { return heap_limit_; }
+  CallTable& calls() { return calls_; }
+  Host& host() { return *host_; }
+  GuestFunctions& functions() { return functions_; }
+  HostFunctions& host_functions() { return host_functions_; }
+  Promises& promises() { return promises_; }
+  Rejections& rejections() { return rejections_; }
+  Console& console() { return console_; }
+  GuestCrossing& crossing() { return crossing_; }
+  Stats& stats() { return stats_; }
+
+  static Guest* From(v8::Isolate* isolate) { return static_cast<Guest*>(isolate->GetData(0)); }
+
+  // --- For the parts. ---
+
+  // The answer of an asynchronous call; false (and the message's handles are given back) if it has one already.
+  bool Settle(uint64_t call_id, Outcome outcome);
+  // A stop threw the queued microtasks away: calls that were in the guest can't go on. `culprit` answers itself.
+  void FailStarted(uint64_t culprit);
+  // A turn for microtasks that are queued.
+  void PostCheckpoint();
+  // After the outermost frame: if the guest was stopped for good, answers everybody and ends it.
+  void EndIfStopped();
+  // The thread of this guest will never come back (see FatalGuard): everybody is answered, the isolate stays.
+  void DeclareLost(const std::string& why);
+  // Limits for guest code that belongs to no call.
+  CallLimits ContinuationLimits() const;
+
+  int depth = 0;                // frames on the guest's stack; lock holder
+  bool in_microtasks = false;   // lock holder
+  bool microtasks_lost = false;  // lock holder: V8 threw away what was queued
+
+  // Watched
+  int64_t OnDue(int64_t now) override;
+
+  using Mailbox<Task>::Post;
+  using Mailbox<Task>::Borrow;
+  using Mailbox<Task>::GiveBack;
+
+ protected:
+  void RunBatch(Batch batch) override;
+  std::shared_ptr<Runnable> Self() override { return shared_from_this(); }
+
+ private:
+  std::optional<Outcome> SetUp();
+  bool WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
+                     const std::shared_ptr<ReplySlot>& inside, int64_t deadline);
+  // A call has its answer but may still run, or wait in the guest.
+  void Abandon(uint64_t call_id, const Stop& stop);
+  void TimeOut(uint64_t call_id, const Stop& stop);
+  // Needs the turn. After this there is no isolate.
+  void Teardown();
+  void Stopped();
+  void NoteHeap(v8::Isolate* isolate);
+  // V8's interrupt: is the code that runs now a call whose time ran out while another call's frame was innermost?
+  static void StopRunaway(v8::Isolate* isolate, void* data);
+
+  const GuestOptions options_;
+  const std::shared_ptr<Host> host_;
+  Gate gate_;
+  HeapLimit heap_limit_;
+  std::unique_ptr<IsolateHolder> holder_;
+  v8::Global<v8::Context> context_;
+  CallTable calls_;
+  GuestFunctions functions_;
+  HostFunctions host_functions_;
+  Promises promises_;
+  Rejections rejections_;
+  Console console_;
+  GuestCrossing crossing_;
+  Stats stats_;
+  std::atomic<bool> gone_{false};     // Teardown done
+  std::atomic<bool> ended_{false};    // everybody was answered
+  std::atomic<bool> lost_{false};
+  std::atomic<double> last_timeout_{0};
+  std::mutex runaways_mutex_;  // guards runaways_; leaf lock
+  std::set<uint64_t> runaways_;
+  std::mutex heap_mutex_;  // guards heap_; leaf lock
+  HeapNumbers heap_;
+};
+
+}  // namespace isolet

@@ -1,0 +1,80 @@
+#include "engine/guest_error.h"
+
+#include <algorithm>
+
+#include "engine/brands.h"
+#include "engine/crossing.h"
+#include "engine/guest.h"
+#include "engine/strings.h"
+
+namespace isolet {
+namespace {
+
+constexpr int kMaxFrames = 32;
+
+std::optional<std::string> ReadText(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<v8::Object> object,
+                                    const char* name) {
+  v8::TryCatch catcher(isolate);
+  v8::Local<v8::Value> value;
+  if (!object->Get(context, Name(isolate, name)).ToLocal(&value) || !value->IsString()) return std::nullopt;
+  return ToUtf8(isolate, value.As<v8::String>(), kMaxErrorText);
+}
+
+std::string TextOf(v8::Isolate* isolate, v8::Local<v8::Value> value) {
+  return value.IsEmpty() || !value->IsString() ? std::string()
+                                               : ToUtf8(isolate, value.As<v8::String>(), kMaxErrorText);
+}
+
+void ReadFrames(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<v8::Message> message,
+                GuestError* error) {
+  v8::Local<v8::StackTrace> trace = message->GetStackTrace();
+  if (!trace.IsEmpty()) {
+    int count = std::min(trace->GetFrameCount(), kMaxFrames);
+    for (int i = 0; i < count; ++i) {
+      v8::Local<v8::StackFrame> frame = trace->GetFrame(isolate, i);
+      error->frames.push_back({TextOf(isolate, frame->GetFunctionName()), TextOf(isolate, frame->GetScriptName()),
+                               frame->GetLineNumber(), frame->GetColumn()});
+    }
+  }
+  if (!error->frames.empty()) return;
+  // A syntax error has no stack, but a place.
+  StackFrame place;
+  place.file_name = TextOf(isolate, message->GetScriptResourceName());
+  place.line = message->GetLineNumber(context).FromMaybe(0);
+  int column = message->GetStartColumn(context).FromMaybe(-1);
+  place.column = column + 1;
+  if (place.line > 0) error->frames.push_back(std::move(place));
+}
+
+}  // namespace
+
+GuestError ReadGuestError(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
+                          v8::Local<v8::Message> message) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::HandleScope scope(isolate);
+  v8::TryCatch catcher(isolate);
+  GuestError error;
+  if (thrown->IsObject() && !thrown->IsProxy()) {
+    v8::Local<v8::Object> object = thrown.As<v8::Object>();
+    if (thrown->IsNativeError()) {
+      error.name = ReadText(isolate, context, object, "name").value_or("Error");
+      error.message = ReadText(isolate, context, object, "message").value_or("");
+      error.stack = ReadText(isolate, context, object, "stack");
+    } else {
+      std::optional<std::string> text = ReadText(isolate, context, object, "message");
+      error.message = text ? *text : Describe(isolate, thrown, kMaxErrorText);
+    }
+    if (std::optional<uint64_t> id = ReadBrand(context, object, Brand::kHostError)) error.host_error = *id;
+  } else {
+    error.message = Describe(isolate, thrown, kMaxErrorText);
+  }
+  if (message.IsEmpty()) message = v8::Exception::CreateMessage(isolate, thrown);
+  if (!message.IsEmpty()) ReadFrames(isolate, context, message, &error);
+  if (catcher.HasTerminated()) return error;
+  catcher.Reset();
+  auto left = Leave(guest, context, thrown, "error");
+  if (auto* value = std::get_if<value::Message>(&left)) error.thrown = std::move(*value);
+  return error;
+}
+
+}  // namespace isolet

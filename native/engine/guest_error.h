@@ -1,0 +1,15 @@
+// What the guest threw, as plain data. Inside a frame: reading an error runs guest code (getters), which may throw or
+// be stopped; what can't be read is left out.
+#pragma once
+
+#include "engine/isolate_lock.h"
+#include "engine/outcome.h"
+#include "engine/v8.h"
+
+namespace isolet {
+
+// `message` may be empty (then V8 makes one).
+GuestError ReadGuestError(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
+                          v8::Local<v8::Message> message);
+
+}  // namespace isolet

@@ -1,0 +1,77 @@
+// The tasks of a guest's mailbox.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "engine/frame.h"
+#include "engine/guest.h"
+
+namespace isolet {
+
+// A call of the host's.
+class CallTask final : public Task {
+ public:
+  CallTask(std::shared_ptr<Call> call, std::unique_ptr<Program> program)
+      : call_(std::move(call)), program_(std::move(program)) {}
+  void Run(const IsolateLock& lock) override {
+    // Answered while it was queued (aborted, out of time)?
+    if (lock.guest().calls().Find(call_->id)) RunToSettlement(lock, call_, *program_);
+  }
+
+ private:
+  const std::shared_ptr<Call> call_;
+  const std::unique_ptr<Program> program_;
+};
+
+// The host settled a promise that the guest holds.
+class SettlePromiseTask final : public Task {
+ public:
+  SettlePromiseTask(uint64_t id, HostReply reply) : id_(id), reply_(std::move(reply)) {}
+  void Run(const IsolateLock& lock) override {
+    Promises& promises = lock.guest().promises();
+    RunContinuation(lock, promises.CallOf(id_),
+                    [&] { promises.SettleHostPromise(lock, id_, std::move(reply_)); });
+  }
+
+ private:
+  const uint64_t id_;
+  HostReply reply_;
+};
+
+class ReleaseFunctionTask final : public Task {
+ public:
+  ReleaseFunctionTask(uint64_t id, uint64_t count) : id_(id), count_(count) {}
+  void Run(const IsolateLock& lock) override { lock.guest().functions().Release(id_, count_); }
+
+ private:
+  const uint64_t id_;
+  const uint64_t count_;
+};
+
+// A call was answered before it ended (time, abort): what it still waits for will not wake it.
+class AbandonTask final : public Task {
+ public:
+  explicit AbandonTask(uint64_t call_id) : call_id_(call_id) {}
+  void Run(const IsolateLock& lock) override { lock.guest().promises().Abandon(call_id_); }
+
+ private:
+  const uint64_t call_id_;
+};
+
+class CheckpointTask final : public Task {
+ public:
+  void Run(const IsolateLock& lock) override {
+    RunContinuation(lock, 0, [] {});
+  }
+};
+
+// Does nothing: the turn it causes is what ends a stopped guest.
+class LastTask final : public Task {
+ public:
+  void Run(const IsolateLock&) override {}
+  bool RunsWhenStopped() const override { return true; }
+};
+
+}  // namespace isolet

@@ -1,0 +1,32 @@
+#include "engine/heap_limit.h"
+
+#include <algorithm>
+
+namespace isolet {
+namespace {
+
+// Measured: with steps of 32 MB up to 96 MB, JSON.parse of a big array, a growing Map and a big sort all unwind.
+constexpr size_t kStep = 32u * 1024 * 1024;
+constexpr size_t kMaxLent = 96u * 1024 * 1024;
+
+}  // namespace
+
+void HeapLimit::Install(v8::Isolate* isolate) { isolate->AddNearHeapLimitCallback(OnNearLimit, this); }
+
+void HeapLimit::Exceeded(size_t used) {
+  Stop stop;
+  stop.reason = StopReason::kHeapLimit;
+  stop.limit = static_cast<double>(limit_);
+  stop.used = static_cast<double>(used);
+  gate_.StopForGood(stop);
+}
+
+size_t HeapLimit::OnNearLimit(void* data, size_t current, size_t initial) {
+  auto* self = static_cast<HeapLimit*>(data);
+  self->Exceeded(current);
+  if (self->lent_ >= kMaxLent) return current;
+  self->lent_ += kStep;
+  return std::max(current, initial) + kStep;
+}
+
+}  // namespace isolet

@@ -1,0 +1,35 @@
+// Ends a guest whose heap is at its limit, before V8 gives up the process.
+//
+// The callback runs on the guest's thread in the middle of an allocation. It asks the gate to stop the guest for good
+// and lends V8 some room, in steps, because many built-ins check for termination only between allocations: with room
+// they unwind, without it V8 calls the out-of-memory handler and nothing can unwind.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+
+#include "engine/gate.h"
+#include "engine/v8.h"
+
+namespace isolet {
+
+class HeapLimit {
+ public:
+  HeapLimit(Gate& gate, size_t limit) : gate_(gate), limit_(limit) {}
+  HeapLimit(const HeapLimit&) = delete;
+  HeapLimit& operator=(const HeapLimit&) = delete;
+
+  // Before the first line of guest code. The callback stays until the isolate is gone.
+  void Install(v8::Isolate* isolate);
+  // Ends the guest with HeapLimit as the reason; any thread.
+  void Exceeded(size_t used);
+
+ private:
+  static size_t OnNearLimit(void* data, size_t current, size_t initial);
+
+  Gate& gate_;
+  const size_t limit_;  // as asked for; 0 = V8's own
+  size_t lent_ = 0;     // guest thread
+};
+
+}  // namespace isolet

@@ -1,0 +1,110 @@
+// What a guest asks of its host, and how it reports. The engine calls it; the addon implements it.
+//
+// Every method may be called on any thread and must not block or run JavaScript, except CallHere.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <variant>
+
+#include "engine/gate.h"
+#include "engine/outcome.h"
+#include "value/message.h"
+
+namespace isolet {
+
+class IsolateLock;
+
+enum class HostCallMode : uint32_t { kAuto = 0, kSync = 1, kAsync = 2 };
+
+// What a host function answered.
+struct HostReply {
+  bool threw = false;
+  value::Message value;     // the result, or what was thrown
+  uint64_t host_error = 0;  // threw: names the host's Error object, 0 = none
+};
+
+// Where a guest thread waits for the reply of a blocking host call. The host may hand it work for the same guest in the
+// meantime (it holds the isolate, nobody else can run it).
+class ReplySlot final : public Interruptible {
+ public:
+  using Job = std::function<void(const IsolateLock&)>;
+
+  ReplySlot() = default;
+  ReplySlot(const ReplySlot&) = delete;
+  ReplySlot& operator=(const ReplySlot&) = delete;
+
+  // Host side. False if nobody waits any more: the caller keeps what it brought.
+  bool Answer(HostReply* reply);
+  // False if nobody waits any more; else `job` will be run, or `dropped` be called.
+  bool Offer(Job job);
+  void Interrupt() override;
+
+  // Guest side: the next thing to do.
+  struct Interrupted {};
+  std::variant<HostReply, Job, Interrupted> Wait();
+  // No Answer and no Offer succeed after this.
+  void Close();
+
+ private:
+  // Guards everything below. Leaf lock.
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool answered_ = false;
+  bool interrupted_ = false;
+  bool closed_ = false;
+  HostReply reply_;
+  std::vector<Job> jobs_;
+};
+
+struct HostCall {
+  uint64_t function_id = 0;
+  uint64_t call_id = 0;  // the call it was made in, 0 = unknown
+  HostCallMode mode = HostCallMode::kAuto;
+  value::Message arguments;
+  std::shared_ptr<ReplySlot> slot;  // blocking
+  uint64_t promise_id = 0;          // asynchronous: answer with Guest::SettleHostPromise
+};
+
+struct ConsoleLine {
+  enum class Level : uint8_t { kDebug, kLog, kInfo, kWarn, kError, kTrace };
+  Level level = Level::kLog;
+  value::Message arguments;  // a list
+};
+
+struct UnhandledRejection {
+  GuestError error;
+};
+
+struct Ended {
+  Stop why;
+};
+
+struct Fatal {
+  std::string message;
+};
+
+using GuestEvent = std::variant<ConsoleLine, UnhandledRejection, Ended, Fatal>;
+
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  virtual void CallSettled(uint64_t call_id, Outcome outcome) = 0;
+  virtual void GuestPromiseSettled(uint64_t promise_id, Outcome outcome) = 0;
+  virtual void PostHostCall(HostCall call) = 0;
+  virtual void ExportReleased(uint64_t function_id) = 0;
+  virtual void PostEvent(GuestEvent event) = 0;
+  // The isolate is gone.
+  virtual void IsolateGone() = 0;
+
+  // A synchronous call runs on the host's own thread and calls a host function: on that thread, may run JavaScript.
+  virtual HostReply CallHere(HostCall call) = 0;
+  virtual bool OnHostThread() const = 0;
+};
+
+}  // namespace isolet

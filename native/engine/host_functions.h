@@ -1,0 +1,46 @@
+// Functions of the host inside the guest: each is a native function object of the guest's own realm that makes a host
+// call. The same host function is the same guest function as long as the guest holds it; when the guest's last
+// reference is collected the host is told. The thread that holds the isolate's lock.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+
+#include "engine/isolate_lock.h"
+#include "engine/v8.h"
+#include "value/message.h"
+
+namespace isolet {
+
+class HostFunctions {
+ public:
+  explicit HostFunctions(Guest& guest) : guest_(guest) {}
+  HostFunctions(const HostFunctions&) = delete;
+  HostFunctions& operator=(const HostFunctions&) = delete;
+
+  v8::MaybeLocal<v8::Function> Import(v8::Local<v8::Context> context, const value::Handle& handle);
+  // The handle of a function that Import made; false if it is another function.
+  bool Export(v8::Local<v8::Context> context, v8::Local<v8::Function> function, value::Handle* handle) const;
+  // Before the isolate is disposed.
+  void Clear() { entries_.clear(); }
+
+  // What guest code calls.
+  static void Invoke(const v8::FunctionCallbackInfo<v8::Value>& info);
+
+ private:
+  struct Entry {
+    v8::Global<v8::Function> function;
+    HostFunctions* table = nullptr;
+    uint64_t id = 0;
+    uint32_t mode = 0;
+  };
+
+  static void OnCollected(const v8::WeakCallbackInfo<Entry>& info);
+
+  Guest& guest_;
+  // Entries have stable addresses: the weak callback refers to them.
+  std::unordered_map<uint64_t, std::unique_ptr<Entry>> entries_;
+};
+
+}  // namespace isolet

@@ -1,0 +1,42 @@
+#include "engine/isolate_holder.h"
+
+#include <atomic>
+
+#include "engine/external_references.h"
+
+namespace isolet {
+namespace {
+
+std::atomic<size_t> live_isolates{0};
+
+}  // namespace
+
+size_t IsolateHolder::live_count() { return live_isolates.load(std::memory_order_relaxed); }
+
+IsolateHolder::IsolateHolder(IsolatePlatform& platform, const GuestOptions& options,
+                             std::shared_ptr<v8::TaskRunner> foreground)
+    : platform_(platform),
+      snapshot_(options.snapshot),
+      allocator_(std::make_shared<ArrayBufferAllocator>(options.max_heap_size)) {
+  live_isolates.fetch_add(1, std::memory_order_relaxed);
+  isolate_ = v8::Isolate::Allocate();
+  platform_.Register(isolate_, std::move(foreground));
+  v8::Isolate::CreateParams params;
+  params.array_buffer_allocator_shared = allocator_;
+  params.external_references = ExternalReferences();
+  if (options.max_heap_size > 0) {
+    params.constraints.ConfigureDefaultsFromHeapSize(options.initial_heap_size, options.max_heap_size);
+  }
+  if (snapshot_) {
+    blob_ = {snapshot_->data(), static_cast<int>(snapshot_->size())};
+    params.snapshot_blob = &blob_;
+  }
+  v8::Isolate::Initialize(isolate_, params);
+}
+
+IsolateHolder::~IsolateHolder() {
+  platform_.Dispose(isolate_);
+  live_isolates.fetch_sub(1, std::memory_order_relaxed);
+}
+
+}  // namespace isolet

@@ -1,0 +1,41 @@
+// Owns one v8::Isolate: makes it from V8's default blob (or a startup snapshot) with its memory limits, known to the
+// platform, and disposes it in the order the V8 version wants. It owns neither a context nor a thread.
+//
+// Create and destroy on any thread; at destruction nobody may hold the isolate's lock and all handles must be gone.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "engine/array_buffer_allocator.h"
+#include "engine/limits.h"
+#include "engine/platform.h"
+#include "engine/v8.h"
+
+namespace isolet {
+
+class IsolateHolder {
+ public:
+  IsolateHolder(IsolatePlatform& platform, const GuestOptions& options, std::shared_ptr<v8::TaskRunner> foreground);
+  ~IsolateHolder();
+  IsolateHolder(const IsolateHolder&) = delete;
+  IsolateHolder& operator=(const IsolateHolder&) = delete;
+
+  v8::Isolate* isolate() const { return isolate_; }
+  ArrayBufferAllocator& allocator() const { return *allocator_; }
+  const std::shared_ptr<ArrayBufferAllocator>& shared_allocator() const { return allocator_; }
+
+  // Process-wide number of isolates that exist.
+  static size_t live_count();
+
+ private:
+  IsolatePlatform& platform_;
+  // The snapshot must outlive the isolate.
+  const std::shared_ptr<const std::vector<char>> snapshot_;
+  v8::StartupData blob_{nullptr, 0};
+  const std::shared_ptr<ArrayBufferAllocator> allocator_;
+  v8::Isolate* isolate_ = nullptr;
+};
+
+}  // namespace isolet

@@ -1,0 +1,45 @@
+// The limits and switches of one runtime, as validated by the layer above. Plain data.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "value/message.h"
+
+namespace isolet {
+
+struct Source {
+  std::string code;  // UTF-8
+  std::string filename;
+};
+
+struct CallLimits {
+  double timeout_ms = 0;      // wall time, 0 = none
+  double cpu_timeout_ms = 0;  // time of the thread that runs the guest, 0 = none
+};
+
+struct GuestOptions {
+  size_t max_heap_size = 0;  // bytes, 0 = V8's default
+  size_t initial_heap_size = 0;
+  value::Limits transfer;
+  bool has_bootstrap = false;
+  Source bootstrap;
+  CallLimits bootstrap_limits;
+  // A startup snapshot without its header, shared by all runtimes made from it; null = V8's default.
+  std::shared_ptr<const std::vector<char>> snapshot;
+  bool console = false;
+  bool code_generation_strings = true;
+  bool code_generation_wasm = true;
+  uint32_t max_timers = 0;
+  std::string name;
+};
+
+// Bounds that no option changes.
+inline constexpr int kMaxNesting = 32;                 // guest entries on one stack
+inline constexpr size_t kMaxHostCallsInFlight = 4096;  // asynchronous host calls one guest may have open
+inline constexpr size_t kMaxErrorText = 64 * 1024;     // characters of a message or a stack that reach the host
+
+}  // namespace isolet

@@ -1,0 +1,68 @@
+// How a call ended: the three shapes that must never be mixed (the guest's value or error, the limit that stopped it,
+// the host's misuse), as plain data that may go to any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "value/message.h"
+
+namespace isolet {
+
+struct StackFrame {
+  std::string function_name;
+  std::string file_name;
+  int line = 0;  // 1-based, 0 = unknown
+  int column = 0;
+};
+
+// The guest threw.
+struct GuestError {
+  std::optional<std::string> name;  // none: what was thrown is not an Error
+  std::string message;
+  std::optional<std::string> stack;
+  std::vector<StackFrame> frames;
+  // What was thrown, if it can cross.
+  std::optional<value::Message> thrown;
+  // The host Error this one stands for, 0 = none (see HostErrors).
+  uint64_t host_error = 0;
+};
+
+enum class StopReason : uint8_t { kNone, kWallTimeout, kCpuTimeout, kHeapLimit, kTerminated, kClosed, kAborted };
+
+enum class Phase : uint8_t { kQueued, kSync, kPending, kHost };
+
+// Something other than the guest ended it.
+struct Stop {
+  StopReason reason = StopReason::kNone;
+  double limit = 0;  // milliseconds or bytes
+  double used = 0;
+  Phase phase = Phase::kSync;
+  std::string detail;  // kTerminated: why
+};
+
+struct ModuleFailure {
+  bool not_found = false;
+  std::string message;
+  std::string specifier;
+  std::string referrer;
+};
+
+// The host asked for something that can't be: calls nested too deep.
+struct NestingFailure {
+  int limit = 0;
+};
+
+struct CapacityFailure {
+  std::string message;
+  double limit = 0;
+  double actual = 0;
+};
+
+using Outcome =
+    std::variant<value::Message, GuestError, Stop, value::Failure, ModuleFailure, NestingFailure, CapacityFailure>;
+
+}  // namespace isolet

@@ -1,0 +1,48 @@
+#include "engine/programs.h"
+
+#include <vector>
+
+#include "engine/crossing.h"
+#include "engine/guest.h"
+#include "engine/strings.h"
+
+namespace isolet {
+
+v8::MaybeLocal<v8::Value> ScriptProgram::Run(const IsolateLock& lock) {
+  v8::Isolate* isolate = lock.isolate();
+  v8::EscapableHandleScope scope(isolate);
+  v8::Local<v8::String> code, filename;
+  if (!FromUtf8(isolate, source_.code).ToLocal(&code) || !FromUtf8(isolate, source_.filename).ToLocal(&filename)) {
+    if (!isolate->IsExecutionTerminating()) {
+      isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "The source is too long")));
+    }
+    return {};
+  }
+  v8::ScriptOrigin origin = MakeOrigin(isolate, filename);
+  v8::ScriptCompiler::Source source(code, origin);
+  v8::Local<v8::Script> script;
+  if (!v8::ScriptCompiler::Compile(lock.context(), &source).ToLocal(&script)) return {};
+  v8::Local<v8::Value> value;
+  if (!script->Run(lock.context()).ToLocal(&value)) return {};
+  return scope.Escape(value);
+}
+
+v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
+  v8::Isolate* isolate = lock.isolate();
+  v8::EscapableHandleScope scope(isolate);
+  v8::Local<v8::Function> function;
+  if (!lock.guest().functions().Find(isolate, function_id_).ToLocal(&function)) {
+    isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The function was released")));
+    return {};
+  }
+  std::vector<v8::Local<v8::Value>> values;
+  if (!ArriveList(lock.guest(), lock.context(), values_, &values) || values.empty()) return {};
+  v8::Local<v8::Value> result;
+  if (!function->Call(lock.context(), values[0], static_cast<int>(values.size()) - 1, values.data() + 1)
+           .ToLocal(&result)) {
+    return {};
+  }
+  return scope.Escape(result);
+}
+
+}  // namespace isolet

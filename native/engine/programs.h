@@ -1,0 +1,36 @@
+// The guest programs that the host can ask for: a script, and a call of a function it holds. The thread that holds the
+// isolate's lock runs them; any thread makes them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "engine/frame.h"
+#include "engine/limits.h"
+#include "value/message.h"
+
+namespace isolet {
+
+class ScriptProgram final : public Program {
+ public:
+  explicit ScriptProgram(Source source) : source_(std::move(source)) {}
+  v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+
+ private:
+  const Source source_;
+};
+
+class CallProgram final : public Program {
+ public:
+  // `values` is a list: the receiver, then the arguments.
+  CallProgram(uint64_t function_id, value::Message values) : function_id_(function_id), values_(std::move(values)) {}
+  v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+
+ private:
+  const uint64_t function_id_;
+  value::Message values_;
+};
+
+}  // namespace isolet

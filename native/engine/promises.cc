@@ -1,0 +1,142 @@
+#include "engine/promises.h"
+
+#include <utility>
+
+#include "engine/crossing.h"
+#include "engine/frame.h"
+#include "engine/guest.h"
+#include "engine/guest_error.h"
+#include "engine/strings.h"
+
+namespace isolet {
+namespace {
+
+uint64_t IdOf(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  return static_cast<uint64_t>(info.Data().As<v8::Number>()->Value());
+}
+
+}  // namespace
+
+v8::MaybeLocal<v8::Promise> Promises::ImportHostPromise(v8::Local<v8::Context> context, uint64_t id,
+                                                        uint64_t call_id) {
+  v8::Local<v8::Promise::Resolver> resolver;
+  if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return {};
+  Pending& pending = pending_[id];
+  pending.resolver.Reset(v8::Isolate::GetCurrent(), resolver);
+  pending.call_id = call_id;
+  active_.store(pending_.size(), std::memory_order_relaxed);
+  return resolver->GetPromise();
+}
+
+void Promises::SettleHostPromise(const IsolateLock& lock, uint64_t id, HostReply reply) {
+  auto found = pending_.find(id);
+  if (found == pending_.end()) {
+    DropMessage(guest_, reply.value);
+    return;
+  }
+  v8::Isolate* isolate = lock.isolate();
+  v8::Local<v8::Context> context = lock.context();
+  v8::Local<v8::Promise::Resolver> resolver = found->second.resolver.Get(isolate);
+  pending_.erase(found);
+  active_.store(pending_.size(), std::memory_order_relaxed);
+
+  v8::TryCatch catcher(isolate);
+  v8::Local<v8::Value> value;
+  bool arrived = (reply.threw ? ArriveError(guest_, context, reply) : Arrive(guest_, context, reply.value))
+                     .ToLocal(&value);
+  if (!arrived) {
+    // What came did not fit (memory): the guest hears of it as a rejection.
+    if (catcher.HasTerminated() || !catcher.HasCaught()) return;
+    value = catcher.Exception();
+    catcher.Reset();
+  }
+  // Fails only when the isolate is terminating: then the frame ends anyway.
+  if ((reply.threw || !arrived ? resolver->Reject(context, value) : resolver->Resolve(context, value)).IsNothing()) {
+    return;
+  }
+}
+
+uint64_t Promises::CallOf(uint64_t id) const {
+  auto found = pending_.find(id);
+  return found == pending_.end() ? 0 : found->second.call_id;
+}
+
+bool Promises::React(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, uint64_t id,
+                     v8::FunctionCallback fulfilled, v8::FunctionCallback rejected) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> data = v8::Number::New(isolate, static_cast<double>(id));
+  v8::Local<v8::Function> on_fulfilled, on_rejected;
+  v8::Local<v8::Promise> derived;
+  return v8::Function::New(context, fulfilled, data, 1, v8::ConstructorBehavior::kThrow).ToLocal(&on_fulfilled) &&
+         v8::Function::New(context, rejected, data, 1, v8::ConstructorBehavior::kThrow).ToLocal(&on_rejected) &&
+         promise->Then(context, on_fulfilled, on_rejected).ToLocal(&derived);
+}
+
+uint64_t Promises::ExportGuestPromise(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise) {
+  uint64_t id = next_guest_promise_++;
+  guest_.rejections().Forget(v8::Isolate::GetCurrent(), promise);
+  return React(context, promise, id, OnGuestFulfilled, OnGuestRejected) ? id : 0;
+}
+
+bool Promises::AnswerWhenSettled(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, uint64_t call_id) {
+  return React(context, promise, call_id, OnCallFulfilled, OnCallRejected);
+}
+
+void Promises::OnGuestFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  Guest* guest = Guest::From(isolate);
+  if (guest == nullptr) return;
+  v8::TryCatch catcher(isolate);
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  Outcome outcome;
+  auto left = Leave(*guest, context, info[0], "result");
+  if (auto* message = std::get_if<value::Message>(&left)) {
+    outcome = std::move(*message);
+  } else if (std::get<value::Failure>(left).kind != value::Failure::Kind::kThrew) {
+    outcome = std::move(std::get<value::Failure>(left));
+  } else if (catcher.HasTerminated()) {
+    return;
+  } else {
+    v8::Local<v8::Value> thrown = catcher.Exception();
+    catcher.Reset();
+    outcome = ReadGuestError(*guest, context, thrown, {});
+  }
+  guest->host().GuestPromiseSettled(IdOf(info), std::move(outcome));
+}
+
+void Promises::OnGuestRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  Guest* guest = Guest::From(isolate);
+  if (guest == nullptr) return;
+  v8::TryCatch catcher(isolate);
+  GuestError error = ReadGuestError(*guest, isolate->GetCurrentContext(), info[0], {});
+  if (catcher.HasTerminated()) return;
+  guest->host().GuestPromiseSettled(IdOf(info), std::move(error));
+}
+
+void Promises::OnCallFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  Guest* guest = Guest::From(isolate);
+  if (guest == nullptr) return;
+  v8::TryCatch catcher(isolate);
+  Answer(*guest, isolate->GetCurrentContext(), IdOf(info), info[0], &catcher);
+}
+
+void Promises::OnCallRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  Guest* guest = Guest::From(isolate);
+  if (guest == nullptr) return;
+  AnswerError(*guest, isolate->GetCurrentContext(), IdOf(info), info[0]);
+}
+
+void Promises::Abandon(uint64_t call_id) {
+  std::erase_if(pending_, [&](const auto& entry) { return entry.second.call_id == call_id; });
+  active_.store(pending_.size(), std::memory_order_relaxed);
+}
+
+void Promises::Clear() {
+  pending_.clear();
+  active_.store(0, std::memory_order_relaxed);
+}
+
+}  // namespace isolet

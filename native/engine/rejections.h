@@ -1,0 +1,35 @@
+// Rejected guest promises that nobody handles. They are noted when V8 tells, forgotten when a handler comes in the same
+// turn, and reported to the host when the turn ends. The thread that holds the isolate's lock.
+#pragma once
+
+#include <vector>
+
+#include "engine/isolate_lock.h"
+#include "engine/v8.h"
+
+namespace isolet {
+
+class Rejections {
+ public:
+  Rejections() = default;
+  Rejections(const Rejections&) = delete;
+  Rejections& operator=(const Rejections&) = delete;
+
+  void Install(v8::Isolate* isolate);
+  // The host takes care of `promise` itself.
+  void Forget(v8::Isolate* isolate, v8::Local<v8::Promise> promise);
+  bool empty() const { return noted_.empty(); }
+  // Reports what is still unhandled. Inside a frame: reading an error runs guest code.
+  void Report(const IsolateLock& lock);
+  void Clear() { noted_.clear(); }
+
+ private:
+  static void OnReject(v8::PromiseRejectMessage message);
+
+  // A guest that rejects without end must not grow this list without end.
+  static constexpr size_t kMaxNoted = 256;
+
+  std::vector<v8::Global<v8::Promise>> noted_;
+};
+
+}  // namespace isolet

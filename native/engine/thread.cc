@@ -1,0 +1,89 @@
+#include "engine/thread.h"
+
+#include <memory>
+
+#if defined(_WIN32)
+#include <process.h>
+#include <windows.h>
+#else
+#include <pthread.h>
+#endif
+
+namespace isolet {
+namespace {
+
+struct Start {
+  const char* name;
+  std::function<void()> body;
+};
+
+void RunStart(void* data) {
+  std::unique_ptr<Start> start(static_cast<Start*>(data));
+#if defined(__linux__)
+  pthread_setname_np(pthread_self(), start->name);
+#elif defined(__APPLE__)
+  pthread_setname_np(start->name);
+#endif
+  start->body();
+}
+
+#if defined(_WIN32)
+unsigned __stdcall ThreadMain(void* data) {
+  RunStart(data);
+  return 0;
+}
+#else
+void* ThreadMain(void* data) {
+  RunStart(data);
+  return nullptr;
+}
+#endif
+
+uintptr_t FindStackBottom() {
+#if defined(_WIN32)
+  ULONG_PTR low = 0, high = 0;
+  GetCurrentThreadStackLimits(&low, &high);
+  return static_cast<uintptr_t>(low);
+#elif defined(__APPLE__)
+  pthread_t self = pthread_self();
+  return reinterpret_cast<uintptr_t>(pthread_get_stackaddr_np(self)) - pthread_get_stacksize_np(self);
+#else
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
+  void* address = nullptr;
+  size_t size = 0, guard = 0;
+  pthread_attr_getstack(&attributes, &address, &size);
+  pthread_attr_getguardsize(&attributes, &guard);
+  pthread_attr_destroy(&attributes);
+  return reinterpret_cast<uintptr_t>(address) + guard;
+#endif
+}
+
+}  // namespace
+
+bool StartThread(const char* name, std::function<void()> body) {
+  auto start = std::make_unique<Start>(Start{name, std::move(body)});
+#if defined(_WIN32)
+  uintptr_t thread = _beginthreadex(nullptr, kEngineStackSize, ThreadMain, start.get(), 0, nullptr);
+  if (thread == 0) return false;
+  CloseHandle(reinterpret_cast<HANDLE>(thread));
+#else
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  pthread_attr_setstacksize(&attributes, kEngineStackSize);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_t thread;
+  int error = pthread_create(&thread, &attributes, ThreadMain, start.get());
+  pthread_attr_destroy(&attributes);
+  if (error != 0) return false;
+#endif
+  start.release();  // the thread owns it now
+  return true;
+}
+
+uintptr_t StackBottom() {
+  thread_local uintptr_t bottom = FindStackBottom();
+  return bottom;
+}
+
+}  // namespace isolet
