@@ -23,6 +23,10 @@ class Exporter {
   virtual ~Exporter() = default;
   virtual Answer ExportFunction(v8::Local<v8::Function> function) = 0;
   virtual Answer ExportPromise(v8::Local<v8::Promise> promise) = 0;
+  // Which objects ExportObject is asked for. Instances: Errors, and objects whose prototype is neither null nor the
+  // context's Object.prototype. Everything: plain objects too. Never arrays, Maps, Dates and the like.
+  enum class Interest : uint8_t { kNothing, kInstances, kEverything };
+  virtual Interest ObjectInterest() const { return Interest::kInstances; }
   // Asked for every object that carries a brand or might be a stream; before it is read as data.
   virtual Answer ExportObject(v8::Local<v8::Object> object) = 0;
   // Encoding failed after handles were given out: take them back.
@@ -49,6 +53,11 @@ struct EncodeOptions {
 std::variant<Message, Failure> Encode(v8::Local<v8::Context> context, v8::Local<v8::Value> value,
                                       const EncodeOptions& options, Exporter& exporter);
 
+// Keeps what decoding needs and V8's API has no way to name (the prototypes of AggregateError, EvalError and URIError,
+// Symbol.matchAll) where JavaScript can't reach it. To be called before any code runs in the context, more than once
+// does no harm; without it such errors arrive as Error with their own name. It survives in a startup snapshot.
+bool PrepareContext(v8::Local<v8::Context> context);
+
 // Encodes several values as one message that decodes to an Array (call arguments): identity is shared between them and
 // the array itself does not count as a level.
 std::variant<Message, Failure> EncodeList(v8::Local<v8::Context> context, const v8::Local<v8::Value>* values,
@@ -63,7 +72,8 @@ class BufferSource {
 };
 
 // An empty result leaves an exception pending (out of memory, an importer that failed) or the isolate terminating.
-// `message` is consumed. `buffers` may be null: stores are used as they are.
+// `message` is consumed: what is left in `message.handles` are those the importer was not asked for (after a failure),
+// to be given back by the caller. `buffers` may be null: stores are used as they are.
 v8::MaybeLocal<v8::Value> Decode(v8::Local<v8::Context> context, Message& message, Importer& importer,
                                  BufferSource* buffers = nullptr);
 

@@ -33,9 +33,12 @@ struct Handle {
   uint64_t id = 0;
 };
 
+// The codec recurses on the native stack: a larger Limits::max_depth counts as this one.
+inline constexpr uint32_t kMaxDepth = 1000;
+
 struct Limits {
-  uint32_t max_depth = 100;               // the root is level 1
-  size_t max_bytes = 10u * 1024 * 1024;   // of the encoded form, buffers included
+  uint32_t max_depth = 100;              // the root is level 1
+  size_t max_bytes = 10u * 1024 * 1024;  // of the encoded form, buffers included
 };
 
 class Message {
@@ -62,8 +65,8 @@ struct Failure {
     kUnsupported,  // symbol, WeakMap, Proxy …: `what` says which
     kDepth,
     kBytes,
-    kForeign,      // a handle of another runtime
-    kReleased,     // a handle that was released
+    kForeign,   // a handle of another runtime
+    kReleased,  // a handle that was released
   };
   Kind kind = Kind::kThrew;
   std::string what;

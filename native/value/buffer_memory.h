@@ -1,0 +1,14 @@
+// Memory for buffers on their way. It belongs to no isolate and no allocator of one: the isolate it came from may be
+// gone before it is freed.
+#pragma once
+
+#include <memory>
+
+#include "engine/v8.h"
+
+namespace isolet::value {
+
+// Uninitialized. Null when there is no memory.
+std::shared_ptr<v8::BackingStore> NewStore(size_t length);
+
+}  // namespace isolet::value

@@ -1,0 +1,286 @@
+#include "value/decoder.h"
+
+#include <cmath>
+
+#include "value/intrinsics.h"
+
+namespace isolet::value {
+
+Decoder::Decoder(v8::Local<v8::Context> context, Message& message, Importer& importer, BufferSource* buffers)
+    : isolate_(v8::Isolate::GetCurrent()),
+      context_(context),
+      message_(message),
+      importer_(importer),
+      buffers_(buffers),
+      in_(message.bytes.data(), message.bytes.size()) {}
+
+Decoder::~Decoder() {
+  if (message_.handles.empty()) return;
+  std::vector<Handle> left;
+  for (size_t i = 0; i < message_.handles.size(); i++) {
+    if (i >= imported_.size() || !imported_[i]) left.push_back(message_.handles[i]);
+  }
+  message_.handles = std::move(left);
+}
+
+bool Decoder::Run(Value* value) {
+  if (in_.Left() == 0) return Malformed();
+  std::vector<Value> values;
+  if (static_cast<Tag>(message_.bytes[0]) == Tag::kList) {
+    if (!ReadItems(&values)) return false;
+    *value = v8::Array::New(isolate_, values.data(), values.size());
+  } else if (!ReadValue(value)) {
+    return false;
+  }
+  return in_.AtEnd() || Malformed();
+}
+
+bool Decoder::RunList(std::vector<Value>* values) { return ReadItems(values) && (in_.AtEnd() || Malformed()); }
+
+bool Decoder::ReadItems(std::vector<Value>* values) {
+  uint8_t tag;
+  uint32_t count;
+  if (!in_.Byte(&tag) || static_cast<Tag>(tag) != Tag::kList || !in_.Varint32(&count) || count > in_.Left()) {
+    return Malformed();
+  }
+  values->reserve(values->size() + count);
+  for (uint32_t i = 0; i < count; i++) {
+    Value value;
+    if (!ReadValue(&value)) return false;
+    values->push_back(value);
+  }
+  return true;
+}
+
+bool Decoder::ReadValue(Value* value) {
+  uint8_t tag;
+  if (!in_.Byte(&tag)) return Malformed();
+  if (tag >= kSmallInt) {
+    *value = v8::Integer::New(isolate_, tag & ~kSmallInt);
+    return true;
+  }
+  if (depth_ > kMaxDepth) return Malformed();
+  depth_++;
+  const bool ok = ReadTagged(static_cast<Tag>(tag), value);
+  depth_--;
+  return ok;
+}
+
+bool Decoder::ReadTagged(Tag tag, Value* value) {
+  switch (tag) {
+    case Tag::kUndefined:
+      *value = v8::Undefined(isolate_);
+      return true;
+    case Tag::kNull:
+      *value = v8::Null(isolate_);
+      return true;
+    case Tag::kTrue:
+    case Tag::kFalse:
+      *value = v8::Boolean::New(isolate_, tag == Tag::kTrue);
+      return true;
+    case Tag::kInt: {
+      uint32_t number;
+      if (!in_.Varint32(&number)) return Malformed();
+      *value = v8::Integer::New(isolate_, UnZigZag(number));
+      return true;
+    }
+    case Tag::kDouble: {
+      double number;
+      if (!in_.Double(&number)) return Malformed();
+      *value = v8::Number::New(isolate_, std::isnan(number) ? std::nan("") : number);
+      return true;
+    }
+    case Tag::kBigInt:
+      return ReadBigInt(value);
+    case Tag::kString1:
+    case Tag::kString2: {
+      v8::Local<v8::String> string;
+      if (!ReadChars(tag == Tag::kString1, v8::NewStringType::kNormal, &string)) return false;
+      *value = string;
+      return true;
+    }
+    case Tag::kBoxed:
+      return ReadBoxed(value);
+    case Tag::kWellKnown:
+    case Tag::kRegistered:
+      return ReadSymbol(tag, value);
+    case Tag::kRef:
+      return ReadRef(value);
+    case Tag::kObject:
+    case Tag::kNullObject: {
+      const auto object = tag == Tag::kObject ? v8::Object::New(isolate_)
+                                              : v8::Object::New(isolate_, v8::Null(isolate_), nullptr, nullptr, 0);
+      *value = object;
+      objects_.push_back(object);
+      return ReadProperties(object);
+    }
+    case Tag::kArray:
+      return ReadArray(value);
+    case Tag::kSparseArray:
+      return ReadSparseArray(value);
+    case Tag::kMap:
+      return ReadMap(value);
+    case Tag::kSet:
+      return ReadSet(value);
+    case Tag::kDate:
+      return ReadDate(value);
+    case Tag::kRegExp:
+      return ReadRegExp(value);
+    case Tag::kError:
+      return ReadError(value);
+    case Tag::kBuffer:
+    case Tag::kStore:
+      return ReadBuffer(tag, value);
+    case Tag::kView:
+      return ReadView(value);
+    case Tag::kHandle:
+      return ReadHandle(value);
+    case Tag::kHole:
+    case Tag::kHoles:
+    case Tag::kList:
+      break;
+  }
+  return Malformed();
+}
+
+bool Decoder::ReadChars(bool one_byte, v8::NewStringType type, v8::Local<v8::String>* string) {
+  uint32_t length;
+  if (!in_.Varint32(&length) || length > static_cast<uint32_t>(v8::String::kMaxLength)) return Malformed();
+  const uint8_t* data;
+  v8::MaybeLocal<v8::String> made;
+  if (one_byte) {
+    if (!in_.Raw(length, &data)) return Malformed();
+    made = v8::String::NewFromOneByte(isolate_, data, type, static_cast<int>(length));
+  } else {
+    if (!in_.AlignToTwo() || !in_.Raw(size_t{length} * 2, &data)) return Malformed();
+    made =
+        v8::String::NewFromTwoByte(isolate_, reinterpret_cast<const uint16_t*>(data), type, static_cast<int>(length));
+  }
+  return made.ToLocal(string) || NoMemory();
+}
+
+// A string where only a string may be.
+bool Decoder::ReadString(v8::Local<v8::String>* string) {
+  uint8_t tag;
+  if (!in_.Byte(&tag)) return Malformed();
+  const bool one_byte = static_cast<Tag>(tag) == Tag::kString1;
+  if (!one_byte && static_cast<Tag>(tag) != Tag::kString2) return Malformed();
+  return ReadChars(one_byte, v8::NewStringType::kNormal, string);
+}
+
+bool Decoder::ReadBigInt(Value* value) {
+  uint32_t head;
+  if (!in_.Varint32(&head)) return Malformed();
+  const size_t count = head >> 1;
+  const uint8_t* data;
+  if (count > INT_MAX || !in_.Raw(count * sizeof(uint64_t), &data)) return Malformed();
+  std::vector<uint64_t> words(count);
+  if (count != 0) std::memcpy(words.data(), data, count * sizeof(uint64_t));
+  v8::Local<v8::BigInt> bigint;
+  // Too large for V8: it throws a RangeError.
+  if (!v8::BigInt::NewFromWords(context_, head & 1, static_cast<int>(count), words.data()).ToLocal(&bigint)) {
+    return false;
+  }
+  *value = bigint;
+  return true;
+}
+
+bool Decoder::ReadSymbol(Tag tag, Value* value) {
+  if (tag == Tag::kRegistered) {
+    v8::Local<v8::String> key;
+    if (!ReadString(&key)) return false;
+    *value = v8::Symbol::For(isolate_, key);
+    return true;
+  }
+  uint32_t index;
+  if (!in_.Varint32(&index)) return Malformed();
+  *value = WellKnownSymbol(context_, index);
+  return (!value->IsEmpty() && (*value)->IsSymbol()) || Malformed();
+}
+
+bool Decoder::ReadRef(Value* value) {
+  uint32_t number;
+  if (!in_.Varint32(&number) || number >= objects_.size()) return Malformed();
+  // An array that refers to itself: it has to exist now, its elements follow.
+  if (objects_[number].IsEmpty()) objects_[number] = v8::Array::New(isolate_);
+  *value = objects_[number];
+  return true;
+}
+
+bool Decoder::ReadBoxed(Value* value) {
+  const uint32_t number = Number();
+  Value primitive;
+  if (!ReadValue(&primitive)) return false;
+  v8::Local<v8::Object> boxed;
+  if (primitive->IsObject() || primitive->IsNullOrUndefined()) return Malformed();
+  if (!primitive->ToObject(context_).ToLocal(&boxed)) return false;
+  *value = objects_[number] = boxed;
+  return true;
+}
+
+bool Decoder::ReadDate(Value* value) {
+  constexpr double kMaxTime = 8.64e15;
+  double time;
+  if (!in_.Double(&time)) return Malformed();
+  if (!(std::abs(time) <= kMaxTime)) time = std::nan("");
+  if (!v8::Date::New(context_, std::trunc(time) + 0.0).ToLocal(value)) return false;
+  objects_.push_back(*value);
+  return true;
+}
+
+bool Decoder::ReadRegExp(Value* value) {
+  constexpr uint32_t kBoth = v8::RegExp::kUnicode | v8::RegExp::kUnicodeSets;
+  constexpr uint32_t kKnown = v8::RegExp::kGlobal | v8::RegExp::kIgnoreCase | v8::RegExp::kMultiline |
+                              v8::RegExp::kSticky | v8::RegExp::kDotAll | v8::RegExp::kHasIndices | kBoth;
+  uint32_t flags;
+  v8::Local<v8::String> source;
+  if (!in_.Varint32(&flags) || (flags & ~kKnown) != 0 || (flags & kBoth) == kBoth) return Malformed();
+  if (!ReadString(&source)) return false;
+  v8::Local<v8::RegExp> regexp;
+  if (!v8::RegExp::New(context_, source, static_cast<v8::RegExp::Flags>(flags)).ToLocal(&regexp)) return false;
+  *value = regexp;
+  objects_.push_back(regexp);
+  return true;
+}
+
+bool Decoder::ReadHandle(Value* value) {
+  uint32_t index;
+  if (!in_.Varint32(&index) || index >= message_.handles.size()) return Malformed();
+  imported_.resize(message_.handles.size());
+  if (imported_[index]) return Malformed();
+  imported_[index] = true;
+  if (!importer_.Import(message_.handles[index]).ToLocal(value)) return false;
+  objects_.push_back(*value);
+  return true;
+}
+
+bool Decoder::Malformed() {
+  isolate_->ThrowException(v8::Exception::Error(Literal(isolate_, "Malformed message")));
+  return false;
+}
+
+bool Decoder::NoMemory() {
+  isolate_->ThrowException(v8::Exception::RangeError(Literal(isolate_, "Out of memory for a received value")));
+  return false;
+}
+
+// Takes the next number for an object that comes later.
+uint32_t Decoder::Number() {
+  objects_.emplace_back();
+  return static_cast<uint32_t>(objects_.size() - 1);
+}
+
+v8::MaybeLocal<v8::Value> Decode(v8::Local<v8::Context> context, Message& message, Importer& importer,
+                                 BufferSource* buffers) {
+  v8::EscapableHandleScope scope(v8::Isolate::GetCurrent());
+  v8::Local<v8::Value> value;
+  if (!Decoder(context, message, importer, buffers).Run(&value)) return {};
+  return scope.Escape(value);
+}
+
+bool DecodeList(v8::Local<v8::Context> context, Message& message, Importer& importer,
+                std::vector<v8::Local<v8::Value>>* values, BufferSource* buffers) {
+  return Decoder(context, message, importer, buffers).RunList(values);
+}
+
+}  // namespace isolet::value

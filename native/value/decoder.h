@@ -1,0 +1,76 @@
+// One decoding. The bytes are checked as if an enemy had written them, and building the value runs no JavaScript. Every
+// Read answers false with an exception pending, or while the isolate is terminating.
+#pragma once
+
+#include <vector>
+
+#include "value/codec.h"
+#include "value/reader.h"
+
+namespace isolet::value {
+
+class Decoder {
+ public:
+  Decoder(v8::Local<v8::Context> context, Message& message, Importer& importer, BufferSource* buffers);
+  ~Decoder();
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  bool Run(v8::Local<v8::Value>* value);
+  bool RunList(std::vector<v8::Local<v8::Value>>* values);
+
+ private:
+  using Value = v8::Local<v8::Value>;
+
+  // decoder.cc
+  bool ReadItems(std::vector<Value>* values);
+  bool ReadValue(Value* value);
+  bool ReadTagged(Tag tag, Value* value);
+  bool ReadChars(bool one_byte, v8::NewStringType type, v8::Local<v8::String>* string);
+  bool ReadString(v8::Local<v8::String>* string);
+  bool ReadBigInt(Value* value);
+  bool ReadSymbol(Tag tag, Value* value);
+  bool ReadRef(Value* value);
+  bool ReadBoxed(Value* value);
+  bool ReadDate(Value* value);
+  bool ReadRegExp(Value* value);
+  bool ReadHandle(Value* value);
+  bool Malformed();
+  bool NoMemory();
+  uint32_t Number();
+
+  // decode_containers.cc
+  bool ReadProperties(v8::Local<v8::Object> object);
+  bool ReadKey(uint32_t code, v8::Local<v8::String>* key);
+  bool ReadArray(Value* value);
+  bool FillArray(uint32_t number, size_t from, Value* value);
+  bool ReadSparseArray(Value* value);
+  bool ReadMap(Value* value);
+  bool ReadSet(Value* value);
+  bool ReadError(Value* value);
+  bool MakeError(ErrorType type, v8::Local<v8::String> message, v8::Local<v8::Object>* error,
+                 v8::Local<v8::String>* lost_name);
+  bool Define(v8::Local<v8::Object> object, const char* name, Value value, bool enumerable);
+
+  // decode_buffers.cc
+  bool ReadBuffer(Tag tag, Value* value);
+  bool ReadView(Value* value);
+  bool AdoptStore(std::shared_ptr<v8::BackingStore> store, Value* value);
+
+  v8::Isolate* const isolate_;
+  const v8::Local<v8::Context> context_;
+  Message& message_;
+  Importer& importer_;
+  BufferSource* const buffers_;
+
+  Reader in_;
+  uint32_t depth_ = 0;
+  // By number. An array that is being read is empty here until something refers to it.
+  std::vector<Value> objects_;
+  std::vector<v8::Local<v8::String>> keys_;
+  // Elements of the arrays being read.
+  std::vector<Value> elements_;
+  std::vector<bool> imported_;
+};
+
+}  // namespace isolet::value

@@ -1,0 +1,195 @@
+// Objects, arrays, Maps and Sets.
+#include <algorithm>
+
+#include "value/encoder.h"
+#include "value/intrinsics.h"
+
+namespace isolet::value {
+
+namespace {
+
+// After this many holes in a row the array's own keys are asked for what comes next, so that a sparse array costs what
+// is in it.
+constexpr uint32_t kManyHoles = 256;
+
+}  // namespace
+
+bool Encoder::WriteArray(v8::Local<v8::Array> array) {
+  const uint32_t length = array->Length();
+  if (length > out_.Left()) return TooManyBytes(length);
+  const size_t tag_position = out_.Position();
+  if (!WriteTagged(Tag::kArray, static_cast<uint64_t>(length))) return false;
+  return length == 0 || WriteElements(array, length, tag_position);
+}
+
+bool Encoder::WriteElements(v8::Local<v8::Array> array, uint32_t length, size_t tag_position) {
+  Step step(this, PathNode::Kind::kIndex);
+  uint32_t holes = 0;
+  for (uint32_t i = 0; i < length; i++) {
+    step.node.index = i;
+    v8::Local<v8::Value> element;
+    if (!array->Get(context_, i).ToLocal(&element)) return Threw();
+    if (element->IsUndefined()) {
+      bool there;
+      if (!array->HasOwnProperty(context_, i).To(&there)) return Threw();
+      if (!there) {
+        if (++holes < kManyHoles) continue;
+        uint32_t next;
+        if (!NextIndex(array, i + 1, length, &next)) return false;
+        holes += next - i - 1;
+        i = next - 1;
+        continue;
+      }
+    }
+    if (holes != 0 && !WriteHoles(holes, tag_position)) return false;
+    holes = 0;
+    if (!WriteValue(element)) return false;
+  }
+  return holes == 0 || WriteHoles(holes, tag_position);
+}
+
+bool Encoder::WriteHoles(uint32_t count, size_t tag_position) {
+  if (count >= kManyHoles) {
+    out_.Patch(tag_position, Tag::kSparseArray);
+    return WriteTagged(Tag::kHoles, static_cast<uint64_t>(count));
+  }
+  if (!out_.Reserve(count)) return TooManyBytes(count);
+  for (uint32_t i = 0; i < count; i++) out_.Put(Tag::kHole);
+  return true;
+}
+
+bool Encoder::NextIndex(v8::Local<v8::Array> array, uint32_t from, uint32_t length, uint32_t* next) {
+  v8::Local<v8::Array> keys;
+  if (!array
+           ->GetPropertyNames(context_, v8::KeyCollectionMode::kOwnOnly, v8::SKIP_SYMBOLS,
+                              v8::IndexFilter::kIncludeIndices, v8::KeyConversionMode::kKeepNumbers)
+           .ToLocal(&keys)) {
+    return Threw();
+  }
+  // Indices come first, in ascending order.
+  uint32_t low = 0;
+  uint32_t high = keys->Length();
+  *next = length;
+  while (low < high) {
+    const uint32_t middle = low + (high - low) / 2;
+    v8::Local<v8::Value> key;
+    if (!keys->Get(context_, middle).ToLocal(&key)) return Threw();
+    if (!key->IsUint32() || key.As<v8::Uint32>()->Value() >= length) {
+      high = middle;
+    } else if (key.As<v8::Uint32>()->Value() >= from) {
+      high = middle;
+      *next = key.As<v8::Uint32>()->Value();
+    } else {
+      low = middle + 1;
+    }
+  }
+  return true;
+}
+
+bool Encoder::WriteMap(v8::Local<v8::Map> map) {
+  if (map->Size() > out_.Left() / 2) return TooManyBytes(map->Size() * 2);
+  const v8::Local<v8::Array> entries = map->AsArray();
+  const uint32_t length = entries->Length();
+  if (!WriteTagged(Tag::kMap, static_cast<uint64_t>(length / 2))) return false;
+  Step step(this, PathNode::Kind::kMapKey);
+  for (uint32_t i = 0; i + 1 < length; i += 2) {
+    v8::Local<v8::Value> key;
+    v8::Local<v8::Value> value;
+    if (!entries->Get(context_, i).ToLocal(&key) || !entries->Get(context_, i + 1).ToLocal(&value)) return Threw();
+    step.node.index = i / 2;
+    step.node.kind = PathNode::Kind::kMapKey;
+    if (!WriteValue(key)) return false;
+    step.node.kind = PathNode::Kind::kMapValue;
+    step.node.key = key;
+    if (!WriteValue(value)) return false;
+  }
+  return true;
+}
+
+bool Encoder::WriteSet(v8::Local<v8::Set> set) {
+  if (set->Size() > out_.Left()) return TooManyBytes(set->Size());
+  const v8::Local<v8::Array> members = set->AsArray();
+  const uint32_t length = members->Length();
+  if (!WriteTagged(Tag::kSet, static_cast<uint64_t>(length))) return false;
+  Step step(this, PathNode::Kind::kSetMember);
+  for (uint32_t i = 0; i < length; i++) {
+    v8::Local<v8::Value> member;
+    if (!members->Get(context_, i).ToLocal(&member)) return Threw();
+    step.node.index = i;
+    if (!WriteValue(member)) return false;
+  }
+  return true;
+}
+
+bool Encoder::WritePlain(v8::Local<v8::Object> object) {
+  const bool is_namespace = object->IsModuleNamespaceObject();
+  const v8::Local<v8::Value> prototype = PrototypeOf(object);
+  if (interest_ != Exporter::Interest::kNothing && !is_namespace) {
+    bool ask = interest_ == Exporter::Interest::kEverything;
+    if (!ask && !prototype->IsNull()) {
+      if (object_prototype_.IsEmpty()) object_prototype_ = PrototypeOf(v8::Object::New(isolate_));
+      ask = prototype != object_prototype_;
+    }
+    bool taken = false;
+    if (ask && !WriteAnswer(exporter_.ExportObject(object), &taken)) return false;
+    if (taken) return true;
+  }
+  if (!out_.Reserve(1)) return TooManyBytes(1);
+  out_.Put(prototype->IsNull() && !is_namespace ? Tag::kNullObject : Tag::kObject);
+  return WriteProperties(object, /*is_error=*/false);
+}
+
+bool Encoder::WriteProperties(v8::Local<v8::Object> object, bool is_error) {
+  v8::Local<v8::Array> keys;
+  constexpr auto kFilter = static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS);
+  if (!object->GetOwnPropertyNames(context_, kFilter, v8::KeyConversionMode::kKeepNumbers).ToLocal(&keys)) {
+    return Threw();
+  }
+  const uint32_t count = keys->Length();
+  if (count > out_.Left() / 2) return TooManyBytes(size_t{count} * 2);
+  Step step(this, PathNode::Kind::kProperty);
+  for (uint32_t i = 0; i < count; i++) {
+    v8::Local<v8::Value> key;
+    if (!keys->Get(context_, i).ToLocal(&key)) return Threw();
+    if (is_error && IsErrorPart(key)) continue;
+    const bool is_index = key->IsUint32();
+    if (!is_index && !key->IsString()) {
+      v8::Local<v8::String> text;
+      if (!key->ToString(context_).ToLocal(&text)) return Threw();
+      key = text;
+    }
+    step.node.key = key;
+    if (is_index) step.node.index = key.As<v8::Uint32>()->Value();
+
+    v8::Local<v8::Value> value;
+    if (!object->Get(context_, key).ToLocal(&value)) return Threw();
+    if (value->IsUndefined()) {
+      // A getter before this one may have deleted it.
+      bool there;
+      const v8::Maybe<bool> own = is_index ? object->HasOwnProperty(context_, step.node.index)
+                                           : object->HasOwnProperty(context_, key.As<v8::Name>());
+      if (!own.To(&there)) return Threw();
+      if (!there) continue;
+    }
+    if (is_index) {
+      if (!WriteVarint(kIndexKey) || !WriteVarint(step.node.index)) return false;
+    } else if (!WriteKey(key.As<v8::String>())) {
+      return false;
+    }
+    if (!WriteValue(value)) return false;
+  }
+  return WriteVarint(kKeysEnd);
+}
+
+bool Encoder::WriteKey(v8::Local<v8::String> key) {
+  // Keys of objects are internalized: the same text is the same object.
+  CachedKey* cached = &keys_[static_cast<uint32_t>(key->GetIdentityHash()) % kCachedKeys];
+  if (!cached->key.IsEmpty() && cached->key == key) {
+    return WriteVarint(kFirstKnownKey + uint64_t{cached->number});
+  }
+  *cached = {key, key_count_++};
+  const bool one_byte = key->IsOneByte();
+  return WriteVarint(one_byte ? kNewKey1 : kNewKey2) && WriteChars(key, one_byte);
+}
+
+}  // namespace isolet::value

@@ -1,0 +1,125 @@
+// One encoding, from the first tag to a Message or a Failure. Every Write answers false once failed_ is set; nothing is
+// written after that. Code of the isolate may run at every Get: nothing read before it is believed after it.
+#pragma once
+
+#include <optional>
+
+#include "value/codec.h"
+#include "value/identity_map.h"
+#include "value/path.h"
+#include "value/writer.h"
+
+namespace isolet::value {
+
+class Encoder {
+ public:
+  Encoder(v8::Local<v8::Context> context, const EncodeOptions& options, Exporter& exporter);
+  Encoder(const Encoder&) = delete;
+  Encoder& operator=(const Encoder&) = delete;
+
+  std::variant<Message, Failure> Run(v8::Local<v8::Value> value);
+  std::variant<Message, Failure> RunList(const v8::Local<v8::Value>* values, size_t count);
+
+ private:
+  // Steps into a container for as long as it lives.
+  class Step {
+   public:
+    Step(Encoder* encoder, PathNode::Kind kind) : node{encoder->path_, kind}, encoder_(encoder) {
+      encoder->path_ = &node;
+      encoder->depth_++;
+    }
+    ~Step() {
+      encoder_->path_ = node.parent;
+      encoder_->depth_--;
+    }
+    Step(const Step&) = delete;
+    Step& operator=(const Step&) = delete;
+
+    PathNode node;
+
+   private:
+    Encoder* encoder_;
+  };
+
+  struct CachedKey {
+    v8::Local<v8::String> key;
+    uint32_t number;
+  };
+
+  // encoder.cc
+  std::variant<Message, Failure> Finish();
+  bool WriteValue(v8::Local<v8::Value> value);
+  bool WriteNumber(double number);
+  bool WriteString(v8::Local<v8::String> string);
+  bool WriteChars(v8::Local<v8::String> string, bool one_byte);
+  bool WriteBigInt(v8::Local<v8::BigInt> bigint);
+  bool WriteSymbol(v8::Local<v8::Symbol> symbol);
+  bool WriteObject(v8::Local<v8::Object> object);
+  bool WriteSpecial(v8::Local<v8::Object> object);
+  bool WriteTagged(Tag tag, uint64_t number);
+  bool WriteTagged(Tag tag, double number);
+  bool WriteVarint(uint64_t number);
+  bool WriteBoxed(v8::Local<v8::Object> object);
+  bool WriteRegExp(v8::Local<v8::RegExp> regexp);
+  bool WriteAnswer(const Exporter::Answer& answer, bool* taken);
+
+  bool Fail(Failure failure);
+  bool Threw();
+  bool Unsupported(std::string what);
+  bool TooManyBytes(size_t wanted);
+
+  // encode_containers.cc
+  bool WriteArray(v8::Local<v8::Array> array);
+  bool WriteElements(v8::Local<v8::Array> array, uint32_t length, size_t tag_position);
+  bool WriteHoles(uint32_t count, size_t tag_position);
+  // The first index of `array` at or after `from` that is there, or `length`.
+  bool NextIndex(v8::Local<v8::Array> array, uint32_t from, uint32_t length, uint32_t* next);
+  bool WriteMap(v8::Local<v8::Map> map);
+  bool WriteSet(v8::Local<v8::Set> set);
+  bool WritePlain(v8::Local<v8::Object> object);
+  bool WriteProperties(v8::Local<v8::Object> object, bool is_error);
+  bool WriteKey(v8::Local<v8::String> key);
+  bool IsErrorPart(v8::Local<v8::Value> key);
+
+  // encode_error.cc
+  bool WriteError(v8::Local<v8::Object> error);
+  bool ErrorTypeOf(v8::Local<v8::Object> error, ErrorType* type);
+  bool GetErrorText(v8::Local<v8::Object> error, const char* name, v8::Local<v8::String>* text);
+  bool Own(v8::Local<v8::Object> object, const char* name, bool* own, bool* enumerable);
+  bool WriteErrorValue(v8::Local<v8::Object> error, const char* name);
+
+  // encode_buffers.cc
+  bool WriteBuffer(v8::Local<v8::ArrayBuffer> buffer);
+  bool WriteCopy(const void* data, size_t length);
+  bool WriteStore(std::shared_ptr<v8::BackingStore> store);
+  bool WriteResizable(v8::Local<v8::ArrayBuffer> buffer, size_t length);
+  bool WriteView(v8::Local<v8::ArrayBufferView> view);
+  bool WriteViewHead(ViewType type, size_t offset, size_t length);
+  bool WriteWindow(ViewType type, v8::Local<v8::ArrayBufferView> view, size_t length);
+  bool IsPooled(v8::Local<v8::ArrayBufferView> view, v8::Local<v8::ArrayBuffer> buffer);
+  bool IsTransferred(v8::Local<v8::ArrayBuffer> buffer) const;
+  bool CheckTransfers();
+  bool DetachTransfers();
+
+  v8::Isolate* const isolate_;
+  const v8::Local<v8::Context> context_;
+  const EncodeOptions& options_;
+  Exporter& exporter_;
+  const Exporter::Interest interest_;
+  const uint32_t max_depth_;
+
+  Writer out_;
+  Message message_;
+  std::optional<Failure> failure_;
+  uint32_t depth_ = 0;
+  const PathNode* path_ = nullptr;
+  IdentityMap seen_;
+  v8::Local<v8::Value> object_prototype_;
+  v8::Local<v8::Value> uint8_array_prototype_;
+
+  static constexpr uint32_t kCachedKeys = 32;
+  CachedKey keys_[kCachedKeys];
+  uint32_t key_count_ = 0;
+};
+
+}  // namespace isolet::value
