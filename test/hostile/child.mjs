@@ -19,6 +19,9 @@ const require = createRequire(import.meta.url);
 const library = require.resolve('isolet');
 const isolet = require(library);
 
+/** What is asked after the attack; its answers are not the program's. */
+const after = new Set([nextRuntime, askBystander, sameRuntime]);
+
 let logged = 0;
 const options = {
   maxHeapSize: program.limits.maxHeapSize,
@@ -49,7 +52,11 @@ report('settled', { ...outcome, ms, gap, ...memoryOf(), logged });
 
 if (ending === 'exit') await new Promise(() => {});
 await sleep(60);
-report('next', { next: await attempt(nextRuntime), bystander: await attempt(askBystander) });
+report('next', {
+  next: await attempt(nextRuntime),
+  bystander: await attempt(askBystander),
+  same: runtime.state === 'open' ? await attempt(sameRuntime) : { outcome: runtime.state },
+});
 for (const one of world.opened) await one.close();
 await sleep(40);
 report('end', { busy: await restlessness(120), clean: hostIsClean(), ...memoryOf() });
@@ -58,7 +65,7 @@ async function attempt(run) {
   try {
     const value = await run();
     if (value === PENDING) return { outcome: 'pending' };
-    if (program.value !== undefined && run !== nextRuntime && run !== askBystander) {
+    if (program.value !== undefined && !after.has(run)) {
       if (!isDeepStrictEqual(JSON.parse(JSON.stringify(value ?? null)), program.value)) {
         return { outcome: 'wrong value', detail: String(JSON.stringify(value)).slice(0, 200) };
       }
@@ -90,6 +97,14 @@ async function askBystander() {
     timeout: 2000,
   });
   if (answer !== '42,alive,false,undefined') throw new Error(`the bystander answered ${answer}`);
+}
+
+/** The attacker's own runtime, if it says that it is open: any answer will do, but there has to be one. */
+async function sameRuntime() {
+  const silence = sleep(4000).then(() => {
+    throw new Error('the same runtime did not answer');
+  });
+  await Promise.race([runtime.evalAsync('1', { timeout: 500 }), silence]);
 }
 
 function hostIsClean() {

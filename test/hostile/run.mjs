@@ -44,9 +44,9 @@ function choose(all) {
   const names = new Set();
   return all
     .filter(({ id }) => id.includes(given.filter))
-    .filter(({ category, entry, id }) => {
-      const name = id.slice(0, -entry.length) + category;
-      return !given.first || (!names.has(name) && names.add(name));
+    .filter(({ category, name }) => {
+      const key = `${category}/${name}`;
+      return !given.first || (!names.has(key) && names.add(key));
     })
     .filter((_, index) => index % Number(given.every) === 0);
 }

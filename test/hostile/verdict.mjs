@@ -30,14 +30,19 @@ export function judge(program, runs) {
     deaths: runs.filter((run) => !lived(run)).map(death),
     alive: runs.every(lived),
     inTime: settled !== undefined && over <= ALLOWANCE + (program.settleExtra ?? 0),
-    next: natural ? next?.next.outcome === 'value' && next.bystander.outcome === 'value' : null,
-    nextDetail: next?.next.detail ?? next?.bystander.detail,
+    next: natural ? next !== undefined && Object.values(next).every(answered) : null,
+    nextDetail: next && Object.values(next).find((one, index) => !answered(one, index))?.detail,
     bounded: growth <= bound,
     turned: SYNC.has(program.entry) || program.entry === 'host' || !settled ? null : settled.gap <= LONGEST_GAP,
     gap: settled?.gap ?? null,
     quiet: natural ? end !== undefined && end.busy <= RESTLESS : null,
     expected: settled !== undefined && asExpected(program, outcome) && (end?.clean ?? true),
   };
+}
+
+/** The next runtime and the bystander have to give the right answer, the attacker's own any that is documented. */
+function answered({ outcome }, index) {
+  return outcome === 'value' || (index === 2 && outcome !== 'other');
 }
 
 function asExpected(program, outcome) {
