@@ -84,7 +84,7 @@
           },
         }],
         ['isolet_sanitize!="" and OS!="win"', {
-          'cflags_cc': ['-fsanitize=<(isolet_sanitize)', '-fno-omit-frame-pointer', '-g', '-O1'],
+          'cflags_cc': ['-fsanitize=<(isolet_sanitize)', '-fno-sanitize=vptr', '-fno-omit-frame-pointer', '-g', '-O1'],
           'ldflags': ['-fsanitize=<(isolet_sanitize)'],
         }],
       ],

@@ -4,6 +4,8 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSy
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+const LONGEST_BUILD_MS = 45 * 60_000;
+
 /**
  * @template T
  * @param {string} file
@@ -18,7 +20,7 @@ export async function withLock(file, work) {
       rmSync(file, { force: true });
       continue;
     }
-    if (!told) console.error(`waiting for another build (${file})`);
+    if (!told) console.error(`waiting for another build; if there is none, delete ${file}`);
     told = true;
     await sleep(100);
   }
@@ -49,8 +51,9 @@ function tryTake(file) {
 function isAbandoned(file) {
   try {
     const pid = Number(readFileSync(file, 'utf8'));
-    // Between open and write the file is empty for a moment.
-    if (pid === 0) return Date.now() - statSync(file).mtimeMs > 5_000;
+    const age = Date.now() - statSync(file).mtimeMs;
+    // Between open and write the file is empty for a moment; and the id of a killed builder may name a stranger now.
+    if (pid === 0 || age > LONGEST_BUILD_MS) return age > 5_000;
     process.kill(pid, 0);
     return false;
   } catch (error) {
