@@ -5,9 +5,7 @@ import { EventEmitter } from 'node:events';
  * Typed events that are also published on `diagnostics_channel` as `<prefix>:<event>`. A listener that throws is the
  * process's problem (as everywhere in Node) but never the invocation's: the error is thrown on a fresh stack.
  */
-export abstract class Observable<Events extends Record<keyof Events, unknown[]>> extends EventEmitter<
-  Events extends Record<string, unknown[]> ? Events : never
-> {
+export abstract class Observable<Events extends Record<keyof Events, unknown[]>> extends EventEmitter<Events> {
   readonly #prefix: string;
 
   constructor(prefix: string) {

@@ -14,6 +14,9 @@ export class Group {
   /** Runtimes wait idle no longer: the version was replaced or undeployed. */
   draining = false;
   drainTimer: NodeJS.Timeout | undefined;
+  readonly whenForgotten: (() => void)[] = [];
+  /** Runtimes that are being closed. */
+  closing = 0;
 
   constructor(fn: ResolvedFunction, maxQueue: number) {
     this.fn = fn;
@@ -21,7 +24,7 @@ export class Group {
   }
 
   get unused(): boolean {
-    return this.entries.size === 0 && this.starting === 0 && this.queue.size === 0;
+    return this.entries.size === 0 && this.starting === 0 && this.closing === 0 && this.queue.size === 0;
   }
 
   /** The runtime with the fewest invocations among those that can take one more. */

@@ -73,6 +73,17 @@ function createRuntime(fn: ResolvedFunction, options: ResolvedPoolOptions): Prom
   });
 }
 
+/** The names on `globalThis` of a guest, before the platform's API and the tenant's code. */
+export async function readGlobals(options: ResolvedPoolOptions): Promise<ReadonlySet<string>> {
+  const runtime = await Runtime.create({ ...options.runtime, timeout: options.loadTimeout });
+  try {
+    const names = await runtime.evalAsync<string[]>('Object.getOwnPropertyNames(globalThis)');
+    return new Set([...names, ...(options.console ? ['console'] : [])]);
+  } finally {
+    await runtime.closeAsync();
+  }
+}
+
 function notAFunction(fn: ResolvedFunction, value: unknown): Error {
   const kind = value === null ? 'null' : typeof value;
   const message = `the code of ${runtimeName(fn)} is not a function: it evaluates to a value of type ${kind}`;

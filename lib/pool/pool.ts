@@ -4,7 +4,7 @@ import { Observable } from './emitter.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { DetailedResult, FunctionRef, PoolEvents } from './events.ts';
 import { functionKey, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
-import { loadEntry } from './load.ts';
+import { loadEntry, readGlobals } from './load.ts';
 import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
@@ -70,7 +70,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     this.#apis = nameApis(platformApi);
     this.#options = resolveOptions(options);
     this.#scheduler = new Scheduler(this.#options, {
-      load: (fn) => this.load(fn),
+      load: (fn) => this.#load(fn),
       coldStart: (fn) => {
         this.#counts.coldStarts++;
         this.tell('coldStart', refOf(fn));
@@ -103,7 +103,7 @@ export class RuntimePool extends Observable<PoolEvents> {
   invoke<T = unknown>(spec: PoolFunction, event?: unknown, options?: InvokeOptions): Promise<T>;
   async invoke(spec: PoolFunction, event?: unknown, options: InvokeOptions = {}): Promise<unknown> {
     const since = performance.now();
-    const fn = this.#resolve(spec);
+    const fn = this.resolve(spec);
     const lease = await this.#acquire(fn, options);
     const queueMs = lease.coldStart || lease.waited ? Math.round((performance.now() - since) * 1000) / 1000 : 0;
     this.#queueMs.add(queueMs);
@@ -134,7 +134,7 @@ export class RuntimePool extends Observable<PoolEvents> {
 
   /** Makes sure the function has `count` runtimes. @throws what loading the function throws; `CapacityError` if the pool is full. */
   async prewarm(spec: PoolFunction, count = 1): Promise<void> {
-    await this.#scheduler.prewarm(this.#resolve(spec), count);
+    await this.#scheduler.prewarm(this.resolve(spec), count);
   }
 
   /**
@@ -157,12 +157,12 @@ export class RuntimePool extends Observable<PoolEvents> {
 
   /**
    * Like `evict`, for a version that is no longer wanted: also runtimes that are still being made go as soon as nobody
-   * waits for them, and after `limit` ms what still runs is stopped. Default: it may take as long as it needs.
+   * waits for them, and after `limit` ms what still runs is stopped. Default: it may take as long as it needs. Resolves
+   * when the last one is gone.
    */
-  drain(key: string, limit = Number.POSITIVE_INFINITY): void {
-    for (const [name, group] of [...this.#scheduler.groups]) {
-      if (name === key || name.startsWith(`${key}@`)) this.#scheduler.drain(group, 'replaced', limit);
-    }
+  async drain(key: string, limit = Number.POSITIVE_INFINITY): Promise<void> {
+    const groups = [...this.#scheduler.groups].filter(([name]) => name === key || name.startsWith(`${key}@`));
+    await Promise.all(groups.map(([, group]) => this.#scheduler.drain(group, 'replaced', limit)));
   }
 
   stats(): PoolStats {
@@ -204,7 +204,8 @@ export class RuntimePool extends Observable<PoolEvents> {
       for (const group of [...scheduler.groups.values()]) scheduler.stop(group, 'the pool was closed');
     };
     scheduler.shut();
-    const quiet = (this.#closed ??= scheduler.quiet());
+    this.#closed ??= scheduler.quiet();
+    const quiet = this.#closed;
     if (limit === 0) stopAll();
     else if (Number.isFinite(limit)) {
       const timer = setTimeout(stopAll, limit);
@@ -217,8 +218,42 @@ export class RuntimePool extends Observable<PoolEvents> {
     return this.close();
   }
 
-  /** @internal A virgin runtime with the function in it, outside the pool's books. */
-  load(fn: ResolvedFunction): Promise<PoolEntry> {
+  /** @internal Full names of the platform's APIs. */
+  get apiNames(): string[] {
+    return this.#apis.map((api) => api.name);
+  }
+
+  /** @internal What a guest finds on its `globalThis` beside the platform's APIs. */
+  globalNames(): Promise<ReadonlySet<string>> {
+    return readGlobals(this.#options);
+  }
+
+  /** @internal Loads a function in a runtime of its own, outside the pool, and runs it if there is an event. */
+  async rehearse(spec: PoolFunction, run?: { event: unknown }): Promise<void> {
+    const fn = this.resolve(spec);
+    const entry = await this.#load(fn);
+    try {
+      if (!run) return;
+      const options = { signal: undefined, invocationId: undefined, coldStart: true, queueMs: 0 };
+      const { timeout, cpuTimeout } = fn;
+      const result = await runInvocation(entry, run.event, { ...options, timeout, cpuTimeout });
+      if (result.failed) throw result.error;
+    } finally {
+      await entry.runtime.closeAsync();
+    }
+  }
+
+  /** @internal */
+  resolve(spec: PoolFunction): ResolvedFunction {
+    if (this.#scheduler.closing) throw poolClosed();
+    const known = this.#resolved.get(spec);
+    if (known?.code === spec.code) return known.fn;
+    const fn = resolveFunction(spec, this.#salt, this.#options.maxInvocations);
+    this.#resolved.set(spec, { code: spec.code, fn });
+    return fn;
+  }
+
+  #load(fn: ResolvedFunction): Promise<PoolEntry> {
     return loadEntry(fn, {
       apis: this.#apis,
       options: this.#options,
@@ -237,15 +272,6 @@ export class RuntimePool extends Observable<PoolEvents> {
       this.tell('refused', { ...refOf(fn), error });
       throw error;
     }
-  }
-
-  #resolve(spec: PoolFunction): ResolvedFunction {
-    if (this.#scheduler.closing) throw poolClosed();
-    const known = this.#resolved.get(spec);
-    if (known?.code === spec.code) return known.fn;
-    const fn = resolveFunction(spec, this.#salt, this.#options.maxInvocations);
-    this.#resolved.set(spec, { code: spec.code, fn });
-    return fn;
   }
 }
 

@@ -108,6 +108,7 @@ export class Scheduler {
     entry.gone = true;
     const group = this.#group(entry.fn);
     group.entries.delete(entry);
+    group.closing++;
     this.#idle.delete(entry);
     this.#hooks.evict(entry, entry.retiring);
     this.budget.leaving(entry.fn.memoryMb);
@@ -121,7 +122,7 @@ export class Scheduler {
    * The function's idle runtimes go now, the busy ones when they are done. Waiting invocations are still served. After
    * `limit` ms what is left is stopped.
    */
-  drain(group: Group, reason: EvictReason, limit: number): void {
+  drain(group: Group, reason: EvictReason, limit: number): Promise<void> {
     group.draining = true;
     for (const entry of [...group.entries]) {
       if (entry.active > 0 || group.queue.size === 0) this.retire(entry, reason);
@@ -130,7 +131,10 @@ export class Scheduler {
       group.drainTimer = setTimeout(() => this.stop(group, 'the version was replaced'), limit);
       group.drainTimer.unref();
     }
-    this.#forget(group);
+    return new Promise((resolve) => {
+      group.whenForgotten.push(resolve);
+      this.#forget(group);
+    });
   }
 
   /** Ends everything of a function, running or waiting. */
@@ -293,8 +297,9 @@ export class Scheduler {
 
   #closed(entry: PoolEntry): void {
     this.budget.give(entry.fn.memoryMb, true);
-    const group = this.groups.get(entry.fn.key);
-    if (group) this.#forget(group);
+    const group = this.#group(entry.fn);
+    group.closing--;
+    this.#forget(group);
     if (!this.#ring.empty) this.#serveAll();
     this.#tellQuiet();
   }
@@ -324,6 +329,7 @@ export class Scheduler {
     if (!group.unused) return;
     this.#stopDraining(group);
     this.groups.delete(group.fn.key);
+    for (const resolve of group.whenForgotten.splice(0)) resolve();
   }
 
   #tellQuiet(): void {

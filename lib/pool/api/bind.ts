@@ -19,7 +19,10 @@ export function bindApis(
   for (const api of apis) {
     if (!isAllowed(api.name, allowed)) continue;
     let place = root;
-    for (const part of api.path.slice(0, -1)) place = (place[part] ??= {}) as Namespace;
+    for (const part of api.path.slice(0, -1)) {
+      place[part] ??= {};
+      place = place[part] as Namespace;
+    }
     place[api.path.at(-1) as string] = hostFunction(api, target);
   }
   for (const [name, value] of Object.entries(root)) {

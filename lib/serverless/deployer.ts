@@ -1,0 +1,143 @@
+import { JavaScriptError, ValidationError, type ValidationIssue } from '../errors/index.ts';
+import type { PoolFunction } from '../pool/function.ts';
+import type { RuntimePool } from '../pool/pool.ts';
+import type { ServerlessOptions } from './options.ts';
+import type { StoredVersion } from './registry.ts';
+import type { FunctionSpec } from './spec.ts';
+import { applyTier, type Tier } from './tiers.ts';
+import { trimFunction } from './validation/parse.ts';
+import { validateCode, validateFields } from './validation/validate.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** Turns a specification into a version that is known to load, or says everything that is wrong with it. */
+export class Deployer {
+  readonly #pool: RuntimePool;
+  readonly #options: ServerlessOptions;
+  #globals: Promise<ReadonlySet<string>> | undefined;
+
+  constructor(pool: RuntimePool, options: ServerlessOptions) {
+    this.#pool = pool;
+    this.#options = options;
+  }
+
+  /** @throws {ValidationError} */
+  async prepare(spec: FunctionSpec): Promise<StoredVersion> {
+    const name = `${spec.tenantId}:${spec.name}`;
+    const issues = validateFields(spec);
+    const [tierName, tier] = this.#tier(spec, issues);
+    const { limits, apis, issues: excesses } = applyTier(spec, tierName, tier);
+    issues.push(...excesses, ...this.#unknownApis(apis));
+    const code = typeof spec.code === 'string' ? trimFunction(spec.code) : '';
+    const { maxCodeSize = mebibyte, rules = ['no-with', 'no-debugger'] } = this.#options.validation ?? {};
+    const known = { apis: this.#pool.apiNames, allowed: apis, globals: await this.#knownGlobals() };
+    const checked = await validateCode(code, Math.min(maxCodeSize, tier.codeSize ?? maxCodeSize), known, rules);
+    issues.push(...checked.issues);
+    if (issues.length > 0) throw invalid(name, issues);
+
+    const version = this.#store(spec, { ...limits, apis }, code, tierName);
+    if (checked.mustEvaluate || spec.dryRun) await this.#rehearse(name, version.fn, spec.dryRun);
+    if (spec.prewarm) await this.#prewarm(name, version.fn, spec.prewarm === true ? 1 : spec.prewarm);
+    return version;
+  }
+
+  #tier(spec: FunctionSpec, issues: ValidationIssue[]): [string | undefined, Tier] {
+    const { tiers = {}, tenantTier, defaultTier } = this.#options;
+    const name = spec.tier ?? tenantTier?.(spec.tenantId) ?? defaultTier;
+    if (name === undefined) return [undefined, {}];
+    const tier = Object.hasOwn(tiers, name) ? tiers[name] : undefined;
+    if (!tier) issues.push({ path: ['tier'], message: `there is no tier '${name}'` });
+    return [name, tier ?? {}];
+  }
+
+  #unknownApis(apis: readonly string[] | undefined): ValidationIssue[] {
+    const exists = (name: string) => this.#pool.apiNames.some((api) => api === name || api.startsWith(`${name}.`));
+    return (apis ?? []).flatMap((name, i) =>
+      exists(name) ? [] : [{ path: ['apis', i], message: `there is no platform API '${name}'` }],
+    );
+  }
+
+  /** What a guest finds on its `globalThis`, asked of a real one: snapshot and bootstrap may add to it. */
+  #knownGlobals(): Promise<ReadonlySet<string> | undefined> {
+    if (this.#options.validation?.unknownNames === false) return Promise.resolve(undefined);
+    this.#globals ??= this.#pool.globalNames();
+    // A failure is this deployment's, not that of all later ones.
+    this.#globals.catch(() => {
+      this.#globals = undefined;
+    });
+    return this.#globals;
+  }
+
+  #store(spec: FunctionSpec, limits: Partial<PoolFunction>, code: string, tier: string | undefined): StoredVersion {
+    const { prewarm: _prewarm, dryRun: _dryRun, tier: _tier, ...rest } = spec;
+    const copy = {
+      ...rest,
+      ...limits,
+      code,
+      env: Object.freeze({ ...spec.env }),
+      secrets: Object.freeze({ ...spec.secrets }),
+    };
+    const resolved = this.#pool.resolve(copy);
+    const fn = Object.freeze({ ...copy, version: resolved.version });
+    return {
+      fn,
+      about: {
+        tenantId: spec.tenantId,
+        functionName: spec.name,
+        version: resolved.version,
+        deployedAt: Date.now(),
+        tier,
+        codeSize: Buffer.byteLength(code),
+        limits: {
+          memoryMb: resolved.memoryMb,
+          timeout: resolved.timeout,
+          cpuTimeout: resolved.cpuTimeout,
+          maxHostCalls: resolved.maxHostCalls,
+          maxLogBytes: resolved.maxLogBytes,
+        },
+        env: fn.env,
+        secretNames: Object.keys(fn.secrets),
+        apis: fn.apis,
+      },
+    };
+  }
+
+  async #rehearse(name: string, fn: PoolFunction, dryRun: { event: unknown } | undefined): Promise<void> {
+    try {
+      await this.#pool.rehearse(fn, dryRun);
+    } catch (error) {
+      throw failedToLoad(name, error, dryRun ? 'dry run' : 'evaluation');
+    }
+  }
+
+  async #prewarm(name: string, fn: PoolFunction, count: number): Promise<void> {
+    try {
+      await this.#pool.prewarm(fn, count);
+    } catch (error) {
+      throw failedToLoad(name, error, 'first load');
+    }
+  }
+}
+
+function invalid(name: string, issues: readonly ValidationIssue[], cause?: unknown): ValidationError {
+  const [first] = issues;
+  const where = first?.line === undefined ? '' : ` (line ${first.line}, column ${first.column})`;
+  const more = issues.length > 1 ? ` and ${issues.length - 1} more` : '';
+  const options = cause === undefined ? undefined : { cause };
+  return new ValidationError(`${name} can't be deployed: ${first?.message}${where}${more}`, issues, options);
+}
+
+/** What the guest did wrong becomes an issue; a full pool or a closed one stays what it is. */
+function failedToLoad(name: string, error: unknown, phase: string): unknown {
+  if (error instanceof ValidationError) return invalid(name, error.issues, error);
+  const guilty =
+    error instanceof Error &&
+    'code' in error &&
+    /_(JAVASCRIPT|TIMEOUT|HEAP_LIMIT|TRANSFER|TERMINATED)$/.test(String(error.code));
+  if (!guilty) return error;
+  const frame = error instanceof JavaScriptError ? error.frames.find((f) => f.lineNumber !== null) : undefined;
+  const message = `${phase} failed: ${error.name}: ${error.message}`;
+  const line = frame?.lineNumber ?? undefined;
+  const column = frame?.columnNumber ?? undefined;
+  return invalid(name, [{ message, path: ['code'], line, column }], error);
+}

@@ -1,0 +1,10 @@
+export type { ServerlessEvents } from './events.ts';
+export type { ServerlessOptions } from './options.ts';
+export type { RateLimiter, RateLimiterFactory } from './rates.ts';
+export type { Weights } from './registry.ts';
+export { type ServerlessInvokeOptions, ServerlessRuntime, type ServerlessStats } from './serverless-runtime.ts';
+export type { Deployment, DeploymentLimits, FunctionSpec } from './spec.ts';
+export type { Rate, Tier, Tiers } from './tiers.ts';
+export type { TenantUsage, Usage } from './usage.ts';
+export { type BuiltInRule, builtInRules, type ValidationRule } from './validation/rules.ts';
+export type { ValidationOptions } from './validation/validate.ts';

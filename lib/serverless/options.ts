@@ -1,0 +1,24 @@
+import type { PoolOptions } from '../pool/options.ts';
+import type { RateLimiterFactory } from './rates.ts';
+import type { Tiers } from './tiers.ts';
+import type { ValidationOptions } from './validation/validate.ts';
+
+export interface ServerlessOptions {
+  /** See `PoolOptions`. */
+  pool?: PoolOptions | undefined;
+  /** Named sets of limits. Default: none. */
+  tiers?: Tiers | undefined;
+  /** Tier of a tenant that `tenantTier` does not know. Default: no tier. */
+  defaultTier?: string | undefined;
+  /** The tier a tenant pays for. Asked at every invocation and deployment, so it may change. */
+  tenantTier?: ((tenantId: string) => string | undefined) | undefined;
+  validation?: ValidationOptions | undefined;
+  /** How long, in ms, invocations of a replaced or undeployed version may go on. Default 30000. */
+  drainTimeout?: number | undefined;
+  /** Versions kept of each function, beyond those that are active or have an alias. Default 10. */
+  maxVersions?: number | undefined;
+  /** Default: counts in this process's memory. */
+  rateLimiter?: RateLimiterFactory | undefined;
+  /** Source of the numbers that pick a version of a weighted alias. Default `Math.random`. */
+  random?: (() => number) | undefined;
+}

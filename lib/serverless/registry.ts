@@ -1,0 +1,142 @@
+import { FunctionNotFoundError } from '../errors/index.ts';
+import type { PoolFunction } from '../pool/function.ts';
+import { invalidArgument } from '../pool/refusal.ts';
+import type { Deployment } from './spec.ts';
+
+/** One version as it is kept: what the pool runs and what the platform is told about it. */
+export interface StoredVersion {
+  readonly fn: PoolFunction & { readonly version: string };
+  readonly about: Omit<Deployment, 'active' | 'aliases'>;
+}
+
+/** Shares of an alias's invocations by version; they need not add up to anything. */
+export type Weights = Readonly<Record<string, number>>;
+
+/** A deployed function: its versions, which of them is active, and its aliases. */
+export class FunctionRecord {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly versions = new Map<string, StoredVersion>();
+  readonly aliases = new Map<string, Weights>();
+  /** Activations, oldest first; the last one is in force. */
+  readonly history: string[] = [];
+
+  constructor(tenantId: string, name: string) {
+    this.tenantId = tenantId;
+    this.name = name;
+  }
+
+  get active(): StoredVersion {
+    return this.version(this.history.at(-1) ?? '');
+  }
+
+  version(id: string): StoredVersion {
+    const found = this.versions.get(id);
+    if (!found) throw invalidArgument(`${this.tenantId}:${this.name} has no version '${id}'`, 'version', id);
+    return found;
+  }
+
+  /** Puts a version into force. Answers the one that was, if that is another. */
+  activate(version: StoredVersion): StoredVersion | undefined {
+    const before = this.history.length > 0 ? this.active : undefined;
+    this.versions.set(version.fn.version, version);
+    if (before?.fn.version === version.fn.version) return undefined;
+    this.history.push(version.fn.version);
+    return before;
+  }
+
+  /** Takes back the last activation. Answers the version that was in force until now. */
+  rollback(): StoredVersion {
+    const before = this.active;
+    const at = this.history.findLastIndex((id) => id !== before.fn.version && this.versions.has(id));
+    if (at < 0) throw invalidArgument(`${this.tenantId}:${this.name} has no earlier version`, 'version');
+    this.history.length = at + 1;
+    return before;
+  }
+
+  setAlias(alias: string, target: string | Weights): void {
+    const weights = typeof target === 'string' ? { [target]: 1 } : { ...target };
+    const total = Object.entries(weights).reduce((sum, [id, weight]) => {
+      this.version(id);
+      if (!(typeof weight === 'number' && weight >= 0 && Number.isFinite(weight))) {
+        throw invalidArgument(`the weight of version '${id}' must be a number of at least 0`, 'weights', weight);
+      }
+      return sum + weight;
+    }, 0);
+    if (total === 0) throw invalidArgument(`alias '${alias}' needs a version with a weight above 0`, 'weights', target);
+    this.aliases.set(alias, weights);
+  }
+
+  /** @param chance from 0 to 1, evenly distributed. */
+  pick(alias: string, chance: number): StoredVersion {
+    const weights = this.aliases.get(alias);
+    if (!weights) throw invalidArgument(`${this.tenantId}:${this.name} has no alias '${alias}'`, 'alias', alias);
+    const shares = Object.entries(weights).filter(([, weight]) => weight > 0);
+    let left = chance * shares.reduce((sum, [, weight]) => sum + weight, 0);
+    for (const [id, weight] of shares) {
+      left -= weight;
+      if (left < 0) return this.version(id);
+    }
+    return this.version(shares.at(-1)?.[0] ?? '');
+  }
+
+  /** Whether anything may still be sent to a version by its function's name or an alias. */
+  isReachable(id: string): boolean {
+    return this.history.at(-1) === id || [...this.aliases.values()].some((weights) => (weights[id] ?? 0) > 0);
+  }
+
+  /** Drops the oldest versions beyond `max` that nothing points at, and answers them. */
+  trim(max: number): StoredVersion[] {
+    const dropped: StoredVersion[] = [];
+    for (const [id, version] of this.versions) {
+      if (this.versions.size <= max) break;
+      if (this.isReachable(id)) continue;
+      this.versions.delete(id);
+      dropped.push(version);
+    }
+    const kept = this.history.filter((id, i) => this.versions.has(id) && id !== this.history[i + 1]);
+    this.history.splice(0, this.history.length, ...kept.slice(-2 * max));
+    return dropped;
+  }
+
+  describe({ fn, about }: StoredVersion): Deployment {
+    const pointing = [...this.aliases].filter(([, weights]) => (weights[fn.version] ?? 0) > 0);
+    return Object.freeze({
+      ...about,
+      active: this.history.at(-1) === fn.version,
+      aliases: pointing.map(([alias]) => alias),
+    });
+  }
+}
+
+/** All deployed functions, by tenant and name. */
+export class Registry {
+  readonly #tenants = new Map<string, Map<string, FunctionRecord>>();
+
+  find(tenantId: string, name: string): FunctionRecord | undefined {
+    return this.#tenants.get(tenantId)?.get(name);
+  }
+
+  get(tenantId: string, name: string): FunctionRecord {
+    const record = this.find(tenantId, name);
+    if (!record) throw new FunctionNotFoundError(tenantId, name);
+    return record;
+  }
+
+  add(record: FunctionRecord): void {
+    const functions = this.#tenants.get(record.tenantId) ?? new Map<string, FunctionRecord>();
+    functions.set(record.name, record);
+    this.#tenants.set(record.tenantId, functions);
+  }
+
+  delete(record: FunctionRecord): void {
+    const functions = this.#tenants.get(record.tenantId);
+    functions?.delete(record.name);
+    if (functions?.size === 0) this.#tenants.delete(record.tenantId);
+  }
+
+  all(tenantId?: string): FunctionRecord[] {
+    const tenants = tenantId === undefined ? [...this.#tenants.values()] : [this.#tenants.get(tenantId) ?? new Map()];
+    return tenants.flatMap((functions) => [...functions.values()]);
+  }
+}

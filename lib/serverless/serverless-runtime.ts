@@ -1,0 +1,295 @@
+import type { EventEmitter } from 'node:events';
+import { RateLimitError } from '../errors/index.ts';
+import type { PlatformApi } from '../pool/api/declare.ts';
+import { Observable } from '../pool/emitter.ts';
+import type { DetailedResult } from '../pool/events.ts';
+import { functionKey } from '../pool/function.ts';
+import { type CloseOptions, type InvokeOptions, RuntimePool } from '../pool/pool.ts';
+import { poolClosed } from '../pool/refusal.ts';
+import type { PoolStats } from '../pool/stats.ts';
+import { Deployer } from './deployer.ts';
+import type { ServerlessEvents } from './events.ts';
+import type { ServerlessOptions } from './options.ts';
+import { Rates } from './rates.ts';
+import { FunctionRecord, Registry, type StoredVersion, type Weights } from './registry.ts';
+import type { Deployment, FunctionSpec } from './spec.ts';
+import { checkTiers, type Tier } from './tiers.ts';
+import { Ledger, type TenantUsage } from './usage.ts';
+
+export interface ServerlessInvokeOptions extends InvokeOptions {
+  /** Run this version instead of the active one. */
+  version?: string | undefined;
+  /** Run the version an alias picks. */
+  alias?: string | undefined;
+}
+
+export interface ServerlessStats {
+  pool: PoolStats;
+  tenants: Record<string, { functions: number; runtimes: number; active: number; queued: number; usage: TenantUsage }>;
+}
+
+const forwarded = [
+  'coldStart',
+  'ready',
+  'reuse',
+  'evict',
+  'invoke',
+  'timeout',
+  'heapLimit',
+  'lost',
+  'refused',
+  'log',
+] as const;
+
+/**
+ * Deploys and runs the functions of many tenants, each function in runtimes of its own.
+ *
+ * @example
+ * ```js
+ * const serverless = new ServerlessRuntime({ log: (line) => console.log(line) });
+ * await serverless.deploy({ tenantId: 'acme', name: 'hello', code: '(event) => `Hello ${event.name}`' });
+ * await serverless.invoke('acme', 'hello', { name: 'you' }); // 'Hello you'
+ * await serverless.cleanup();
+ * ```
+ */
+export class ServerlessRuntime extends Observable<ServerlessEvents> {
+  readonly #options: ServerlessOptions;
+  readonly #pool: RuntimePool;
+  readonly #deployer: Deployer;
+  readonly #registry = new Registry();
+  readonly #rates: Rates;
+  readonly #ledger = new Ledger();
+  readonly #deploying = new Map<string, Promise<unknown>>();
+  #closing = false;
+
+  /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API, tier or option that makes no sense. */
+  constructor(platformApi: PlatformApi, options: ServerlessOptions = {}) {
+    super('isolet:serverless');
+    checkTiers(options.tiers ?? {}, options.defaultTier);
+    this.#options = options;
+    this.#pool = new RuntimePool(platformApi, {
+      ...options.pool,
+      tenantConcurrency: (tenantId) => this.#tenantConcurrency(tenantId),
+    });
+    this.#deployer = new Deployer(this.#pool, options);
+    this.#rates = new Rates(options.rateLimiter);
+    this.#pool.on('invoke', (report) => this.#ledger.add(report));
+    this.#pool.on('refused', ({ tenantId, functionName }) => this.#ledger.refused(tenantId, functionName, 'refused'));
+    const pool: EventEmitter = this.#pool;
+    for (const name of forwarded) pool.on(name, (...args) => this.tell(name, ...(args as never)));
+  }
+
+  /**
+   * Checks a function and puts it into force. Invocations that run finish on the version they started with; one that
+   * fails to deploy changes nothing. Deployments of one function take effect in the order of the calls.
+   *
+   * @throws {ValidationError} with all problems in `issues`.
+   * @throws {CapacityError} if runtimes were to be prewarmed and the pool is full.
+   * @throws {RuntimeClosedError} after `cleanup`.
+   */
+  deploy(spec: FunctionSpec): Promise<Deployment> {
+    const key = functionKey(String(spec.tenantId), String(spec.name));
+    const before = this.#deploying.get(key) ?? Promise.resolve();
+    // Taken now: what the caller does to its object while others deploy must not matter.
+    const copy = { ...spec };
+    const turn = before.then(() => this.#deploy(copy));
+    const settled = turn.then(
+      () => {},
+      () => {},
+    );
+    this.#deploying.set(key, settled);
+    void settled.then(() => {
+      if (this.#deploying.get(key) === settled) this.#deploying.delete(key);
+    });
+    return turn;
+  }
+
+  /**
+   * Runs a function on an event.
+   *
+   * @throws {FunctionNotFoundError}, {RateLimitError}, {CapacityError}, {RuntimeClosedError} if it was not started,
+   *   likewise {TimeoutError} with phase `'queued'`.
+   * @throws {JavaScriptError}, {TimeoutError}, {HeapLimitError}, {TransferError}, {RuntimeTerminatedError} as the guest
+   *   ended; `invocationOf(error)` has times, logs and the limit.
+   */
+  invoke<T = unknown>(
+    tenantId: string,
+    name: string,
+    event: unknown,
+    options: ServerlessInvokeOptions & { detailed: true },
+  ): Promise<DetailedResult<T>>;
+  invoke<T = unknown>(tenantId: string, name: string, event?: unknown, options?: ServerlessInvokeOptions): Promise<T>;
+  async invoke(
+    tenantId: string,
+    name: string,
+    event?: unknown,
+    options: ServerlessInvokeOptions = {},
+  ): Promise<unknown> {
+    if (this.#closing) throw poolClosed();
+    const { version, alias, ...rest } = options;
+    const stored = this.#select(tenantId, name, version, alias);
+    const limited = this.#admit(stored);
+    if (limited) await limited;
+    return this.#pool.invoke(stored.fn, event, rest);
+  }
+
+  /**
+   * Takes back the last activation, so that calling it again goes further back; or activates the given version.
+   *
+   * @throws {FunctionNotFoundError}
+   * @throws {TypeError} if there is no such version.
+   */
+  rollback(tenantId: string, name: string, version?: string): Deployment {
+    const record = this.#registry.get(tenantId, name);
+    const before = version === undefined ? record.rollback() : record.activate(record.version(version));
+    const target = record.active;
+    if (before) {
+      this.#retire(record, before);
+      const ref = { tenantId, functionName: name, version: target.fn.version };
+      this.tell('rollback', { ...ref, previous: before.fn.version });
+    }
+    return record.describe(target);
+  }
+
+  /** The kept versions of a function, oldest first. @throws {FunctionNotFoundError} */
+  versions(tenantId: string, name: string): Deployment[] {
+    const record = this.#registry.get(tenantId, name);
+    return [...record.versions.values()].map((version) => record.describe(version));
+  }
+
+  /**
+   * Points an alias at a version, or at several by weight: `setAlias('acme', 'hello', 'beta', { [v1]: 90, [v2]: 10 })`.
+   *
+   * @throws {FunctionNotFoundError}
+   * @throws {TypeError} for a version that does not exist or weights without sense.
+   */
+  setAlias(tenantId: string, name: string, alias: string, target: string | Weights): void {
+    this.#registry.get(tenantId, name).setAlias(alias, target);
+  }
+
+  /** @returns whether there was one. @throws {FunctionNotFoundError} */
+  deleteAlias(tenantId: string, name: string, alias: string): boolean {
+    return this.#registry.get(tenantId, name).aliases.delete(alias);
+  }
+
+  /**
+   * Takes a function away with all its versions. What runs may finish within `drainTimeout`; resolves when its last
+   * runtime is gone.
+   *
+   * @throws {FunctionNotFoundError}
+   */
+  async undeploy(tenantId: string, name: string): Promise<void> {
+    this.#registry.delete(this.#registry.get(tenantId, name));
+    this.tell('undeploy', { tenantId, functionName: name });
+    await this.#pool.drain(functionKey(tenantId, name), this.#drainTimeout);
+  }
+
+  /** The active version of every function, of one tenant or of all. */
+  list(tenantId?: string): Deployment[] {
+    return this.#registry.all(tenantId).map((record) => record.describe(record.active));
+  }
+
+  /** What a tenant has used, or every tenant by its id. */
+  usage(): Record<string, TenantUsage>;
+  usage(tenantId: string): TenantUsage;
+  usage(tenantId?: string): TenantUsage | Record<string, TenantUsage> {
+    return tenantId === undefined ? this.#ledger.read() : this.#ledger.readTenant(tenantId);
+  }
+
+  stats(): ServerlessStats {
+    const pool = this.#pool.stats();
+    const tenants: ServerlessStats['tenants'] = {};
+    const tenant = (id: string) => {
+      tenants[id] ??= { functions: 0, runtimes: 0, active: 0, queued: 0, usage: this.#ledger.readTenant(id) };
+      return tenants[id];
+    };
+    for (const record of this.#registry.all()) tenant(record.tenantId).functions++;
+    for (const id of Object.keys(this.#ledger.read())) tenant(id);
+    for (const fn of Object.values(pool.functions)) {
+      const sum = tenant(fn.tenantId);
+      sum.runtimes += fn.runtimes;
+      sum.active += fn.active;
+      sum.queued += fn.queued;
+    }
+    return { pool, tenants };
+  }
+
+  /**
+   * Refuses what comes, waits for what runs (unless `drain` is false, at most `timeout` ms, default 10000), then stops
+   * the rest and closes every runtime. May be called again, also to be less patient.
+   */
+  async cleanup(options: CloseOptions = {}): Promise<void> {
+    this.#closing = true;
+    await Promise.all([this.#pool.close(options), ...this.#deploying.values()]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.cleanup();
+  }
+
+  get #drainTimeout(): number {
+    return this.#options.drainTimeout ?? 30_000;
+  }
+
+  async #deploy(spec: FunctionSpec): Promise<Deployment> {
+    if (this.#closing) throw poolClosed();
+    const version = await this.#deployer.prepare(spec);
+    if (this.#closing) throw poolClosed();
+    const { tenantId, name } = spec;
+    let record = this.#registry.find(tenantId, name);
+    if (!record) {
+      record = new FunctionRecord(tenantId, name);
+      this.#registry.add(record);
+    }
+    // The same content again is the version that exists already, with its warm runtimes.
+    const known = record.versions.get(version.fn.version) ?? version;
+    const before = record.activate(known);
+    if (before) this.#retire(record, before);
+    for (const dropped of record.trim(this.#options.maxVersions ?? 10)) this.#drain(dropped);
+    this.tell('deploy', { tenantId, functionName: name, version: known.fn.version, previous: before?.fn.version });
+    return record.describe(known);
+  }
+
+  #select(tenantId: string, name: string, version: string | undefined, alias: string | undefined): StoredVersion {
+    const record = this.#registry.get(tenantId, name);
+    if (version !== undefined) return record.version(version);
+    if (alias !== undefined) return record.pick(alias, (this.#options.random ?? Math.random)());
+    return record.active;
+  }
+
+  #tenantTier(tenantId: string): [string, Tier] | undefined {
+    const { tiers = {}, tenantTier, defaultTier } = this.#options;
+    const name = tenantTier?.(tenantId) ?? defaultTier;
+    const tier = name !== undefined && Object.hasOwn(tiers, name) ? tiers[name] : undefined;
+    return tier && [name as string, tier];
+  }
+
+  #tenantConcurrency(tenantId: string): number {
+    const general = this.#options.pool?.tenantConcurrency ?? Number.POSITIVE_INFINITY;
+    const own = typeof general === 'function' ? general(tenantId) : general;
+    return Math.min(own, this.#tenantTier(tenantId)?.[1].concurrency ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Counts against the tenant's rate, if it has one. */
+  #admit({ fn }: StoredVersion): Promise<void> | undefined {
+    const tier = this.#tenantTier(fn.tenantId);
+    if (!tier?.[1].rate) return undefined;
+    return this.#rates.consume(fn.tenantId, tier[0], tier[1].rate).catch((error: unknown) => {
+      if (error instanceof RateLimitError) {
+        this.#ledger.refused(fn.tenantId, fn.name, 'rateLimited');
+        const ref = { tenantId: fn.tenantId, functionName: fn.name, version: fn.version };
+        this.tell('rateLimited', { ...ref, retryAfter: error.retryAfter });
+      }
+      throw error;
+    });
+  }
+
+  /** The version is no longer active; its runtimes go unless an alias still sends it invocations. */
+  #retire(record: FunctionRecord, version: StoredVersion): void {
+    if (!record.isReachable(version.fn.version)) this.#drain(version);
+  }
+
+  #drain({ fn }: StoredVersion): void {
+    void this.#pool.drain(functionKey(fn.tenantId, fn.name, fn.version), this.#drainTimeout);
+  }
+}

@@ -1,0 +1,54 @@
+import type { PoolFunction } from '../pool/function.ts';
+
+/**
+ * A function to deploy. Limits left out are the tier's; limits given must be within the tier's.
+ *
+ * @example
+ * ```js
+ * await serverless.deploy({
+ *   tenantId: 'acme',
+ *   name: 'greet',
+ *   code: 'async (event, context) => `Hello ${event.name} from ${context.env.CITY}`',
+ *   env: { CITY: 'Bern' },
+ * });
+ * ```
+ */
+export interface FunctionSpec extends Omit<PoolFunction, 'version'> {
+  /** Name of the tier whose limits apply. Default: the tenant's. */
+  tier?: string | undefined;
+  /** Runtimes to make before the version is activated; `true` is one. Default none. */
+  prewarm?: boolean | number | undefined;
+  /** Run the function on this event, under its limits and in a runtime of its own, before it is activated. */
+  dryRun?: { event: unknown } | undefined;
+}
+
+/** One immutable version of a function. */
+export interface Deployment {
+  readonly tenantId: string;
+  readonly functionName: string;
+  /** Names the content: the same code with the same settings is the same version. */
+  readonly version: string;
+  /** ms since the epoch. */
+  readonly deployedAt: number;
+  readonly tier: string | undefined;
+  /** Bytes of source. */
+  readonly codeSize: number;
+  readonly limits: DeploymentLimits;
+  readonly env: Readonly<Record<string, string>>;
+  /** Names only: the values are for the guest alone. */
+  readonly secretNames: readonly string[];
+  readonly apis: readonly string[] | undefined;
+  /** Whether invocations that name neither version nor alias get this version. */
+  readonly active: boolean;
+  /** The aliases that send it a share of their invocations. */
+  readonly aliases: readonly string[];
+}
+
+export interface DeploymentLimits {
+  readonly memoryMb: number;
+  readonly timeout: number;
+  /** 0: only `timeout` applies. */
+  readonly cpuTimeout: number;
+  readonly maxHostCalls: number;
+  readonly maxLogBytes: number;
+}

@@ -1,0 +1,114 @@
+import type { ValidationIssue } from '../errors/index.ts';
+import { invalidArgument } from '../pool/refusal.ts';
+import type { FunctionSpec } from './spec.ts';
+
+/** How many invocations a tenant may start. */
+export interface Rate {
+  /** Invocations per window. */
+  requests: number;
+  /** The window in ms. Default 1000. */
+  per?: number | undefined;
+  /** Further invocations that may come on top at once; they are won back over ten windows. Default 0. */
+  burst?: number | undefined;
+}
+
+/**
+ * A named set of limits. A function gets the tier's value unless it asks for a smaller one; asking for more is refused
+ * at deployment. What a tier leaves out is not limited by it.
+ */
+export interface Tier {
+  memoryMb?: number | undefined;
+  timeout?: number | undefined;
+  cpuTimeout?: number | undefined;
+  /** Invocations of one tenant that may run at once. */
+  concurrency?: number | undefined;
+  /** Invocations of one function that may run at once. */
+  functionConcurrency?: number | undefined;
+  /** Runtimes of one function. */
+  maxRuntimes?: number | undefined;
+  rate?: Rate | undefined;
+  /** Bytes of source. */
+  codeSize?: number | undefined;
+  maxLogBytes?: number | undefined;
+  maxHostCalls?: number | undefined;
+  /** Platform APIs a function may use. */
+  apis?: readonly string[] | undefined;
+}
+
+export type Tiers = Readonly<Record<string, Tier>>;
+
+/** Tier fields that bound a field of the specification. */
+const bounded = [
+  ['memoryMb', 'memoryMb'],
+  ['timeout', 'timeout'],
+  ['cpuTimeout', 'cpuTimeout'],
+  ['concurrency', 'functionConcurrency'],
+  ['maxRuntimes', 'maxRuntimes'],
+  ['maxLogBytes', 'maxLogBytes'],
+  ['maxHostCalls', 'maxHostCalls'],
+] as const;
+
+type BoundedField = (typeof bounded)[number][0];
+
+const mayBeZero: ReadonlySet<BoundedField> = new Set(['cpuTimeout', 'maxLogBytes', 'maxHostCalls']);
+
+export function checkTiers(tiers: Tiers, defaultTier: string | undefined): void {
+  if (defaultTier !== undefined && !Object.hasOwn(tiers, defaultTier)) {
+    throw invalidArgument(`defaultTier '${defaultTier}' is not one of the tiers`, 'defaultTier', defaultTier);
+  }
+  for (const [name, tier] of Object.entries(tiers)) {
+    const values = { ...tier, ...(tier.rate && { requests: tier.rate.requests, per: tier.rate.per ?? 1000 }) };
+    for (const [field, value] of Object.entries(values)) {
+      if (field === 'rate' || field === 'apis' || value === undefined) continue;
+      if (typeof value !== 'number' || !(value >= 0)) {
+        throw invalidArgument(
+          `${field} of tier '${name}' must be a number of at least 0`,
+          `tiers.${name}.${field}`,
+          value,
+        );
+      }
+    }
+  }
+}
+
+/** The specification with the tier's limits filled in, and what it asks beyond them. */
+export function applyTier(
+  spec: FunctionSpec,
+  name: string | undefined,
+  tier: Tier,
+): { limits: Partial<Record<BoundedField, number>>; apis: readonly string[] | undefined; issues: ValidationIssue[] } {
+  const issues: ValidationIssue[] = [];
+  const limits: Partial<Record<BoundedField, number>> = {};
+  for (const [field, tierField] of bounded) {
+    const bound = tier[tierField];
+    const asked = spec[field];
+    const min = mayBeZero.has(field) ? 0 : 1;
+    if (asked !== undefined && !(typeof asked === 'number' && asked >= min)) {
+      issues.push({ path: [field], message: `${field} must be a number of at least ${min}` });
+      continue;
+    }
+    // A cpuTimeout of 0 means none, which is more than any bound.
+    const own = field === 'cpuTimeout' && asked === 0 ? undefined : asked;
+    if (bound !== undefined && own !== undefined && own > bound) {
+      issues.push({ path: [field], message: `${field} ${own} exceeds the ${bound} of tier '${name}'` });
+    }
+    const value = own ?? bound ?? asked;
+    if (value !== undefined) limits[field] = value;
+  }
+  return { limits, apis: allowedApis(spec, name, tier, issues), issues };
+}
+
+function allowedApis(
+  spec: FunctionSpec,
+  name: string | undefined,
+  tier: Tier,
+  issues: ValidationIssue[],
+): readonly string[] | undefined {
+  if (spec.apis === undefined || tier.apis === undefined) return spec.apis ?? tier.apis;
+  for (const [i, api] of spec.apis.entries()) {
+    if (!tier.apis.some((allowed) => allowed === api || api.startsWith(`${allowed}.`))) {
+      issues.push({ path: ['apis', i], message: `platform API '${api}' is not part of tier '${name}'` });
+    }
+  }
+  return spec.apis;
+}
