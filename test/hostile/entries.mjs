@@ -42,7 +42,7 @@ const launchers = {
   },
   async invoke({ isolet, code, call, program, world }) {
     const server = new isolet.ServerlessRuntime({ host: makePlatform() });
-    world.opened.push({ close: () => server.cleanup() });
+    world.opened.push({ close: () => server.cleanup({ drain: false }) });
     const memoryMb = program.limits.maxHeapSize / 2 ** 20;
     const spec = { tenantId: 'attacker', name: 'attack', memoryMb, timeout: call.timeout };
     await server.deploy({ ...spec, code: `(event) => { ${functionBody(code)} }` });
