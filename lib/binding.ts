@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,20 +20,26 @@ export function loadAddon(): NativeAddon {
   return loaded;
 }
 
-/** `linux-x64`, or `linux-x64-musl` where the C library is not glibc. */
+/** `linux-x64`, or `linux-x64-musl` where the C library is musl. */
 function platformName(): string {
   const base = `${process.platform}-${process.arch}`;
-  return process.platform === 'linux' && !usesGlibc() ? `${base}-musl` : base;
+  return process.platform === 'linux' && usesMusl() ? `${base}-musl` : base;
 }
 
-function usesGlibc(): boolean {
-  // Without network interfaces the report is made in a few milliseconds; with them it may ask a name server.
-  const report = process.report as typeof process.report & { excludeNetwork?: boolean };
-  const before = report.excludeNetwork;
-  report.excludeNetwork = true;
-  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  if (before !== undefined) report.excludeNetwork = before;
-  return header?.glibcVersionRuntime !== undefined;
+/** Whether Node names musl's loader as its own: that stands in the first bytes of the executable. */
+function usesMusl(): boolean {
+  const head = Buffer.alloc(2048);
+  try {
+    const fd = openSync(process.execPath, 'r');
+    try {
+      readSync(fd, head, 0, head.length, 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
+  }
+  return head.includes('/ld-musl-');
 }
 
 function candidates(platform: string): string[] {
