@@ -3,3 +3,4 @@ export type { ConsoleLevel, HostCallMode, StackFrame, TimeoutPhase } from './nat
 export type { CallOptions, ConsoleHandler, EvalOptions, FunctionCallOptions, RuntimeOptions } from './options/index.ts';
 export * from './pool/index.ts';
 export * from './runtime/index.ts';
+export * from './serverless/index.ts';

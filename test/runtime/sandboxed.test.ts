@@ -1,0 +1,63 @@
+import { getProcessStats, runSandboxed } from 'isolet';
+import { afterEach, describe, expect, it } from 'vitest';
+
+afterEach(() => expect(getProcessStats().liveIsolates).toBe(0));
+
+describe('runSandboxed', () => {
+  it('F132, F133: gives the value, awaited, with globals of any kind', async () => {
+    const globals = { n: 20, text: 'x', items: [1, 2], add: (a: number, b: number) => a + b, nothing: null, big: 5n };
+    const result = await runSandboxed('Promise.resolve([add(n, 1), text, items.length, nothing, big])', { globals });
+    expect(result).toEqual({ ok: true, value: [21, 'x', 2, null, 5n] });
+    expect(await runSandboxed('')).toEqual({ ok: true, value: undefined });
+  });
+
+  it('an async global is awaited', async () => {
+    const globals = { load: async (id: number) => ({ id }) };
+    expect(await runSandboxed('load(7)', { globals })).toEqual({ ok: true, value: { id: 7 } });
+  });
+
+  it('javascript: what the guest throws, with its stack', async () => {
+    const result = await runSandboxed('\nnull.x');
+    expect(result).toMatchObject({ ok: false, error: { kind: 'javascript', name: 'TypeError' } });
+    if (result.ok) throw new Error('unexpected');
+    expect(result.error.stack).toContain('<sandbox>:2');
+    expect(result.error.frames?.[0]).toMatchObject({ fileName: '<sandbox>', lineNumber: 2 });
+    expect(await runSandboxed('return 1')).toMatchObject({ error: { kind: 'javascript', name: 'SyntaxError' } });
+    expect(await runSandboxed('throw 42')).toMatchObject({ error: { kind: 'javascript', name: 'Error' } });
+  });
+
+  it('timeout: busy or pending', async () => {
+    for (const code of ['for (;;);', 'new Promise(() => {})']) {
+      const result = await runSandboxed(code, { timeout: 50 });
+      expect(result).toMatchObject({ ok: false, error: { kind: 'timeout', name: 'TimeoutError' } });
+    }
+  });
+
+  it('memory', async () => {
+    const code = 'const a = []; for (;;) a.push(new Array(100).fill({}))';
+    const result = await runSandboxed(code, { maxHeapSize: 16 * 1024 * 1024, timeout: 20_000 });
+    expect(result).toMatchObject({ ok: false, error: { kind: 'memory', name: 'HeapLimitError' } });
+  });
+
+  it('transfer', async () => {
+    const result = await runSandboxed('({ a: Symbol("x") })');
+    expect(result).toMatchObject({ ok: false, error: { kind: 'transfer', name: 'TransferError' } });
+  });
+
+  it('terminated: aborted by the signal', async () => {
+    const result = await runSandboxed('for (;;);', { signal: AbortSignal.timeout(50) });
+    expect(result).toMatchObject({ ok: false, error: { kind: 'terminated', name: 'TimeoutError' } });
+    expect(await runSandboxed('1', { signal: AbortSignal.abort() })).toMatchObject({
+      ok: false,
+      error: { kind: 'terminated', name: 'AbortError' },
+    });
+  });
+
+  it('wrong options are a rejection', async () => {
+    await expect(runSandboxed(5 as never)).rejects.toThrow(TypeError);
+    await expect(runSandboxed('1', { timeout: 0 })).rejects.toThrow(RangeError);
+    await expect(runSandboxed('1', { maxHeapSize: 1 })).rejects.toThrow(RangeError);
+    await expect(runSandboxed('1', { globals: [] as never })).rejects.toThrow(TypeError);
+    await expect(runSandboxed('1', { global: {} } as never)).rejects.toThrow(/'globals'/);
+  });
+});

@@ -1,0 +1,124 @@
+import { inspect } from 'node:util';
+import { type JsFunction, type Runtime, RuntimeClosedError, type RuntimeOptions } from 'isolet';
+import { describe, expect, it } from 'vitest';
+import { failure, useRuntimes } from './support.ts';
+
+const { make } = useRuntimes();
+
+interface Subject {
+  runtime: Runtime;
+  fn: JsFunction;
+  /** Settles when the work that keeps the runtime busy has ended; never rejects. */
+  work: Promise<unknown>;
+}
+
+const heap: RuntimeOptions = { maxHeapSize: 16 * 1024 * 1024, timeout: 20_000 };
+const grow = 'const keep = []; for (;;) keep.push(new Array(1000).fill({}));';
+
+/** How a runtime gets into each state. */
+const states: Record<string, () => Promise<Subject>> = {
+  idle: async () => subject({}),
+  busy: async () => {
+    const made = subject({});
+    return { ...made, work: failure(() => made.runtime.evalAsync('for (;;);', { timeout: 150 })) };
+  },
+  pending: async () => {
+    const made = subject({});
+    return { ...made, work: failure(() => made.runtime.evalAsync('new Promise(() => {})', { timeout: 150 })) };
+  },
+  'timed out (sync)': async () => {
+    const made = subject({});
+    expect(await failure(() => made.runtime.eval('for (;;);', { timeout: 30 }))).toMatchObject({
+      name: 'TimeoutError',
+    });
+    return made;
+  },
+  'timed out (async)': async () => {
+    const made = subject({});
+    const error = await failure(() => made.runtime.evalAsync('for (;;);', { timeout: 30 }));
+    expect(error).toMatchObject({ name: 'TimeoutError' });
+    return made;
+  },
+  'out of memory (sync)': async () => {
+    const made = subject(heap);
+    expect(await failure(() => made.runtime.eval(grow))).toMatchObject({ name: 'HeapLimitError' });
+    return made;
+  },
+  'out of memory (async)': async () => {
+    const made = subject(heap);
+    expect(await failure(() => made.runtime.evalAsync(grow))).toMatchObject({ name: 'HeapLimitError' });
+    return made;
+  },
+  terminated: async () => {
+    const made = subject({});
+    made.runtime.terminate('by test');
+    return made;
+  },
+  closed: async () => {
+    const made = subject({});
+    made.runtime.close();
+    return made;
+  },
+};
+
+function subject(options: RuntimeOptions): Subject {
+  const runtime = make(options);
+  return { runtime, fn: runtime.eval<JsFunction>('(n) => n + 1'), work: Promise.resolve() };
+}
+
+/** Every public method, and what it gives on a runtime that is usable. */
+const operations: Record<string, { run: (subject: Subject) => unknown; value?: unknown; always?: boolean }> = {
+  eval: { run: ({ runtime }) => runtime.eval('6 * 7'), value: 42 },
+  evalAsync: { run: ({ runtime }) => runtime.evalAsync('6 * 7'), value: 42 },
+  bindFunction: { run: ({ runtime }) => runtime.bindFunction('bound', () => 5) },
+  bindObject: { run: ({ runtime }) => runtime.bindObject('object', { a: 1 }) },
+  unbind: { run: ({ runtime }) => runtime.unbind('missing'), value: false },
+  getStats: { run: ({ runtime }) => typeof runtime.getStats().heapUsedBytes, value: 'number' },
+  'call a function': { run: ({ fn }) => fn(1), value: 2 },
+  callAsync: { run: ({ fn }) => fn.callAsync([1]), value: 2 },
+  release: { run: ({ fn }) => fn.release(), always: true },
+  name: { run: ({ runtime }) => typeof runtime.name, value: 'string', always: true },
+  inspect: { run: ({ runtime }) => inspect(runtime).startsWith('Runtime '), value: true, always: true },
+  terminate: { run: ({ runtime }) => runtime.terminate(), always: true },
+  close: { run: ({ runtime }) => runtime.close(), always: true },
+  closeAsync: { run: ({ runtime }) => runtime.closeAsync(), always: true },
+  'closeAsync with drain': { run: ({ runtime }) => runtime.closeAsync({ drain: true, timeout: 1000 }), always: true },
+  dispose: { run: ({ runtime }) => runtime[Symbol.dispose](), always: true },
+  asyncDispose: { run: ({ runtime }) => runtime[Symbol.asyncDispose](), always: true },
+};
+
+const ended: Record<string, string> = {
+  'out of memory (sync)': 'heap limit',
+  'out of memory (async)': 'heap limit',
+  terminated: 'by test',
+};
+
+describe.each(Object.keys(states))('a runtime that is %s', (state) => {
+  it('says so', async () => {
+    const made = await (states[state] as () => Promise<Subject>)();
+    const expected = state === 'closed' ? 'closed' : state in ended ? 'terminated' : 'open';
+    expect(made.runtime.state).toBe(expected);
+    expect(made.runtime.closed).toBe(expected !== 'open');
+    expect(made.runtime.terminationReason).toBe(ended[state]);
+    await made.work;
+  });
+
+  it.each(Object.keys(operations))('%s', async (name) => {
+    const made = await (states[state] as () => Promise<Subject>)();
+    const operation = operations[name] as (typeof operations)[string];
+    const run = (): unknown => operation.run(made);
+    if (operation.always || !(state === 'closed' || state in ended)) {
+      expect(await run()).toBe(operation.value);
+    } else {
+      const error = await failure(run);
+      if (state === 'closed') expect(error).toBeInstanceOf(RuntimeClosedError);
+      else expect(error).toMatchObject({ reason: ended[state] });
+      expect(error.message.length).toBeGreaterThan(10);
+    }
+    await made.work;
+    if (operation.always && made.runtime.state !== 'open') return;
+    // Whatever was done, the runtime still does what its state says.
+    if (made.runtime.state === 'open') expect(made.runtime.eval('1 + 1')).toBe(2);
+    else expect(() => made.runtime.eval('1 + 1')).toThrow();
+  });
+});

@@ -1,0 +1,60 @@
+import { getProcessStats, Runtime, type RuntimeOptions } from 'isolet';
+import { afterEach, beforeEach, expect } from 'vitest';
+
+/** Makes runtimes for the tests of a file; after each test they are closed and no isolate may be left. */
+export function useRuntimes(): {
+  make(options?: RuntimeOptions): Runtime;
+  create(options?: RuntimeOptions): Promise<Runtime>;
+} {
+  const made: Runtime[] = [];
+  let before = { liveIsolates: 0, lostIsolates: 0 };
+  beforeEach(() => {
+    before = getProcessStats();
+  });
+  afterEach(async () => {
+    for (const runtime of made.splice(0)) await runtime.closeAsync();
+    expect(getProcessStats()).toMatchObject({ liveIsolates: before.liveIsolates, lostIsolates: before.lostIsolates });
+  });
+  const keep = (runtime: Runtime): Runtime => {
+    made.push(runtime);
+    return runtime;
+  };
+  return {
+    make: (options) => keep(new Runtime(options)),
+    create: async (options) => keep(await Runtime.create(options)),
+  };
+}
+
+/** What `run` throws or rejects with. */
+export async function failure(run: () => unknown): Promise<Error & Record<string, unknown>> {
+  try {
+    await run();
+  } catch (error) {
+    return error as never;
+  }
+  throw new Error('nothing was thrown');
+}
+
+/** Waits until `condition` holds, looking between turns of the event loop. */
+export async function until(condition: () => boolean, what: string, milliseconds = 5000): Promise<void> {
+  const end = Date.now() + milliseconds;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`Waited in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A promise and what settles it. */
+export function deferred<T = void>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (e: unknown) => void;
+} {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
