@@ -177,6 +177,7 @@ bool Encoder::WriteProperties(v8::Local<v8::Object> object, bool is_error) {
       return false;
     }
     if (!WriteValue(value)) return false;
+    step.node.key.Clear();
   }
   return WriteVarint(kKeysEnd);
 }

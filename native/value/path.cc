@@ -112,6 +112,7 @@ void Append(v8::Isolate* isolate, const PathNode& node, std::string* out) {
       *out += index;
       return;
     case PathNode::Kind::kProperty:
+      if (node.key.IsEmpty()) return;  // between properties
       if (node.key->IsString()) {
         AppendString(isolate, node.key.As<v8::String>(), out, true);
       } else {

@@ -47,6 +47,7 @@ class Table final : public isolet::value::Exporter, public isolet::value::Import
     if (found == kept.end() || found->second.isolate != isolate) {
       Local<v8::Object> stand_in = v8::Object::New(isolate);
       auto number = v8::Number::New(isolate, static_cast<double>(handle.id));
+      if (found != kept.end()) kept.erase(found);
       stand_in->Set(isolate->GetCurrentContext(), Text(isolate, "handle"), number).Check();
       return stand_in;
     }
