@@ -1,4 +1,4 @@
-export { closeDefaultRuntime, eval, evalAsync, getDefaultRuntime } from './default.ts';
+export { closeDefaultRuntime, evalAsync, getDefaultRuntime } from './default.ts';
 export type { HostFunction } from './host-functions.ts';
 export type { JsFunction } from './js-function.ts';
 export { getProcessStats } from './process-stats.ts';
