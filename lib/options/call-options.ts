@@ -39,21 +39,29 @@ export interface CheckedCall extends Limits {
 }
 
 export function checkEvalOptions(options: unknown, defaults: Limits): CheckedCall & { filename: string } {
+  const { timeout, cpuTimeout } = defaults;
+  if (options === undefined) return { timeout, cpuTimeout, signal: undefined, filename: '<eval>' };
   const given = checkOptions(options, evalNames);
-  const filename = given.filename === undefined ? '<eval>' : checkName(given.filename, 'filename');
-  return { ...checkLimits(given, defaults), filename };
+  return {
+    timeout: limitOf(given, 'timeout', timeout),
+    cpuTimeout: limitOf(given, 'cpuTimeout', cpuTimeout),
+    signal: given.signal === undefined ? undefined : checkSignal(given.signal),
+    filename: given.filename === undefined ? '<eval>' : checkName(given.filename, 'filename'),
+  };
 }
 
 export function checkFunctionCallOptions(options: unknown, defaults: Limits): CheckedCall & { thisArg: unknown } {
+  const { timeout, cpuTimeout } = defaults;
+  if (options === undefined) return { timeout, cpuTimeout, signal: undefined, thisArg: undefined };
   const given = checkOptions(options, callNames);
-  return { ...checkLimits(given, defaults), thisArg: given.thisArg };
+  return {
+    timeout: limitOf(given, 'timeout', timeout),
+    cpuTimeout: limitOf(given, 'cpuTimeout', cpuTimeout),
+    signal: given.signal === undefined ? undefined : checkSignal(given.signal),
+    thisArg: given.thisArg,
+  };
 }
 
-function checkLimits(given: Readonly<Record<string, unknown>>, defaults: Limits): CheckedCall {
-  return {
-    timeout: given.timeout === undefined ? defaults.timeout : checkMilliseconds(given.timeout, 'timeout'),
-    cpuTimeout:
-      given.cpuTimeout === undefined ? defaults.cpuTimeout : checkMilliseconds(given.cpuTimeout, 'cpuTimeout'),
-    signal: given.signal === undefined ? undefined : checkSignal(given.signal),
-  };
+function limitOf(given: Readonly<Record<string, unknown>>, option: keyof Limits, fallback: number): number {
+  return given[option] === undefined ? fallback : checkMilliseconds(given[option], option);
 }

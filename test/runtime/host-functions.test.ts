@@ -93,7 +93,6 @@ describe('modes', () => {
   it("'auto' gives the value of a sync result and a promise of a thenable", async () => {
     const runtime = make();
     runtime.bindFunction('f', (later: boolean) => (later ? Promise.resolve(2) : 1));
-    // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about
     runtime.bindFunction('thenable', () => ({ then: (resolve: (n: number) => void) => resolve(3) }));
     expect(runtime.eval('f(false)')).toBe(1);
     expect(await runtime.evalAsync('f(true)')).toBe(2);
