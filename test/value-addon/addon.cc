@@ -151,13 +151,13 @@ void RoundTripList(const v8::FunctionCallbackInfo<Value>& info) {
 class Guest {
  public:
   explicit Guest(v8::Isolate* host) {
-    node::MultiIsolatePlatform* platform =
-        node::GetMultiIsolatePlatform(node::GetCurrentEnvironment(host->GetCurrentContext()));
     allocator_.reset(v8::ArrayBuffer::Allocator::NewDefaultAllocator());
     v8::Isolate::CreateParams params;
     params.array_buffer_allocator = allocator_.get();
     isolate = v8::Isolate::Allocate();
-    platform->RegisterIsolate(isolate, uv_default_loop());
+    platform_ = node::GetMultiIsolatePlatform(node::GetCurrentEnvironment(host->GetCurrentContext()));
+    platform_->RegisterIsolate(isolate, uv_default_loop());
+    node::AddEnvironmentCleanupHook(host, [](void* self) { delete static_cast<Guest*>(self); }, this);
     v8::Isolate::Initialize(isolate, params);
     isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
     v8::Locker locker(isolate);
@@ -169,10 +169,21 @@ class Guest {
     context.Reset(isolate, fresh);
   }
 
+  ~Guest() {
+    context.Reset();
+#if ISOLET_V8_AT_LEAST(13, 0)
+    platform_->DisposeIsolate(isolate);
+#else
+    isolate->Dispose();
+    platform_->UnregisterIsolate(isolate);
+#endif
+  }
+
   v8::Isolate* isolate;
   v8::Global<v8::Context> context;
 
  private:
+  node::MultiIsolatePlatform* platform_;
   std::unique_ptr<v8::ArrayBuffer::Allocator> allocator_;
 };
 
