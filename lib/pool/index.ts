@@ -1,4 +1,4 @@
-export type { ApiDeclaration, PlainApi, PlatformApi } from './api/declare.ts';
+export type { ApiDeclaration, ApiEntry, ApiNamespace, PlainApi, PlatformApi } from './api/declare.ts';
 export type { EvictReason } from './entry.ts';
 export type { DetailedResult, FunctionRef, InvocationReport, Outcome, PoolEvents, ReachedLimit } from './events.ts';
 export { functionKey, type PoolFunction } from './function.ts';

@@ -24,9 +24,14 @@ export interface ApiDeclaration {
   maxCalls?: number | undefined;
 }
 
+/** APIs under a common name: `kv.get`, `kv.put`. */
+export type ApiNamespace = { [name: string]: ApiEntry } & { handler?: never };
+
+export type ApiEntry = PlainApi | ApiDeclaration | ApiNamespace;
+
 /** Names to functions, declarations, or namespaces of these: `{ log, kv: { get, put } }`. */
 export interface PlatformApi {
-  [name: string]: PlainApi | ApiDeclaration | PlatformApi;
+  [name: string]: ApiEntry;
 }
 
 /** A platform API under its full name, such as `kv.get`. */
