@@ -22,11 +22,14 @@ export type ErrorRecord =
   | { kind: 'heapLimit'; limit: number; used: number }
   | { kind: 'closed' }
   | { kind: 'aborted' }
-  | { kind: 'transfer'; message: string; path: string; limit?: number; actual?: number }
+  /** `message` is a sentence, or for 'unsupported' the name of what can't cross (`symbol`, `WeakMap`). */
+  | { kind: 'transfer'; reason?: TransferReason; message: string; path: string; limit?: number; actual?: number }
   | { kind: 'module'; notFound: boolean; message: string; specifier: string; referrer: string | null }
   | { kind: 'snapshot'; message: string }
   | { kind: 'capacity'; message: string; limit: number; actual: number }
   | { kind: 'nesting'; limit: number };
+
+export type TransferReason = 'unsupported' | 'depth' | 'bytes' | 'foreign' | 'released';
 
 /** Where a call was when its time ran out. */
 export type TimeoutPhase = 'queued' | 'sync' | 'pending' | 'host';

@@ -11,6 +11,7 @@ import {
 import { ModuleError } from './module-error.ts';
 import { SnapshotError } from './snapshot-error.ts';
 import { TransferError } from './transfer-error.ts';
+import { transferMessage } from './transfer-message.ts';
 
 /** Makes the public error for what the engine reports. */
 export function fromRecord(record: ErrorRecord): Error {
@@ -28,7 +29,7 @@ export function fromRecord(record: ErrorRecord): Error {
     case 'aborted':
       return new DOMException('The call was aborted.', 'AbortError');
     case 'transfer':
-      return new TransferError(record.message, record);
+      return new TransferError(transferMessage(record), record);
     case 'module':
       return new ModuleError(record.message, record);
     case 'snapshot':

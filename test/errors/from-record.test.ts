@@ -90,6 +90,26 @@ describe('fromRecord', () => {
     expect(error).toMatchObject(properties);
   });
 
+  it.each<[Partial<Extract<ErrorRecord, { kind: 'transfer' }>>, string]>([
+    [
+      { reason: 'unsupported', message: 'symbol', path: 'a[0]' },
+      "A value of type symbol can't cross between host and guest (at a[0]).",
+    ],
+    [
+      { reason: 'depth', limit: 2, actual: 3 },
+      "The value is nested too deep to cross: 3 levels, the limit is 2. Flatten it, or raise 'maxTransferDepth'.",
+    ],
+    [
+      { reason: 'bytes', limit: 32, actual: 64, path: 'x' },
+      "The value is too large to cross: its size is 64 bytes, the limit is 32 (at x). Send less at a time, or raise 'maxTransferBytes'.",
+    ],
+    [{ limit: 32, actual: 64 }, 'The value is over a transfer limit: 64, the limit is 32.'],
+    [{ message: 'The function was released.' }, 'The function was released.'],
+    [{ message: 'Bad value at a.b', path: 'a.b' }, 'Bad value at a.b.'],
+  ])('explains a failed transfer: %o', (record, message) => {
+    expect(fromRecord({ kind: 'transfer', message: '', path: '', ...record }).message).toBe(message);
+  });
+
   it('maps an abort to an AbortError', () => {
     expect(fromRecord({ kind: 'aborted' })).toMatchObject({ name: 'AbortError' });
   });
