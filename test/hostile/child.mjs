@@ -25,8 +25,8 @@ const after = new Set([nextRuntime, askBystander, sameRuntime]);
 let logged = 0;
 const options = {
   maxHeapSize: program.limits.maxHeapSize,
-  timeout: program.limits.timeout,
-  cpuTimeout: program.limits.cpuTimeout,
+  timeout: program.limits.timeout || undefined,
+  cpuTimeout: program.limits.cpuTimeout || undefined,
   maxTimers: 1000,
   console: program.console ? () => logged++ : false,
 };

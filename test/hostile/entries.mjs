@@ -19,7 +19,7 @@ export function functionBody(code) {
 /** Starts the program the way its `entry` says; answers what a caller of the library would get. */
 export async function launch(program, world) {
   const code = program.make ? program.make() : program.code;
-  const call = { timeout: program.limits.timeout, cpuTimeout: program.limits.cpuTimeout };
+  const call = { timeout: program.limits.timeout || undefined, cpuTimeout: program.limits.cpuTimeout || undefined };
   return launchers[program.entry]({ program, code, call, ...world });
 }
 
@@ -60,7 +60,7 @@ const launchers = {
 async function orPending(value, { timeout, cpuTimeout }) {
   if (!(value instanceof Promise)) return value;
   const patience = new Promise((resolve) => {
-    setTimeout(resolve, (timeout || cpuTimeout) + 50, PENDING).unref();
+    setTimeout(resolve, (timeout ?? cpuTimeout) + 50, PENDING).unref();
   });
   return Promise.race([value, patience]);
 }

@@ -7,18 +7,18 @@ const ANY = ['value', 'timeout', 'terminated', 'closed', 'capacity', 'heap_limit
 
 /** The host does ordinary things at the worst moment. */
 export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeout: 1500 } }, [
-  { name: 'close while busy', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;);', { timeout: 0 })); await sleep(30); runtime.close(); throw await p; } },
-  { name: 'closeAsync while busy', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;) { try { for (;;); } catch {} }', { timeout: 0 })); await sleep(30); await runtime.closeAsync(); throw await p; } },
-  { name: 'terminate while busy', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;);', { timeout: 0 })); await sleep(30); runtime.terminate('enough'); throw await p; } },
-  { name: 'terminate in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 0 })); await sleep(30); runtime.terminate('enough'); throw await p; } },
-  { name: 'close in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 0 })); await sleep(30); runtime.close(); throw await p; } },
-  { name: 'closeAsync in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 0 })); await sleep(30); await runtime.closeAsync({ timeout: 200 }); throw await p; } },
-  { name: 'terminate waits for nothing', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('new Promise(() => {})', { timeout: 0 })); await sleep(30); runtime.terminate(); throw await p; } },
-  { name: 'terminate from a host function', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.terminate('from inside')); await runtime.evalAsync('die(); for (;;);', { timeout: 0 }); } },
-  { name: 'close from a host function', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.close()); await runtime.evalAsync('die(); for (;;);', { timeout: 0 }); } },
-  { name: 'terminate from a host function, sync', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.terminate('from inside')); runtime.eval('die(); for (;;);', { timeout: 0 }); } },
-  { name: 'close from a host function, sync', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.close()); runtime.eval('die(); for (;;);', { timeout: 0 }); } },
-  { name: 'abort signal', expect: ['aborted', 'timeout', 'terminated'], run: async ({ runtime }) => { const c = new AbortController(); const p = runtime.evalAsync('for (;;);', { timeout: 0, signal: c.signal }); setTimeout(() => c.abort(), 30); await p; } },
+  { name: 'close while busy', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;);', { timeout: 60_000 })); await sleep(30); runtime.close(); throw await p; } },
+  { name: 'closeAsync while busy', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;) { try { for (;;); } catch {} }', { timeout: 60_000 })); await sleep(30); await runtime.closeAsync(); throw await p; } },
+  { name: 'terminate while busy', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;);', { timeout: 60_000 })); await sleep(30); runtime.terminate('enough'); throw await p; } },
+  { name: 'terminate in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 60_000 })); await sleep(30); runtime.terminate('enough'); throw await p; } },
+  { name: 'close in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 60_000 })); await sleep(30); runtime.close(); throw await p; } },
+  { name: 'closeAsync in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 60_000 })); await sleep(30); await runtime.closeAsync({ timeout: 200 }); throw await p; } },
+  { name: 'terminate waits for nothing', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('new Promise(() => {})', { timeout: 60_000 })); await sleep(30); runtime.terminate(); throw await p; } },
+  { name: 'terminate from a host function', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.terminate('from inside')); await runtime.evalAsync('die(); for (;;);', { timeout: 60_000 }); } },
+  { name: 'close from a host function', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.close()); await runtime.evalAsync('die(); for (;;);', { timeout: 60_000 }); } },
+  { name: 'terminate from a host function, sync', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.terminate('from inside')); runtime.eval('die(); for (;;);', { timeout: 60_000 }); } },
+  { name: 'close from a host function, sync', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.close()); runtime.eval('die(); for (;;);', { timeout: 60_000 }); } },
+  { name: 'abort signal', expect: ['aborted', 'timeout', 'terminated'], run: async ({ runtime }) => { const c = new AbortController(); const p = runtime.evalAsync('for (;;);', { timeout: 60_000, signal: c.signal }); setTimeout(() => c.abort(), 30); await p; } },
   { name: 'eval while evalAsync is busy', expect: ['value', 'timeout', 'terminated', 'closed', 'capacity'], run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;);', { timeout: 300 })); await sleep(30); try { runtime.eval('1', { timeout: 300 }); } finally { await p; } } },
   { name: 'eval behind a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 300 })); await sleep(30); try { runtime.eval('1', { timeout: 300 }); } finally { await p; } } },
   { name: 'eval in a host function of eval', run: async ({ runtime }) => { let n = 0; runtime.bindFunction('again', () => (++n < 5000 ? runtime.eval('again()') : n)); runtime.eval('again()'); } },
@@ -69,7 +69,7 @@ export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeou
     for (const v of [deep, cyclic, 'x'.repeat(3e8), new Array(1e8), Symbol('x'), new Proxy({}, { ownKeys() { throw new Error('no'); } }), process, globalThis, { get a() { throw new Error('getter'); } }]) await settle(Promise.resolve().then(() => f.callAsync([v])));
   }, limits: { timeout: 8000 }, memoryExtra: 2000 * (1 << 20) },
   { name: 'guest functions outlive the runtime', expect: ['closed', 'terminated'], run: async ({ runtime }) => { const f = await runtime.evalAsync('() => 1'); runtime.close(); await f.callAsync([]); } },
-  { name: 'host promise settles after close', expect: ['closed', 'terminated'], run: async ({ runtime }) => { let go; runtime.bindFunction('wait', () => new Promise((r) => { go = r; })); const p = runtime.evalAsync('wait()', { timeout: 0 }); await sleep(30); runtime.close(); setTimeout(() => go({ a: 1 }), 10); await p; } },
+  { name: 'host promise settles after close', expect: ['closed', 'terminated'], run: async ({ runtime }) => { let go; runtime.bindFunction('wait', () => new Promise((r) => { go = r; })); const p = runtime.evalAsync('wait()', { timeout: 60_000 }); await sleep(30); runtime.close(); setTimeout(() => go({ a: 1 }), 10); await p; } },
   { name: 'bad arguments', expect: ['value'], run: async ({ isolet }) => {
     for (const o of [{ maxHeapSize: -1 }, { maxHeapSize: NaN }, { maxHeapSize: 1 }, { maxHeapSize: 2 ** 53 }, { timeout: -5 }, { timeout: 'x' }, { timeout: Infinity }, { bootstrap: 5 }, { snapshot: Buffer.alloc(100) }, { snapshot: {} }, { maxTransferDepth: 1e9 }, { maxTransferBytes: 2 ** 40 }, { name: {} }]) {
       try { const r = new isolet.Runtime(o); await settle(r.evalAsync('1')); r.close(); } catch {}
@@ -86,7 +86,7 @@ export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeou
   { name: 'worker dies with a stuck guest', limits: { timeout: 5000 }, expect: ['value'], run: async ({ library }) => {
     const { Worker } = await import('node:worker_threads');
     for (const code of ['for (;;);', NATIVE, "'x'.repeat(2 ** 28).split('')", 'new Promise(() => {})']) {
-      const w = new Worker(`const { Runtime } = require(${JSON.stringify(library)}); const r = new Runtime({ maxHeapSize: 32 << 20 }); r.evalAsync(${JSON.stringify(code)}, { timeout: 0 }).catch(() => {}); setInterval(() => {}, 1000);`, { eval: true });
+      const w = new Worker(`const { Runtime } = require(${JSON.stringify(library)}); const r = new Runtime({ maxHeapSize: 32 << 20 }); r.evalAsync(${JSON.stringify(code)}, { timeout: 60_000 }).catch(() => {}); setInterval(() => {}, 1000);`, { eval: true });
       await new Promise((r) => w.once('online', r)); await sleep(150); await w.terminate();
     }
   } },
