@@ -95,8 +95,7 @@ void Checkpoint(const IsolateLock& lock) {
   if (guest.depth == 1 && guest.gate().stopping()) guest.microtasks_lost = true;
 }
 
-Outcome TakeOut(Guest& guest, v8::Local<v8::Context> context, v8::MaybeLocal<v8::Value> maybe,
-                v8::TryCatch& catcher) {
+Outcome TakeOut(Guest& guest, v8::Local<v8::Context> context, v8::MaybeLocal<v8::Value> maybe, v8::TryCatch& catcher) {
   v8::Local<v8::Value> value;
   if (maybe.ToLocal(&value)) {
     auto left = Leave(guest, context, value, "result");

@@ -17,11 +17,12 @@ constexpr const char* kMicrotasksLost =
 
 }  // namespace
 
-std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(IsolatePlatform& platform, GuestOptions options,
-                                                            std::shared_ptr<Host> host) {
-  auto guest = std::make_shared<Guest>(platform, std::move(options), std::move(host));
+std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(std::shared_ptr<IsolatePlatform> platform,
+                                                            GuestOptions options, std::shared_ptr<Host> host) {
+  auto guest = std::make_shared<Guest>(std::move(options), std::move(host));
   auto runner = std::make_shared<ForegroundRunner>();
-  guest->holder_ = std::make_unique<IsolateHolder>(platform, guest->options_, runner);
+  guest->holder_ = std::make_unique<IsolateHolder>(std::move(platform), guest->options_, runner);
+  guest->allocator_ = guest->holder_->shared_allocator();
   runner->Attach(guest);
   guest->Borrow(nullptr, 0);  // nobody else knows it yet
   std::optional<Outcome> failed = guest->SetUp();
@@ -35,7 +36,7 @@ std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(IsolatePlatform& pla
   return guest;
 }
 
-Guest::Guest(IsolatePlatform&, GuestOptions options, std::shared_ptr<Host> host)
+Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
     : options_(std::move(options)),
       host_(std::move(host)),
       heap_limit_(gate_, options_.max_heap_size),
@@ -43,14 +44,16 @@ Guest::Guest(IsolatePlatform&, GuestOptions options, std::shared_ptr<Host> host)
       promises_(*this),
       crossing_(*this) {}
 
-Guest::~Guest() = default;
+Guest::~Guest() {
+  if (holder_) Teardown();
+}
 
 std::optional<Outcome> Guest::SetUp() {
   v8::Isolate* isolate = holder_->isolate();
   isolate->SetData(0, this);
   gate_.Attach(isolate);
   heap_limit_.Install(isolate);
-  holder_->allocator().OnRefusedTooOften(
+  allocator_->OnRefusedTooOften(
       [](void* data) {
         auto* guest = static_cast<Guest*>(data);
         guest->heap_limit_.Exceeded(guest->allocator().used());
@@ -228,7 +231,7 @@ void Guest::FailStarted(uint64_t culprit) {
 void Guest::PostCheckpoint() { Post(std::make_unique<CheckpointTask>()); }
 
 void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
-  Post(std::make_unique<SettlePromiseTask>(promise_id, std::move(reply)));
+  Post(std::make_unique<SettlePromiseTask>(host_, promise_id, std::move(reply)));
 }
 
 void Guest::ReleaseFunction(uint64_t id, uint64_t count) { Post(std::make_unique<ReleaseFunctionTask>(id, count)); }

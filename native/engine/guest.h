@@ -54,10 +54,10 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   enum class State : uint8_t { kOpen, kClosing, kClosed, kTerminated };
 
   // On any thread that has no turn of it yet. Runs the bootstrap script; if that fails nothing is left behind.
-  static std::variant<std::shared_ptr<Guest>, Outcome> Create(IsolatePlatform& platform, GuestOptions options,
-                                                              std::shared_ptr<Host> host);
+  static std::variant<std::shared_ptr<Guest>, Outcome> Create(std::shared_ptr<IsolatePlatform> platform,
+                                                              GuestOptions options, std::shared_ptr<Host> host);
 
-  Guest(IsolatePlatform& platform, GuestOptions options, std::shared_ptr<Host> host);
+  Guest(GuestOptions options, std::shared_ptr<Host> host);
   ~Guest() override;
 
   // --- What the host asks. Any thread unless said otherwise. ---
@@ -79,17 +79,21 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   void Close();
 
   State state() const;
+  // The isolate does not exist any more, or never will be left again (lost).
+  bool gone() const { return gone_.load(std::memory_order_acquire) || lost_.load(std::memory_order_acquire); }
   std::optional<Stop> final_stop() const { return gate_.final_stop(); }
   // Fresh when the guest is idle, else of its last turn.
   HeapNumbers heap_numbers();
+  // Any thread, also after the end.
+  size_t array_buffer_bytes() const { return allocator_ ? allocator_->used() : 0; }
 
   // --- The parts. ---
 
   v8::Isolate* isolate() const { return holder_->isolate(); }
   v8::Local<v8::Context> context(v8::Isolate* isolate) const { return context_.Get(isolate); }
   const GuestOptions& options() const { return options_; }
-  ArrayBufferAllocator& allocator() const { return holder_->allocator(); }
-  const std::shared_ptr<ArrayBufferAllocator>& shared_allocator() const { return holder_->shared_allocator(); }
+  ArrayBufferAllocator& allocator() const { return *allocator_; }
+  const std::shared_ptr<ArrayBufferAllocator>& shared_allocator() const { return allocator_; }
   Gate& gate() { return gate_; }
   HeapLimit& heap_limit() { return heap_limit_; }
   CallTable& calls() { return calls_; }
@@ -119,8 +123,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // Limits for guest code that belongs to no call.
   CallLimits ContinuationLimits() const;
 
-  int depth = 0;                // frames on the guest's stack; lock holder
-  bool in_microtasks = false;   // lock holder
+  int depth = 0;                 // frames on the guest's stack; lock holder
+  bool in_microtasks = false;    // lock holder
   bool microtasks_lost = false;  // lock holder: V8 threw away what was queued
 
   // Watched
@@ -153,6 +157,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Gate gate_;
   HeapLimit heap_limit_;
   std::unique_ptr<IsolateHolder> holder_;
+  std::shared_ptr<ArrayBufferAllocator> allocator_;
   v8::Global<v8::Context> context_;
   CallTable calls_;
   GuestFunctions functions_;
@@ -162,8 +167,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Console console_;
   GuestCrossing crossing_;
   Stats stats_;
-  std::atomic<bool> gone_{false};     // Teardown done
-  std::atomic<bool> ended_{false};    // everybody was answered
+  std::atomic<bool> gone_{false};   // Teardown done
+  std::atomic<bool> ended_{false};  // everybody was answered
   std::atomic<bool> lost_{false};
   std::atomic<double> last_timeout_{0};
   std::mutex runaways_mutex_;  // guards runaways_; leaf lock

@@ -21,8 +21,7 @@ std::optional<std::string> ReadText(v8::Isolate* isolate, v8::Local<v8::Context>
 }
 
 std::string TextOf(v8::Isolate* isolate, v8::Local<v8::Value> value) {
-  return value.IsEmpty() || !value->IsString() ? std::string()
-                                               : ToUtf8(isolate, value.As<v8::String>(), kMaxErrorText);
+  return value.IsEmpty() || !value->IsString() ? std::string() : ToUtf8(isolate, value.As<v8::String>(), kMaxErrorText);
 }
 
 void ReadFrames(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<v8::Message> message,

@@ -28,14 +28,17 @@ class CallTask final : public Task {
 // The host settled a promise that the guest holds.
 class SettlePromiseTask final : public Task {
  public:
-  SettlePromiseTask(uint64_t id, HostReply reply) : id_(id), reply_(std::move(reply)) {}
+  SettlePromiseTask(std::shared_ptr<Host> host, uint64_t id, HostReply reply)
+      : host_(std::move(host)), id_(id), reply_(std::move(reply)) {}
+  // Run or dropped: the host counts.
+  ~SettlePromiseTask() override { host_->PromiseTaken(); }
   void Run(const IsolateLock& lock) override {
     Promises& promises = lock.guest().promises();
-    RunContinuation(lock, promises.CallOf(id_),
-                    [&] { promises.SettleHostPromise(lock, id_, std::move(reply_)); });
+    RunContinuation(lock, promises.CallOf(id_), [&] { promises.SettleHostPromise(lock, id_, std::move(reply_)); });
   }
 
  private:
+  const std::shared_ptr<Host> host_;
   const uint64_t id_;
   HostReply reply_;
 };

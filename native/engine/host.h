@@ -97,7 +97,10 @@ class Host {
   virtual void CallSettled(uint64_t call_id, Outcome outcome) = 0;
   virtual void GuestPromiseSettled(uint64_t promise_id, Outcome outcome) = 0;
   virtual void PostHostCall(HostCall call) = 0;
-  virtual void ExportReleased(uint64_t function_id) = 0;
+  // `count` arrivals of a host function are given back.
+  virtual void ExportReleased(uint64_t function_id, uint64_t count) = 0;
+  // The guest has taken in what SettleHostPromise brought (or ended).
+  virtual void PromiseTaken() = 0;
   virtual void PostEvent(GuestEvent event) = 0;
   // The isolate is gone.
   virtual void IsolateGone() = 0;

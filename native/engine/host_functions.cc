@@ -53,7 +53,10 @@ std::optional<HostReply> WaitForHost(Guest& guest, HostCall call) {
 v8::MaybeLocal<v8::Function> HostFunctions::Import(v8::Local<v8::Context> context, const value::Handle& handle) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   auto found = entries_.find(handle.id);
-  if (found != entries_.end()) return found->second->function.Get(isolate);
+  if (found != entries_.end()) {
+    ++found->second->arrivals;
+    return found->second->function.Get(isolate);
+  }
   v8::Local<v8::Number> data =
       v8::Number::New(isolate, static_cast<double>(handle.id * kModes + (handle.flags % kModes)));
   v8::Local<v8::Function> function;
@@ -63,7 +66,7 @@ v8::MaybeLocal<v8::Function> HostFunctions::Import(v8::Local<v8::Context> contex
   entry->function.Reset(isolate, function);
   entry->table = this;
   entry->id = handle.id;
-  entry->mode = handle.flags;
+  entry->arrivals = 1;
   entry->function.SetWeak(entry.get(), OnCollected, v8::WeakCallbackType::kParameter);
   entries_.emplace(handle.id, std::move(entry));
   return function;
@@ -80,10 +83,10 @@ bool HostFunctions::Export(v8::Local<v8::Context> context, v8::Local<v8::Functio
 void HostFunctions::OnCollected(const v8::WeakCallbackInfo<Entry>& info) {
   Entry* entry = info.GetParameter();
   HostFunctions* table = entry->table;
-  uint64_t id = entry->id;
+  uint64_t id = entry->id, arrivals = entry->arrivals;
   entry->function.Reset();
   table->entries_.erase(id);
-  table->guest_.host().ExportReleased(id);
+  table->guest_.host().ExportReleased(id, arrivals);
 }
 
 void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {

@@ -33,7 +33,7 @@ class HostFunctions {
     v8::Global<v8::Function> function;
     HostFunctions* table = nullptr;
     uint64_t id = 0;
-    uint32_t mode = 0;
+    uint64_t arrivals = 0;
   };
 
   static void OnCollected(const v8::WeakCallbackInfo<Entry>& info);

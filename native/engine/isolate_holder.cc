@@ -1,6 +1,7 @@
 #include "engine/isolate_holder.h"
 
 #include <atomic>
+#include <utility>
 
 #include "engine/external_references.h"
 
@@ -13,14 +14,14 @@ std::atomic<size_t> live_isolates{0};
 
 size_t IsolateHolder::live_count() { return live_isolates.load(std::memory_order_relaxed); }
 
-IsolateHolder::IsolateHolder(IsolatePlatform& platform, const GuestOptions& options,
+IsolateHolder::IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const GuestOptions& options,
                              std::shared_ptr<v8::TaskRunner> foreground)
-    : platform_(platform),
+    : platform_(std::move(platform)),
       snapshot_(options.snapshot),
       allocator_(std::make_shared<ArrayBufferAllocator>(options.max_heap_size)) {
   live_isolates.fetch_add(1, std::memory_order_relaxed);
   isolate_ = v8::Isolate::Allocate();
-  platform_.Register(isolate_, std::move(foreground));
+  platform_->Register(isolate_, std::move(foreground));
   v8::Isolate::CreateParams params;
   params.array_buffer_allocator_shared = allocator_;
   params.external_references = ExternalReferences();
@@ -35,7 +36,7 @@ IsolateHolder::IsolateHolder(IsolatePlatform& platform, const GuestOptions& opti
 }
 
 IsolateHolder::~IsolateHolder() {
-  platform_.Dispose(isolate_);
+  platform_->Dispose(isolate_);
   live_isolates.fetch_sub(1, std::memory_order_relaxed);
 }
 

@@ -17,20 +17,20 @@ namespace isolet {
 
 class IsolateHolder {
  public:
-  IsolateHolder(IsolatePlatform& platform, const GuestOptions& options, std::shared_ptr<v8::TaskRunner> foreground);
+  IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const GuestOptions& options,
+                std::shared_ptr<v8::TaskRunner> foreground);
   ~IsolateHolder();
   IsolateHolder(const IsolateHolder&) = delete;
   IsolateHolder& operator=(const IsolateHolder&) = delete;
 
   v8::Isolate* isolate() const { return isolate_; }
-  ArrayBufferAllocator& allocator() const { return *allocator_; }
   const std::shared_ptr<ArrayBufferAllocator>& shared_allocator() const { return allocator_; }
 
   // Process-wide number of isolates that exist.
   static size_t live_count();
 
  private:
-  IsolatePlatform& platform_;
+  const std::shared_ptr<IsolatePlatform> platform_;
   // The snapshot must outlive the isolate.
   const std::shared_ptr<const std::vector<char>> snapshot_;
   v8::StartupData blob_{nullptr, 0};

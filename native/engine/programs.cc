@@ -45,4 +45,35 @@ v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
   return scope.Escape(result);
 }
 
+v8::MaybeLocal<v8::Value> SetGlobalProgram::Run(const IsolateLock& lock) {
+  v8::Isolate* isolate = lock.isolate();
+  v8::Local<v8::Value> value;
+  v8::Local<v8::String> name;
+  if (!Arrive(lock.guest(), lock.context(), value_).ToLocal(&value) || !FromUtf8(isolate, name_).ToLocal(&name)) {
+    return {};
+  }
+  if (value->IsFunction()) value.As<v8::Function>()->SetName(name);
+  // Defined, not assigned: a setter or a frozen property of the guest does not get to see the value.
+  v8::Maybe<bool> defined = lock.context()->Global()->DefineOwnProperty(lock.context(), name, value, v8::DontEnum);
+  if (defined.IsNothing()) return {};
+  if (!defined.FromJust()) {
+    isolate->ThrowException(
+        v8::Exception::TypeError(Name(isolate, "The guest made this global property unchangeable")));
+    return {};
+  }
+  return v8::Undefined(isolate).As<v8::Value>();
+}
+
+v8::MaybeLocal<v8::Value> DeleteGlobalProgram::Run(const IsolateLock& lock) {
+  v8::Isolate* isolate = lock.isolate();
+  v8::Local<v8::String> name;
+  if (!FromUtf8(isolate, name_).ToLocal(&name)) return {};
+  v8::Local<v8::Object> global = lock.context()->Global();
+  v8::Maybe<bool> had = global->HasOwnProperty(lock.context(), name);
+  if (had.IsNothing()) return {};
+  v8::Maybe<bool> deleted = global->Delete(lock.context(), name);
+  if (deleted.IsNothing()) return {};
+  return v8::Boolean::New(isolate, had.FromJust() && deleted.FromJust()).As<v8::Value>();
+}
+
 }  // namespace isolet

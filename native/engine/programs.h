@@ -33,4 +33,25 @@ class CallProgram final : public Program {
   value::Message values_;
 };
 
+// Defines a property of globalThis; answers undefined.
+class SetGlobalProgram final : public Program {
+ public:
+  SetGlobalProgram(std::string name, value::Message value) : name_(std::move(name)), value_(std::move(value)) {}
+  v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+
+ private:
+  const std::string name_;
+  value::Message value_;
+};
+
+// Answers whether there was such an own property.
+class DeleteGlobalProgram final : public Program {
+ public:
+  explicit DeleteGlobalProgram(std::string name) : name_(std::move(name)) {}
+  v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+
+ private:
+  const std::string name_;
+};
+
 }  // namespace isolet

@@ -17,8 +17,7 @@ uint64_t IdOf(const v8::FunctionCallbackInfo<v8::Value>& info) {
 
 }  // namespace
 
-v8::MaybeLocal<v8::Promise> Promises::ImportHostPromise(v8::Local<v8::Context> context, uint64_t id,
-                                                        uint64_t call_id) {
+v8::MaybeLocal<v8::Promise> Promises::ImportHostPromise(v8::Local<v8::Context> context, uint64_t id, uint64_t call_id) {
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return {};
   Pending& pending = pending_[id];
@@ -42,8 +41,8 @@ void Promises::SettleHostPromise(const IsolateLock& lock, uint64_t id, HostReply
 
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Value> value;
-  bool arrived = (reply.threw ? ArriveError(guest_, context, reply) : Arrive(guest_, context, reply.value))
-                     .ToLocal(&value);
+  bool arrived =
+      (reply.threw ? ArriveError(guest_, context, reply) : Arrive(guest_, context, reply.value)).ToLocal(&value);
   if (!arrived) {
     // What came did not fit (memory): the guest hears of it as a rejection.
     if (catcher.HasTerminated() || !catcher.HasCaught()) return;

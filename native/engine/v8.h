@@ -170,4 +170,27 @@ inline v8::ScriptOrigin MakeOrigin(v8::Isolate* isolate, v8::Local<v8::Value> na
 #endif
 }
 
+// Calls `take(element)` for the elements from the start until it answers false; returns how many it took. `take` must
+// not allocate in V8 nor keep the element. Takes none where V8 has no such loop. Nothing: an exception is pending.
+template <typename Take>
+v8::Maybe<uint32_t> TakeElements(v8::Local<v8::Context> context, v8::Local<v8::Array> array, Take take) {
+#if ISOLET_V8_AT_LEAST(12, 0)
+  struct State {
+    Take* take;
+    uint32_t taken;
+  } state = {&take, 0};
+  const auto step = [](uint32_t index, v8::Local<v8::Value> element, void* data) {
+    auto* at = static_cast<State*>(data);
+    // Some kinds of arrays leave out their holes.
+    if (index != at->taken || !(*at->take)(element)) return v8::Array::CallbackResult::kBreak;
+    at->taken++;
+    return v8::Array::CallbackResult::kContinue;
+  };
+  if (array->Iterate(context, step, &state).IsNothing()) return v8::Nothing<uint32_t>();
+  return v8::Just(state.taken);
+#else
+  return v8::Just(uint32_t{0});
+#endif
+}
+
 }  // namespace isolet

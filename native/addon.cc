@@ -1,0 +1,31 @@
+// What the addon exports, and nothing else.
+#include "binding/addon_data.h"
+#include "binding/napi.h"
+#include "binding/process_info.h"
+#include "binding/runtime_factory.h"
+#include "binding/runtime_handle.h"
+
+namespace isolet {
+namespace {
+
+void Initialize(const Napi::CallbackInfo& info) {
+  if (info[0].IsObject()) AddonData::Of(info.Env())->environment.SetHooks(info[0].As<Napi::Object>());
+}
+
+}  // namespace
+
+Napi::Object Exports(Napi::Env env, Napi::Object exports) {
+  auto* data = new AddonData(env);
+  env.SetInstanceData(data);
+  data->runtime_constructor = Napi::Persistent(RuntimeHandle::Define(env));
+  exports.Set("initialize", Napi::Function::New<Initialize>(env, "initialize"));
+  exports.Set("createRuntime", Napi::Function::New<CreateRuntime>(env, "createRuntime"));
+  exports.Set("createRuntimeAsync", Napi::Function::New<CreateRuntimeAsync>(env, "createRuntimeAsync"));
+  exports.Set("counters", Napi::Function::New<Counters>(env, "counters"));
+  return exports;
+}
+
+}  // namespace isolet
+
+using isolet::Exports;
+NODE_API_MODULE(isolet, Exports)

@@ -1,0 +1,125 @@
+#include "binding/environment.h"
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "binding/node_platform.h"
+#include "binding/runtime_core.h"
+
+namespace isolet {
+namespace {
+
+// How long an ending environment waits for guests that do not unwind.
+constexpr auto kPatience = std::chrono::seconds(2);
+
+constexpr const char* kHookNames[] = {"createError",   "importFunction", "exportFunction", "exportedFunction",
+                                      "releaseExport", "callHost",       "event"};
+
+}  // namespace
+
+Environment::Environment(Napi::Env env)
+    : env_(env),
+      isolate_(v8::Isolate::GetCurrent()),
+      context_(isolate_, isolate_->GetCurrentContext()),
+      platform_(CurrentNodePlatform(isolate_)),
+      inbox_(std::make_shared<Inbox>()) {
+  uv_loop_t* loop = nullptr;
+  napi_get_uv_event_loop(env, &loop);
+  inbox_->Open(loop, Deliver, this);
+  // Two ways to end: the loop is done or the worker is stopped (clean-up hook), or process.exit (exit hook).
+  env.AddCleanupHook([](Environment* self) { self->End(); }, this);
+  AtProcessExit(
+      isolate_, [](void* self) { static_cast<Environment*>(self)->End(); }, this);
+}
+
+Environment::~Environment() { End(); }
+
+void Environment::SetHooks(Napi::Object hooks) {
+  for (size_t i = 0; i < std::size(hooks_); ++i) {
+    Napi::Value hook = hooks.Get(kHookNames[i]);
+    if (hook.IsFunction()) hooks_[i].Reset(isolate_, ToV8(hook).As<v8::Function>());
+  }
+}
+
+v8::MaybeLocal<v8::Value> Environment::CallHook(Hook hook, int count, v8::Local<v8::Value>* arguments) {
+  v8::Global<v8::Function>& function = hooks_[static_cast<size_t>(hook)];
+  if (function.IsEmpty() || ending_) return {};
+  return function.Get(isolate_)->Call(context(), v8::Undefined(isolate_), count, arguments);
+}
+
+void Environment::Add(std::shared_ptr<RuntimeCore> core) {
+  uint64_t serial = core->serial();
+  runtimes_.emplace(serial, std::move(core));
+}
+
+void Environment::Remove(uint64_t serial) { runtimes_.erase(serial); }
+
+std::shared_ptr<RuntimeCore> Environment::Find(uint64_t serial) const {
+  auto found = runtimes_.find(serial);
+  return found == runtimes_.end() ? nullptr : found->second;
+}
+
+void Environment::BeginWork() {
+  if (work_++ == 0) inbox_->KeepAlive(true);
+}
+
+void Environment::EndWork() {
+  if (work_ > 0 && --work_ == 0) inbox_->KeepAlive(false);
+}
+
+void Environment::KeepUntilDelivered() {
+  if (kept_ || inbox_->empty()) return;
+  kept_ = true;
+  BeginWork();
+}
+
+std::shared_ptr<ReplySlot> Environment::SlotOf(uint64_t serial) const {
+  for (auto it = serving_.rbegin(); it != serving_.rend(); ++it) {
+    if (it->serial == serial) return it->slot;
+  }
+  return nullptr;
+}
+
+void Environment::Deliver(void* data) {
+  auto* self = static_cast<Environment*>(data);
+  if (self->ending_) return;
+  Inbox::Batch batch = self->inbox_->TakeAll();
+  if (std::exchange(self->kept_, false)) self->EndWork();
+  if (batch.empty()) return;
+  Napi::HandleScope scope(self->env_);
+  // One scope for the batch: promise reactions and process.nextTick run when it closes.
+  Napi::AsyncContext async(self->env_, "isolet");
+  Napi::CallbackScope callback(self->env_, async);
+  while (!batch.empty() && !self->ending_) {
+    std::unique_ptr<HostTask> task = std::move(batch.front());
+    batch.pop_front();
+    v8::HandleScope task_scope(self->isolate_);
+    task->Run(*self);
+  }
+}
+
+void Environment::End() {
+  if (std::exchange(ending_, true)) return;
+  std::vector<std::shared_ptr<Guest>> guests;
+  for (auto& [serial, core] : runtimes_) {
+    if (core->guest()) guests.push_back(core->guest());
+  }
+  for (const std::shared_ptr<Guest>& guest : guests) guest->Close();
+  inbox_->Close();
+  // An isolate must be gone before Node's platform is. What does not unwind in time is left to the process's end.
+  auto until = std::chrono::steady_clock::now() + kPatience;
+  for (const std::shared_ptr<Guest>& guest : guests) {
+    while (!guest->gone() && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+  }
+  while (creations_->load() > 0 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+  }
+  runtimes_.clear();
+  for (v8::Global<v8::Function>& hook : hooks_) hook.Reset();
+  context_.Reset();
+}
+
+}  // namespace isolet

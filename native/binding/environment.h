@@ -1,0 +1,97 @@
+// The addon's state in one Node environment (the main thread or a worker thread): the hooks of lib/, the runtimes, the
+// inbox, and what must happen when the environment ends.
+//
+// The environment's thread only.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "binding/inbox.h"
+#include "binding/napi.h"
+#include "engine/host.h"
+#include "engine/platform.h"
+
+namespace isolet {
+
+class RuntimeCore;
+
+class Environment {
+ public:
+  explicit Environment(Napi::Env env);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  enum class Hook : uint8_t {
+    kCreateError,
+    kImportFunction,
+    kExportFunction,
+    kExportedFunction,
+    kReleaseExport,
+    kCallHost,
+    kEvent,
+    kCount
+  };
+
+  void SetHooks(Napi::Object hooks);
+  // Empty: the hook threw, or the environment is ending; the exception is pending.
+  v8::MaybeLocal<v8::Value> CallHook(Hook hook, int count, v8::Local<v8::Value>* arguments);
+
+  Napi::Env env() const { return env_; }
+  v8::Isolate* isolate() const { return isolate_; }
+  v8::Local<v8::Context> context() const { return context_.Get(isolate_); }
+  const std::shared_ptr<IsolatePlatform>& platform() const { return platform_; }
+  Inbox& inbox() const { return *inbox_; }
+  const std::shared_ptr<Inbox>& shared_inbox() const { return inbox_; }
+
+  // --- Runtimes, by serial number. A number is never used again: a late message is a miss. ---
+  uint64_t NextSerial() { return next_serial_++; }
+  void Add(std::shared_ptr<RuntimeCore> core);
+  void Remove(uint64_t serial);
+  std::shared_ptr<RuntimeCore> Find(uint64_t serial) const;
+
+  // --- Work that keeps the event loop alive ---
+  void BeginWork();
+  void EndWork();
+  // A synchronous call has left something in the inbox: the event loop must live to see it.
+  void KeepUntilDelivered();
+
+  // --- Host calls that guest threads wait for, innermost last ---
+  struct Serving {
+    uint64_t serial;
+    std::shared_ptr<ReplySlot> slot;
+  };
+  std::vector<Serving>& serving() { return serving_; }
+  // The slot of the innermost blocking host call of that runtime that is being served.
+  std::shared_ptr<ReplySlot> SlotOf(uint64_t serial) const;
+
+  // Isolates that are being made on engine threads for this environment; counted by those threads.
+  const std::shared_ptr<std::atomic<int>>& creations() const { return creations_; }
+
+  bool ending() const { return ending_; }
+  // Stops every runtime and waits for their threads to leave them. Runs no JavaScript.
+  void End();
+
+ private:
+  static void Deliver(void* data);
+
+  Napi::Env env_;
+  v8::Isolate* const isolate_;
+  v8::Global<v8::Context> context_;
+  std::shared_ptr<IsolatePlatform> platform_;
+  const std::shared_ptr<Inbox> inbox_;
+  v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];
+  std::unordered_map<uint64_t, std::shared_ptr<RuntimeCore>> runtimes_;
+  std::vector<Serving> serving_;
+  const std::shared_ptr<std::atomic<int>> creations_ = std::make_shared<std::atomic<int>>(0);
+  uint64_t next_serial_ = 1;
+  size_t work_ = 0;
+  bool kept_ = false;  // KeepUntilDelivered's share of work_
+  bool ending_ = false;
+};
+
+}  // namespace isolet

@@ -1,0 +1,160 @@
+#include "binding/host_crossing.h"
+
+#include <string>
+
+#include "binding/host_calls.h"
+#include "binding/runtime_core.h"
+#include "engine/strings.h"
+
+namespace isolet {
+namespace {
+
+value::Failure Refused(value::Failure::Kind kind, const char* what) {
+  value::Failure failure;
+  failure.kind = kind;
+  failure.what = what;
+  return failure;
+}
+
+// A promise of the host, on its way to the guest: [environment, serial of the runtime, id of the promise].
+struct Ticket {
+  Environment* environment;
+  uint64_t serial;
+  uint64_t promise;
+};
+
+v8::MaybeLocal<v8::Value> Pack(RuntimeCore& core, uint64_t promise) {
+  v8::Isolate* isolate = core.isolate();
+  v8::Local<v8::Value> parts[] = {v8::External::New(isolate, &core.environment()),
+                                  v8::Number::New(isolate, static_cast<double>(core.serial())),
+                                  v8::Number::New(isolate, static_cast<double>(promise))};
+  return v8::Array::New(isolate, parts, 3);
+}
+
+std::optional<Ticket> Unpack(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
+  v8::Local<v8::Array> parts = info.Data().As<v8::Array>();
+  v8::Local<v8::Value> environment, serial, promise;
+  if (!parts->Get(context, 0).ToLocal(&environment) || !parts->Get(context, 1).ToLocal(&serial) ||
+      !parts->Get(context, 2).ToLocal(&promise)) {
+    return std::nullopt;
+  }
+  return Ticket{static_cast<Environment*>(environment.As<v8::External>()->Value()),
+                static_cast<uint64_t>(serial.As<v8::Number>()->Value()),
+                static_cast<uint64_t>(promise.As<v8::Number>()->Value())};
+}
+
+void Settled(const v8::FunctionCallbackInfo<v8::Value>& info, bool fulfilled) {
+  std::optional<Ticket> ticket = Unpack(info);
+  if (!ticket || ticket->environment->ending()) return;
+  std::shared_ptr<RuntimeCore> core = ticket->environment->Find(ticket->serial);
+  if (!core || !core->guest()) return;
+  v8::HandleScope scope(info.GetIsolate());
+  HostReply reply = fulfilled ? ValueReply(*core, info[0]) : ThrownReply(*core, info[0]);
+  core->environment().BeginWork();  // until the guest has taken it: HostPort::PromiseTaken
+  core->guest()->SettleHostPromise(ticket->promise, std::move(reply));
+}
+
+void OnFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) { Settled(info, true); }
+void OnRejected(const v8::FunctionCallbackInfo<v8::Value>& info) { Settled(info, false); }
+
+}  // namespace
+
+value::EncodeOptions HostCrossing::Options(const char* root) const {
+  value::EncodeOptions options;
+  options.limits = core_.guest()->options().transfer;
+  options.root = root;
+  options.keep_stacks = false;
+  return options;
+}
+
+value::Exporter::Answer HostCrossing::ExportFunction(v8::Local<v8::Function> function) {
+  v8::Isolate* isolate = core_.isolate();
+  v8::Local<v8::Context> context = core_.environment().context();
+  v8::Local<v8::Value> arguments[] = {core_.owner(), function};
+  v8::Local<v8::Value> answer, id, mode;
+  if (!core_.environment().CallHook(Environment::Hook::kExportFunction, 2, arguments).ToLocal(&answer) ||
+      !answer->IsObject() || !answer.As<v8::Object>()->Get(context, Name(isolate, "id")).ToLocal(&id) ||
+      !answer.As<v8::Object>()->Get(context, Name(isolate, "mode")).ToLocal(&mode) || !id->IsNumber()) {
+    return value::Failure{};
+  }
+  std::string text = Describe(isolate, mode, 16);
+  if (text == "foreign") return Refused(value::Failure::Kind::kForeign, "The function belongs to another runtime");
+  if (text == "released") return Refused(value::Failure::Kind::kReleased, "The function was released");
+  value::Handle handle;
+  handle.id = static_cast<uint64_t>(id.As<v8::Number>()->Value());
+  handle.kind = text == "guest" ? value::HandleKind::kGuestFunction : value::HandleKind::kHostFunction;
+  HostCallMode call_mode =
+      text == "async" ? HostCallMode::kAsync : (text == "sync" ? HostCallMode::kSync : HostCallMode::kAuto);
+  handle.flags = static_cast<uint32_t>(call_mode);
+  return handle;
+}
+
+value::Exporter::Answer HostCrossing::ExportPromise(v8::Local<v8::Promise> promise) {
+  uint64_t id = next_promise_++;
+  if (!SettleWith(promise, id)) return value::Failure{};
+  return value::Handle{value::HandleKind::kHostPromise, 0, id};
+}
+
+bool HostCrossing::SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id) {
+  v8::Local<v8::Context> context = core_.environment().context();
+  v8::Local<v8::Value> ticket;
+  v8::Local<v8::Function> fulfilled, rejected;
+  v8::Local<v8::Promise> derived;
+  return Pack(core_, promise_id).ToLocal(&ticket) &&
+         v8::Function::New(context, OnFulfilled, ticket).ToLocal(&fulfilled) &&
+         v8::Function::New(context, OnRejected, ticket).ToLocal(&rejected) &&
+         promise->Then(context, fulfilled, rejected).ToLocal(&derived);
+}
+
+void HostCrossing::Undo(const std::vector<value::Handle>& handles) {
+  for (const value::Handle& handle : handles) {
+    if (handle.kind == value::HandleKind::kHostFunction) core_.ReleaseExport(handle.id, 1);
+  }
+}
+
+v8::MaybeLocal<v8::Value> HostCrossing::Import(const value::Handle& handle) {
+  v8::Isolate* isolate = core_.isolate();
+  v8::Local<v8::Value> owner = core_.owner();
+  v8::Local<v8::Value> arguments[] = {owner, v8::Number::New(isolate, static_cast<double>(handle.id))};
+  switch (handle.kind) {
+    case value::HandleKind::kGuestFunction:
+      if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
+      return core_.environment().CallHook(Environment::Hook::kImportFunction, 2, arguments);
+    case value::HandleKind::kHostFunction:
+      if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
+      return core_.environment().CallHook(Environment::Hook::kExportedFunction, 2, arguments);
+    case value::HandleKind::kGuestPromise: {
+      v8::Local<v8::Promise> promise;
+      if (!core_.ImportGuestPromise(handle.id).ToLocal(&promise)) return {};
+      return promise;
+    }
+    case value::HandleKind::kHostError: {
+      v8::Local<v8::Value> error = core_.errors().Find(isolate, handle.id);
+      if (!error.IsEmpty()) return error;
+      return v8::Exception::Error(Name(isolate, "A host error that is no longer remembered"));
+    }
+    default:
+      isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "This value can't arrive here")));
+      return {};
+  }
+}
+
+std::variant<value::Message, value::Failure> HostCrossing::Leave(v8::Local<v8::Value> value, const char* root) {
+  return value::Encode(core_.environment().context(), value, Options(root), *this);
+}
+
+std::variant<value::Message, value::Failure> HostCrossing::LeaveList(const v8::Local<v8::Value>* values, size_t count,
+                                                                     const char* root) {
+  return value::EncodeList(core_.environment().context(), values, count, Options(root), *this);
+}
+
+v8::MaybeLocal<v8::Value> HostCrossing::Arrive(value::Message& message) {
+  return value::Decode(core_.environment().context(), message, *this);
+}
+
+bool HostCrossing::ArriveList(value::Message& message, std::vector<v8::Local<v8::Value>>* values) {
+  return value::DecodeList(core_.environment().context(), message, *this, values);
+}
+
+}  // namespace isolet

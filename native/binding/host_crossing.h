@@ -1,0 +1,47 @@
+// The host's end of the value protocol: how values leave Node's isolate for one guest and how they arrive. The
+// environment's thread, inside a handle scope and Node's context.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "engine/v8.h"
+#include "value/codec.h"
+
+namespace isolet {
+
+class RuntimeCore;
+
+class HostCrossing final : public value::Exporter, public value::Importer {
+ public:
+  explicit HostCrossing(RuntimeCore& core) : core_(core) {}
+  HostCrossing(const HostCrossing&) = delete;
+  HostCrossing& operator=(const HostCrossing&) = delete;
+
+  Answer ExportFunction(v8::Local<v8::Function> function) override;
+  Answer ExportPromise(v8::Local<v8::Promise> promise) override;
+  Interest ObjectInterest() const override { return Interest::kNothing; }
+  Answer ExportObject(v8::Local<v8::Object>) override { return std::monostate{}; }
+  void Undo(const std::vector<value::Handle>& handles) override;
+
+  v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
+
+  // Host values for the guest. kThrew leaves a host exception pending.
+  std::variant<value::Message, value::Failure> Leave(v8::Local<v8::Value> value, const char* root);
+  std::variant<value::Message, value::Failure> LeaveList(const v8::Local<v8::Value>* values, size_t count,
+                                                         const char* root);
+  // Empty: an exception is pending.
+  v8::MaybeLocal<v8::Value> Arrive(value::Message& message);
+  bool ArriveList(value::Message& message, std::vector<v8::Local<v8::Value>>* values);
+
+  // When `promise` settles, host promise `promise_id` of the guest does.
+  bool SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id);
+
+ private:
+  value::EncodeOptions Options(const char* root) const;
+
+  RuntimeCore& core_;
+  uint64_t next_promise_ = 1;
+};
+
+}  // namespace isolet

@@ -1,0 +1,89 @@
+#include "binding/host_port.h"
+
+#include <utility>
+
+#include "binding/environment.h"
+#include "binding/host_calls.h"
+#include "binding/runtime_core.h"
+
+namespace isolet {
+namespace {
+
+// Runs `body(core)` if the runtime is still known.
+template <typename Body>
+class CoreTask final : public HostTask {
+ public:
+  CoreTask(uint64_t serial, Body body) : serial_(serial), body_(std::move(body)) {}
+  void Run(Environment& environment) override {
+    if (std::shared_ptr<RuntimeCore> core = environment.Find(serial_)) body_(*core);
+  }
+
+ private:
+  const uint64_t serial_;
+  Body body_;
+};
+
+class EndWorkTask final : public HostTask {
+ public:
+  void Run(Environment& environment) override { environment.EndWork(); }
+};
+
+}  // namespace
+
+HostPort::HostPort(Environment& environment, uint64_t serial)
+    : environment_(&environment),
+      inbox_(environment.shared_inbox()),
+      serial_(serial),
+      thread_(std::this_thread::get_id()) {}
+
+template <typename Body>
+bool HostPort::Post(Body body, bool urgent) {
+  return inbox_->Post(std::make_unique<CoreTask<Body>>(serial_, std::move(body)), urgent);
+}
+
+void HostPort::CallSettled(uint64_t call_id, Outcome outcome) {
+  Post([call_id, outcome = std::move(outcome)](RuntimeCore& core) mutable {
+    core.SettleCall(call_id, std::move(outcome));
+  });
+}
+
+void HostPort::GuestPromiseSettled(uint64_t promise_id, Outcome outcome) {
+  Post([promise_id, outcome = std::move(outcome)](RuntimeCore& core) mutable {
+    core.SettleGuestPromise(promise_id, std::move(outcome));
+  });
+}
+
+void HostPort::PostHostCall(HostCall call) {
+  bool urgent = call.slot != nullptr;
+  // If the environment is ending the guest is stopped too: nobody waits for an answer for long.
+  Post([call = std::move(call)](RuntimeCore& core) mutable { ServeHostCall(core, std::move(call)); }, urgent);
+}
+
+void HostPort::ExportReleased(uint64_t function_id, uint64_t count) {
+  Post([function_id, count](RuntimeCore& core) { core.ReleaseExport(function_id, count); });
+}
+
+void HostPort::PromiseTaken() {
+  // Not a task of the runtime: it counts also when the runtime has gone meanwhile.
+  inbox_->Post(std::make_unique<EndWorkTask>(), false);
+}
+
+void HostPort::PostEvent(GuestEvent event) {
+  Post([event = std::move(event)](RuntimeCore& core) mutable { core.Emit(std::move(event)); });
+}
+
+void HostPort::IsolateGone() {
+  Post([](RuntimeCore& core) { core.IsolateGone(); });
+}
+
+HostReply HostPort::CallHere(HostCall call) {
+  std::shared_ptr<RuntimeCore> core = environment_->ending() ? nullptr : environment_->Find(serial_);
+  if (!core) return {false, value::Undefined(), 0};
+  v8::Isolate* isolate = environment_->isolate();
+  v8::Isolate::Scope isolate_scope(isolate);
+  v8::HandleScope scope(isolate);
+  v8::Context::Scope context_scope(environment_->context());
+  return CallHostFunction(*core, call);
+}
+
+}  // namespace isolet

@@ -1,0 +1,40 @@
+// The host of one guest, as the engine sees it: everything becomes a task in the inbox of the Node environment that
+// owns the runtime, which looks the runtime up by its serial number. Any thread, except CallHere.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "binding/inbox.h"
+#include "engine/host.h"
+
+namespace isolet {
+
+class HostPort final : public Host {
+ public:
+  HostPort(Environment& environment, uint64_t serial);
+  HostPort(const HostPort&) = delete;
+  HostPort& operator=(const HostPort&) = delete;
+
+  void CallSettled(uint64_t call_id, Outcome outcome) override;
+  void GuestPromiseSettled(uint64_t promise_id, Outcome outcome) override;
+  void PostHostCall(HostCall call) override;
+  void ExportReleased(uint64_t function_id, uint64_t count) override;
+  void PromiseTaken() override;
+  void PostEvent(GuestEvent event) override;
+  void IsolateGone() override;
+  HostReply CallHere(HostCall call) override;
+  bool OnHostThread() const override { return std::this_thread::get_id() == thread_; }
+
+ private:
+  template <typename Body>
+  bool Post(Body body, bool urgent = false);
+
+  Environment* const environment_;  // used on its own thread only
+  const std::shared_ptr<Inbox> inbox_;
+  const uint64_t serial_;
+  const std::thread::id thread_;
+};
+
+}  // namespace isolet

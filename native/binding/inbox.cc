@@ -1,0 +1,102 @@
+#include "binding/inbox.h"
+
+#include <chrono>
+#include <utility>
+
+#include "binding/environment.h"
+
+namespace isolet {
+
+bool Inbox::Open(uv_loop_t* loop, void (*deliver)(void* data), void* data) {
+  auto* handle = new Handle{{}, deliver, data};
+  handle->async.data = handle;
+  int error = uv_async_init(loop, &handle->async, [](uv_async_t* async) {
+    auto* self = static_cast<Handle*>(async->data);
+    if (self->data != nullptr) self->deliver(self->data);
+  });
+  if (error != 0) {
+    delete handle;
+    return false;
+  }
+  uv_unref(reinterpret_cast<uv_handle_t*>(&handle->async));
+  std::lock_guard<std::mutex> lock(mutex_);
+  handle_ = handle;
+  closed_ = false;
+  return true;
+}
+
+void Inbox::Close() {
+  Batch tasks, urgent;
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (closed_) return;
+  closed_ = true;
+  tasks.swap(tasks_);
+  urgent.swap(urgent_);
+  Handle* handle = std::exchange(handle_, nullptr);
+  lock.unlock();
+  handle->data = nullptr;
+  uv_close(reinterpret_cast<uv_handle_t*>(&handle->async),
+           [](uv_handle_t* closed) { delete static_cast<Handle*>(closed->data); });
+}
+
+bool Inbox::Post(std::unique_ptr<HostTask> task, bool urgent) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (closed_) return false;
+  (urgent ? urgent_ : tasks_).push_back(std::move(task));
+  if (urgent) changed_.notify_all();
+  if (signalled_) return true;
+  signalled_ = true;
+  // Under the mutex: after Close the handle is gone.
+  uv_async_send(&handle_->async);
+  return true;
+}
+
+Inbox::Batch Inbox::TakeAll() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  signalled_ = false;
+  Batch batch = std::exchange(urgent_, {});
+  // Guests that wait come first; among themselves both kinds keep their order.
+  for (std::unique_ptr<HostTask>& task : tasks_) batch.push_back(std::move(task));
+  tasks_.clear();
+  return batch;
+}
+
+bool Inbox::empty() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return tasks_.empty() && urgent_.empty();
+}
+
+void Inbox::KeepAlive(bool alive) {
+  if (handle_ == nullptr) return;
+  auto* handle = reinterpret_cast<uv_handle_t*>(&handle_->async);
+  alive ? uv_ref(handle) : uv_unref(handle);
+}
+
+Inbox::Waiter::Waiter(Environment& environment) : environment_(environment), inbox_(environment.inbox()) {}
+
+void Inbox::Waiter::Wait(int64_t deadline) {
+  std::unique_lock<std::mutex> lock(inbox_.mutex_);
+  auto ready = [this] { return woken_ || !inbox_.urgent_.empty(); };
+  if (deadline == Watched::kNever) {
+    inbox_.changed_.wait(lock, ready);
+  } else {
+    inbox_.changed_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline)), ready);
+  }
+  if (woken_) {
+    woken_ = false;
+    return;
+  }
+  if (inbox_.urgent_.empty()) return;
+  std::unique_ptr<HostTask> task = std::move(inbox_.urgent_.front());
+  inbox_.urgent_.pop_front();
+  lock.unlock();
+  task->Run(environment_);
+}
+
+void Inbox::Waiter::Wake() {
+  std::lock_guard<std::mutex> lock(inbox_.mutex_);
+  woken_ = true;
+  inbox_.changed_.notify_all();
+}
+
+}  // namespace isolet

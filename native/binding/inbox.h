@@ -1,0 +1,79 @@
+// What the engine's threads have for one Node environment: a queue that its event loop empties in batches, one wake-up
+// per batch.
+//
+// Post and Close may be called from any thread; the rest on the environment's thread. The inbox outlives the
+// environment (guests hold it); after Close it takes nothing in.
+#pragma once
+
+#include <uv.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+
+#include "engine/mailbox.h"
+
+namespace isolet {
+
+class Environment;
+
+class HostTask {
+ public:
+  virtual ~HostTask() = default;
+  virtual void Run(Environment& environment) = 0;
+};
+
+class Inbox {
+ public:
+  using Batch = std::deque<std::unique_ptr<HostTask>>;
+
+  Inbox() = default;
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+
+  // Starts to deliver: `deliver(data)` is called on the loop's thread whenever something is there.
+  bool Open(uv_loop_t* loop, void (*deliver)(void* data), void* data);
+  // Environment thread. What is queued is dropped.
+  void Close();
+
+  // `urgent`: a guest thread waits for it; a synchronous call that waits meanwhile runs it. False if closed.
+  bool Post(std::unique_ptr<HostTask> task, bool urgent);
+  Batch TakeAll();
+  bool empty();
+
+  // Whether the event loop stays alive for us.
+  void KeepAlive(bool alive);
+
+  // A synchronous call of the environment's thread that waits, and serves urgent tasks while it does.
+  class Waiter final : public TurnWaiter {
+   public:
+    explicit Waiter(Environment& environment);
+    void Wait(int64_t deadline) override;
+    void Wake() override;
+
+   private:
+    Environment& environment_;
+    Inbox& inbox_;
+    bool woken_ = false;  // guarded by the inbox's mutex
+  };
+
+ private:
+  struct Handle {
+    uv_async_t async;
+    void (*deliver)(void* data);
+    void* data;
+  };
+
+  // Guards everything below. Lock order: after every lock of the engine; nothing is locked while it is held.
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Batch tasks_;
+  Batch urgent_;
+  bool signalled_ = false;
+  bool closed_ = true;
+  Handle* handle_ = nullptr;  // freed by libuv's close callback
+};
+
+}  // namespace isolet

@@ -1,0 +1,76 @@
+#include "binding/node_platform.h"
+
+#include <node.h>
+
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+namespace isolet {
+namespace {
+
+class Delegate final : public node::IsolatePlatformDelegate {
+ public:
+  explicit Delegate(std::shared_ptr<v8::TaskRunner> foreground) : foreground_(std::move(foreground)) {}
+  std::shared_ptr<v8::TaskRunner> GetForegroundTaskRunner() override { return foreground_; }
+  bool IdleTasksEnabled() override { return false; }
+
+ private:
+  const std::shared_ptr<v8::TaskRunner> foreground_;
+};
+
+class NodePlatform final : public IsolatePlatform {
+ public:
+  explicit NodePlatform(node::MultiIsolatePlatform* platform) : platform_(platform) {}
+
+  void Register(v8::Isolate* isolate, std::shared_ptr<v8::TaskRunner> foreground) override {
+    auto delegate = std::make_unique<Delegate>(std::move(foreground));
+    platform_->RegisterIsolate(isolate, delegate.get());
+    std::lock_guard<std::mutex> lock(mutex_);
+    delegates_[isolate] = std::move(delegate);
+  }
+
+  void Dispose(v8::Isolate* isolate) override {
+    // Node borrows the delegate until the isolate is unregistered.
+    std::unique_ptr<Delegate> delegate = Take(isolate);
+#if NODE_MAJOR_VERSION >= 24
+    platform_->DisposeIsolate(isolate);
+#else
+    isolate->Dispose();
+    platform_->UnregisterIsolate(isolate);
+#endif
+  }
+
+  void Forget(v8::Isolate* isolate) override {
+    std::unique_ptr<Delegate> delegate = Take(isolate);
+    platform_->UnregisterIsolate(isolate);
+  }
+
+ private:
+  std::unique_ptr<Delegate> Take(v8::Isolate* isolate) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto found = delegates_.find(isolate);
+    if (found == delegates_.end()) return nullptr;
+    std::unique_ptr<Delegate> delegate = std::move(found->second);
+    delegates_.erase(found);
+    return delegate;
+  }
+
+  node::MultiIsolatePlatform* const platform_;
+  std::mutex mutex_;  // guards delegates_; leaf lock
+  std::unordered_map<v8::Isolate*, std::unique_ptr<Delegate>> delegates_;
+};
+
+}  // namespace
+
+std::unique_ptr<IsolatePlatform> CurrentNodePlatform(v8::Isolate* isolate) {
+  node::Environment* environment = node::GetCurrentEnvironment(isolate->GetCurrentContext());
+  if (environment == nullptr) return nullptr;
+  return std::make_unique<NodePlatform>(node::GetMultiIsolatePlatform(environment));
+}
+
+void AtProcessExit(v8::Isolate* isolate, void (*callback)(void* data), void* data) {
+  node::AtExit(node::GetCurrentEnvironment(isolate->GetCurrentContext()), callback, data);
+}
+
+}  // namespace isolet

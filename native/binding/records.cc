@@ -1,0 +1,192 @@
+#include "binding/records.h"
+
+#include <utility>
+
+#include "binding/runtime_core.h"
+#include "engine/strings.h"
+
+namespace isolet {
+namespace {
+
+constexpr const char* kPhases[] = {"queued", "sync", "pending", "host"};
+constexpr const char* kLevels[] = {"debug", "log", "info", "warn", "error", "trace"};
+
+// A plain object under construction. A set that fails (out of memory) leaves the property out.
+class Record {
+ public:
+  explicit Record(RuntimeCore& core)
+      : isolate_(core.isolate()), context_(core.environment().context()), object_(v8::Object::New(isolate_)) {}
+
+  Record& Set(const char* name, v8::Local<v8::Value> value) {
+    if (object_->CreateDataProperty(context_, Name(isolate_, name), value).IsNothing()) return *this;
+    return *this;
+  }
+  Record& Set(const char* name, double value) { return Set(name, v8::Number::New(isolate_, value)); }
+  Record& Set(const char* name, bool value) { return Set(name, v8::Boolean::New(isolate_, value).As<v8::Value>()); }
+  Record& Set(const char* name, const std::string& value) {
+    v8::Local<v8::String> text;
+    return FromUtf8(isolate_, value).ToLocal(&text) ? Set(name, text.As<v8::Value>()) : *this;
+  }
+  Record& Set(const char* name, const char* value) { return Set(name, std::string(value)); }
+  Record& SetOrNull(const char* name, const std::string* value) {
+    return value != nullptr ? Set(name, *value) : Set(name, v8::Null(isolate_).As<v8::Value>());
+  }
+  Record& SetOrNull(const char* name, int value) {
+    return value > 0 ? Set(name, static_cast<double>(value)) : Set(name, v8::Null(isolate_).As<v8::Value>());
+  }
+
+  v8::Local<v8::Value> object() const { return object_; }
+
+ private:
+  v8::Isolate* isolate_;
+  v8::Local<v8::Context> context_;
+  v8::Local<v8::Object> object_;
+};
+
+const std::string* Known(const std::string& text) { return text.empty() ? nullptr : &text; }
+
+v8::Local<v8::Value> Frames(RuntimeCore& core, const std::vector<StackFrame>& frames) {
+  v8::Local<v8::Array> array = v8::Array::New(core.isolate(), static_cast<int>(frames.size()));
+  for (size_t i = 0; i < frames.size(); ++i) {
+    Record record(core);
+    record.SetOrNull("functionName", Known(frames[i].function_name))
+        .SetOrNull("fileName", Known(frames[i].file_name))
+        .SetOrNull("lineNumber", frames[i].line)
+        .SetOrNull("columnNumber", frames[i].column);
+    if (array->CreateDataProperty(core.environment().context(), static_cast<uint32_t>(i), record.object())
+            .IsNothing()) {
+      break;
+    }
+  }
+  return array;
+}
+
+v8::Local<v8::Value> Thrown(RuntimeCore& core, GuestError& error) {
+  if (error.host_error != 0) {
+    v8::Local<v8::Value> host_error = core.errors().Find(core.isolate(), error.host_error);
+    if (!host_error.IsEmpty()) {
+      if (error.thrown) DropMessage(*core.guest(), *error.thrown);
+      return host_error;
+    }
+  }
+  v8::Local<v8::Value> value;
+  v8::TryCatch catcher(core.isolate());
+  if (error.thrown && core.crossing().Arrive(*error.thrown).ToLocal(&value)) return value;
+  return v8::Undefined(core.isolate());
+}
+
+class RecordMaker {
+ public:
+  explicit RecordMaker(RuntimeCore& core) : core_(core), record_(core) {}
+
+  void operator()(value::Message&) {}
+
+  void operator()(GuestError& error) {
+    record_.Set("kind", "javascript")
+        .SetOrNull("name", error.name ? &*error.name : nullptr)
+        .Set("message", error.message)
+        .SetOrNull("stack", error.stack ? &*error.stack : nullptr)
+        .Set("frames", Frames(core_, error.frames))
+        .Set("thrown", Thrown(core_, error));
+  }
+
+  void operator()(Stop& stop) {
+    switch (stop.reason) {
+      case StopReason::kWallTimeout:
+      case StopReason::kCpuTimeout:
+        record_.Set("kind", "timeout")
+            .Set("clock", stop.reason == StopReason::kWallTimeout ? "wall" : "cpu")
+            .Set("limit", stop.limit)
+            .Set("phase", kPhases[static_cast<size_t>(stop.phase)]);
+        break;
+      case StopReason::kHeapLimit:
+        record_.Set("kind", "heapLimit").Set("limit", stop.limit).Set("used", stop.used);
+        break;
+      case StopReason::kClosed:
+        record_.Set("kind", "closed");
+        break;
+      case StopReason::kAborted:
+        record_.Set("kind", "aborted");
+        break;
+      default:
+        record_.Set("kind", "terminated").Set("reason", stop.detail);
+    }
+  }
+
+  void operator()(value::Failure& failure) {
+    record_.Set("kind", "transfer").Set("message", failure.what).Set("path", failure.path);
+    if (failure.limit > 0) {
+      record_.Set("limit", static_cast<double>(failure.limit)).Set("actual", static_cast<double>(failure.actual));
+    }
+  }
+
+  void operator()(ModuleFailure& failure) {
+    record_.Set("kind", "module")
+        .Set("notFound", failure.not_found)
+        .Set("message", failure.message)
+        .Set("specifier", failure.specifier)
+        .SetOrNull("referrer", Known(failure.referrer));
+  }
+
+  void operator()(NestingFailure& failure) {
+    record_.Set("kind", "nesting").Set("limit", static_cast<double>(failure.limit));
+  }
+
+  void operator()(CapacityFailure& failure) {
+    record_.Set("kind", "capacity")
+        .Set("message", failure.message)
+        .Set("limit", failure.limit)
+        .Set("actual", failure.actual);
+  }
+
+  v8::Local<v8::Value> object() const { return record_.object(); }
+
+ private:
+  RuntimeCore& core_;
+  Record record_;
+};
+
+std::string ReasonText(const Stop& stop) {
+  switch (stop.reason) {
+    case StopReason::kHeapLimit:
+      return "heap limit";
+    case StopReason::kClosed:
+      return "closed";
+    default:
+      return stop.detail;
+  }
+}
+
+}  // namespace
+
+v8::MaybeLocal<v8::Value> MakeRecord(RuntimeCore& core, Outcome outcome) {
+  RecordMaker maker(core);
+  std::visit(maker, outcome);
+  return maker.object();
+}
+
+v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event) {
+  v8::Isolate* isolate = core.isolate();
+  Record record(core);
+  if (auto* line = std::get_if<ConsoleLine>(&event)) {
+    size_t bytes = line->arguments.ByteSize();
+    if (core.guest()) core.guest()->console().LineRead(bytes);
+    std::vector<v8::Local<v8::Value>> values;
+    if (!core.crossing().ArriveList(line->arguments, &values)) return {};
+    record.Set("type", "console")
+        .Set("level", kLevels[static_cast<size_t>(line->level)])
+        .Set("args", v8::Array::New(isolate, values.data(), values.size()).As<v8::Value>());
+  } else if (auto* rejection = std::get_if<UnhandledRejection>(&event)) {
+    v8::Local<v8::Value> error;
+    if (!MakeRecord(core, std::move(rejection->error)).ToLocal(&error)) return {};
+    record.Set("type", "unhandledRejection").Set("error", error);
+  } else if (auto* ended = std::get_if<Ended>(&event)) {
+    if (ended->why.reason == StopReason::kClosed) return {};
+    record.Set("type", "terminated").Set("reason", ReasonText(ended->why));
+  } else {
+    record.Set("type", "fatal").Set("message", std::get<Fatal>(event).message);
+  }
+  return record.object();
+}
+
+}  // namespace isolet

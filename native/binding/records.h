@@ -1,0 +1,17 @@
+// Outcomes and events as the plain objects that lib/ expects (ErrorRecord, NativeEvent in lib/native.ts). The
+// environment's thread.
+#pragma once
+
+#include "engine/host.h"
+#include "engine/outcome.h"
+#include "engine/v8.h"
+
+namespace isolet {
+
+class RuntimeCore;
+
+// Not for a Message. Empty: an exception is pending.
+v8::MaybeLocal<v8::Value> MakeRecord(RuntimeCore& core, Outcome outcome);
+v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event);
+
+}  // namespace isolet

@@ -1,0 +1,162 @@
+#include "binding/runtime_core.h"
+
+#include <utility>
+
+#include "binding/records.h"
+
+namespace isolet {
+namespace {
+
+// A guest's object with a guest's `then` must not become the value of a host promise: resolving with it would run the
+// guest on the event loop without a limit.
+bool IsThenable(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
+  if (!value->IsObject() || value->IsPromise()) return false;
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> then;
+  v8::Local<v8::String> name = v8::String::NewFromUtf8Literal(isolate, "then");
+  v8::TryCatch catcher(isolate);
+  return !value.As<v8::Object>()->Get(context, name).ToLocal(&then) || then->IsFunction();
+}
+
+}  // namespace
+
+RuntimeCore::RuntimeCore(Environment& environment, uint64_t serial, Napi::Object owner)
+    : environment_(environment), serial_(serial), owner_(Napi::Weak(owner)), crossing_(*this) {}
+
+RuntimeCore::~RuntimeCore() {
+  if (guest_) guest_->Close();
+}
+
+v8::Local<v8::Value> RuntimeCore::owner() const {
+  Napi::Object owner = owner_.Value();
+  if (owner.IsEmpty()) return v8::Undefined(isolate());
+  return ToV8(owner);
+}
+
+void RuntimeCore::HoldOwner() {
+  if (calls_.size() + guest_promises_.size() == 1) owner_.Ref();
+}
+
+void RuntimeCore::LetOwnerGo() {
+  if (calls_.size() + guest_promises_.size() == 0) owner_.Unref();
+}
+
+v8::MaybeLocal<v8::Promise> RuntimeCore::Expect(Resolvers* resolvers, uint64_t id) {
+  v8::Local<v8::Promise::Resolver> resolver;
+  if (!v8::Promise::Resolver::New(environment_.context()).ToLocal(&resolver)) return {};
+  (*resolvers)[id].Reset(isolate(), resolver);
+  HoldOwner();
+  return resolver->GetPromise();
+}
+
+v8::MaybeLocal<v8::Promise> RuntimeCore::ExpectCall(uint64_t id) {
+  environment_.BeginWork();
+  return Expect(&calls_, id);
+}
+
+v8::MaybeLocal<v8::Promise> RuntimeCore::ImportGuestPromise(uint64_t id) { return Expect(&guest_promises_, id); }
+
+void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
+  auto found = calls_.find(id);
+  if (found == calls_.end()) return;
+  v8::Local<v8::Promise::Resolver> resolver = found->second.Get(isolate());
+  environment_.EndWork();
+  Settle(resolver, std::move(outcome));
+  calls_.erase(found);
+  LetOwnerGo();
+}
+
+void RuntimeCore::SettleGuestPromise(uint64_t id, Outcome outcome) {
+  auto found = guest_promises_.find(id);
+  if (found == guest_promises_.end()) {
+    if (auto* message = std::get_if<value::Message>(&outcome)) DropMessage(*guest_, *message);
+    return;
+  }
+  v8::Local<v8::Promise::Resolver> resolver = found->second.Get(isolate());
+  Settle(resolver, std::move(outcome));
+  guest_promises_.erase(found);
+  LetOwnerGo();
+}
+
+void RuntimeCore::Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome) {
+  v8::Local<v8::Context> context = environment_.context();
+  v8::TryCatch catcher(isolate());
+  v8::Local<v8::Value> value;
+  bool resolved = ValueOf(std::move(outcome)).ToLocal(&value);
+  if (resolved && IsThenable(context, value)) {
+    value::Failure failure;
+    failure.kind = value::Failure::Kind::kUnsupported;
+    failure.what = "A thenable can't be the result of an asynchronous call";
+    failure.path = "result";
+    resolved = ValueOf(std::move(failure)).ToLocal(&value);
+  }
+  if (!resolved) {
+    // Terminating: the environment ends, nobody listens.
+    if (!catcher.HasCaught() || catcher.HasTerminated()) return;
+    value = catcher.Exception();
+    catcher.Reset();
+  }
+  if ((resolved ? resolver->Resolve(context, value) : resolver->Reject(context, value)).IsNothing()) return;
+}
+
+v8::MaybeLocal<v8::Value> RuntimeCore::ValueOf(Outcome outcome) {
+  if (auto* message = std::get_if<value::Message>(&outcome)) return crossing_.Arrive(*message);
+  v8::Local<v8::Value> record, error;
+  if (!MakeRecord(*this, std::move(outcome)).ToLocal(&record)) return {};
+  v8::Local<v8::Value> arguments[] = {record};
+  if (!environment_.CallHook(Environment::Hook::kCreateError, 1, arguments).ToLocal(&error)) return {};
+  isolate()->ThrowException(error);
+  return {};
+}
+
+void RuntimeCore::ReleaseExport(uint64_t id, uint64_t count) {
+  v8::Local<v8::Value> owner = this->owner();
+  if (owner->IsUndefined()) return;
+  v8::TryCatch catcher(isolate());
+  v8::Local<v8::Value> arguments[] = {owner, v8::Number::New(isolate(), static_cast<double>(id)),
+                                      v8::Number::New(isolate(), static_cast<double>(count))};
+  if (environment_.CallHook(Environment::Hook::kReleaseExport, 3, arguments).IsEmpty()) return;
+}
+
+void RuntimeCore::Emit(GuestEvent event) {
+  v8::Local<v8::Value> owner = this->owner();
+  v8::TryCatch catcher(isolate());
+  v8::Local<v8::Value> record;
+  if (!MakeEvent(*this, std::move(event)).ToLocal(&record) || owner->IsUndefined()) return;
+  v8::Local<v8::Value> arguments[] = {owner, record};
+  // lib/ lets nothing escape from a listener; what is left is an environment that ends.
+  if (environment_.CallHook(Environment::Hook::kEvent, 2, arguments).IsEmpty()) return;
+}
+
+v8::MaybeLocal<v8::Promise> RuntimeCore::WhenGone() {
+  v8::Local<v8::Promise::Resolver> resolver;
+  if (!v8::Promise::Resolver::New(environment_.context()).ToLocal(&resolver)) return {};
+  if (gone_ || !guest_) {
+    if (resolver->Resolve(environment_.context(), v8::Undefined(isolate())).IsNothing()) return {};
+  } else {
+    environment_.BeginWork();
+    when_gone_.emplace_back(isolate(), resolver);
+  }
+  return resolver->GetPromise();
+}
+
+void RuntimeCore::IsolateGone() {
+  gone_ = true;
+  // Promises of the guest that never settled are dropped: there is nobody who could settle them.
+  if (!guest_promises_.empty()) {
+    Resolvers abandoned = std::exchange(guest_promises_, {});
+    for (auto& [id, resolver] : abandoned) {
+      Settle(resolver.Get(isolate()),
+             guest_->final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kPending, ""}));
+    }
+    LetOwnerGo();
+  }
+  for (v8::Global<v8::Promise::Resolver>& waiting : when_gone_) {
+    environment_.EndWork();
+    if (waiting.Get(isolate())->Resolve(environment_.context(), v8::Undefined(isolate())).IsNothing()) break;
+  }
+  when_gone_.clear();
+  environment_.Remove(serial_);
+}
+
+}  // namespace isolet

@@ -1,0 +1,77 @@
+// One runtime on the Node side: the guest, its owner in lib/, the promises that wait for it. The environment's thread.
+//
+// The environment's table holds it until the isolate is gone, the JavaScript handle until it is collected. The owner is
+// held weakly while nothing is pending, so that a forgotten runtime can be collected.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "binding/environment.h"
+#include "binding/host_crossing.h"
+#include "binding/host_errors.h"
+#include "binding/napi.h"
+#include "engine/guest.h"
+
+namespace isolet {
+
+class RuntimeCore {
+ public:
+  RuntimeCore(Environment& environment, uint64_t serial, Napi::Object owner);
+  ~RuntimeCore();
+  RuntimeCore(const RuntimeCore&) = delete;
+  RuntimeCore& operator=(const RuntimeCore&) = delete;
+
+  void SetGuest(std::shared_ptr<Guest> guest) { guest_ = std::move(guest); }
+
+  Environment& environment() const { return environment_; }
+  uint64_t serial() const { return serial_; }
+  const std::shared_ptr<Guest>& guest() const { return guest_; }
+  HostCrossing& crossing() { return crossing_; }
+  HostErrors& errors() { return errors_; }
+  v8::Isolate* isolate() const { return environment_.isolate(); }
+  // Undefined if it has been collected.
+  v8::Local<v8::Value> owner() const;
+
+  // While the guest is being made on another thread its owner must not be collected.
+  void BeginCreation() { owner_.Ref(); }
+  void EndCreation() { owner_.Unref(); }
+
+  // A promise for call `id`; BeginWork.
+  v8::MaybeLocal<v8::Promise> ExpectCall(uint64_t id);
+  void SettleCall(uint64_t id, Outcome outcome);
+  v8::MaybeLocal<v8::Promise> ImportGuestPromise(uint64_t id);
+  void SettleGuestPromise(uint64_t id, Outcome outcome);
+
+  void ReleaseExport(uint64_t id, uint64_t count);
+  void Emit(GuestEvent event);
+  v8::MaybeLocal<v8::Promise> WhenGone();
+  void IsolateGone();
+
+  // The value of an outcome, or the error it stands for as a pending exception.
+  v8::MaybeLocal<v8::Value> ValueOf(Outcome outcome);
+
+ private:
+  using Resolvers = std::unordered_map<uint64_t, v8::Global<v8::Promise::Resolver>>;
+
+  v8::MaybeLocal<v8::Promise> Expect(Resolvers* resolvers, uint64_t id);
+  void Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome);
+  void HoldOwner();
+  void LetOwnerGo();
+
+  Environment& environment_;
+  const uint64_t serial_;
+  Napi::ObjectReference owner_;
+  std::shared_ptr<Guest> guest_;
+  HostCrossing crossing_;
+  HostErrors errors_;
+  Resolvers calls_;
+  Resolvers guest_promises_;
+  std::vector<v8::Global<v8::Promise::Resolver>> when_gone_;
+  bool gone_ = false;
+};
+
+}  // namespace isolet

@@ -1,0 +1,132 @@
+#include "binding/runtime_factory.h"
+
+#include <memory>
+#include <utility>
+
+#include "binding/addon_data.h"
+#include "binding/host_port.h"
+#include "binding/options.h"
+#include "binding/runtime_core.h"
+#include "binding/runtime_handle.h"
+#include "engine/executor.h"
+
+namespace isolet {
+namespace {
+
+using Created = std::variant<std::shared_ptr<Guest>, Outcome>;
+
+// The guest is there, or it is not: finish on the environment's thread. An empty value: an exception is pending.
+Napi::Value Finish(Environment& environment, const std::shared_ptr<RuntimeCore>& core, Created created) {
+  if (auto* outcome = std::get_if<Outcome>(&created)) {
+    environment.Remove(core->serial());
+    (void)core->ValueOf(std::move(*outcome)).IsEmpty();
+    return {};
+  }
+  core->SetGuest(std::move(std::get<std::shared_ptr<Guest>>(created)));
+  return RuntimeHandle::Wrap(environment.env(), core);
+}
+
+class FinishTask final : public HostTask {
+ public:
+  FinishTask(uint64_t serial, Created created, std::shared_ptr<v8::Global<v8::Promise::Resolver>> resolver)
+      : serial_(serial), created_(std::move(created)), resolver_(std::move(resolver)) {}
+
+  void Run(Environment& environment) override {
+    environment.EndWork();
+    std::shared_ptr<RuntimeCore> core = environment.Find(serial_);
+    v8::Isolate* isolate = environment.isolate();
+    v8::Local<v8::Promise::Resolver> resolver = resolver_->Get(isolate);
+    resolver_->Reset();
+    v8::TryCatch catcher(isolate);
+    Napi::Value handle = Finish(environment, core, std::move(created_));
+    core->EndCreation();
+    if (!handle.IsEmpty()) {
+      if (resolver->Resolve(environment.context(), ToV8(handle)).IsNothing()) return;
+    } else if (catcher.HasCaught() && !catcher.HasTerminated()) {
+      v8::Local<v8::Value> error = catcher.Exception();
+      catcher.Reset();
+      if (resolver->Reject(environment.context(), error).IsNothing()) return;
+    }
+  }
+
+ private:
+  const uint64_t serial_;
+  Created created_;
+  // Reset on the environment's thread; if the task is dropped the environment's isolate may be gone: see Creation.
+  std::shared_ptr<v8::Global<v8::Promise::Resolver>> resolver_;
+};
+
+class Creation final : public Runnable {
+ public:
+  Creation(Environment& environment, uint64_t serial, GuestOptions options,
+           std::shared_ptr<v8::Global<v8::Promise::Resolver>> resolver)
+      : platform_(environment.platform()),
+        inbox_(environment.shared_inbox()),
+        creations_(environment.creations()),
+        host_(std::make_shared<HostPort>(environment, serial)),
+        serial_(serial),
+        options_(std::move(options)),
+        resolver_(std::move(resolver)) {
+    creations_->fetch_add(1);
+  }
+
+  void RunTurn() override {
+    Created created = Guest::Create(platform_, std::move(options_), host_);
+    std::shared_ptr<Guest> guest;
+    if (auto* made = std::get_if<std::shared_ptr<Guest>>(&created)) guest = *made;
+    // Nobody will take it if the environment has ended meanwhile.
+    if (!inbox_->Post(std::make_unique<FinishTask>(serial_, std::move(created), resolver_), false) && guest) {
+      guest->Close();
+    }
+    creations_->fetch_sub(1);
+  }
+
+ private:
+  const std::shared_ptr<IsolatePlatform> platform_;
+  const std::shared_ptr<Inbox> inbox_;
+  const std::shared_ptr<std::atomic<int>> creations_;
+  const std::shared_ptr<Host> host_;
+  const uint64_t serial_;
+  GuestOptions options_;
+  std::shared_ptr<v8::Global<v8::Promise::Resolver>> resolver_;
+};
+
+std::shared_ptr<RuntimeCore> NewCore(Environment& environment, const Napi::Value& owner) {
+  auto core = std::make_shared<RuntimeCore>(environment, environment.NextSerial(), owner.As<Napi::Object>());
+  environment.Add(core);
+  return core;
+}
+
+bool Valid(const Napi::CallbackInfo& info) {
+  if (info[0].IsObject() && info[1].IsObject() && !AddonData::Of(info.Env())->environment.ending()) return true;
+  Napi::TypeError::New(info.Env(), "owner and options must be objects").ThrowAsJavaScriptException();
+  return false;
+}
+
+}  // namespace
+
+Napi::Value CreateRuntime(const Napi::CallbackInfo& info) {
+  if (!Valid(info)) return info.Env().Undefined();
+  Environment& environment = AddonData::Of(info.Env())->environment;
+  std::shared_ptr<RuntimeCore> core = NewCore(environment, info[0]);
+  Napi::Value handle = Finish(environment, core,
+                              Guest::Create(environment.platform(), ReadGuestOptions(info[1].As<Napi::Object>()),
+                                            std::make_shared<HostPort>(environment, core->serial())));
+  return handle.IsEmpty() ? info.Env().Undefined() : handle;
+}
+
+Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
+  if (!Valid(info)) return info.Env().Undefined();
+  Environment& environment = AddonData::Of(info.Env())->environment;
+  v8::Local<v8::Promise::Resolver> resolver;
+  if (!v8::Promise::Resolver::New(environment.context()).ToLocal(&resolver)) return info.Env().Undefined();
+  std::shared_ptr<RuntimeCore> core = NewCore(environment, info[0]);
+  core->BeginCreation();
+  environment.BeginWork();
+  Executor::Get().Schedule(
+      std::make_shared<Creation>(environment, core->serial(), ReadGuestOptions(info[1].As<Napi::Object>()),
+                                 std::make_shared<v8::Global<v8::Promise::Resolver>>(environment.isolate(), resolver)));
+  return Napi::Value(info.Env(), ToNapi(resolver->GetPromise()));
+}
+
+}  // namespace isolet

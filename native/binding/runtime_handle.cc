@@ -1,0 +1,180 @@
+#include "binding/runtime_handle.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "binding/addon_data.h"
+#include "binding/stats_object.h"
+#include "engine/programs.h"
+#include "engine/strings.h"
+
+namespace isolet {
+namespace {
+
+uint64_t Id(const Napi::Value& value) {
+  double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : 0;
+  return number > 0 ? static_cast<uint64_t>(number) : 0;
+}
+
+std::string Text(const Napi::Value& value) {
+  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
+}
+
+CallLimits Limits(const Napi::CallbackInfo& info, size_t first) {
+  auto number = [&](size_t index) { return info[index].IsNumber() ? info[index].As<Napi::Number>().DoubleValue() : 0; };
+  return {number(first), number(first + 1)};
+}
+
+}  // namespace
+
+Napi::Function RuntimeHandle::Define(Napi::Env env) {
+  return DefineClass(env, "NativeRuntime",
+                     {
+                         InstanceMethod<&RuntimeHandle::Eval>("eval"),
+                         InstanceMethod<&RuntimeHandle::EvalAsync>("evalAsync"),
+                         InstanceMethod<&RuntimeHandle::Call>("call"),
+                         InstanceMethod<&RuntimeHandle::CallAsync>("callAsync"),
+                         InstanceMethod<&RuntimeHandle::Cancel>("cancel"),
+                         InstanceMethod<&RuntimeHandle::SetGlobal>("setGlobal"),
+                         InstanceMethod<&RuntimeHandle::DeleteGlobal>("deleteGlobal"),
+                         InstanceMethod<&RuntimeHandle::ReleaseFunction>("releaseFunction"),
+                         InstanceMethod<&RuntimeHandle::Stats>("stats"),
+                         InstanceMethod<&RuntimeHandle::State>("state"),
+                         InstanceMethod<&RuntimeHandle::TerminationReason>("terminationReason"),
+                         InstanceMethod<&RuntimeHandle::Terminate>("terminate"),
+                         InstanceMethod<&RuntimeHandle::Close>("close"),
+                         InstanceMethod<&RuntimeHandle::CloseAsync>("closeAsync"),
+                     });
+}
+
+RuntimeHandle::RuntimeHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RuntimeHandle>(info) {
+  if (!info[0].IsExternal()) {
+    Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
+    return;
+  }
+  core_ = *info[0].As<Napi::External<std::shared_ptr<RuntimeCore>>>().Data();
+}
+
+RuntimeHandle::~RuntimeHandle() {
+  // The handle was collected: the runtime can't be reached any more.
+  if (core_ && core_->guest()) core_->guest()->Close();
+}
+
+Napi::Value RuntimeHandle::Wrap(Napi::Env env, std::shared_ptr<RuntimeCore> core) {
+  Napi::Function constructor = AddonData::Of(env)->runtime_constructor.Value();
+  return constructor.New({Napi::External<std::shared_ptr<RuntimeCore>>::New(env, &core)});
+}
+
+Napi::Value RuntimeHandle::Fail(Napi::Env env, Outcome outcome) {
+  // Leaves the error pending.
+  (void)core_->ValueOf(std::move(outcome)).IsEmpty();
+  return env.Undefined();
+}
+
+Napi::Value RuntimeHandle::RunNow(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
+                                  Program& program) {
+  Environment& environment = core_->environment();
+  if (environment.ending()) return env.Undefined();
+  Inbox::Waiter waiter(environment);
+  Outcome outcome = core_->guest()->RunNow(kind, call_id, limits, program, waiter, environment.SlotOf(core_->serial()));
+  environment.KeepUntilDelivered();
+  v8::Local<v8::Value> value;
+  if (!core_->ValueOf(std::move(outcome)).ToLocal(&value)) return env.Undefined();
+  return Napi::Value(env, ToNapi(value));
+}
+
+Napi::Value RuntimeHandle::Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
+                                 std::unique_ptr<Program> program) {
+  if (core_->environment().ending()) return env.Undefined();
+  v8::Local<v8::Promise> promise;
+  if (!core_->ExpectCall(call_id).ToLocal(&promise)) return env.Undefined();
+  core_->guest()->Start(call_id, kind, limits, std::move(program));
+  return Napi::Value(env, ToNapi(promise));
+}
+
+std::optional<value::Message> RuntimeHandle::EncodeCall(Napi::Value receiver, Napi::Value arguments) {
+  std::vector<v8::Local<v8::Value>> values{ToV8(receiver)};
+  if (arguments.IsArray()) {
+    Napi::Array array = arguments.As<Napi::Array>();
+    for (uint32_t i = 0; i < array.Length(); ++i) values.push_back(ToV8(array.Get(i)));
+  }
+  auto left = core_->crossing().LeaveList(values.data(), values.size(), "arguments");
+  if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
+  auto& failure = std::get<value::Failure>(left);
+  if (failure.kind != value::Failure::Kind::kThrew) (void)core_->ValueOf(std::move(failure)).IsEmpty();
+  return std::nullopt;
+}
+
+Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
+  ScriptProgram program({Text(info[1]), Text(info[2])});
+  return RunNow(info.Env(), CallKind::kEval, Id(info[0]), Limits(info, 3), program);
+}
+
+Napi::Value RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
+  return Start(info.Env(), CallKind::kEvalAsync, Id(info[0]), Limits(info, 3),
+               std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}));
+}
+
+Napi::Value RuntimeHandle::Call(const Napi::CallbackInfo& info) {
+  std::optional<value::Message> values = EncodeCall(info[2], info[3]);
+  if (!values) return info.Env().Undefined();
+  CallProgram program(Id(info[1]), std::move(*values));
+  return RunNow(info.Env(), CallKind::kCall, Id(info[0]), Limits(info, 4), program);
+}
+
+Napi::Value RuntimeHandle::CallAsync(const Napi::CallbackInfo& info) {
+  std::optional<value::Message> values = EncodeCall(info[2], info[3]);
+  if (!values) return info.Env().Undefined();
+  return Start(info.Env(), CallKind::kCallAsync, Id(info[0]), Limits(info, 4),
+               std::make_unique<CallProgram>(Id(info[1]), std::move(*values)));
+}
+
+Napi::Value RuntimeHandle::Cancel(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), core_->guest()->Cancel(Id(info[0])));
+}
+
+void RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {
+  auto left = core_->crossing().Leave(ToV8(info[1]), "value");
+  if (auto* failure = std::get_if<value::Failure>(&left)) {
+    if (failure->kind != value::Failure::Kind::kThrew) Fail(info.Env(), std::move(*failure));
+    return;
+  }
+  SetGlobalProgram program(Text(info[0]), std::move(std::get<value::Message>(left)));
+  RunNow(info.Env(), CallKind::kInternal, 0, {}, program);
+}
+
+Napi::Value RuntimeHandle::DeleteGlobal(const Napi::CallbackInfo& info) {
+  DeleteGlobalProgram program(Text(info[0]));
+  return RunNow(info.Env(), CallKind::kInternal, 0, {}, program);
+}
+
+void RuntimeHandle::ReleaseFunction(const Napi::CallbackInfo& info) {
+  core_->guest()->ReleaseFunction(Id(info[0]), Id(info[1]));
+}
+
+Napi::Value RuntimeHandle::Stats(const Napi::CallbackInfo& info) { return StatsObject(info.Env(), *core_->guest()); }
+
+Napi::Value RuntimeHandle::State(const Napi::CallbackInfo& info) {
+  static constexpr const char* kStates[] = {"open", "closing", "closed", "terminated"};
+  return Napi::String::New(info.Env(), kStates[static_cast<size_t>(core_->guest()->state())]);
+}
+
+Napi::Value RuntimeHandle::TerminationReason(const Napi::CallbackInfo& info) {
+  std::optional<Stop> stop = core_->guest()->final_stop();
+  if (!stop || stop->reason == StopReason::kClosed) return info.Env().Null();
+  return Napi::String::New(info.Env(), stop->reason == StopReason::kHeapLimit ? "heap limit" : stop->detail);
+}
+
+void RuntimeHandle::Terminate(const Napi::CallbackInfo& info) { core_->guest()->Terminate(Text(info[0])); }
+
+void RuntimeHandle::Close(const Napi::CallbackInfo&) { core_->guest()->Close(); }
+
+Napi::Value RuntimeHandle::CloseAsync(const Napi::CallbackInfo& info) {
+  v8::Local<v8::Promise> promise;
+  if (!core_->WhenGone().ToLocal(&promise)) return info.Env().Undefined();
+  core_->guest()->Close();
+  return Napi::Value(info.Env(), ToNapi(promise));
+}
+
+}  // namespace isolet

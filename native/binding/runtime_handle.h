@@ -1,0 +1,49 @@
+// The object behind lib/'s Runtime (NativeRuntime in lib/native.ts): turns method calls into what the guest is asked,
+// and answers into values or errors. The environment's thread.
+#pragma once
+
+#include <memory>
+
+#include "binding/napi.h"
+#include "binding/runtime_core.h"
+
+namespace isolet {
+
+class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+  // An empty value: an exception is pending.
+  static Napi::Value Wrap(Napi::Env env, std::shared_ptr<RuntimeCore> core);
+
+  explicit RuntimeHandle(const Napi::CallbackInfo& info);
+  ~RuntimeHandle() override;
+  RuntimeHandle(const RuntimeHandle&) = delete;
+  RuntimeHandle& operator=(const RuntimeHandle&) = delete;
+
+ private:
+  Napi::Value Eval(const Napi::CallbackInfo& info);
+  Napi::Value EvalAsync(const Napi::CallbackInfo& info);
+  Napi::Value Call(const Napi::CallbackInfo& info);
+  Napi::Value CallAsync(const Napi::CallbackInfo& info);
+  Napi::Value Cancel(const Napi::CallbackInfo& info);
+  void SetGlobal(const Napi::CallbackInfo& info);
+  Napi::Value DeleteGlobal(const Napi::CallbackInfo& info);
+  void ReleaseFunction(const Napi::CallbackInfo& info);
+  Napi::Value Stats(const Napi::CallbackInfo& info);
+  Napi::Value State(const Napi::CallbackInfo& info);
+  Napi::Value TerminationReason(const Napi::CallbackInfo& info);
+  void Terminate(const Napi::CallbackInfo& info);
+  void Close(const Napi::CallbackInfo& info);
+  Napi::Value CloseAsync(const Napi::CallbackInfo& info);
+
+  Napi::Value RunNow(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits, Program& program);
+  Napi::Value Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
+                    std::unique_ptr<Program> program);
+  // The receiver and the arguments of a call, encoded; empty: an exception is pending.
+  std::optional<value::Message> EncodeCall(Napi::Value receiver, Napi::Value arguments);
+  Napi::Value Fail(Napi::Env env, Outcome outcome);
+
+  std::shared_ptr<RuntimeCore> core_;
+};
+
+}  // namespace isolet
