@@ -10,13 +10,6 @@ bool Decoder::ReadProperties(v8::Local<v8::Object> object) {
     if (!in_.Varint32(&code)) return Malformed();
     if (code == kKeysEnd) return true;
     Value value;
-    if (code == kIndexKey) {
-      uint32_t index;
-      if (!in_.Varint32(&index)) return Malformed();
-      if (!ReadValue(&value)) return false;
-      if (object->CreateDataProperty(context_, index, value).IsNothing()) return false;
-      continue;
-    }
     v8::Local<v8::String> key;
     if (!ReadKey(code, &key) || !ReadValue(&value)) return false;
     if (object->CreateDataProperty(context_, key, value).IsNothing()) return false;

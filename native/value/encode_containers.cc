@@ -25,7 +25,9 @@ bool Encoder::WriteArray(v8::Local<v8::Array> array) {
 bool Encoder::WriteElements(v8::Local<v8::Array> array, uint32_t length, size_t tag_position) {
   Step step(this, PathNode::Kind::kIndex);
   uint32_t holes = 0;
-  for (uint32_t i = 0; i < length; i++) {
+  uint32_t first = 0;
+  if (!WriteNumbers(array, length, &first)) return false;
+  for (uint32_t i = first; i < length; i++) {
     step.node.index = i;
     v8::Local<v8::Value> element;
     if (!array->Get(context_, i).ToLocal(&element)) return Threw();
@@ -46,6 +48,26 @@ bool Encoder::WriteElements(v8::Local<v8::Array> array, uint32_t length, size_t 
     if (!WriteValue(element)) return false;
   }
   return holes == 0 || WriteHoles(holes, tag_position);
+}
+
+bool Encoder::WriteNumbers(v8::Local<v8::Array> array, uint32_t length, uint32_t* count) {
+  if (depth_ >= max_depth_) return true;  // WriteValue will say so
+  // An element with a getter may make the array longer.
+  const auto take = [this, left = length](v8::Local<v8::Value> element) mutable {
+    if (left == 0 || !out_.Reserve(1 + sizeof(double))) return false;
+    if (element->IsInt32()) {
+      PutInt(element.As<v8::Int32>()->Value());
+    } else if (element->IsNumber()) {
+      const double number = element.As<v8::Number>()->Value();
+      out_.Put(Tag::kDouble);
+      out_.PutRaw(&number, sizeof(number));
+    } else {
+      return false;
+    }
+    left--;
+    return true;
+  };
+  return TakeElements(context_, array, take).To(count) || Threw();
 }
 
 bool Encoder::WriteHoles(uint32_t count, size_t tag_position) {
@@ -141,10 +163,7 @@ bool Encoder::WritePlain(v8::Local<v8::Object> object) {
 
 bool Encoder::WriteProperties(v8::Local<v8::Object> object, bool is_error) {
   v8::Local<v8::Array> keys;
-  constexpr auto kFilter = static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS);
-  if (!object->GetOwnPropertyNames(context_, kFilter, v8::KeyConversionMode::kKeepNumbers).ToLocal(&keys)) {
-    return Threw();
-  }
+  if (!OwnKeys(object, &keys)) return Threw();
   const uint32_t count = keys->Length();
   if (count > out_.Left() / 2) return TooManyBytes(size_t{count} * 2);
   Step step(this, PathNode::Kind::kProperty);
@@ -152,34 +171,41 @@ bool Encoder::WriteProperties(v8::Local<v8::Object> object, bool is_error) {
     v8::Local<v8::Value> key;
     if (!keys->Get(context_, i).ToLocal(&key)) return Threw();
     if (is_error && IsErrorPart(key)) continue;
-    const bool is_index = key->IsUint32();
-    if (!is_index && !key->IsString()) {
-      v8::Local<v8::String> text;
-      if (!key->ToString(context_).ToLocal(&text)) return Threw();
-      key = text;
-    }
+    if (!key->IsString()) continue;
     step.node.key = key;
-    if (is_index) step.node.index = key.As<v8::Uint32>()->Value();
 
     v8::Local<v8::Value> value;
     if (!object->Get(context_, key).ToLocal(&value)) return Threw();
     if (value->IsUndefined()) {
       // A getter before this one may have deleted it.
       bool there;
-      const v8::Maybe<bool> own = is_index ? object->HasOwnProperty(context_, step.node.index)
-                                           : object->HasOwnProperty(context_, key.As<v8::Name>());
-      if (!own.To(&there)) return Threw();
+      if (!object->HasOwnProperty(context_, key.As<v8::Name>()).To(&there)) return Threw();
       if (!there) continue;
     }
-    if (is_index) {
-      if (!WriteVarint(kIndexKey) || !WriteVarint(step.node.index)) return false;
-    } else if (!WriteKey(key.As<v8::String>())) {
-      return false;
-    }
+    if (!WriteKey(key.As<v8::String>())) return false;
     if (!WriteValue(value)) return false;
     step.node.key.Clear();
   }
   return WriteVarint(kKeysEnd);
+}
+
+// Object.keys, which knows the keys an object's hidden class keeps, is three times as fast as V8's API. It is the one
+// the context had when it was prepared.
+bool Encoder::OwnKeys(v8::Local<v8::Object> object, v8::Local<v8::Array>* keys) {
+  if (object_keys_.IsEmpty()) object_keys_ = GetIntrinsic(context_, Intrinsic::kObjectKeys);
+  if (object_keys_->IsFunction()) {
+    v8::Local<v8::Value> argument = object;
+    v8::Local<v8::Value> result;
+    if (!object_keys_.As<v8::Function>()->Call(context_, v8::Undefined(isolate_), 1, &argument).ToLocal(&result)) {
+      return false;
+    }
+    if (result->IsArray()) {
+      *keys = result.As<v8::Array>();
+      return true;
+    }
+  }
+  constexpr auto kFilter = static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS);
+  return object->GetOwnPropertyNames(context_, kFilter, v8::KeyConversionMode::kConvertToString).ToLocal(keys);
 }
 
 bool Encoder::WriteKey(v8::Local<v8::String> key) {

@@ -69,13 +69,9 @@ bool Encoder::WriteValue(v8::Local<v8::Value> value) {
   if (value->IsString()) return WriteString(value.As<v8::String>());
   if (value->IsInt32()) {
     const int32_t number = value.As<v8::Int32>()->Value();
-    if (!out_.Reserve(1 + kMaxVarint)) return WriteNumber(number);
-    if (number >= 0 && number < 128) {
-      out_.PutByte(static_cast<uint8_t>(kSmallInt | number));
-    } else {
-      out_.Put(Tag::kInt);
-      out_.PutVarint(ZigZag(number));
-    }
+    const size_t size = number >= 0 && number < kSmallInt ? 1 : 1 + VarintSize(ZigZag(number));
+    if (!out_.Reserve(size)) return TooManyBytes(size);
+    PutInt(number);
     return true;
   }
   if (value->IsObject()) return WriteObject(value.As<v8::Object>());
@@ -97,15 +93,14 @@ bool Encoder::WriteValue(v8::Local<v8::Value> value) {
   return true;
 }
 
-// An int32 close to the byte limit.
-bool Encoder::WriteNumber(double number) {
-  const int32_t value = static_cast<int32_t>(number);
-  if (value >= 0 && value < 128) {
-    if (!out_.Reserve(1)) return TooManyBytes(1);
-    out_.PutByte(static_cast<uint8_t>(kSmallInt | value));
-    return true;
+// With room for it.
+void Encoder::PutInt(int32_t number) {
+  if (number >= 0 && number < kSmallInt) {
+    out_.PutByte(static_cast<uint8_t>(kSmallInt | number));
+  } else {
+    out_.Put(Tag::kInt);
+    out_.PutVarint(ZigZag(number));
   }
-  return WriteTagged(Tag::kInt, static_cast<uint64_t>(ZigZag(value)));
 }
 
 bool Encoder::WriteTagged(Tag tag, uint64_t number) {
@@ -255,8 +250,36 @@ bool Encoder::TooManyBytes(size_t wanted) {
   return Fail({Failure::Kind::kBytes, {}, {}, options_.limits.max_bytes, out_.Used() + wanted});
 }
 
+// The most common results, without the state that everything else needs.
+static bool EncodeSimple(v8::Isolate* isolate, v8::Local<v8::Value> value, std::vector<uint8_t>* bytes) {
+  constexpr uint32_t kShort = 32;
+  if (value->IsUndefined()) {
+    bytes->push_back(static_cast<uint8_t>(Tag::kUndefined));
+  } else if (value->IsString()) {
+    const auto string = value.As<v8::String>();
+    const auto length = static_cast<uint32_t>(string->Length());
+    if (length > kShort || !string->IsOneByte()) return false;
+    bytes->resize(2 + length);
+    (*bytes)[0] = static_cast<uint8_t>(Tag::kString1);
+    (*bytes)[1] = static_cast<uint8_t>(length);
+    CopyOneByte(isolate, string, bytes->data() + 2, length);
+  } else if (value->IsInt32()) {
+    const int32_t number = value.As<v8::Int32>()->Value();
+    if (number < 0 || number >= kSmallInt) return false;
+    bytes->push_back(static_cast<uint8_t>(kSmallInt | number));
+  } else {
+    return false;
+  }
+  return true;
+}
+
 std::variant<Message, Failure> Encode(v8::Local<v8::Context> context, v8::Local<v8::Value> value,
                                       const EncodeOptions& options, Exporter& exporter) {
+  constexpr size_t kSimple = 64;
+  if (options.limits.max_depth > 0 && options.limits.max_bytes >= kSimple && options.transfer.empty()) {
+    Message message;
+    if (EncodeSimple(v8::Isolate::GetCurrent(), value, &message.bytes)) return message;
+  }
   v8::HandleScope scope(v8::Isolate::GetCurrent());
   return Encoder(context, options, exporter).Run(value);
 }

@@ -49,7 +49,7 @@ class Encoder {
   // encoder.cc
   std::variant<Message, Failure> Finish();
   bool WriteValue(v8::Local<v8::Value> value);
-  bool WriteNumber(double number);
+  void PutInt(int32_t number);
   bool WriteString(v8::Local<v8::String> string);
   bool WriteChars(v8::Local<v8::String> string, bool one_byte);
   bool WriteBigInt(v8::Local<v8::BigInt> bigint);
@@ -70,6 +70,8 @@ class Encoder {
 
   // encode_containers.cc
   bool WriteArray(v8::Local<v8::Array> array);
+  // Numbers at the start of `array`, the quick way.
+  bool WriteNumbers(v8::Local<v8::Array> array, uint32_t length, uint32_t* count);
   bool WriteElements(v8::Local<v8::Array> array, uint32_t length, size_t tag_position);
   bool WriteHoles(uint32_t count, size_t tag_position);
   // The first index of `array` at or after `from` that is there, or `length`.
@@ -78,6 +80,7 @@ class Encoder {
   bool WriteSet(v8::Local<v8::Set> set);
   bool WritePlain(v8::Local<v8::Object> object);
   bool WriteProperties(v8::Local<v8::Object> object, bool is_error);
+  bool OwnKeys(v8::Local<v8::Object> object, v8::Local<v8::Array>* keys);
   bool WriteKey(v8::Local<v8::String> key);
   bool IsErrorPart(v8::Local<v8::Value> key);
 
@@ -114,6 +117,7 @@ class Encoder {
   uint32_t depth_ = 0;
   const PathNode* path_ = nullptr;
   IdentityMap seen_;
+  v8::Local<v8::Value> object_keys_;
   v8::Local<v8::Value> object_prototype_;
   v8::Local<v8::Value> uint8_array_prototype_;
 

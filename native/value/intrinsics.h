@@ -6,8 +6,8 @@
 
 namespace isolet::value {
 
-enum class Intrinsic : uint32_t { kEvalError, kUriError, kAggregateError, kMatchAll };
-inline constexpr uint32_t kIntrinsics = 4;
+enum class Intrinsic : uint32_t { kObjectKeys, kEvalError, kUriError, kAggregateError, kMatchAll };
+inline constexpr uint32_t kIntrinsics = 5;
 
 // Undefined when the context was not prepared.
 v8::Local<v8::Value> GetIntrinsic(v8::Local<v8::Context> context, Intrinsic intrinsic);

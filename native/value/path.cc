@@ -62,6 +62,14 @@ void AppendString(v8::Isolate* isolate, v8::Local<v8::String> string, std::strin
   const uint32_t length = static_cast<uint32_t>(string->Length());
   const uint32_t count = std::min(length, kMaxKeyUnits);
   CopyTwoByte(isolate, string, units, count);
+  bool index = as_property && count == length && count > 0;
+  for (uint32_t i = 0; index && i < count; i++) index = units[i] >= '0' && units[i] <= '9';
+  if (index) {
+    out->push_back('[');
+    out->append(units, units + count);
+    out->push_back(']');
+    return;
+  }
   bool plain = as_property && count == length && count > 0;
   for (uint32_t i = 0; plain && i < count; i++) plain = IsIdentifierUnit(units[i], i == 0);
   if (plain) {
@@ -113,11 +121,7 @@ void Append(v8::Isolate* isolate, const PathNode& node, std::string* out) {
       return;
     case PathNode::Kind::kProperty:
       if (node.key.IsEmpty()) return;  // between properties
-      if (node.key->IsString()) {
-        AppendString(isolate, node.key.As<v8::String>(), out, true);
-      } else {
-        *out += index;
-      }
+      AppendString(isolate, node.key.As<v8::String>(), out, true);
       return;
     case PathNode::Kind::kMapKey:
       *out += ".keys()" + index;

@@ -23,8 +23,8 @@
 //   kHandle         index into Message::handles
 //   kList           count, values; only as the first tag
 //
-// Properties: a varint per key, then the value. 0 ends, 1 is a new key in Latin-1 and 2 in UTF-16 (like the strings), 3
-// an array index, 4+n the n-th key of the message again.
+// Properties: a varint per key, then the value. 0 ends, 1 is a new key in Latin-1 and 2 in UTF-16 (like the strings),
+// 3+n the n-th key of the message again.
 //
 // Objects are numbered in the order their tag is written: kBoxed, kObject … kView and kHandle, and the buffer of a view
 // after the view. Each counts as one even where nothing refers to it.
@@ -69,7 +69,7 @@ enum class Tag : uint8_t {
 
 inline constexpr uint8_t kSmallInt = 0x80;
 
-enum KeyCode : uint32_t { kKeysEnd = 0, kNewKey1 = 1, kNewKey2 = 2, kIndexKey = 3, kFirstKnownKey = 4 };
+enum KeyCode : uint32_t { kKeysEnd = 0, kNewKey1 = 1, kNewKey2 = 2, kFirstKnownKey = 3 };
 
 enum class ErrorType : uint8_t {
   kError,
