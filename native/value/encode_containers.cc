@@ -144,12 +144,11 @@ bool Encoder::WriteSet(v8::Local<v8::Set> set) {
 }
 
 bool Encoder::WritePlain(v8::Local<v8::Object> object) {
-  const bool is_namespace = object->IsModuleNamespaceObject();
   const v8::Local<v8::Value> prototype = PrototypeOf(object);
-  if (interest_ != Exporter::Interest::kNothing && !is_namespace) {
+  if (interest_ != Exporter::Interest::kNothing) {
     bool ask = interest_ == Exporter::Interest::kEverything;
     if (!ask && !prototype->IsNull()) {
-      if (object_prototype_.IsEmpty()) object_prototype_ = PrototypeOf(v8::Object::New(isolate_));
+      if (object_prototype_.IsEmpty()) object_prototype_ = GetIntrinsic(context_, Intrinsic::kObjectPrototype);
       ask = prototype != object_prototype_;
     }
     bool taken = false;
@@ -157,7 +156,7 @@ bool Encoder::WritePlain(v8::Local<v8::Object> object) {
     if (taken) return true;
   }
   if (!out_.Reserve(1)) return TooManyBytes(1);
-  out_.Put(prototype->IsNull() && !is_namespace ? Tag::kNullObject : Tag::kObject);
+  out_.Put(prototype->IsNull() ? Tag::kNullObject : Tag::kObject);
   return WriteProperties(object, /*is_error=*/false);
 }
 

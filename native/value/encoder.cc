@@ -204,6 +204,11 @@ bool Encoder::WriteSpecial(v8::Local<v8::Object> object) {
       object->IsSymbolObject()) {
     return WriteBoxed(object);
   }
+  if (object->IsModuleNamespaceObject()) {
+    if (!out_.Reserve(1)) return TooManyBytes(1);
+    out_.Put(Tag::kObject);
+    return WriteProperties(object, /*is_error=*/false);
+  }
   if (const char* name = UnsupportedName(object)) return Unsupported(name);
   return WritePlain(object);
 }

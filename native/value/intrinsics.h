@@ -6,8 +6,15 @@
 
 namespace isolet::value {
 
-enum class Intrinsic : uint32_t { kObjectKeys, kEvalError, kUriError, kAggregateError, kMatchAll };
-inline constexpr uint32_t kIntrinsics = 5;
+enum class Intrinsic : uint32_t {
+  kObjectKeys,
+  kObjectPrototype,
+  kEvalError,
+  kUriError,
+  kAggregateError,
+  kMatchAll,
+};
+inline constexpr uint32_t kIntrinsics = 6;
 
 // Undefined when the context was not prepared.
 v8::Local<v8::Value> GetIntrinsic(v8::Local<v8::Context> context, Intrinsic intrinsic);
