@@ -264,7 +264,8 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
   }
 
   /**
-   * What the runtime has used so far, as a plain object: sizes in bytes, times in milliseconds, counts.
+   * What the runtime has used so far, as a plain object: sizes in bytes, times in milliseconds, counts. Also available
+   * after the runtime was terminated.
    *
    * @throws {@link RuntimeClosedError} the runtime is closed
    * @example

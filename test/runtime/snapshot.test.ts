@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import {
+  getProcessStats,
   JavaScriptError,
   Runtime,
   RuntimeClosedError,
@@ -9,7 +10,7 @@ import {
   TimeoutError,
 } from 'isolet';
 import { describe, expect, it } from 'vitest';
-import { failure, useRuntimes } from './support.ts';
+import { failure, until, useRuntimes } from './support.ts';
 
 const { make, create } = useRuntimes();
 const kind = Number(process.versions.node.split('.')[0]) >= 22 ? 'startup' : 'replay';
@@ -137,5 +138,6 @@ describe('Snapshot', () => {
     if (snapshot.kind === 'startup') return;
     await failure(() => new Runtime({ snapshot, maxHeapSize: 8 * 1024 * 1024 }));
     await failure(() => Runtime.create({ snapshot, maxHeapSize: 8 * 1024 * 1024 }));
+    await until(() => getProcessStats().liveIsolates === 0, 'no isolate');
   });
 });

@@ -49,10 +49,11 @@ describe('a runtime that is never closed', () => {
       const fn = (() => new Runtime().eval('() => 42'))();
       const pending = (() => {
         const runtime = new Runtime();
-        runtime.bindFunction('wait', () => new Promise((resolve) => setTimeout(resolve, 300)));
+        runtime.bindFunction('wait', () => new Promise((resolve) => (globalThis.open = resolve)));
         return runtime.evalAsync('wait().then(() => "kept")');
       })();
       for (let i = 0; i < 20; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 5)); }
+      open();
       console.log(fn(), await pending);
       process.exit();`);
     expect(stdout.trim()).toBe('42 kept');
