@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '../native.ts';
+import { brief } from '../options/invalid.ts';
 import { isHostError } from './host-errors.ts';
 import { JavaScriptError } from './javascript-error.ts';
 import {
@@ -44,16 +45,23 @@ export function fromRecord(record: ErrorRecord): Error {
   }
 }
 
-function fromThrown(record: Extract<ErrorRecord, { kind: 'javascript' }>): JavaScriptError {
+type ThrownRecord = Extract<ErrorRecord, { kind: 'javascript' }>;
+
+function fromThrown(record: ThrownRecord): JavaScriptError {
   const { thrown } = record;
   return new JavaScriptError({
     name: record.name ?? undefined,
-    message: record.message,
+    message: record.name === null ? `Uncaught ${describeThrown(record)}` : record.message,
     stack: record.stack ?? undefined,
     frames: record.frames,
     cause: isHostError(thrown) ? thrown : causeOf(thrown),
     thrown,
   });
+}
+
+/** A text for what is not an Error. The engine's own for objects says nothing about them. */
+function describeThrown({ thrown, message }: ThrownRecord): string {
+  return typeof thrown === 'object' && thrown !== null ? brief(thrown) : message;
 }
 
 function causeOf(thrown: unknown): unknown {

@@ -37,10 +37,19 @@ describe('fromRecord', () => {
   });
 
   it('names what is not an Error "Error" and keeps the value', () => {
-    const record = thrownRecord({ name: null, message: 'Uncaught 42', stack: null, frames: [], thrown: 42 });
+    const record = thrownRecord({ name: null, message: '42', stack: null, frames: [], thrown: 42 });
     const error = fromRecord(record) as JavaScriptError;
     expect(error).toMatchObject({ name: 'Error', message: 'Uncaught 42', thrown: 42, frames: [] });
     expect(error.stack).toBe('Error: Uncaught 42');
+  });
+
+  it.each([
+    ['text', 'text', 'Uncaught text'],
+    [null, 'null', 'Uncaught null'],
+    [{ a: 1 }, '[object Object]', 'Uncaught { a: 1 }'],
+    [undefined, 'Symbol(x)', 'Uncaught Symbol(x)'],
+  ])('describes the thrown value %o', (thrown, message, expected) => {
+    expect(fromRecord(thrownRecord({ name: null, message, thrown })).message).toBe(expected);
   });
 
   it('takes the cause from the guest error', () => {
