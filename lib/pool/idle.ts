@@ -15,6 +15,7 @@ export class IdleSet {
   readonly #ttl: number;
   readonly #expired: (entry: PoolEntry) => void;
   #cache: LRUCache<number, PoolEntry> | undefined;
+  #taking = false;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(max: number, ttl: number, expired: (entry: PoolEntry) => void) {
@@ -30,8 +31,9 @@ export class IdleSet {
     this.#cache ??= new LRUCache<number, PoolEntry>({
       max: this.#max,
       ttl: Number.isFinite(this.#ttl) ? this.#ttl : 0,
-      dispose: (entry, _id, reason) => {
-        if (reason === 'expire' || reason === 'evict') this.#expired(entry);
+      // After: closing a runtime comes back here to delete it.
+      disposeAfter: (entry, _id, reason) => {
+        if ((reason === 'expire' || reason === 'evict') && !this.#taking) this.#expired(entry);
       },
     });
   }
@@ -54,7 +56,10 @@ export class IdleSet {
 
   /** The runtime that was idle longest, taken out. */
   leastRecent(): PoolEntry | undefined {
-    return this.#cache?.pop();
+    this.#taking = true;
+    const entry = this.#cache?.pop();
+    this.#taking = false;
+    return entry;
   }
 
   close(): void {
