@@ -6,6 +6,10 @@
  * - `expect`: acceptable outcomes. `value` means that the call answered; other names are error codes in lower case
  *   without `ERR_ISOLET_`.
  * - `value`: if given, an answer has to be exactly this (as JSON).
+ * - `blocks`: the host's own function calls the guest synchronously, so the event loop may wait for the limit.
+ * - `memoryExtra`: bytes beyond the bound, where the host itself makes big values or several runtimes.
+ * - `settleExtra`: milliseconds beyond the allowance, where several runtimes share the cores.
+ * - `slow`: takes long by nature; its host is killed that much later.
  * - `limits`: { timeout, cpuTimeout, maxHeapSize }, milliseconds and bytes.
  *
  * What every program has to leave behind, whatever its outcome, is checked by the runner.

@@ -4,6 +4,11 @@ import { memoryOf } from './observe.mjs';
 
 const child = fileURLToPath(new URL('./child.mjs', import.meta.url));
 
+/** A host that has not ended after so many milliseconds is killed, and counts as dead. */
+const PATIENCE = 15_000;
+/** The same, from the moment it has nothing left to do. */
+const PATIENCE_AT_THE_END = 4000;
+
 /** Runs one program in its own process and answers everything that was seen of it. */
 export function supervise(program, ending, { node, nodeArgs = [] }) {
   return new Promise((resolve) => {
@@ -13,13 +18,12 @@ export function supervise(program, ending, { node, nodeArgs = [] }) {
     const sample = setInterval(() => {
       seen.peak = Math.max(seen.peak, seen.stages.ready ? memoryOf(host.pid).peak : 0);
     }, 50);
-    const patience = setTimeout(
-      () => {
-        seen.killed = true;
-        host.kill('SIGKILL');
-      },
-      15_000 + (program.slow ? program.limits.timeout : 0),
-    );
+    const kill = () => {
+      if (host.exitCode !== null || host.signalCode !== null) return;
+      seen.killed = true;
+      host.kill('SIGKILL');
+    };
+    const patience = setTimeout(kill, PATIENCE + (program.slow ? program.limits.timeout : 0));
 
     let lines = '';
     host.stdio[3].setEncoding('utf8').on('data', (text) => {
@@ -29,6 +33,7 @@ export function supervise(program, ending, { node, nodeArgs = [] }) {
       for (const line of complete) {
         const { stage, ...facts } = JSON.parse(line);
         seen.stages[stage] = facts;
+        if (stage === 'end') setTimeout(kill, PATIENCE_AT_THE_END).unref();
       }
     });
     for (const stream of [host.stdout, host.stderr]) {

@@ -2,6 +2,8 @@
 const ALLOWANCE = 400;
 /** An event loop that stands still for longer has been stopped by the guest, in milliseconds. */
 const LONGEST_GAP = 500;
+/** Waiting is free under a CPU limit, and the machine is shared: this much wall time per CPU time is still in time. */
+const CPU_TO_WALL = 8;
 /** Share of one core that a host without work may use. */
 const RESTLESS = 0.5;
 
@@ -15,7 +17,7 @@ export function judge(program, runs) {
   const peak = Math.max(main.peak, settled?.peak ?? 0, end?.peak ?? 0);
   const growth = ready ? Math.max(0, peak - ready.rss) : 0;
   const bound = 3 * program.limits.maxHeapSize + (50 << 20) + (program.memoryExtra ?? 0);
-  const limit = program.limits.timeout || program.limits.cpuTimeout * 3;
+  const limit = program.limits.timeout || program.limits.cpuTimeout * CPU_TO_WALL;
   const over = settled ? settled.ms - limit : null;
   const outcome = settled?.outcome ?? (main.killed ? 'no answer' : 'host died');
   return {
@@ -33,7 +35,7 @@ export function judge(program, runs) {
     next: natural ? next !== undefined && Object.values(next).every(answered) : null,
     nextDetail: next && Object.values(next).find((one, index) => !answered(one, index))?.detail,
     bounded: growth <= bound,
-    turned: SYNC.has(program.entry) || program.entry === 'host' || !settled ? null : settled.gap <= LONGEST_GAP,
+    turned: blocksItself(program) || !settled ? null : settled.gap <= LONGEST_GAP,
     gap: settled?.gap ?? null,
     quiet: natural ? end !== undefined && end.busy <= RESTLESS : null,
     expected: settled !== undefined && asExpected(program, outcome) && (end?.clean ?? true),
@@ -51,6 +53,11 @@ function asExpected(program, outcome) {
     program.expect.includes(outcome) ||
     (program.entry === 'invoke' && outcome === 'validation' && program.value === undefined)
   );
+}
+
+/** Here the host itself waits: with a synchronous call, or because its own function asks for it (`blocks`). */
+function blocksItself({ entry, blocks }) {
+  return SYNC.has(entry) || entry === 'host' || blocks === true;
 }
 
 function lived(run) {

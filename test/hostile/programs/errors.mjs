@@ -31,7 +31,7 @@ export default group('errors', { expect: ['javascript', 'timeout', 'transfer'] }
   { name: 'stackTraceLimit infinite', entry: BOTH, expect: ['javascript'], code: "Error.stackTraceLimit = Infinity; function f(n) { if (n) f(n - 1); else throw new Error('x'); } f(5000)" },
   { name: 'stackTraceLimit getter', entry: BOTH, code: "Object.defineProperty(Error, 'stackTraceLimit', { get() { for (;;); } }); throw new Error('x')" },
   { name: 'frames with huge names', expect: ['javascript', 'heap_limit', 'terminated', 'timeout', 'transfer'], code: "Error.stackTraceLimit = 200; const n = 'f'.repeat(1e7); const o = { [n](k) { if (k) o[n](k - 1); else throw new Error('x'); } }; o[n](150)" },
-  { name: 'sourceURL of 10 MB', expect: ['javascript', 'transfer'], code: "(0, eval)('throw new Error(1)\\n//# sourceURL=' + 'u'.repeat(1e7))" },
+  { name: 'sourceURL of 10 MB', expect: ['javascript', 'transfer', 'timeout'], code: "(0, eval)('throw new Error(1)\\n//# sourceURL=' + 'u'.repeat(1e7))" },
   { name: 'cause cycle', entry: BOTH, expect: ['javascript'], code: "const e = new Error('x'); e.cause = e; throw e" },
   { name: 'cause getter', entry: BOTH, code: "throw new Error('x', { get cause() { for (;;); } })" },
   { name: 'hostile cause', entry: BOTH, code: "throw new Error('x', { cause: new Proxy({}, { get() { for (;;); }, ownKeys() { for (;;); } }) })" },
