@@ -53,10 +53,10 @@ struct EncodeOptions {
 std::variant<Message, Failure> Encode(v8::Local<v8::Context> context, v8::Local<v8::Value> value,
                                       const EncodeOptions& options, Exporter& exporter);
 
-// Keeps what the codec needs and V8's API has no way to name (Object.keys, the prototypes of AggregateError, EvalError and
-// URIError, Symbol.matchAll) where JavaScript can't reach it. To be called before any code runs in the context, and again
-// after it came out of a snapshot; more than once does no harm. Without it objects cost more, the exporter is asked about
-// plain ones too, and such errors arrive as Error with their own name.
+// Keeps what the codec needs and V8's API has no way to name (Object.keys, the prototypes of AggregateError, EvalError
+// and URIError, Symbol.matchAll) where JavaScript can't reach it. To be called before any code runs in the context, and
+// again after it came out of a snapshot; more than once does no harm. Without it objects cost more, the exporter is
+// asked about plain ones too, and such errors arrive as Error with their own name.
 bool PrepareContext(v8::Local<v8::Context> context);
 
 // Encodes several values as one message that decodes to an Array (call arguments): identity is shared between them and

@@ -1,6 +1,4 @@
 // Objects, arrays, Maps and Sets.
-#include <algorithm>
-
 #include "value/encoder.h"
 #include "value/intrinsics.h"
 

@@ -1,7 +1,6 @@
 #include "value/encoder.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "value/intrinsics.h"
 

@@ -29,11 +29,13 @@ class IdentityMap {
 
   struct Entry {
     v8::Local<v8::Object> object;  // empty: skipped
+    uint32_t hash;
     uint32_t next;
   };
 
-  uint32_t FindHashed(v8::Local<v8::Object> object) const;
-  void Add(v8::Local<v8::Object> object);
+  uint32_t FindHashed(v8::Local<v8::Object> object, uint32_t hash) const;
+  void Add(v8::Local<v8::Object> object, uint32_t hash);
+  void Link(uint32_t number);
   void Rehash();
 
   uint32_t count_ = 0;

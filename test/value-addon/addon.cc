@@ -127,6 +127,18 @@ void RoundTrip(const v8::FunctionCallbackInfo<Value>& info) {
   }
 }
 
+// unprepared(value): within a context that was never prepared.
+void Unprepared(const v8::FunctionCallbackInfo<Value>& info) {
+  Local<v8::Context> context = v8::Context::New(info.GetIsolate());
+  v8::Context::Scope scope(context);
+  auto encoded = isolet::value::Encode(context, info[0], {}, table);
+  if (auto* failure = std::get_if<Failure>(&encoded)) return ThrowFailure(context, *failure);
+  Local<Value> value;
+  if (isolet::value::Decode(context, std::get<Message>(encoded), table).ToLocal(&value)) {
+    info.GetReturnValue().Set(value);
+  }
+}
+
 // roundTripList(values, options)
 void RoundTripList(const v8::FunctionCallbackInfo<Value>& info) {
   Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
@@ -157,7 +169,8 @@ class Guest {
     isolate = v8::Isolate::Allocate();
     platform_ = node::GetMultiIsolatePlatform(node::GetCurrentEnvironment(host->GetCurrentContext()));
     platform_->RegisterIsolate(isolate, uv_default_loop());
-    node::AddEnvironmentCleanupHook(host, [](void* self) { delete static_cast<Guest*>(self); }, this);
+    node::AddEnvironmentCleanupHook(
+        host, [](void* self) { delete static_cast<Guest*>(self); }, this);
     v8::Isolate::Initialize(isolate, params);
     isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
     v8::Locker locker(isolate);
@@ -353,6 +366,7 @@ NODE_MODULE_INIT() {
   if (!isolet::value::PrepareContext(context)) return;
   NODE_SET_METHOD(exports, "roundTrip", RoundTrip);
   NODE_SET_METHOD(exports, "roundTripList", RoundTripList);
+  NODE_SET_METHOD(exports, "unprepared", Unprepared);
   NODE_SET_METHOD(exports, "viaGuest", ViaGuest);
   NODE_SET_METHOD(exports, "encode", EncodeBytes);
   NODE_SET_METHOD(exports, "decode", DecodeBytes);

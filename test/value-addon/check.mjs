@@ -337,6 +337,16 @@ test('V27 names the guest replaced do not matter', () => {
   assert.deepStrictEqual(copy, [true, true, true]);
 });
 
+test('a context that was never prepared', () => {
+  const copy = addon.unprepared({ b: 1, a: [new AggregateError([1], 'm'), new TypeError('t')], 3: new Map([[{}, {}]]) });
+  assert.deepStrictEqual(Object.keys(copy), ['3', 'b', 'a']);
+  assert.equal(copy.a[0].name, 'AggregateError');
+  assert.equal(copy.a[0].message, 'm');
+  assert.equal(copy.a[0].errors[0], 1);
+  assert.equal(copy.a[1].name, 'TypeError');
+  assert.equal(copy[3].size, 1);
+});
+
 both('V28-V29 instances and boxes', (trip) => {
   class Point {
     x = 1;
