@@ -121,16 +121,16 @@ inline bool IsResizable(v8::Local<v8::ArrayBuffer> buffer) {
 }
 
 inline bool IsFloat16Array(v8::Local<v8::Value> value) {
-#if ISOLET_V8_AT_LEAST(12, 0)
+#if ISOLET_V8_AT_LEAST(13, 6)
   return value->IsFloat16Array();
 #else
   return false;
 #endif
 }
 
-// Empty where V8 has no Float16Array.
+// Empty where V8 has no Float16Array. (12.4 has it behind a flag, and ends the process when asked without.)
 inline v8::Local<v8::Value> NewFloat16Array(v8::Local<v8::ArrayBuffer> buffer, size_t offset, size_t length) {
-#if ISOLET_V8_AT_LEAST(12, 0)
+#if ISOLET_V8_AT_LEAST(13, 6)
   return v8::Float16Array::New(buffer, offset, length);
 #else
   return {};

@@ -75,6 +75,7 @@ bool Encoder::WriteResizable(v8::Local<v8::ArrayBuffer> buffer, size_t length) {
 
 bool Encoder::WriteView(v8::Local<v8::ArrayBufferView> view) {
   const ViewType type = TypeOf(view);
+  if (type == ViewType::kFloat16 && !IsFloat16Array(view)) return Unsupported("view of an unknown type");
   const size_t length = view->ByteLength();
   if (!view->HasBuffer()) {
     seen_.Skip();

@@ -1,5 +1,4 @@
 // Errors: what makes one an Error goes into named parts, the rest like the properties of any object.
-
 #include "value/encoder.h"
 #include "value/intrinsics.h"
 
