@@ -67,7 +67,7 @@ export class PoolEntry {
   lossReason(now: number): EvictReason | undefined {
     if (this.retiring !== undefined) return this.retiring;
     if (this.runtime.closed) return 'terminated';
-    if (now - this.createdAt > this.#maxAge) return 'age';
+    if (now - this.readyAt > this.#maxAge) return 'age';
     if (this.served >= this.fn.maxInvocations) return 'invocations';
     return undefined;
   }

@@ -58,15 +58,21 @@ export const wrapperSource = `(() => {
     return (event, invocationId, deadline) => {
       const own = { left: maxLogBytes, told: false };
       budget = own;
-      const log = logger('log', invocationId, own);
-      for (let i = 0; i < levels.length; i++) log[levels[i]] = logger(levels[i], invocationId, own);
+      let log;
       return handler(event, {
         ...names,
         invocationId,
         env,
         deadline,
         remainingTime: () => max(0, deadline - now()),
-        log,
+        // Made when it is asked for: most invocations never write a line.
+        get log() {
+          if (log === undefined) {
+            log = logger('log', invocationId, own);
+            for (let i = 0; i < levels.length; i++) log[levels[i]] = logger(levels[i], invocationId, own);
+          }
+          return log;
+        },
       });
     };
   };

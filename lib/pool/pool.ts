@@ -127,7 +127,8 @@ export class RuntimePool extends Observable<PoolEvents> {
     if (report.outcome === 'terminated') {
       this.tell('lost', { ...refOf(fn), reason: lease.entry.runtime.terminationReason ?? 'closed' });
     }
-    this.#scheduler.release(lease.entry, retirement(report.outcome));
+    this.#scheduler.cpu.learn(fn, report.cpuMs, report.durationMs);
+    this.#scheduler.release(lease, retirement(report.outcome));
     if (result.failed) throw result.error;
     return options.detailed ? { value: result.value, ...report } : result.value;
   }

@@ -5,6 +5,8 @@ export interface Lease {
   entry: PoolEntry;
   /** The invocation waited for this runtime to be made. */
   coldStart: boolean;
+  /** What the invocation is expected to take of a processor; see `CpuShares`. */
+  share: number;
 }
 
 /** An invocation that waits for a runtime. */

@@ -1,4 +1,5 @@
 import { Budget } from './budget.ts';
+import { CpuShares } from './cpu-shares.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { ResolvedFunction } from './function.ts';
 import { Group } from './group.ts';
@@ -27,6 +28,7 @@ export class Scheduler {
   readonly #options: ResolvedPoolOptions;
   readonly #hooks: SchedulerHooks;
   readonly #idle: IdleSet;
+  readonly cpu = new CpuShares();
   readonly #ring = new FairRing();
   readonly #tenantActive = new Map<string, number>();
   readonly #quiet: (() => void)[] = [];
@@ -57,6 +59,7 @@ export class Scheduler {
     if (this.closing) throw poolClosed();
     const group = this.#group(fn);
     this.#stopDraining(group);
+    this.cpu.noticed(fn.tenantId, performance.now());
     if (group.queue.size === 0 && this.#mayRun(group)) {
       const entry = this.#pick(group);
       if (entry) return this.#lease(group, entry, false);
@@ -83,7 +86,8 @@ export class Scheduler {
   }
 
   /** The invocation on this lease was answered. */
-  release(entry: PoolEntry, retire: EvictReason | undefined): void {
+  release({ entry, share }: Lease, retire: EvictReason | undefined): void {
+    this.cpu.give(entry.fn, share);
     const group = this.#group(entry.fn);
     entry.active--;
     group.active--;
@@ -177,12 +181,16 @@ export class Scheduler {
   }
 
   #mayRun(group: Group): boolean {
-    const tenant = group.fn.tenantId;
     return (
       group.active < group.fn.concurrency &&
       this.active < this.#options.maxConcurrency &&
-      this.tenantActive(tenant) < this.#options.tenantConcurrency(tenant)
+      this.#tenantMayRun(group.fn.tenantId) &&
+      this.cpu.mayRun(group.fn, performance.now())
     );
+  }
+
+  #tenantMayRun(tenantId: string): boolean {
+    return this.tenantActive(tenantId) < this.#options.tenantConcurrency(tenantId);
   }
 
   #pick(group: Group): PoolEntry | undefined {
@@ -201,7 +209,7 @@ export class Scheduler {
     group.active++;
     this.active++;
     this.#tenantActive.set(group.fn.tenantId, this.tenantActive(group.fn.tenantId) + 1);
-    return { entry, coldStart };
+    return { entry, coldStart, share: this.cpu.take(group.fn) };
   }
 
   /** One turn for everybody who waits, again and again until nobody can be served. */
@@ -234,7 +242,8 @@ export class Scheduler {
   }
 
   #startIfNeeded(group: Group): void {
-    while (group.needsRuntime() && this.#mayRun(group)) {
+    // Not held up by what others run: when its turn comes, the runtime is there.
+    while (group.needsRuntime() && this.#tenantMayRun(group.fn.tenantId)) {
       if (group.fn.memoryMb > this.budget.maxMemoryMb) {
         const { maxMemoryMb } = this.budget;
         group.queue.refuse(
@@ -289,7 +298,7 @@ export class Scheduler {
     this.#ring.add(group);
     this.#dequeued(group);
     this.#serveAll();
-    if (entry.active > 0) return;
+    if (entry.active > 0 || entry.retiring !== undefined) return;
     if (this.closing) this.retire(entry, 'closed');
     else this.#idle.add(entry);
     this.#settleDrain(group);
@@ -329,6 +338,7 @@ export class Scheduler {
     if (!group.unused) return;
     this.#stopDraining(group);
     this.groups.delete(group.fn.key);
+    this.cpu.forget(group.fn);
     for (const resolve of group.whenForgotten.splice(0)) resolve();
   }
 

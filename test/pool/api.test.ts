@@ -118,7 +118,7 @@ test('limits on calls: of one API, and of all', async () => {
     expect.stringContaining('maxHostCalls'),
   ]);
   // Counted per invocation.
-  expect(await pool.invoke(fn(tries))).toMatchObject([1, 1]);
+  expect((await pool.invoke<unknown[]>(fn(tries))).slice(0, 2)).toEqual([1, 1]);
 });
 
 test('an API that hangs has a limit of its own and is told to stop', async () => {

@@ -64,9 +64,9 @@ test('a runtime is replaced after maxInvocations and after maxAge', async () => 
   for (let i = 0; i < 5; i++) await pool.invoke(named('a'));
   expect(pool.stats()).toMatchObject({ coldStarts: 3, evictions: { invocations: 2 } });
 
-  const aging = makePool({}, { maxAge: 40 });
+  const aging = makePool({}, { maxAge: 300 });
   await aging.invoke(named('a'));
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await new Promise((resolve) => setTimeout(resolve, 330));
   await aging.invoke(named('a'));
   expect(aging.stats()).toMatchObject({ coldStarts: 2, evictions: { age: 1 } });
 });

@@ -32,7 +32,7 @@ test.each([
 });
 
 test.each([
-  ['an unclosed body', '(event) => {\n  return 1;', '2:12 syntax error: unexpected end of the code'],
+  ['an unclosed body', '(event) => {\n  return 1', '2:11 syntax error: unexpected end of the code'],
   ['an error in line 3', '(event) => {\n  const a = 1;\n  return a +* 2;\n}', '3:13 syntax error: Unexpected token'],
   ['an error in line 1', '(event) => ]', '1:12 syntax error: Unexpected token'],
   ['two statements', '() => 1; () => 2', '1:8 syntax error: Unexpected token'],
@@ -89,7 +89,7 @@ test('names: declared, of the language, of the platform, or tested with typeof',
   }`;
   expect(await issues(code)).toEqual([]);
   expect(await issues('() => { let a = 1; { let b = a; } return b; }')).toEqual([
-    "1:41 'b' is not defined in the guest",
+    "1:42 'b' is not defined in the guest",
   ]);
   expect(await issues('() => { typo = 1; }')).toEqual(["1:9 'typo' is not defined in the guest"]);
   expect(await issues('() => setTimeout(() => 1)', { validation: { unknownNames: false } })).toEqual([]);
