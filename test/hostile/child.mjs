@@ -101,10 +101,11 @@ async function askBystander() {
 
 /** The attacker's own runtime, if it says that it is open: any answer will do, but there has to be one. */
 async function sameRuntime() {
-  const silence = sleep(4000).then(() => {
-    throw new Error('the same runtime did not answer');
+  let timer;
+  const silence = new Promise((_, reject) => {
+    timer = setTimeout(reject, 4000, new Error('the same runtime did not answer'));
   });
-  await Promise.race([runtime.evalAsync('1', { timeout: 500 }), silence]);
+  await Promise.race([runtime.evalAsync('1', { timeout: 500 }), silence]).finally(() => clearTimeout(timer));
 }
 
 function hostIsClean() {
