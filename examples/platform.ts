@@ -2,18 +2,14 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { invocationOf, RateLimitError, ServerlessRuntime, ValidationError } from 'isolet';
 
-// With zod this is `z.string()`; any library that follows Standard Schema will do.
-const text: StandardSchemaV1<unknown, string> = {
-  '~standard': {
-    version: 1,
-    vendor: 'example',
-    validate: (value) => (typeof value === 'string' ? { value } : { issues: [{ message: 'expected a string' }] }),
-  },
-};
-
-const anything: StandardSchemaV1 = {
-  '~standard': { version: 1, vendor: 'example', validate: (value) => ({ value }) },
-};
+// With zod these are `z.string()` and `z.number()`; any library that follows Standard Schema will do.
+function schema<T>(type: string): StandardSchemaV1<unknown, T> {
+  const validate = (value: unknown) =>
+    typeof value === type ? { value: value as T } : { issues: [{ message: `expected a ${type}` }] };
+  return { '~standard': { version: 1, vendor: 'example', validate } };
+}
+const text = schema<string>('string');
+const number = schema<number>('number');
 
 const plans = new Map([
   ['acme', 'pro'],
@@ -26,11 +22,14 @@ const platform = new ServerlessRuntime(
     // The caller comes first, from the platform and not from the guest: tenants can't read each other's keys.
     kv: {
       get: { input: text, handler: async ({ tenantId }, key: string) => store.get(`${tenantId}/${key}`) },
-      put: {
-        input: [text, anything],
+      add: {
+        input: [text, number],
+        output: number,
         maxCalls: 10,
-        handler: async ({ tenantId }, key: string, value: unknown) => {
-          store.set(`${tenantId}/${key}`, value);
+        handler: async ({ tenantId }, key: string, amount: number) => {
+          const sum = Number(store.get(`${tenantId}/${key}`) ?? 0) + amount;
+          store.set(`${tenantId}/${key}`, sum);
+          return sum;
         },
       },
     },
@@ -84,9 +83,8 @@ const counter = (step: number) => ({
   name: 'counter',
   env: { STEP: String(step) },
   secrets: { TOKEN: 'a-token-nobody-sees' },
-  code: `async (event, { env, log, remainingTime }) => {
-    const count = ((await kv.get(event.key)) ?? 0) + Number(env.STEP);
-    await kv.put(event.key, count);
+  code: `async (event, { env, log }) => {
+    const count = await kv.add(event.key, Number(env.STEP));
     if (count % 10 === 0) log.info(event.key, 'is at', count, env.TOKEN);
     return count;
   }`,
