@@ -31,7 +31,9 @@ export class PoolEntry {
   served = 0;
   /** Closed or being closed. */
   gone = false;
-  #cpuSeen: number;
+  #cpuSeen = 0;
+  /** Time on a thread so far, in microseconds, as of the last answer. */
+  busySeen = 0;
 
   constructor(init: {
     id: number;
@@ -50,7 +52,8 @@ export class PoolEntry {
     this.readyAt = performance.now();
     this.running = init.running;
     this.#maxAge = init.maxAge;
-    this.#cpuSeen = init.runtime.getStats().totalCpuTimeMs;
+    // Loading is not charged to an invocation.
+    this.takeUse();
   }
 
   get loadMs(): number {
@@ -73,16 +76,19 @@ export class PoolEntry {
   }
 
   /**
-   * Processor time since this was last asked, in whole microseconds. With several invocations in one runtime each is
-   * charged what was used since the last one ended: the sum is exact, the shares are not.
+   * What was used since this was last asked: processor time and time on a thread, in whole microseconds. With several
+   * invocations in one runtime each is charged what was used since the last one ended: the sum is exact, the shares are
+   * not.
    */
-  takeCpuMicros(): { cpuMicros: number; heapUsed: number } {
+  takeUse(): { cpuMicros: number; busyMicros: number; heapUsed: number } {
     // A runtime that was closed under its invocation has no numbers left.
-    if (this.runtime.state === 'closed') return { cpuMicros: 0, heapUsed: 0 };
-    const stats = this.runtime.getStats();
-    const total = Math.max(stats.totalCpuTimeMs, this.#cpuSeen);
-    const cpuMicros = Math.round(total * 1000) - Math.round(this.#cpuSeen * 1000);
-    this.#cpuSeen = total;
-    return { cpuMicros, heapUsed: stats.heapUsedBytes };
+    if (this.runtime.state === 'closed') return { cpuMicros: 0, busyMicros: 0, heapUsed: 0 };
+    const { totalCpuTimeMs, totalExecutionTimeMs, heapUsedBytes } = this.runtime.getStats();
+    const cpu = Math.max(Math.round(totalCpuTimeMs * 1000), this.#cpuSeen);
+    const busy = Math.max(Math.round(totalExecutionTimeMs * 1000), this.busySeen);
+    const use = { cpuMicros: cpu - this.#cpuSeen, busyMicros: busy - this.busySeen, heapUsed: heapUsedBytes };
+    this.#cpuSeen = cpu;
+    this.busySeen = busy;
+    return use;
   }
 }

@@ -127,7 +127,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     if (report.outcome === 'terminated') {
       this.tell('lost', { ...refOf(fn), reason: lease.entry.runtime.terminationReason ?? 'closed' });
     }
-    this.#scheduler.cpu.learn(fn, report.cpuMs, report.durationMs);
+    this.#scheduler.threads.learn(fn, result.threadShare);
     this.#scheduler.release(lease, retirement(report.outcome));
     if (result.failed) throw result.error;
     return options.detailed ? { value: result.value, ...report } : result.value;

@@ -5,7 +5,7 @@ export interface Lease {
   entry: PoolEntry;
   /** The invocation waited for this runtime to be made. */
   coldStart: boolean;
-  /** What the invocation is expected to take of a processor; see `CpuShares`. */
+  /** What the invocation is expected to take of a thread; see `ThreadShares`. */
   share: number;
 }
 

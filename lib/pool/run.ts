@@ -14,17 +14,16 @@ export interface RunOptions {
   queueMs: number;
 }
 
-export type RunResult =
-  | { report: InvocationReport; value: unknown; error?: never; failed: false }
-  | {
-      report: InvocationReport;
-      error: unknown;
-      failed: true;
-    };
+export type RunResult = {
+  report: InvocationReport;
+  /** The part of its time it was on a thread, from 0 to 1. What it waited for others in its runtime does not count. */
+  threadShare: number;
+} & ({ failed: false; value: unknown } | { failed: true; error: unknown });
 
 /** Runs one invocation in a runtime and accounts for it. Never rejects. */
 export async function runInvocation(entry: PoolEntry, event: unknown, options: RunOptions): Promise<RunResult> {
   const invocation = new Invocation(entry.fn, options.timeout, options.invocationId);
+  const busyBefore = entry.busySeen;
   entry.running.add(invocation);
   let value: unknown;
   let error: unknown;
@@ -44,16 +43,19 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   const durationMicros = Math.round((performance.now() - invocation.startedAt) * 1000);
   entry.running.delete(invocation);
   invocation.end();
+  const use = entry.takeUse();
+  const ofOthers = entry.busySeen - busyBefore - use.busyMicros;
+  const threadShare = use.busyMicros / Math.max(durationMicros - ofOthers, use.busyMicros, 1);
   const measures: Measures = {
     coldStart: options.coldStart,
     queueMs: options.queueMs,
     durationMicros,
-    ...entry.takeCpuMicros(),
+    ...use,
   };
   const outcome = failed ? outcomeOf(error, options.signal) : 'ok';
   const report = makeReport(invocation, outcome, measures, error);
-  if (!failed) return { report, value, failed: false };
+  if (!failed) return { report, threadShare, value, failed: false };
   if (outcome !== 'aborted') error = redactFailure(error, entry.fn.secrets);
   attachReport(error, report);
-  return { report, error, failed: true };
+  return { report, threadShare, error, failed: true };
 }

@@ -1,5 +1,4 @@
 import { Budget } from './budget.ts';
-import { CpuShares } from './cpu-shares.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { ResolvedFunction } from './function.ts';
 import { Group } from './group.ts';
@@ -8,6 +7,7 @@ import type { ResolvedPoolOptions } from './options.ts';
 import type { Lease } from './queue.ts';
 import { capacity, poolClosed } from './refusal.ts';
 import { FairRing } from './ring.ts';
+import { ThreadShares } from './thread-shares.ts';
 
 export interface SchedulerHooks {
   load(fn: ResolvedFunction): Promise<PoolEntry>;
@@ -28,7 +28,7 @@ export class Scheduler {
   readonly #options: ResolvedPoolOptions;
   readonly #hooks: SchedulerHooks;
   readonly #idle: IdleSet;
-  readonly cpu = new CpuShares();
+  readonly threads = new ThreadShares();
   readonly #ring = new FairRing();
   readonly #tenantActive = new Map<string, number>();
   readonly #quiet: (() => void)[] = [];
@@ -59,7 +59,7 @@ export class Scheduler {
     if (this.closing) throw poolClosed();
     const group = this.#group(fn);
     this.#stopDraining(group);
-    this.cpu.noticed(fn.tenantId, performance.now());
+    this.threads.noticed(fn.tenantId, performance.now());
     if (group.queue.size === 0 && this.#mayRun(group)) {
       const entry = this.#pick(group);
       if (entry) return this.#lease(group, entry, false);
@@ -87,7 +87,7 @@ export class Scheduler {
 
   /** The invocation on this lease was answered. */
   release({ entry, share }: Lease, retire: EvictReason | undefined): void {
-    this.cpu.give(entry.fn, share);
+    this.threads.give(entry.fn, share);
     const group = this.#group(entry.fn);
     entry.active--;
     group.active--;
@@ -185,7 +185,7 @@ export class Scheduler {
       group.active < group.fn.concurrency &&
       this.active < this.#options.maxConcurrency &&
       this.#tenantMayRun(group.fn.tenantId) &&
-      this.cpu.mayRun(group.fn, performance.now())
+      this.threads.mayRun(group.fn, performance.now())
     );
   }
 
@@ -209,7 +209,7 @@ export class Scheduler {
     group.active++;
     this.active++;
     this.#tenantActive.set(group.fn.tenantId, this.tenantActive(group.fn.tenantId) + 1);
-    return { entry, coldStart, share: this.cpu.take(group.fn) };
+    return { entry, coldStart, share: this.threads.take(group.fn) };
   }
 
   /** One turn for everybody who waits, again and again until nobody can be served. */
@@ -338,7 +338,7 @@ export class Scheduler {
     if (!group.unused) return;
     this.#stopDraining(group);
     this.groups.delete(group.fn.key);
-    this.cpu.forget(group.fn);
+    this.threads.forget(group.fn);
     for (const resolve of group.whenForgotten.splice(0)) resolve();
   }
 

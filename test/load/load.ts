@@ -74,6 +74,17 @@ export interface LoadOptions {
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
+/** A row of numbers from 0 to 1 that is the same in every run (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
 function kindOf(index: number): Kind {
   const slots = kinds.flatMap((kind) => Array<Kind>(kind.share).fill(kind));
   return slots[index % slots.length] as Kind;
@@ -129,9 +140,12 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   };
 
   const client = async (seed: number) => {
+    const random = numbers(seed);
     for (let n = seed; performance.now() < end; n += options.clients) {
       result.started++;
-      await invoke(functions[(n * 7919) % functions.length] as (typeof functions)[number], n);
+      // Some functions are called far more often than others, as in life.
+      const index = Math.floor(random() ** 3 * functions.length);
+      await invoke(functions[(index * 7) % functions.length] as (typeof functions)[number], n);
     }
   };
   const redeployer = async () => {

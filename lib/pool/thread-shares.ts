@@ -9,12 +9,12 @@ const minShare = 0.02;
 const firstGuess = 0.1;
 
 /**
- * Keeps one tenant from taking every processor while there are others. An invocation counts by the share of a processor
- * its function used so far, so that hundreds may wait for I/O but only a few compute. A tenant that is alone may use
- * everything.
+ * Keeps one tenant from taking every thread of the engine while there are others. An invocation counts by the share of
+ * its time that its function spent on a thread so far, so that hundreds may wait for I/O but only a few compute. A
+ * tenant that is alone may use everything.
  */
-export class CpuShares {
-  /** Processors one tenant may keep busy when it is not alone: all but one. */
+export class ThreadShares {
+  /** Threads one tenant may keep busy when it is not alone: all but one. */
   readonly limit: number;
   readonly #shares = new Map<string, number>();
   readonly #load = new Map<string, number>();
@@ -22,8 +22,8 @@ export class CpuShares {
   /** The latest tenant that is not the latest one. */
   #other = { tenantId: '', at: Number.NEGATIVE_INFINITY };
 
-  constructor(processors = availableParallelism()) {
-    this.limit = Math.max(1, processors - 1);
+  constructor(threads = availableParallelism()) {
+    this.limit = Math.max(1, threads - 1);
   }
 
   /** A tenant asks for something. */
@@ -57,8 +57,8 @@ export class CpuShares {
     else this.#load.delete(fn.tenantId);
   }
 
-  learn(fn: ResolvedFunction, cpuMs: number, durationMs: number): void {
-    const seen = Math.min(1, Math.max(minShare, cpuMs / Math.max(durationMs, 0.001)));
+  learn(fn: ResolvedFunction, share: number): void {
+    const seen = Math.max(minShare, share);
     const before = this.#shares.get(fn.key) ?? seen;
     this.#shares.set(fn.key, before + (seen - before) * 0.2);
   }
