@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { maxMilliseconds } from '../options/check.ts';
+import { brief } from '../options/invalid.ts';
 import { invalidArgument } from './refusal.ts';
 
 /**
@@ -66,11 +68,32 @@ export function functionKey(tenantId: string, name: string, version?: string): s
   return version === undefined ? base : `${base}@${escapePart(version)}`;
 }
 
-function positive(spec: PoolFunction, field: keyof PoolFunction, fallback: number, min = 1): number {
+/** Smallest and largest value of every number in a specification. */
+export const numberRanges = {
+  memoryMb: [4, 1024 * 1024],
+  timeout: [1, maxMilliseconds],
+  cpuTimeout: [0, maxMilliseconds],
+  concurrency: [1, Number.POSITIVE_INFINITY],
+  concurrencyPerRuntime: [1, Number.POSITIVE_INFINITY],
+  maxRuntimes: [1, Number.POSITIVE_INFINITY],
+  maxHostCalls: [0, Number.POSITIVE_INFINITY],
+  maxLogBytes: [0, 1024 * 1024 * 1024],
+} as const satisfies Partial<Record<keyof PoolFunction, readonly [number, number]>>;
+
+export type NumberField = keyof typeof numberRanges;
+
+/** What is wrong with a number of a specification, if anything. */
+export function numberProblem(field: NumberField, value: unknown): string | undefined {
+  const [min, max] = numberRanges[field];
+  if (typeof value === 'number' && value >= min && value <= max) return undefined;
+  const range = Number.isFinite(max) ? `from ${min} to ${max}` : `of at least ${min}`;
+  return `${field} must be a number ${range}, got ${brief(value)}`;
+}
+
+function numberOf(spec: PoolFunction, field: NumberField, fallback: number): number {
   const value = spec[field] ?? fallback;
-  if (typeof value !== 'number' || Number.isNaN(value) || value < min) {
-    throw invalidArgument(`${field} must be a number of at least ${min}, got ${String(value)}`);
-  }
+  const problem = value === fallback ? undefined : numberProblem(field, value);
+  if (problem !== undefined) throw invalidArgument(problem, field, value);
   return value;
 }
 
@@ -100,17 +123,17 @@ export function resolveFunction(spec: PoolFunction, salt: string, maxInvocations
     name: spec.name,
     version,
     code: spec.code,
-    memoryMb: positive(spec, 'memoryMb', 5),
-    timeout: positive(spec, 'timeout', 5000),
-    cpuTimeout: positive(spec, 'cpuTimeout', 0, 0),
+    memoryMb: numberOf(spec, 'memoryMb', 5),
+    timeout: numberOf(spec, 'timeout', 5000),
+    cpuTimeout: numberOf(spec, 'cpuTimeout', 0),
     env: { ...spec.env, ...spec.secrets },
     secrets: Object.values(spec.secrets ?? {}),
     apis: spec.apis,
-    concurrency: positive(spec, 'concurrency', Number.POSITIVE_INFINITY),
-    concurrencyPerRuntime: fresh ? 1 : positive(spec, 'concurrencyPerRuntime', 16),
-    maxRuntimes: positive(spec, 'maxRuntimes', fresh ? 16 : 4),
+    concurrency: numberOf(spec, 'concurrency', Number.POSITIVE_INFINITY),
+    concurrencyPerRuntime: fresh ? 1 : numberOf(spec, 'concurrencyPerRuntime', 16),
+    maxRuntimes: numberOf(spec, 'maxRuntimes', fresh ? 16 : 4),
     maxInvocations: fresh ? 1 : maxInvocations,
-    maxHostCalls: positive(spec, 'maxHostCalls', Number.POSITIVE_INFINITY, 0),
-    maxLogBytes: positive(spec, 'maxLogBytes', 16_384, 0),
+    maxHostCalls: numberOf(spec, 'maxHostCalls', Number.POSITIVE_INFINITY),
+    maxLogBytes: numberOf(spec, 'maxLogBytes', 16_384),
   };
 }

@@ -15,6 +15,8 @@ export interface LoadContext {
   readonly apis: readonly NamedApi[];
   readonly options: ResolvedPoolOptions;
   onLog(fn: ResolvedFunction, entry: LogEntry, invocationId: string | undefined): void;
+  /** The engine had to give up the isolate. */
+  onLost(fn: ResolvedFunction, reason: string): void;
 }
 
 let lastEntry = 0;
@@ -47,6 +49,8 @@ export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Pro
       const entry = invocation === 'ended' ? undefined : invocation?.log(level, text);
       if (entry) context.onLog(fn, entry, (invocation as Invocation).id);
     };
+    runtime.on('unhandledRejection', (error) => emit('', 'error', `Unhandled rejection: ${error.stack ?? error}`));
+    runtime.once('fatal', (message) => context.onLost(fn, message));
     const about = {
       tenantId: fn.tenantId,
       functionName: fn.name,

@@ -1,3 +1,4 @@
+import { checkOptions } from '../options/check.ts';
 import type { RuntimeOptions } from './engine.ts';
 import { invalidArgument } from './refusal.ts';
 
@@ -48,13 +49,16 @@ const defaults = {
   loadTimeout: 5000,
 };
 
+const names: ReadonlySet<string> = new Set([...Object.keys(defaults), 'tenantConcurrency', 'console', 'runtime']);
+
 export function resolveOptions(options: PoolOptions): ResolvedPoolOptions {
+  checkOptions(options, names);
   const numbers = { ...defaults };
   for (const name of Object.keys(defaults) as (keyof typeof defaults)[]) {
     const value = options[name] ?? defaults[name];
     const min = name === 'maxQueue' ? 0 : 1;
     if (typeof value !== 'number' || !(value >= min)) {
-      throw invalidArgument(`${name} must be a number of at least ${min}, got ${String(value)}`);
+      throw invalidArgument(`${name} must be a number of at least ${min}, got ${String(value)}`, name, value);
     }
     numbers[name] = value;
   }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { checkOptions, maxMilliseconds } from '../options/check.ts';
 import { type NamedApi, nameApis, type PlatformApi } from './api/declare.ts';
 import { Observable } from './emitter.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { DetailedResult, FunctionRef, PoolEvents } from './events.ts';
 import { functionKey, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
+import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
 import { loadEntry, readGlobals } from './load.ts';
 import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options.ts';
 import type { Lease } from './queue.ts';
@@ -13,27 +15,15 @@ import { runInvocation } from './run.ts';
 import { Scheduler } from './scheduler.ts';
 import { Durations, type FunctionStats, type PoolStats } from './stats.ts';
 
-export interface InvokeOptions {
-  /** Wall-clock limit in ms; the smaller of this and the function's own holds. */
-  timeout?: number | undefined;
-  /** Processor-time limit in ms; the smaller of this and the function's own holds. */
-  cpuTimeout?: number | undefined;
-  /** Longest wait for a runtime in ms. Default: the pool's `queueTimeout`. */
-  queueTimeout?: number | undefined;
-  /** Ends the invocation, waiting or running; it rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-  /** Default: a random UUID. */
-  invocationId?: string | undefined;
-  /** Answer a `DetailedResult` instead of the bare value. Default false. */
-  detailed?: boolean | undefined;
-}
-
 export interface CloseOptions {
   /** Let what runs and waits finish. Default true. */
   drain?: boolean | undefined;
   /** How long, in ms, before the rest is stopped. Default 10000. */
   timeout?: number | undefined;
 }
+
+const closeNames: ReadonlySet<string> = new Set(['drain', 'timeout']);
+const noOptions: InvokeOptions = {};
 
 const refOf = (fn: ResolvedFunction): FunctionRef => ({
   tenantId: fn.tenantId,
@@ -101,7 +91,8 @@ export class RuntimePool extends Observable<PoolEvents> {
     options: InvokeOptions & { detailed: true },
   ): Promise<DetailedResult<T>>;
   invoke<T = unknown>(spec: PoolFunction, event?: unknown, options?: InvokeOptions): Promise<T>;
-  async invoke(spec: PoolFunction, event?: unknown, options: InvokeOptions = {}): Promise<unknown> {
+  async invoke(spec: PoolFunction, event?: unknown, options: InvokeOptions = noOptions): Promise<unknown> {
+    if (options !== noOptions) checkInvokeOptions(options);
     const since = performance.now();
     const fn = this.resolve(spec);
     const lease = await this.#acquire(fn, options);
@@ -199,6 +190,7 @@ export class RuntimePool extends Observable<PoolEvents> {
    * `timeout`, and closes every runtime. Later calls answer the same promise; a shorter timeout of theirs counts.
    */
   close(options: CloseOptions = {}): Promise<void> {
+    checkOptions(options, closeNames);
     const limit = options.drain === false ? 0 : (options.timeout ?? 10_000);
     const scheduler = this.#scheduler;
     const stopAll = () => {
@@ -208,7 +200,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     this.#closed ??= scheduler.quiet();
     const quiet = this.#closed;
     if (limit === 0) stopAll();
-    else if (Number.isFinite(limit)) {
+    else if (limit <= maxMilliseconds) {
       const timer = setTimeout(stopAll, limit);
       void quiet.then(() => clearTimeout(timer));
     }
@@ -259,6 +251,7 @@ export class RuntimePool extends Observable<PoolEvents> {
       apis: this.#apis,
       options: this.#options,
       onLog: (of, entry, invocationId) => this.tell('log', { ...refOf(of), ...entry, invocationId }),
+      onLost: (of, reason) => this.tell('lost', { ...refOf(of), reason }),
     });
   }
 

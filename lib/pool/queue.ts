@@ -1,3 +1,4 @@
+import { maxMilliseconds } from '../options/check.ts';
 import type { PoolEntry } from './entry.ts';
 import { capacity, queueTimeout } from './refusal.ts';
 
@@ -64,7 +65,7 @@ export class TicketQueue {
       };
       // Keeps Node alive on purpose: somebody waits for the answer.
       const timer =
-        timeout === Number.POSITIVE_INFINITY
+        timeout > maxMilliseconds
           ? undefined
           : setTimeout(() => {
               ticket.refuse(queueTimeout(timeout));

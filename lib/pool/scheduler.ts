@@ -1,3 +1,4 @@
+import { maxMilliseconds } from '../options/check.ts';
 import { Budget } from './budget.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { ResolvedFunction } from './function.ts';
@@ -131,7 +132,7 @@ export class Scheduler {
     for (const entry of [...group.entries]) {
       if (entry.active > 0 || group.queue.size === 0) this.retire(entry, reason);
     }
-    if (!group.unused && Number.isFinite(limit) && !group.drainTimer) {
+    if (!group.unused && limit <= maxMilliseconds && !group.drainTimer) {
       group.drainTimer = setTimeout(() => this.stop(group, 'the version was replaced'), limit);
       group.drainTimer.unref();
     }
@@ -329,7 +330,10 @@ export class Scheduler {
   }
 
   #stopDraining(group: Group): void {
+    if (!group.draining) return;
     group.draining = false;
+    // Wanted again: who waited for its end waited long enough.
+    for (const resolve of group.whenForgotten.splice(0)) resolve();
     clearTimeout(group.drainTimer);
     group.drainTimer = undefined;
   }
@@ -339,7 +343,6 @@ export class Scheduler {
     this.#stopDraining(group);
     this.groups.delete(group.fn.key);
     this.threads.forget(group.fn);
-    for (const resolve of group.whenForgotten.splice(0)) resolve();
   }
 
   #tellQuiet(): void {

@@ -5,8 +5,9 @@ import type { ServerlessOptions } from './options.ts';
 import type { StoredVersion } from './registry.ts';
 import type { FunctionSpec } from './spec.ts';
 import { applyTier, type Tier } from './tiers.ts';
+import { validateFields } from './validation/fields.ts';
 import { trimFunction } from './validation/parse.ts';
-import { validateCode, validateFields } from './validation/validate.ts';
+import { validateCode } from './validation/validate.ts';
 
 const mebibyte = 1024 * 1024;
 

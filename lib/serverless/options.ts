@@ -1,6 +1,8 @@
+import { checkInteger, checkMilliseconds, checkOneOf, checkOptions } from '../options/check.ts';
 import type { PoolOptions } from '../pool/options.ts';
 import type { RateLimiterFactory } from './rates.ts';
-import type { Tiers } from './tiers.ts';
+import { checkTiers, type Tiers } from './tiers.ts';
+import { builtInRules } from './validation/rules.ts';
 import type { ValidationOptions } from './validation/validate.ts';
 
 export interface ServerlessOptions {
@@ -21,4 +23,28 @@ export interface ServerlessOptions {
   rateLimiter?: RateLimiterFactory | undefined;
   /** Source of the numbers that pick a version of a weighted alias. Default `Math.random`. */
   random?: (() => number) | undefined;
+}
+
+const names: Record<keyof ServerlessOptions, true> = {
+  pool: true,
+  tiers: true,
+  defaultTier: true,
+  tenantTier: true,
+  validation: true,
+  drainTimeout: true,
+  maxVersions: true,
+  rateLimiter: true,
+  random: true,
+};
+const validationNames: Record<keyof ValidationOptions, true> = { maxCodeSize: true, rules: true, unknownNames: true };
+
+export function checkServerlessOptions(options: ServerlessOptions): void {
+  checkOptions(options, new Set(Object.keys(names)));
+  checkOptions(options.validation, new Set(Object.keys(validationNames)), 'validation');
+  for (const rule of options.validation?.rules ?? []) {
+    if (typeof rule === 'string') checkOneOf(rule, 'validation.rules', builtInRules);
+  }
+  if (options.drainTimeout !== undefined) checkMilliseconds(options.drainTimeout, 'drainTimeout');
+  if (options.maxVersions !== undefined) checkInteger(options.maxVersions, 'maxVersions', 1, Number.MAX_SAFE_INTEGER);
+  checkTiers(options.tiers ?? {}, options.defaultTier);
 }

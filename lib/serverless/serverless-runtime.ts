@@ -4,16 +4,17 @@ import type { PlatformApi } from '../pool/api/declare.ts';
 import { Observable } from '../pool/emitter.ts';
 import type { DetailedResult } from '../pool/events.ts';
 import { functionKey } from '../pool/function.ts';
-import { type CloseOptions, type InvokeOptions, RuntimePool } from '../pool/pool.ts';
+import type { InvokeOptions } from '../pool/invoke-options.ts';
+import { type CloseOptions, RuntimePool } from '../pool/pool.ts';
 import { poolClosed } from '../pool/refusal.ts';
 import type { PoolStats } from '../pool/stats.ts';
 import { Deployer } from './deployer.ts';
 import type { ServerlessEvents } from './events.ts';
-import type { ServerlessOptions } from './options.ts';
+import { checkServerlessOptions, type ServerlessOptions } from './options.ts';
 import { Rates } from './rates.ts';
 import { FunctionRecord, Registry, type StoredVersion, type Weights } from './registry.ts';
 import type { Deployment, FunctionSpec } from './spec.ts';
-import { checkTiers, type Tier } from './tiers.ts';
+import type { Tier } from './tiers.ts';
 import { Ledger, type TenantUsage } from './usage.ts';
 
 export interface ServerlessInvokeOptions extends InvokeOptions {
@@ -65,7 +66,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API, tier or option that makes no sense. */
   constructor(platformApi: PlatformApi, options: ServerlessOptions = {}) {
     super('isolet:serverless');
-    checkTiers(options.tiers ?? {}, options.defaultTier);
+    checkServerlessOptions(options);
     this.#options = options;
     this.#pool = new RuntimePool(platformApi, {
       ...options.pool,

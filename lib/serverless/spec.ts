@@ -52,3 +52,27 @@ export interface DeploymentLimits {
   readonly maxHostCalls: number;
   readonly maxLogBytes: number;
 }
+
+const fields: Record<keyof FunctionSpec, true> = {
+  tenantId: true,
+  name: true,
+  code: true,
+  tier: true,
+  memoryMb: true,
+  timeout: true,
+  cpuTimeout: true,
+  env: true,
+  secrets: true,
+  apis: true,
+  concurrency: true,
+  concurrencyPerRuntime: true,
+  maxRuntimes: true,
+  reuse: true,
+  maxHostCalls: true,
+  maxLogBytes: true,
+  prewarm: true,
+  dryRun: true,
+};
+
+/** Every field a specification may have. */
+export const specFields: readonly string[] = Object.keys(fields);

@@ -1,4 +1,5 @@
 import type { ValidationIssue } from '../errors/index.ts';
+import { numberProblem } from '../pool/function.ts';
 import { invalidArgument } from '../pool/refusal.ts';
 import type { FunctionSpec } from './spec.ts';
 
@@ -50,8 +51,6 @@ const bounded = [
 
 type BoundedField = (typeof bounded)[number][0];
 
-const mayBeZero: ReadonlySet<BoundedField> = new Set(['cpuTimeout', 'maxLogBytes', 'maxHostCalls']);
-
 export function checkTiers(tiers: Tiers, defaultTier: string | undefined): void {
   if (defaultTier !== undefined && !Object.hasOwn(tiers, defaultTier)) {
     throw invalidArgument(`defaultTier '${defaultTier}' is not one of the tiers`, 'defaultTier', defaultTier);
@@ -82,9 +81,9 @@ export function applyTier(
   for (const [field, tierField] of bounded) {
     const bound = tier[tierField];
     const asked = spec[field];
-    const min = mayBeZero.has(field) ? 0 : 1;
-    if (asked !== undefined && !(typeof asked === 'number' && asked >= min)) {
-      issues.push({ path: [field], message: `${field} must be a number of at least ${min}` });
+    const problem = asked === undefined ? undefined : numberProblem(field, asked);
+    if (problem !== undefined) {
+      issues.push({ path: [field], message: problem });
       continue;
     }
     // A cpuTimeout of 0 means none, which is more than any bound.

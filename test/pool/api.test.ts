@@ -211,6 +211,27 @@ test('functions and streams cross', async () => {
   expect(await pool.invoke(spec)).toEqual([[1, 2, 3], 42]);
 });
 
+test('options of an invocation and fields of a function are checked', async () => {
+  const pool = makePool();
+  for (const options of [
+    { timeout: 0 },
+    { cpuTimeout: -1 },
+    { queueTimeout: Number.NaN },
+    { signal: 1 },
+    { tiemout: 5 },
+  ]) {
+    expect(await failure(() => pool.invoke(fn('() => 1'), 1, options as never))).toMatchObject({
+      code: 'ERR_ISOLET_INVALID_ARG',
+    });
+  }
+  for (const rest of [{ memoryMb: 1 }, { timeout: 2 ** 32 }, { maxRuntimes: 0 }, { name: '' }, { tenantId: 5 }]) {
+    expect(await failure(() => pool.invoke(fn('() => 1', rest as never)))).toMatchObject({
+      code: 'ERR_ISOLET_INVALID_ARG',
+    });
+  }
+  expect(pool.stats()).toMatchObject({ coldStarts: 0, runtimes: 0 });
+});
+
 test('an API or option that makes no sense is refused at once', () => {
   const bad = (api: unknown, options?: object) => () => new RuntimePool(api as never, options);
   expect(bad({ 'not a name': () => 1 })).toThrow(/not a valid identifier/);
@@ -220,4 +241,5 @@ test('an API or option that makes no sense is refused at once', () => {
   expect(bad(null)).toThrow(/must be an object/);
   expect(bad({}, { maxRuntimes: 0 })).toThrow(/maxRuntimes/);
   expect(bad({}, { idleTtl: 'x' })).toThrow(/idleTtl/);
+  expect(bad({}, { maxRuntime: 1 })).toThrow(/Did you mean 'maxRuntimes'/);
 });

@@ -153,3 +153,10 @@ test('a detailed result accounts for the invocation', async () => {
   expect(second).toMatchObject({ coldStart: false, queueMs: 0 });
   expect(second.invocationId).not.toBe(first.invocationId);
 });
+
+test('a rejection nobody handles appears in the logs', async () => {
+  const pool = makePool({ pause: () => new Promise((resolve) => setTimeout(resolve, 20)) });
+  const spec = fn('async () => { Promise.reject(new RangeError("forgotten")); await pause(); }');
+  const { logs } = await pool.invoke(spec, null, { detailed: true });
+  expect(logs).toMatchObject([{ level: 'error', message: expect.stringContaining('RangeError: forgotten') }]);
+});

@@ -142,3 +142,18 @@ test('secrets are in the guest and nowhere else', async () => {
   ]);
   expect(shown).not.toContain('hunter22');
 });
+
+test('undeploy and deploy of the same content in one breath', async () => {
+  const { wait, open, waiting } = gate();
+  const serverless = make({ wait });
+  const same = spec('async (event) => (event ? wait() : 1)');
+  await serverless.deploy(same);
+  const running = serverless.invoke('acme', 'f', true);
+  await until(() => waiting() === 1, 'it runs');
+  const gone = serverless.undeploy('acme', 'f');
+  await serverless.deploy(same);
+  expect(await serverless.invoke('acme', 'f')).toBe(1);
+  await gone;
+  open();
+  expect(await running).toBe('open');
+});

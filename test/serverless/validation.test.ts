@@ -56,14 +56,16 @@ test('all problems come at once', async () => {
       secrets: { S: 'abc' },
       tier: 'gold',
       tenantId: '',
-    },
+      memoryMB: 8,
+    } as never,
   );
   expect(found).toEqual([
+    "memoryMB 'memoryMB' is not a field of a function specification; did you mean 'memoryMb'?",
     'tenantId tenantId must be a string of 1 to 256 characters without control characters',
     'env.A env.A must be a string',
     "secrets.S secret 'S' must have at least 4 characters",
     "tier there is no tier 'gold'",
-    'timeout timeout must be a number of at least 1',
+    'timeout timeout must be a number from 1 to 2147483647, got -1',
     "apis.2 there is no platform API 'nope'",
     "2:3 'debugger' is not allowed (no-debugger)",
     "3:3 'with' is not allowed (no-with)",

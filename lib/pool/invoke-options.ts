@@ -1,0 +1,27 @@
+import { checkMilliseconds, checkName, checkOptions, checkSignal } from '../options/check.ts';
+
+export interface InvokeOptions {
+  /** Wall-clock limit in ms; the smaller of this and the function's own holds. */
+  timeout?: number | undefined;
+  /** Processor-time limit in ms; the smaller of this and the function's own holds. */
+  cpuTimeout?: number | undefined;
+  /** Longest wait for a runtime in ms. Default: the pool's `queueTimeout`. */
+  queueTimeout?: number | undefined;
+  /** Ends the invocation, waiting or running; it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Default: a random UUID. */
+  invocationId?: string | undefined;
+  /** Answer a `DetailedResult` instead of the bare value. Default false. */
+  detailed?: boolean | undefined;
+}
+
+const times = ['timeout', 'cpuTimeout', 'queueTimeout'] as const;
+const names: ReadonlySet<string> = new Set([...times, 'signal', 'invocationId', 'detailed']);
+
+/** @throws {TypeError} or {RangeError} with code `ERR_ISOLET_INVALID_ARG` */
+export function checkInvokeOptions(options: InvokeOptions): void {
+  checkOptions(options, names);
+  for (const name of times) if (options[name] !== undefined) checkMilliseconds(options[name], name);
+  if (options.signal !== undefined) checkSignal(options.signal);
+  if (options.invocationId !== undefined) checkName(options.invocationId, 'invocationId');
+}
