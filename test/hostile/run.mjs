@@ -65,12 +65,12 @@ function print(result) {
   const { deaths, ...r } = result;
   const faults = [
     !r.alive && `HOST DIED (${deaths.map((d) => `${d.ending}: ${d.how} after ${d.after}`).join('; ')})`,
-    !r.inTime && 'LATE',
+    r.inTime === false && 'LATE',
     r.next === false && `NEXT RUNTIME FAILED (${r.nextDetail ?? 'not reached'})`,
     !r.bounded && (memoryExceptions.has(r.id) ? 'memory (listed)' : 'MEMORY'),
     r.turned === false && `LOOP STOOD STILL ${Math.round(r.gap)} ms`,
     r.quiet === false && r.alive && 'STILL BUSY',
-    !r.expected && r.alive && `UNEXPECTED ${r.detail ?? ''}`,
+    r.expected === false && r.alive && `UNEXPECTED ${r.detail ?? ''}`,
   ].filter(Boolean);
   const time = r.ms === null ? '-' : `${Math.round(r.ms)} ms`;
   const memory = `${Math.round(r.growth / 2 ** 20)} MB`;

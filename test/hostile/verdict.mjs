@@ -19,7 +19,8 @@ export function judge(program, runs) {
   const bound = 3 * program.limits.maxHeapSize + (50 << 20) + (program.memoryExtra ?? 0);
   const limit = program.limits.timeout || program.limits.cpuTimeout * CPU_TO_WALL;
   const over = settled ? settled.ms - limit : null;
-  const outcome = settled?.outcome ?? (main.killed ? 'no answer' : 'host died');
+  const silent = main.killed ? 'no answer' : lived(main) ? 'exited' : 'host died';
+  const outcome = settled?.outcome ?? silent;
   return {
     id: program.id,
     category: program.category,
@@ -31,14 +32,14 @@ export function judge(program, runs) {
     bound,
     deaths: runs.filter((run) => !lived(run)).map(death),
     alive: runs.every(lived),
-    inTime: settled !== undefined && over <= ALLOWANCE + (program.settleExtra ?? 0),
+    inTime: natural ? settled !== undefined && over <= ALLOWANCE + (program.settleExtra ?? 0) : null,
     next: natural ? next !== undefined && Object.values(next).every(answered) : null,
     nextDetail: next && Object.values(next).find((one, index) => !answered(one, index))?.detail,
     bounded: growth <= bound,
     turned: blocksItself(program) || !settled ? null : settled.gap <= LONGEST_GAP,
     gap: settled?.gap ?? null,
     quiet: natural ? end !== undefined && end.busy <= RESTLESS : null,
-    expected: settled !== undefined && asExpected(program, outcome) && (end?.clean ?? true),
+    expected: natural ? settled !== undefined && asExpected(program, outcome) && (end?.clean ?? true) : null,
   };
 }
 
