@@ -27,7 +27,8 @@ export async function allCases() {
   return found;
 }
 
-function chosen(cases, names) {
+/** The cases of these names or groups; all without names. */
+export function chosen(cases, names) {
   if (names.length === 0) return cases;
   const picked = cases.filter(({ entry, group }) => names.includes(entry.name) || names.includes(group));
   const unknown = names.filter((name) => !cases.some(({ entry, group }) => name === entry.name || name === group));

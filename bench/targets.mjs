@@ -1,6 +1,7 @@
 // What the project wants to reach, and the table that says whether it does.
-import { median } from './harness/stats.mjs';
+
 import { number } from './harness/print.mjs';
+import { median } from './harness/stats.mjs';
 
 const times = (name, variant, against, max) => ({
   case: name,
@@ -66,9 +67,7 @@ export function targetTable(reports) {
     return `| ${target.case} | ${target.text} | ${cells.join(' | ')} |`;
   });
   const heads = reports.map((report) => `Node ${report.node.version}`);
-  return [
-    `| case | target | ${heads.join(' | ')} |`,
-    `|---|---|${heads.map(() => '---').join('|')}|`,
-    ...rows,
-  ].join('\n');
+  return [`| case | target | ${heads.join(' | ')} |`, `|---|---|${heads.map(() => '---').join('|')}|`, ...rows].join(
+    '\n',
+  );
 }

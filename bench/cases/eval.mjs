@@ -35,7 +35,4 @@ const evalOne = (name, title, limit) => ({
   },
 });
 
-export default [
-  evalOne('eval', "eval('1')"),
-  evalOne('eval-timeout', "eval('1') with a timeout of one second", 1000),
-];
+export default [evalOne('eval', "eval('1')"), evalOne('eval-timeout', "eval('1') with a timeout of one second", 1000)];

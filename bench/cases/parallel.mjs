@@ -1,8 +1,7 @@
 // Four guests that compute, against one: with two cores the best is twice the time of one.
 import { isolatedVm, isoletGuest, workerGuest } from './subjects.mjs';
 
-const work = (turns) =>
-  `() => { let x = 1; for (let i = 0; i < ${turns}; i += 1) x = (x * 31 + i) | 0; return x; }`;
+const work = (turns) => `() => { let x = 1; for (let i = 0; i < ${turns}; i += 1) x = (x * 31 + i) | 0; return x; }`;
 const turnsOf = (tools) => tools.size(30_000_000, 3_000_000);
 const GUESTS = 4;
 

@@ -30,7 +30,8 @@ export function installPeers(target) {
 
 export function loadPeer(name) {
   const prefix = prefixFor(process.versions.node.split('.')[0]);
-  if (!existsSync(join(prefix, 'node_modules', name))) throw new Unavailable('not installed (npm run bench -- --peers)');
+  if (!existsSync(join(prefix, 'node_modules', name)))
+    throw new Unavailable('not installed (npm run bench -- --peers)');
   return createRequire(join(prefix, 'package.json'))(name);
 }
 

@@ -12,7 +12,7 @@ async function serve([file, caseName, variantName, settings]) {
   let measure;
   const handlers = {
     async open() {
-      measure = await found.variants[variantName](tools);
+      measure = await found.variants[variantName.replace(/^[AB] /, '')](tools); // compare.mjs marks its sides
       for (let i = 0; i < (found.warmUps ?? 1); i += 1) await measure.sample();
       return { ok: true };
     },

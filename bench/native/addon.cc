@@ -3,8 +3,8 @@
 namespace floor_bench {
 namespace {
 
-void Export(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, const char* name, v8::FunctionCallback callback,
-            v8::Local<v8::External> data) {
+void Export(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, const char* name,
+            v8::FunctionCallback callback, v8::Local<v8::External> data) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Function> function = v8::Function::New(context, callback, data).ToLocalChecked();
   exports->Set(context, v8::String::NewFromUtf8(isolate, name).ToLocalChecked(), function).Check();

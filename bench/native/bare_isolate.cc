@@ -30,7 +30,8 @@ constexpr size_t kMaxHeapSize = size_t{64} << 20;
 
 SilentDelegate::SilentDelegate() : runner_(std::make_shared<SilentTaskRunner>()) {}
 
-BareIsolate::BareIsolate(node::MultiIsolatePlatform* platform) : platform_(platform), isolate_(v8::Isolate::Allocate()) {
+BareIsolate::BareIsolate(node::MultiIsolatePlatform* platform)
+    : platform_(platform), isolate_(v8::Isolate::Allocate()) {
   platform_->RegisterIsolate(isolate_, &delegate_);
   v8::Isolate::CreateParams params;
   params.constraints.ConfigureDefaultsFromHeapSize(0, kMaxHeapSize);

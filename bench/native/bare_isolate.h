@@ -56,7 +56,10 @@ class Guest {
 class Entered {
  public:
   explicit Entered(const Guest& guest)
-      : locker_(guest.isolate()), isolate_scope_(guest.isolate()), handles_(guest.isolate()), context_scope_(guest.context()) {}
+      : locker_(guest.isolate()),
+        isolate_scope_(guest.isolate()),
+        handles_(guest.isolate()),
+        context_scope_(guest.context()) {}
 
  private:
   v8::Locker locker_;

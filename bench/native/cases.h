@@ -16,9 +16,7 @@ struct Environment {
   std::map<int32_t, std::unique_ptr<Guest>> guests;
   int32_t next_guest = 1;
 
-  static Environment& Of(Args args) {
-    return *static_cast<Environment*>(args.Data().As<v8::External>()->Value());
-  }
+  static Environment& Of(Args args) { return *static_cast<Environment*>(args.Data().As<v8::External>()->Value()); }
   Guest& GuestArg(Args args, int index) { return *guests.at(IntArg(args, index)); }
 };
 
@@ -35,7 +33,8 @@ void CallOnce(Args args);
 // evalOnce(id): compile and run `1`, called from JavaScript.
 void EvalOnce(Args args);
 
-// callValue(id, value, batches, perBatch): callNumbers with one argument and a result that both cross by ValueSerializer.
+// callValue(id, value, batches, perBatch): callNumbers with one argument and a result that both cross by
+// ValueSerializer.
 void CallValue(Args args);
 
 // hop('eventfd' | 'condition' | 'spin' | 'spin-both', count): to another thread and back.
