@@ -6,6 +6,7 @@
 
 #include "binding/node_platform.h"
 #include "binding/runtime_core.h"
+#include "value/codec.h"
 
 namespace isolet {
 namespace {
@@ -26,6 +27,8 @@ Environment::Environment(Napi::Env env)
       inbox_(std::make_shared<Inbox>()) {
   uv_loop_t* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
+  // Fails only when the isolate is out of memory; the codec then does without.
+  (void)value::PrepareContext(isolate_->GetCurrentContext());
   inbox_->Open(loop, Deliver, this);
   // Two ways to end: the loop is done or the worker is stopped (clean-up hook), or process.exit (exit hook).
   env.AddCleanupHook([](Environment* self) { self->End(); }, this);
@@ -74,6 +77,30 @@ void Environment::KeepUntilDelivered() {
   BeginWork();
 }
 
+bool Environment::AskedToEnd() {
+  v8::Isolate::Scope isolate_scope(isolate_);
+  v8::HandleScope scope(isolate_);
+  v8::Local<v8::Context> context = this->context();
+  v8::Context::Scope context_scope(context);
+  v8::TryCatch catcher(isolate_);
+  if (nothing_.IsEmpty()) {
+    v8::ScriptCompiler::Source source(v8::String::Empty(isolate_));
+    v8::Local<v8::Function> function;
+    if (!v8::ScriptCompiler::CompileFunction(context, &source).ToLocal(&function)) return catcher.HasTerminated();
+    nothing_.Reset(isolate_, function);
+  }
+  if (!nothing_.Get(isolate_)->Call(context, v8::Undefined(isolate_), 0, nullptr).IsEmpty()) return false;
+  if (!catcher.HasTerminated()) return false;
+  isolate_->TerminateExecution();
+  return true;
+}
+
+void Environment::TerminateAll(const char* reason) {
+  for (auto& [serial, core] : runtimes_) {
+    if (core->guest()) core->guest()->Terminate(reason);
+  }
+}
+
 std::shared_ptr<ReplySlot> Environment::SlotOf(uint64_t serial) const {
   for (auto it = serving_.rbegin(); it != serving_.rend(); ++it) {
     if (it->serial == serial) return it->slot;
@@ -101,6 +128,7 @@ void Environment::Deliver(void* data) {
 
 void Environment::End() {
   if (std::exchange(ending_, true)) return;
+  ended_->store(true);
   std::vector<std::shared_ptr<Guest>> guests;
   for (auto& [serial, core] : runtimes_) {
     if (core->guest()) guests.push_back(core->guest());
@@ -119,6 +147,7 @@ void Environment::End() {
   }
   runtimes_.clear();
   for (v8::Global<v8::Function>& hook : hooks_) hook.Reset();
+  nothing_.Reset();
   context_.Reset();
 }
 

@@ -60,6 +60,12 @@ class Environment {
   // A synchronous call has left something in the inbox: the event loop must live to see it.
   void KeepUntilDelivered();
 
+  // Whether somebody has asked V8 to stop this thread's JavaScript (worker.terminate). Runs a little JavaScript to see;
+  // the request stays in force.
+  bool AskedToEnd();
+  // Ends every runtime; the environment stays.
+  void TerminateAll(const char* reason);
+
   // --- Host calls that guest threads wait for, innermost last ---
   struct Serving {
     uint64_t serial;
@@ -72,6 +78,8 @@ class Environment {
   // Isolates that are being made on engine threads for this environment; counted by those threads.
   const std::shared_ptr<std::atomic<int>>& creations() const { return creations_; }
 
+  // True once End has begun; outlives the environment.
+  const std::shared_ptr<std::atomic<bool>>& ended() const { return ended_; }
   bool ending() const { return ending_; }
   // Stops every runtime and waits for their threads to leave them. Runs no JavaScript.
   void End();
@@ -84,10 +92,12 @@ class Environment {
   v8::Global<v8::Context> context_;
   std::shared_ptr<IsolatePlatform> platform_;
   const std::shared_ptr<Inbox> inbox_;
+  v8::Global<v8::Function> nothing_;  // function () {}
   v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];
   std::unordered_map<uint64_t, std::shared_ptr<RuntimeCore>> runtimes_;
   std::vector<Serving> serving_;
   const std::shared_ptr<std::atomic<int>> creations_ = std::make_shared<std::atomic<int>>(0);
+  const std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);
   uint64_t next_serial_ = 1;
   size_t work_ = 0;
   bool kept_ = false;  // KeepUntilDelivered's share of work_

@@ -11,10 +11,8 @@ namespace isolet {
 namespace {
 
 v8::Local<v8::Value> FailureError(v8::Isolate* isolate, const value::Failure& failure) {
-  std::string text = failure.what;
-  if (!failure.path.empty()) text += " (at " + failure.path + ")";
   v8::Local<v8::String> message;
-  if (!FromUtf8(isolate, text).ToLocal(&message)) message = Name(isolate, "The value can't cross");
+  if (!FromUtf8(isolate, FailureText(failure)).ToLocal(&message)) message = Name(isolate, "The value can't cross");
   return v8::Exception::TypeError(message);
 }
 

@@ -68,7 +68,7 @@ value::EncodeOptions HostCrossing::Options(const char* root) const {
   return options;
 }
 
-value::Exporter::Answer HostCrossing::ExportFunction(v8::Local<v8::Function> function) {
+value::Exporter::Answer HostCrossing::ExportFunction(v8::Local<v8::Function> function, const Place&) {
   v8::Isolate* isolate = core_.isolate();
   v8::Local<v8::Context> context = core_.environment().context();
   v8::Local<v8::Value> arguments[] = {core_.owner(), function};
@@ -118,9 +118,13 @@ v8::MaybeLocal<v8::Value> HostCrossing::Import(const value::Handle& handle) {
   v8::Local<v8::Value> owner = core_.owner();
   v8::Local<v8::Value> arguments[] = {owner, v8::Number::New(isolate, static_cast<double>(handle.id))};
   switch (handle.kind) {
-    case value::HandleKind::kGuestFunction:
+    case value::HandleKind::kGuestFunction: {
       if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
-      return core_.environment().CallHook(Environment::Hook::kImportFunction, 2, arguments);
+      v8::Local<v8::String> name;
+      if (!FromUtf8(isolate, handle.name).ToLocal(&name)) return {};
+      v8::Local<v8::Value> function[] = {arguments[0], arguments[1], name};
+      return core_.environment().CallHook(Environment::Hook::kImportFunction, 3, function);
+    }
     case value::HandleKind::kHostFunction:
       if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
       return core_.environment().CallHook(Environment::Hook::kExportedFunction, 2, arguments);

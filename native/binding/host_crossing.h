@@ -18,7 +18,7 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   HostCrossing(const HostCrossing&) = delete;
   HostCrossing& operator=(const HostCrossing&) = delete;
 
-  Answer ExportFunction(v8::Local<v8::Function> function) override;
+  Answer ExportFunction(v8::Local<v8::Function> function, const Place& place) override;
   Answer ExportPromise(v8::Local<v8::Promise> promise) override;
   Interest ObjectInterest() const override { return Interest::kNothing; }
   Answer ExportObject(v8::Local<v8::Object>) override { return std::monostate{}; }

@@ -76,6 +76,8 @@ void HostPort::IsolateGone() {
   Post([](RuntimeCore& core) { core.IsolateGone(); });
 }
 
+bool HostPort::HostThreadEnding() { return environment_->ending() || environment_->AskedToEnd(); }
+
 HostReply HostPort::CallHere(HostCall call) {
   std::shared_ptr<RuntimeCore> core = environment_->ending() ? nullptr : environment_->Find(serial_);
   if (!core) return {false, value::Undefined(), 0};

@@ -26,6 +26,7 @@ class HostPort final : public Host {
   void IsolateGone() override;
   HostReply CallHere(HostCall call) override;
   bool OnHostThread() const override { return std::this_thread::get_id() == thread_; }
+  bool HostThreadEnding() override;
 
  private:
   template <typename Body>

@@ -1,11 +1,18 @@
 #include "binding/inbox.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "binding/environment.h"
 
 namespace isolet {
+namespace {
+
+// How often a wait asks whether its thread is still wanted.
+constexpr int64_t kProbeInterval = 100 * 1000 * 1000;
+
+}  // namespace
 
 bool Inbox::Open(uv_loop_t* loop, void (*deliver)(void* data), void* data) {
   auto* handle = new Handle{{}, deliver, data};
@@ -77,16 +84,19 @@ Inbox::Waiter::Waiter(Environment& environment) : environment_(environment), inb
 void Inbox::Waiter::Wait(int64_t deadline) {
   std::unique_lock<std::mutex> lock(inbox_.mutex_);
   auto ready = [this] { return woken_ || !inbox_.urgent_.empty(); };
-  if (deadline == Watched::kNever) {
-    inbox_.changed_.wait(lock, ready);
-  } else {
-    inbox_.changed_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline)), ready);
-  }
+  int64_t until = std::min(deadline, SteadyNow() + kProbeInterval);
+  bool awake =
+      inbox_.changed_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(until)), ready);
   if (woken_) {
     woken_ = false;
     return;
   }
-  if (inbox_.urgent_.empty()) return;
+  if (!awake) {
+    lock.unlock();
+    // A worker thread that is to end does not wait for its guests: they end with it, and so does the wait.
+    if (environment_.AskedToEnd()) environment_.TerminateAll("the thread that owns the runtime is ending");
+    return;
+  }
   std::unique_ptr<HostTask> task = std::move(inbox_.urgent_.front());
   inbox_.urgent_.pop_front();
   lock.unlock();

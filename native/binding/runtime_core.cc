@@ -128,6 +128,12 @@ void RuntimeCore::Emit(GuestEvent event) {
   if (environment_.CallHook(Environment::Hook::kEvent, 2, arguments).IsEmpty()) return;
 }
 
+void RuntimeCore::HandleCollected() {
+  collected_ = true;
+  if (guest_) guest_->Close();
+  if (gone_ || !guest_) environment_.Remove(serial_);
+}
+
 v8::MaybeLocal<v8::Promise> RuntimeCore::WhenGone() {
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(environment_.context()).ToLocal(&resolver)) return {};
@@ -156,7 +162,7 @@ void RuntimeCore::IsolateGone() {
     if (waiting.Get(isolate())->Resolve(environment_.context(), v8::Undefined(isolate())).IsNothing()) break;
   }
   when_gone_.clear();
-  environment_.Remove(serial_);
+  if (collected_) environment_.Remove(serial_);
 }
 
 }  // namespace isolet

@@ -1,6 +1,6 @@
 // One runtime on the Node side: the guest, its owner in lib/, the promises that wait for it. The environment's thread.
 //
-// The environment's table holds it until the isolate is gone, the JavaScript handle until it is collected. The owner is
+// The environment's table holds it until the isolate is gone and the JavaScript handle collected. The owner is
 // held weakly while nothing is pending, so that a forgotten runtime can be collected.
 #pragma once
 
@@ -48,6 +48,8 @@ class RuntimeCore {
 
   void ReleaseExport(uint64_t id, uint64_t count);
   void Emit(GuestEvent event);
+  // The JavaScript handle was collected: forget the runtime as soon as its isolate is gone.
+  void HandleCollected();
   v8::MaybeLocal<v8::Promise> WhenGone();
   void IsolateGone();
 
@@ -72,6 +74,7 @@ class RuntimeCore {
   Resolvers guest_promises_;
   std::vector<v8::Global<v8::Promise::Resolver>> when_gone_;
   bool gone_ = false;
+  bool collected_ = false;
 };
 
 }  // namespace isolet

@@ -26,20 +26,25 @@ Napi::Value Finish(Environment& environment, const std::shared_ptr<RuntimeCore>&
   return RuntimeHandle::Wrap(environment.env(), core);
 }
 
+// What the environment's thread needs to finish. Handles of Node's isolate: only that thread may destroy it; if the
+// environment ends before, it is left behind with the isolate.
+struct Ticket {
+  std::shared_ptr<RuntimeCore> core;
+  v8::Global<v8::Promise::Resolver> resolver;
+};
+
 class FinishTask final : public HostTask {
  public:
-  FinishTask(uint64_t serial, Created created, std::shared_ptr<v8::Global<v8::Promise::Resolver>> resolver)
-      : serial_(serial), created_(std::move(created)), resolver_(std::move(resolver)) {}
+  FinishTask(Ticket* ticket, Created created) : ticket_(ticket), created_(std::move(created)) {}
 
   void Run(Environment& environment) override {
     environment.EndWork();
-    std::shared_ptr<RuntimeCore> core = environment.Find(serial_);
+    std::unique_ptr<Ticket> ticket(ticket_);
     v8::Isolate* isolate = environment.isolate();
-    v8::Local<v8::Promise::Resolver> resolver = resolver_->Get(isolate);
-    resolver_->Reset();
+    v8::Local<v8::Promise::Resolver> resolver = ticket->resolver.Get(isolate);
     v8::TryCatch catcher(isolate);
-    Napi::Value handle = Finish(environment, core, std::move(created_));
-    core->EndCreation();
+    Napi::Value handle = Finish(environment, ticket->core, std::move(created_));
+    ticket->core->EndCreation();
     if (!handle.IsEmpty()) {
       if (resolver->Resolve(environment.context(), ToV8(handle)).IsNothing()) return;
     } else if (catcher.HasCaught() && !catcher.HasTerminated()) {
@@ -50,23 +55,19 @@ class FinishTask final : public HostTask {
   }
 
  private:
-  const uint64_t serial_;
+  Ticket* const ticket_;
   Created created_;
-  // Reset on the environment's thread; if the task is dropped the environment's isolate may be gone: see Creation.
-  std::shared_ptr<v8::Global<v8::Promise::Resolver>> resolver_;
 };
 
 class Creation final : public Runnable {
  public:
-  Creation(Environment& environment, uint64_t serial, GuestOptions options,
-           std::shared_ptr<v8::Global<v8::Promise::Resolver>> resolver)
+  Creation(Environment& environment, GuestOptions options, Ticket* ticket)
       : platform_(environment.platform()),
         inbox_(environment.shared_inbox()),
         creations_(environment.creations()),
-        host_(std::make_shared<HostPort>(environment, serial)),
-        serial_(serial),
+        host_(std::make_shared<HostPort>(environment, ticket->core->serial())),
         options_(std::move(options)),
-        resolver_(std::move(resolver)) {
+        ticket_(ticket) {
     creations_->fetch_add(1);
   }
 
@@ -75,7 +76,7 @@ class Creation final : public Runnable {
     std::shared_ptr<Guest> guest;
     if (auto* made = std::get_if<std::shared_ptr<Guest>>(&created)) guest = *made;
     // Nobody will take it if the environment has ended meanwhile.
-    if (!inbox_->Post(std::make_unique<FinishTask>(serial_, std::move(created), resolver_), false) && guest) {
+    if (!inbox_->Post(std::make_unique<FinishTask>(ticket_, std::move(created)), false) && guest) {
       guest->Close();
     }
     creations_->fetch_sub(1);
@@ -86,9 +87,8 @@ class Creation final : public Runnable {
   const std::shared_ptr<Inbox> inbox_;
   const std::shared_ptr<std::atomic<int>> creations_;
   const std::shared_ptr<Host> host_;
-  const uint64_t serial_;
   GuestOptions options_;
-  std::shared_ptr<v8::Global<v8::Promise::Resolver>> resolver_;
+  Ticket* const ticket_;  // handed to the FinishTask
 };
 
 std::shared_ptr<RuntimeCore> NewCore(Environment& environment, const Napi::Value& owner) {
@@ -123,9 +123,9 @@ Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
   std::shared_ptr<RuntimeCore> core = NewCore(environment, info[0]);
   core->BeginCreation();
   environment.BeginWork();
+  auto* ticket = new Ticket{core, v8::Global<v8::Promise::Resolver>(environment.isolate(), resolver)};
   Executor::Get().Schedule(
-      std::make_shared<Creation>(environment, core->serial(), ReadGuestOptions(info[1].As<Napi::Object>()),
-                                 std::make_shared<v8::Global<v8::Promise::Resolver>>(environment.isolate(), resolver)));
+      std::make_shared<Creation>(environment, ReadGuestOptions(info[1].As<Napi::Object>()), ticket));
   return Napi::Value(info.Env(), ToNapi(resolver->GetPromise()));
 }
 

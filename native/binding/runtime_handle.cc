@@ -54,11 +54,12 @@ RuntimeHandle::RuntimeHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
     return;
   }
   core_ = *info[0].As<Napi::External<std::shared_ptr<RuntimeCore>>>().Data();
+  ended_ = core_->environment().ended();
 }
 
 RuntimeHandle::~RuntimeHandle() {
-  // The handle was collected: the runtime can't be reached any more.
-  if (core_ && core_->guest()) core_->guest()->Close();
+  // Not while the environment ends: it has closed everything itself and its table is gone.
+  if (core_ && !ended_->load()) core_->HandleCollected();
 }
 
 Napi::Value RuntimeHandle::Wrap(Napi::Env env, std::shared_ptr<RuntimeCore> core) {
@@ -140,8 +141,15 @@ void RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {
     if (failure->kind != value::Failure::Kind::kThrew) Fail(info.Env(), std::move(*failure));
     return;
   }
-  SetGlobalProgram program(Text(info[0]), std::move(std::get<value::Message>(left)));
-  RunNow(info.Env(), CallKind::kInternal, 0, {}, program);
+  auto program = std::make_unique<SetGlobalProgram>(Text(info[0]), std::move(std::get<value::Message>(left)));
+  std::shared_ptr<Guest> guest = core_->guest();
+  if (guest->busy_elsewhere(core_->environment().SlotOf(core_->serial())) && !guest->final_stop()) {
+    // A guest that never comes back must not hold up the event loop: defined as soon as it does, before what comes
+    // after.
+    guest->RunWhenFree(std::move(program), guest->options().bootstrap_limits);
+    return;
+  }
+  RunNow(info.Env(), CallKind::kInternal, 0, guest->options().bootstrap_limits, *program);
 }
 
 Napi::Value RuntimeHandle::DeleteGlobal(const Napi::CallbackInfo& info) {

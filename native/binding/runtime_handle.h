@@ -2,6 +2,7 @@
 // and answers into values or errors. The environment's thread.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "binding/napi.h"
@@ -44,6 +45,7 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
   Napi::Value Fail(Napi::Env env, Outcome outcome);
 
   std::shared_ptr<RuntimeCore> core_;
+  std::shared_ptr<std::atomic<bool>> ended_;
 };
 
 }  // namespace isolet

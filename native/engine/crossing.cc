@@ -10,6 +10,8 @@
 namespace isolet {
 namespace {
 
+constexpr size_t kMaxFunctionName = 64;
+
 // Charges the guest for buffers that arrive.
 class GuestBuffers final : public value::BufferSource {
  public:
@@ -47,12 +49,23 @@ value::EncodeOptions Options(Guest& guest, const char* root) {
 
 }  // namespace
 
-value::Exporter::Answer GuestCrossing::ExportFunction(v8::Local<v8::Function> function) {
-  v8::Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
+value::Exporter::Answer GuestCrossing::ExportFunction(v8::Local<v8::Function> function, const Place& place) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
   value::Handle handle;
   if (guest_.host_functions().Export(context, function, &handle)) return handle;
+  if (!place.key.IsEmpty() && place.key->IsString() &&
+      place.key.As<v8::String>()->StringEquals(Name(isolate, "then"))) {
+    // The host's `await` would call it on the event loop, without a limit.
+    value::Failure failure;
+    failure.kind = value::Failure::Kind::kUnsupported;
+    failure.what = "function named 'then'";
+    return failure;
+  }
   handle.kind = value::HandleKind::kGuestFunction;
-  handle.id = guest_.functions().Export(context, function);
+  handle.id = guest_.functions().Export(context, function, place.holder);
+  v8::Local<v8::Value> name = function->GetDebugName();
+  if (name->IsString()) handle.name = ToUtf8(isolate, name.As<v8::String>(), kMaxFunctionName);
   return handle;
 }
 
@@ -136,9 +149,27 @@ v8::MaybeLocal<v8::Value> ArriveError(Guest& guest, v8::Local<v8::Context> conte
   return error;
 }
 
-void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure) {
-  std::string text = failure.what;
+std::string FailureText(const value::Failure& failure) {
+  std::string text;
+  switch (failure.kind) {
+    case value::Failure::Kind::kDepth:
+      text = "The value is nested deeper than " + std::to_string(failure.limit) + " levels";
+      break;
+    case value::Failure::Kind::kBytes:
+      text = "The value is larger than " + std::to_string(failure.limit) + " bytes";
+      break;
+    case value::Failure::Kind::kUnsupported:
+      text = "A value can't cross: " + failure.what;
+      break;
+    default:
+      text = failure.what.empty() ? "The value can't cross" : failure.what;
+  }
   if (!failure.path.empty()) text += " (at " + failure.path + ")";
+  return text;
+}
+
+void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure) {
+  std::string text = FailureText(failure);
   v8::Local<v8::String> message;
   if (!FromUtf8(isolate, text).ToLocal(&message)) return;
   bool limit = failure.kind == value::Failure::Kind::kDepth || failure.kind == value::Failure::Kind::kBytes;

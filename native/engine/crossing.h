@@ -2,6 +2,7 @@
 // isolate's lock; leaving happens inside a frame, because it runs the guest's getters.
 #pragma once
 
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -19,7 +20,7 @@ class GuestCrossing final : public value::Exporter, public value::Importer {
   GuestCrossing(const GuestCrossing&) = delete;
   GuestCrossing& operator=(const GuestCrossing&) = delete;
 
-  Answer ExportFunction(v8::Local<v8::Function> function) override;
+  Answer ExportFunction(v8::Local<v8::Function> function, const Place& place) override;
   Answer ExportPromise(v8::Local<v8::Promise> promise) override;
   Answer ExportObject(v8::Local<v8::Object> object) override;
   void Undo(const std::vector<value::Handle>& handles) override;
@@ -45,6 +46,8 @@ bool ArriveList(Guest& guest, v8::Local<v8::Context> context, value::Message& me
 // What a host function threw, as a guest value that remembers which host error it stands for.
 v8::MaybeLocal<v8::Value> ArriveError(Guest& guest, v8::Local<v8::Context> context, HostReply& reply);
 
+// What a failure to cross says.
+std::string FailureText(const value::Failure& failure);
 // A failure to cross, as the guest sees it: a pending TypeError (RangeError for limits).
 void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure);
 

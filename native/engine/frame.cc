@@ -7,6 +7,7 @@
 #include "engine/fatal_guard.h"
 #include "engine/guest.h"
 #include "engine/guest_error.h"
+#include "engine/thread.h"
 
 namespace isolet {
 namespace {
@@ -46,6 +47,9 @@ class Frame {
     if (guest_.depth >= kMaxNesting || !lock_.FitStack()) return Outcome(NestingFailure{kMaxNesting});
     if (std::optional<Stop> stop = guest_.gate().Enter(&frame_)) return Outcome(*std::move(stop));
     int64_t began = SteadyNow();
+    // Reading the clock of a thread is a system call: left out where a call costs less than that.
+    bool on_engine_thread = guest_.depth == 0 && !guest_.host().OnHostThread();
+    int64_t cpu_began = on_engine_thread ? ThreadCpuNow() : 0;
     Watchdog::Get().Arm(&guest_, FirstDue(call_, began));
     ++guest_.depth;
     if (guest_.depth == 1) guest_.allocator().ResetRefusals();
@@ -64,8 +68,11 @@ class Frame {
     }
     --guest_.depth;
     std::optional<Stop> stop = guest_.gate().Leave(&frame_);
-    guest_.stats().Ran(call_.kind, SteadyNow() - began, 0);
-    if (guest_.depth == 0) AfterOutermost(stop.has_value());
+    if (guest_.depth == 0) {
+      int64_t wall = SteadyNow() - began;
+      guest_.stats().Ran(call_.kind, wall, on_engine_thread ? ThreadCpuNow() - cpu_began : wall);
+      AfterOutermost(stop.has_value());
+    }
     if (stop) return Outcome(*std::move(stop));
     return std::nullopt;
   }
@@ -131,7 +138,8 @@ Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
     v8::MaybeLocal<v8::Value> value = program.Run(lock);
     if (!value.IsEmpty()) Checkpoint(lock);
     outcome = TakeOut(guest, lock.context(), value, catcher);
-    if (value.IsEmpty() && !guest.gate().stopping()) Checkpoint(lock);
+    // Taking out may have queued something: a reaction on a promise that crosses, a getter's doing.
+    if (!guest.gate().stopping()) Checkpoint(lock);
     if (RanOutOfBuffers(outcome, guest)) guest.heap_limit().Exceeded(guest.allocator().used());
   });
   if (failed) {

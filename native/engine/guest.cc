@@ -15,6 +15,11 @@ namespace {
 constexpr const char* kMicrotasksLost =
     "another call of this runtime was stopped while promise reactions ran, and those of this call were lost with it";
 
+constexpr const char* kHostThreadEnds = "the thread that owns the runtime is ending";
+
+// How often a synchronous call asks whether its thread is still wanted.
+constexpr int64_t kProbeInterval = 100 * 1000 * 1000;
+
 }  // namespace
 
 std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(std::shared_ptr<IsolatePlatform> platform,
@@ -81,6 +86,9 @@ std::optional<Outcome> Guest::SetUp() {
     context_.Reset(isolate, context);
     context->AllowCodeGenerationFromStrings(options_.code_generation_strings);
     v8::Context::Scope context_scope(context);
+    if (!value::PrepareContext(context)) {
+      return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the context could not be prepared"});
+    }
     if (options_.console && !console_.Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
     }
@@ -138,6 +146,23 @@ Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits,
   return outcome;
 }
 
+void Guest::RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits) {
+  {
+    std::lock_guard<std::mutex> lock(deferred_mutex_);
+    deferred_.push_back(std::make_unique<InternalTask>(std::move(program), limits));
+  }
+  PostCheckpoint();
+}
+
+void Guest::RunDeferred(const IsolateLock& lock) {
+  std::vector<std::unique_ptr<Task>> deferred;
+  {
+    std::lock_guard<std::mutex> guard(deferred_mutex_);
+    deferred.swap(deferred_);
+  }
+  for (const std::unique_ptr<Task>& task : deferred) task->Run(lock);
+}
+
 bool Guest::WithLock(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
                      const std::shared_ptr<ReplySlot>& inside) {
   return WithLockUntil(work, waiter, inside, kNever);
@@ -166,10 +191,14 @@ bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, T
   if (!Borrow(&waiter, deadline)) return false;
   bool ran = false;
   if (!gone_.load(std::memory_order_acquire)) {
+    on_host_thread_.store(true, std::memory_order_relaxed);
+    Watchdog::Get().Arm(this, SteadyNow() + kProbeInterval);
     {
       IsolateLock lock(*this);
+      RunDeferred(lock);
       work(lock);
     }
+    on_host_thread_.store(false, std::memory_order_relaxed);
     ran = true;
     if (gate_.final_stop()) Teardown();
   }
@@ -191,7 +220,8 @@ bool Guest::Settle(uint64_t call_id, Outcome outcome) {
 
 bool Guest::Cancel(uint64_t call_id) {
   Stop stop{StopReason::kAborted, 0, 0, Phase::kSync, ""};
-  if (!Settle(call_id, stop)) return false;
+  // A synchronous call is not in the table: it is stopped where it is.
+  if (!Settle(call_id, stop)) return gate_.StopCall(call_id, stop);
   Abandon(call_id, stop);
   return true;
 }
@@ -218,6 +248,11 @@ void Guest::StopRunaway(v8::Isolate* isolate, void* data) {
     if (guest->runaways_.count(current) == 0) return;
   }
   guest->gate_.StopInnermost(Stop{StopReason::kTerminated, 0, 0, Phase::kPending, kMicrotasksLost});
+}
+
+void Guest::ProbeHostThread(v8::Isolate*, void* data) {
+  auto* guest = static_cast<Guest*>(data);
+  if (guest->host_->OnHostThread() && guest->host_->HostThreadEnding()) guest->Terminate(kHostThreadEnds);
 }
 
 void Guest::FailStarted(uint64_t culprit) {
@@ -328,6 +363,7 @@ void Guest::RunBatch(Batch batch) {
   if (gone_.load(std::memory_order_acquire)) return;
   {
     IsolateLock lock(*this);
+    if (!gate_.final_stop()) RunDeferred(lock);
     for (std::unique_ptr<Task>& task : batch) {
       if (gate_.final_stop() && !task->RunsWhenStopped()) continue;
       v8::HandleScope scope(lock.isolate());
@@ -343,6 +379,10 @@ int64_t Guest::OnDue(int64_t now) {
   int64_t next = gate_.CheckDeadlines(now, &stopped);
   // The caller hears at once, also when the guest needs a while to unwind.
   if (stopped) TimeOut(stopped->call_id, stopped->stop);
+  if (on_host_thread_.load(std::memory_order_relaxed)) {
+    gate_.RequestInterrupt(ProbeHostThread, this);
+    next = std::min(next, now + kProbeInterval);
+  }
   for (const std::shared_ptr<Call>& call : calls_.TakeExpired(now, &next)) {
     Stop stop = call->TimedOut(StopReason::kWallTimeout);
     stats_.timeouts.fetch_add(1, std::memory_order_relaxed);

@@ -67,6 +67,10 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // Host thread: runs `program` on this thread, or on the guest's own while that waits for the host.
   Outcome RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, Program& program, TurnWaiter& waiter,
                  const std::shared_ptr<ReplySlot>& inside);
+  // Runs `program` before anything else that comes after; nobody hears how it ended.
+  void RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits);
+  // Whether RunNow would have to wait for another thread.
+  bool busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const { return !inside && TakenElsewhere(); }
   // Runs `work` with the lock, like RunNow, outside any frame. False if the guest has ended.
   bool WithLock(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
                 const std::shared_ptr<ReplySlot>& inside);
@@ -148,9 +152,12 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // Needs the turn. After this there is no isolate.
   void Teardown();
   void Stopped();
+  void RunDeferred(const IsolateLock& lock);
   void NoteHeap(v8::Isolate* isolate);
   // V8's interrupt: is the code that runs now a call whose time ran out while another call's frame was innermost?
   static void StopRunaway(v8::Isolate* isolate, void* data);
+  // V8's interrupt: ends the guest if the host's thread, which runs it, is to end.
+  static void ProbeHostThread(v8::Isolate* isolate, void* data);
 
   const GuestOptions options_;
   const std::shared_ptr<Host> host_;
@@ -170,7 +177,10 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::atomic<bool> gone_{false};   // Teardown done
   std::atomic<bool> ended_{false};  // everybody was answered
   std::atomic<bool> lost_{false};
+  std::atomic<bool> on_host_thread_{false};
   std::atomic<double> last_timeout_{0};
+  std::mutex deferred_mutex_;  // guards deferred_; leaf lock
+  std::vector<std::unique_ptr<Task>> deferred_;
   std::mutex runaways_mutex_;  // guards runaways_; leaf lock
   std::set<uint64_t> runaways_;
   std::mutex heap_mutex_;  // guards heap_; leaf lock

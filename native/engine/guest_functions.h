@@ -1,10 +1,12 @@
 // Functions of the guest that the host holds, by id. Each arrival at the host counts; an entry goes when the host has
-// given all arrivals back. The thread that holds the isolate's lock.
+// given all arrivals back. A function found as a property of an object keeps that object as its receiver: the same
+// function in two objects is two entries. The thread that holds the isolate's lock.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <unordered_map>
+#include <vector>
 
 #include "engine/isolate_lock.h"
 #include "engine/v8.h"
@@ -17,10 +19,12 @@ class GuestFunctions {
   GuestFunctions(const GuestFunctions&) = delete;
   GuestFunctions& operator=(const GuestFunctions&) = delete;
 
-  // Counts one arrival.
-  uint64_t Export(v8::Local<v8::Context> context, v8::Local<v8::Function> function);
+  // Counts one arrival. `receiver` may be empty.
+  uint64_t Export(v8::Local<v8::Context> context, v8::Local<v8::Function> function, v8::Local<v8::Object> receiver);
   // Empty if it was released.
   v8::MaybeLocal<v8::Function> Find(v8::Isolate* isolate, uint64_t id) const;
+  // What it is called on when the host does not say; empty if it has none.
+  v8::Local<v8::Object> Receiver(v8::Isolate* isolate, uint64_t id) const;
   void Release(uint64_t id, uint64_t count);
   // Before the isolate is disposed.
   void Clear();
@@ -31,10 +35,14 @@ class GuestFunctions {
  private:
   struct Entry {
     v8::Global<v8::Function> function;
+    v8::Global<v8::Object> receiver;
     uint64_t arrivals = 0;
+    uint64_t group = 0;  // the brand of the function
   };
 
   std::unordered_map<uint64_t, Entry> entries_;
+  // Ids of the entries of one function; a function without entries has no group.
+  std::unordered_map<uint64_t, std::vector<uint64_t>> groups_;
   uint64_t next_id_ = 1;
   std::atomic<size_t> size_{0};
 };

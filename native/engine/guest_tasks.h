@@ -25,6 +25,22 @@ class CallTask final : public Task {
   const std::unique_ptr<Program> program_;
 };
 
+// A program that nobody waits for.
+class InternalTask final : public Task {
+ public:
+  InternalTask(std::unique_ptr<Program> program, const CallLimits& limits)
+      : program_(std::move(program)), limits_(limits) {}
+  void Run(const IsolateLock& lock) override {
+    Call call(0, CallKind::kInternal, limits_);
+    Outcome outcome = RunToValue(lock, call, *program_);
+    if (auto* message = std::get_if<value::Message>(&outcome)) DropMessage(lock.guest(), *message);
+  }
+
+ private:
+  const std::unique_ptr<Program> program_;
+  const CallLimits limits_;
+};
+
 // The host settled a promise that the guest holds.
 class SettlePromiseTask final : public Task {
  public:

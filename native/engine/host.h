@@ -108,6 +108,8 @@ class Host {
   // A synchronous call runs on the host's own thread and calls a host function: on that thread, may run JavaScript.
   virtual HostReply CallHere(HostCall call) = 0;
   virtual bool OnHostThread() const = 0;
+  // On the host's thread, in the middle of a guest that runs there: is the thread itself asked to end?
+  virtual bool HostThreadEnding() = 0;
 };
 
 }  // namespace isolet

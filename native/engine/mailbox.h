@@ -96,10 +96,10 @@ class Mailbox : public Runnable {
     return (turn_ == Turn::kBorrowed || turn_ == Turn::kRunning) && holder_ == std::this_thread::get_id();
   }
 
-  // Nobody has the turn and nothing waits for it.
-  bool idle() const {
+  // Another thread has the turn: Borrow would wait.
+  bool TakenElsewhere() const {
     std::lock_guard<std::mutex> lock(mutex_);
-    return turn_ == Turn::kFree && tasks_.empty();
+    return turn_ != Turn::kFree && turn_ != Turn::kQueued && holder_ != std::this_thread::get_id();
   }
 
   void RunTurn() final {

@@ -7,6 +7,7 @@
 #include <windows.h>
 #else
 #include <pthread.h>
+#include <time.h>
 #endif
 
 namespace isolet {
@@ -79,6 +80,21 @@ bool StartThread(const char* name, std::function<void()> body) {
 #endif
   start.release();  // the thread owns it now
   return true;
+}
+
+int64_t ThreadCpuNow() {
+#if defined(_WIN32)
+  FILETIME created, ended, kernel, user;
+  if (!GetThreadTimes(GetCurrentThread(), &created, &ended, &kernel, &user)) return 0;
+  auto ticks = [](const FILETIME& time) {
+    return (static_cast<int64_t>(time.dwHighDateTime) << 32) + static_cast<int64_t>(time.dwLowDateTime);
+  };
+  return (ticks(kernel) + ticks(user)) * 100;
+#else
+  timespec time;
+  if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) != 0) return 0;
+  return static_cast<int64_t>(time.tv_sec) * 1000000000 + time.tv_nsec;
+#endif
 }
 
 uintptr_t StackBottom() {

@@ -19,4 +19,7 @@ bool StartThread(const char* name, std::function<void()> body);
 // Lowest usable address of the calling thread's stack (cached per thread); 0 if the platform does not say.
 uintptr_t StackBottom();
 
+// Nanoseconds of processor time the calling thread has used; 0 where the system does not say.
+int64_t ThreadCpuNow();
+
 }  // namespace isolet

@@ -21,7 +21,12 @@ class Exporter {
   using Answer = std::variant<std::monostate, Handle, Failure>;
 
   virtual ~Exporter() = default;
-  virtual Answer ExportFunction(v8::Local<v8::Function> function) = 0;
+  // Where a function was found: the object it is a property of, and under which key. Empty elsewhere.
+  struct Place {
+    v8::Local<v8::Object> holder;
+    v8::Local<v8::Value> key;
+  };
+  virtual Answer ExportFunction(v8::Local<v8::Function> function, const Place& place) = 0;
   virtual Answer ExportPromise(v8::Local<v8::Promise> promise) = 0;
   // Which objects ExportObject is asked for. Instances: Errors, and objects whose prototype is neither null nor the
   // context's Object.prototype. Everything: plain objects too. Never arrays, Maps, Dates and the like.

@@ -164,6 +164,7 @@ bool Encoder::WriteProperties(v8::Local<v8::Object> object, bool is_error) {
   const uint32_t count = keys->Length();
   if (count > out_.Left() / 2) return TooManyBytes(size_t{count} * 2);
   Step step(this, PathNode::Kind::kProperty);
+  step.node.holder = object;
   for (uint32_t i = 0; i < count; i++) {
     v8::Local<v8::Value> key;
     if (!keys->Get(context_, i).ToLocal(&key)) return Threw();

@@ -185,7 +185,9 @@ bool Encoder::WriteObject(v8::Local<v8::Object> object) {
 bool Encoder::WriteSpecial(v8::Local<v8::Object> object) {
   bool taken = false;
   if (object->IsFunction()) {
-    if (!WriteAnswer(exporter_.ExportFunction(object.As<v8::Function>()), &taken)) return false;
+    Exporter::Place place;
+    if (path_ != nullptr && path_->kind == PathNode::Kind::kProperty) place = {path_->holder, path_->key};
+    if (!WriteAnswer(exporter_.ExportFunction(object.As<v8::Function>(), place), &taken)) return false;
     return taken || Unsupported("function");
   }
   if (object->IsPromise()) {

@@ -31,6 +31,7 @@ struct Handle {
   HandleKind kind;
   uint32_t flags = 0;  // kHostFunction: the HostCallMode
   uint64_t id = 0;
+  std::string name = {};  // kGuestFunction: what the guest calls it
 };
 
 // The codec recurses on the native stack: a larger Limits::max_depth counts as this one.

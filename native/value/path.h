@@ -21,6 +21,7 @@ struct PathNode {
   Kind kind;
   uint32_t index = 0;
   v8::Local<v8::Value> key = {};
+  v8::Local<v8::Object> holder = {};  // kProperty: whose property
   const char* name = nullptr;
 };
 

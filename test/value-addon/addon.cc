@@ -29,7 +29,7 @@ Local<v8::String> Text(v8::Isolate* isolate, const std::string& text) {
 // Keeps what crossed under an id, on one side.
 class Table final : public isolet::value::Exporter, public isolet::value::Importer {
  public:
-  Answer ExportFunction(Local<v8::Function> function) override { return Keep(function, HandleKind::kHostFunction); }
+  Answer ExportFunction(Local<v8::Function> function, const Place&) override { return Keep(function, HandleKind::kHostFunction); }
   Answer ExportPromise(Local<v8::Promise> promise) override { return Keep(promise, HandleKind::kHostPromise); }
   Answer ExportObject(Local<v8::Object> object) override {
     asked++;
@@ -304,7 +304,7 @@ void Brand(const v8::FunctionCallbackInfo<Value>& info) {
 
 class Interestless final : public isolet::value::Exporter {
  public:
-  Answer ExportFunction(Local<v8::Function>) override { return {}; }
+  Answer ExportFunction(Local<v8::Function>, const Place&) override { return {}; }
   Answer ExportPromise(Local<v8::Promise>) override { return {}; }
   Answer ExportObject(Local<v8::Object>) override { return {}; }
   void Undo(const std::vector<Handle>&) override {}
