@@ -81,7 +81,10 @@ export class Scheduler {
       if (!this.#makeRoom(fn)) {
         throw capacity('no room in the pool to prewarm a runtime', this.budget.maxRuntimes, this.budget.runtimes);
       }
-      starts.push(this.#start(group));
+      const start = this.#start(group);
+      // One that fails after another did would be nobody's.
+      start.catch(() => {});
+      starts.push(start);
     }
     await Promise.all(starts);
   }

@@ -6,7 +6,7 @@ import type { DetailedResult } from '../pool/events.ts';
 import { functionKey } from '../pool/function.ts';
 import type { InvokeOptions } from '../pool/invoke-options.ts';
 import { type CloseOptions, RuntimePool } from '../pool/pool.ts';
-import { poolClosed } from '../pool/refusal.ts';
+import { invalidArgument, poolClosed } from '../pool/refusal.ts';
 import type { PoolStats } from '../pool/stats.ts';
 import { Deployer } from './deployer.ts';
 import type { ServerlessEvents } from './events.ts';
@@ -258,24 +258,28 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     return record.active;
   }
 
-  #tenantTier(tenantId: string): [string, Tier] | undefined {
+  /** @throws {TypeError} if the platform names a tier that does not exist: no limits at all would be the worse answer. */
+  #tenantTier(tenantId: string): { name: string; tier: Tier } | undefined {
     const { tiers = {}, tenantTier, defaultTier } = this.#options;
     const name = tenantTier?.(tenantId) ?? defaultTier;
-    const tier = name !== undefined && Object.hasOwn(tiers, name) ? tiers[name] : undefined;
-    return tier && [name as string, tier];
+    if (name === undefined) return undefined;
+    const tier = Object.hasOwn(tiers, name) ? tiers[name] : undefined;
+    if (!tier)
+      throw invalidArgument(`tenant '${tenantId}' is in tier '${name}', which does not exist`, 'tenantTier', name);
+    return { name, tier };
   }
 
   #tenantConcurrency(tenantId: string): number {
     const general = this.#options.pool?.tenantConcurrency ?? Number.POSITIVE_INFINITY;
     const own = typeof general === 'function' ? general(tenantId) : general;
-    return Math.min(own, this.#tenantTier(tenantId)?.[1].concurrency ?? Number.POSITIVE_INFINITY);
+    return Math.min(own, this.#tenantTier(tenantId)?.tier.concurrency ?? Number.POSITIVE_INFINITY);
   }
 
   /** Counts against the tenant's rate, if it has one. */
   #admit({ fn }: StoredVersion): Promise<void> | undefined {
-    const tier = this.#tenantTier(fn.tenantId);
-    if (!tier?.[1].rate) return undefined;
-    return this.#rates.consume(fn.tenantId, tier[0], tier[1].rate).catch((error: unknown) => {
+    const found = this.#tenantTier(fn.tenantId);
+    if (!found?.tier.rate) return undefined;
+    return this.#rates.consume(fn.tenantId, found.name, found.tier.rate).catch((error: unknown) => {
       if (error instanceof RateLimitError) {
         this.#ledger.refused(fn.tenantId, fn.name, 'rateLimited');
         const ref = { tenantId: fn.tenantId, functionName: fn.name, version: fn.version };
