@@ -3,7 +3,7 @@
  *
  *   npm run soak -- [--full] [--only TEXT] [--scale N]
  *
- * --full   10,000 runtimes, 1,000,000 calls, 1,000 timeouts, 1,000 heap kills; the default is a tenth
+ * --full   10,000 runtimes, 1,000,000 calls, 1,000 timeouts, 1,000 heap kills; the default is a tenth to a third
  * --scale  multiplies the counts
  */
 import { parseArgs } from 'node:util';

@@ -42,7 +42,7 @@ export const workloads: Workload[] = [
   },
   {
     name: 'calls',
-    quick: 100_000,
+    quick: 300_000,
     full: 1_000_000,
     batch: 5000,
     tolerance: { ...still, rss: MIB / 10, mappings: 0.2 },
@@ -68,7 +68,7 @@ export const workloads: Workload[] = [
   },
   {
     name: 'timeouts',
-    quick: 100,
+    quick: 300,
     full: 1000,
     batch: 10,
     tolerance: { ...still, rss: 4 * MIB },
