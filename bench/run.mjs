@@ -1,5 +1,6 @@
 // npm run bench -- [NAME…] [--quick] [--peers] [--no-floor] [--json FILE] [--node PATH] [--rounds N] [--list]
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -65,6 +66,7 @@ async function main() {
     date: new Date().toISOString(),
     node: { version: target.version, v8: target.v8 },
     machine: describeMachine(),
+    load: loadavg(),
     peers: peerVersions(target),
     quick: values.quick,
     rounds,

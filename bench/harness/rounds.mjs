@@ -52,6 +52,7 @@ function summarizeCase(entry, variants, baseline) {
     }
     const ratios = base?.problem || !base ? [] : base.rounds.map((round, i) => round.p50 / rounds[i].p50);
     result.variants[name] = {
+      p5: median(rounds.map((round) => round.p5)),
       p50: median(rounds.map((round) => round.p50)),
       p99: median(rounds.map((round) => round.p99)),
       // How many times this variant's time `baseline` takes: below 1, isolet is faster.

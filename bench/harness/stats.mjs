@@ -13,6 +13,7 @@ export const median = (values) => {
 /** A round's samples as what is kept of them. */
 export const summarize = (samples) => ({
   count: samples.length,
+  p5: quantile(samples, 0.05),
   p50: median(samples),
   p99: quantile(samples, 0.99),
 });

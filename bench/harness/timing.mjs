@@ -1,14 +1,14 @@
 // Timing loops. Samples are microseconds.
 const now = () => performance.now() * 1000;
 
-const enough = (samples, start, budget, max) =>
-  samples.length >= max || (samples.length >= 5 && now() - start > budget * 1000);
+const enough = (samples, start, { budget, min, max }) =>
+  samples.length >= max || (samples.length >= min && now() - start > budget * 1000);
 
 /** One sample per run: for work of 20 µs and more. `after` is not timed and may be asynchronous. */
-export async function timeEach(body, { budget, max = 2000, after }) {
+export async function timeEach(body, { budget, min, max = 2000, after }) {
   const samples = [];
   const start = now();
-  while (!enough(samples, start, budget, max)) {
+  while (!enough(samples, start, { budget, min, max })) {
     const before = now();
     const result = body();
     samples.push(now() - before);
@@ -18,10 +18,10 @@ export async function timeEach(body, { budget, max = 2000, after }) {
 }
 
 /** Like timeEach for something that answers with a promise. `calls` divides: how many calls one run makes. */
-export async function timeEachAsync(body, { budget, max = 5000, calls = 1, after }) {
+export async function timeEachAsync(body, { budget, min, max = 5000, calls = 1, after }) {
   const samples = [];
   const start = now();
-  while (!enough(samples, start, budget, max)) {
+  while (!enough(samples, start, { budget, min, max })) {
     const before = now();
     const result = await body();
     samples.push((now() - before) / calls);
@@ -31,7 +31,7 @@ export async function timeEachAsync(body, { budget, max = 5000, calls = 1, after
 }
 
 /** One sample per batch: for work so short that reading the clock would show. A batch takes about a millisecond. */
-export function timeBatches(body, { budget, target = 1000 }) {
+export function timeBatches(body, { budget, min, max = 2000, target = 1000 }) {
   let perBatch = 1;
   for (let spent = 0; spent < target && perBatch < 1e6; ) {
     const before = now();
@@ -41,7 +41,7 @@ export function timeBatches(body, { budget, target = 1000 }) {
   }
   const samples = [];
   const start = now();
-  while (!enough(samples, start, budget, 2000)) {
+  while (!enough(samples, start, { budget, min, max })) {
     const before = now();
     for (let i = 0; i < perBatch; i += 1) body(i);
     samples.push((now() - before) / perBatch);

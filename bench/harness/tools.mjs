@@ -18,6 +18,7 @@ function loadIsolet(root) {
 export function makeTools(settings) {
   const { quick, isoletRoot } = settings;
   const budget = quick ? 25 : 250;
+  const min = quick ? 2 : 5;
   return {
     quick,
     /** `full` or, in a smoke run, `small`. */
@@ -28,9 +29,9 @@ export function makeTools(settings) {
     isolet: () => loadIsolet(isoletRoot),
     floor: loadFloor,
     peer: loadPeer,
-    timeEach: (body, options) => timing.timeEach(body, { budget, ...options }),
-    timeEachAsync: (body, options) => timing.timeEachAsync(body, { budget, ...options }),
-    timeBatches: (body, options) => timing.timeBatches(body, { budget, ...options }),
+    timeEach: (body, options) => timing.timeEach(body, { budget, min, ...options }),
+    timeEachAsync: (body, options) => timing.timeEachAsync(body, { budget, min, ...options }),
+    timeBatches: (body, options) => timing.timeBatches(body, { budget, min, ...options }),
     /** For floor functions that loop in C++: `run(batches, perBatch)`. */
     timeNative: (run, perBatch) => run(quick ? 10 : 100, quick ? Math.ceil(perBatch / 10) : perBatch),
     unavailable: (reason) => {
