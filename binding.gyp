@@ -42,7 +42,8 @@
             '-isystem<(node_root_dir)/include/node',
             '-isystem<!(node -p "require(\'node-addon-api\').include_dir")',
           ],
-          'ldflags': ['-pthread', '-Wl,--gc-sections', '-Wl,-z,now'],
+          # nodelete: Node unloads addons with the last environment that used them, but the engine's threads stay.
+          'ldflags': ['-pthread', '-Wl,--gc-sections', '-Wl,-z,now', '-Wl,-z,nodelete'],
         }],
         ['OS=="mac"', {
           'xcode_settings': {

@@ -25,6 +25,7 @@ class NodePlatform final : public IsolatePlatform {
 
   void Register(v8::Isolate* isolate, std::shared_ptr<v8::TaskRunner> foreground) override {
     auto delegate = std::make_unique<Delegate>(std::move(foreground));
+    std::lock_guard<std::mutex> address_lock(Addresses());
     platform_->RegisterIsolate(isolate, delegate.get());
     std::lock_guard<std::mutex> lock(mutex_);
     delegates_[isolate] = std::move(delegate);
@@ -33,6 +34,7 @@ class NodePlatform final : public IsolatePlatform {
   void Dispose(v8::Isolate* isolate) override {
     // Node borrows the delegate until the isolate is unregistered.
     std::unique_ptr<Delegate> delegate = Take(isolate);
+    std::lock_guard<std::mutex> address_lock(Addresses());
 #if NODE_MAJOR_VERSION >= 24
     platform_->DisposeIsolate(isolate);
 #else
@@ -43,10 +45,18 @@ class NodePlatform final : public IsolatePlatform {
 
   void Forget(v8::Isolate* isolate) override {
     std::unique_ptr<Delegate> delegate = Take(isolate);
+    std::lock_guard<std::mutex> address_lock(Addresses());
     platform_->UnregisterIsolate(isolate);
   }
 
  private:
+  // Between the end of an isolate and its unregistering another may be made at its address: registering that one then
+  // finds the old entry. One mutex for the process, held before mutex_.
+  static std::mutex& Addresses() {
+    static auto* mutex = new std::mutex();
+    return *mutex;
+  }
+
   std::unique_ptr<Delegate> Take(v8::Isolate* isolate) {
     std::lock_guard<std::mutex> lock(mutex_);
     auto found = delegates_.find(isolate);

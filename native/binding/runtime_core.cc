@@ -54,7 +54,13 @@ v8::MaybeLocal<v8::Promise> RuntimeCore::ExpectCall(uint64_t id) {
   return Expect(&calls_, id);
 }
 
-v8::MaybeLocal<v8::Promise> RuntimeCore::ImportGuestPromise(uint64_t id) { return Expect(&guest_promises_, id); }
+v8::MaybeLocal<v8::Promise> RuntimeCore::ImportGuestPromise(uint64_t id) {
+  v8::Local<v8::Promise> promise;
+  if (!Expect(&guest_promises_, id).ToLocal(&promise)) return {};
+  // It may sit anywhere in a value that nobody looks at: a guest that rejects it must not end the process.
+  promise->MarkAsHandled();
+  return promise;
+}
 
 void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
   auto found = calls_.find(id);

@@ -74,11 +74,12 @@ Napi::Value RuntimeHandle::Fail(Napi::Env env, Outcome outcome) {
 }
 
 Napi::Value RuntimeHandle::RunNow(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
-                                  Program& program) {
+                                  std::unique_ptr<Program> program) {
   Environment& environment = core_->environment();
   if (environment.ending()) return env.Undefined();
   Inbox::Waiter waiter(environment);
-  Outcome outcome = core_->guest()->RunNow(kind, call_id, limits, program, waiter, environment.SlotOf(core_->serial()));
+  Outcome outcome =
+      core_->guest()->RunNow(kind, call_id, limits, std::move(program), waiter, environment.SlotOf(core_->serial()));
   environment.KeepUntilDelivered();
   v8::Local<v8::Value> value;
   if (!core_->ValueOf(std::move(outcome)).ToLocal(&value)) return env.Undefined();
@@ -108,8 +109,8 @@ std::optional<value::Message> RuntimeHandle::EncodeCall(Napi::Value receiver, Na
 }
 
 Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
-  ScriptProgram program({Text(info[1]), Text(info[2])});
-  return RunNow(info.Env(), CallKind::kEval, Id(info[0]), Limits(info, 3), program);
+  return RunNow(info.Env(), CallKind::kEval, Id(info[0]), Limits(info, 3),
+                std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}));
 }
 
 Napi::Value RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
@@ -120,8 +121,8 @@ Napi::Value RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
 Napi::Value RuntimeHandle::Call(const Napi::CallbackInfo& info) {
   std::optional<value::Message> values = EncodeCall(info[2], info[3]);
   if (!values) return info.Env().Undefined();
-  CallProgram program(Id(info[1]), std::move(*values));
-  return RunNow(info.Env(), CallKind::kCall, Id(info[0]), Limits(info, 4), program);
+  return RunNow(info.Env(), CallKind::kCall, Id(info[0]), Limits(info, 4),
+                std::make_unique<CallProgram>(Id(info[1]), std::move(*values)));
 }
 
 Napi::Value RuntimeHandle::CallAsync(const Napi::CallbackInfo& info) {
@@ -149,12 +150,12 @@ void RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {
     guest->RunWhenFree(std::move(program), guest->options().bootstrap_limits);
     return;
   }
-  RunNow(info.Env(), CallKind::kInternal, 0, guest->options().bootstrap_limits, *program);
+  RunNow(info.Env(), CallKind::kInternal, 0, guest->options().bootstrap_limits, std::move(program));
 }
 
 Napi::Value RuntimeHandle::DeleteGlobal(const Napi::CallbackInfo& info) {
-  DeleteGlobalProgram program(Text(info[0]));
-  return RunNow(info.Env(), CallKind::kInternal, 0, {}, program);
+  return RunNow(info.Env(), CallKind::kInternal, 0, core_->guest()->options().bootstrap_limits,
+                std::make_unique<DeleteGlobalProgram>(Text(info[0])));
 }
 
 void RuntimeHandle::ReleaseFunction(const Napi::CallbackInfo& info) {

@@ -37,7 +37,8 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
   void Close(const Napi::CallbackInfo& info);
   Napi::Value CloseAsync(const Napi::CallbackInfo& info);
 
-  Napi::Value RunNow(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits, Program& program);
+  Napi::Value RunNow(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
+                     std::unique_ptr<Program> program);
   Napi::Value Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
                     std::unique_ptr<Program> program);
   // The receiver and the arguments of a call, encoded; empty: an exception is pending.

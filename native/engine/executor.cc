@@ -81,13 +81,13 @@ Executor::BlockingRegion::~BlockingRegion() {
   --executor.blocked_;
 }
 
-bool Executor::AbandonThisThread() {
-  if (!is_worker) return false;
+bool Executor::OnWorker() { return is_worker; }
+
+void Executor::LoseThread() {
   std::lock_guard<std::mutex> lock(mutex_);
   --threads_;
   AddThreadIfNeeded();
   idle_.notify_all();
-  return true;
 }
 
 bool Executor::Stop(int timeout_ms) {

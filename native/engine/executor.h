@@ -41,9 +41,10 @@ class Executor {
     bool on_worker_;
   };
 
-  // Takes the calling worker thread out for good: it never returns to the queue and another may take its place.
-  // The caller must then wait for ever. False when called on a thread that is not a worker.
-  bool AbandonThisThread();
+  // Is the calling thread one of ours?
+  static bool OnWorker();
+  // A worker thread that runs a turn will never come back: another may take its place.
+  void LoseThread();
 
   // Process exit: starts no more turns, and waits up to `timeout_ms` for running ones to end. True if none is left.
   bool Stop(int timeout_ms);

@@ -1,14 +1,13 @@
 #include "engine/fatal_guard.h"
 
 #include <atomic>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <thread>
 
 #include "engine/executor.h"
 #include "engine/guest.h"
+#include "engine/parking.h"
 
 namespace isolet {
 namespace {
@@ -18,12 +17,10 @@ std::atomic<size_t> lost{0};
 
 [[noreturn]] void Park(const std::string& why) {
   Guest* guest = running;
-  if (guest != nullptr) {
-    lost.fetch_add(1, std::memory_order_relaxed);
-    guest->DeclareLost(why);
-    if (Executor::Get().AbandonThisThread()) {
-      for (;;) std::this_thread::sleep_for(std::chrono::hours(24));
-    }
+  if (guest != nullptr && Executor::OnWorker()) {
+    guest->DeclareLost(why, Guest::Lost::kOnItsThread);
+    guest->parked.store(true, std::memory_order_release);
+    ParkThisThread();
   }
   std::fprintf(stderr, "isolet: V8 can't go on and this thread can't be parked: %s\n", why.c_str());
   std::abort();
@@ -46,6 +43,10 @@ void FatalGuard::Install(v8::Isolate* isolate) {
 }
 
 size_t FatalGuard::lost_count() { return lost.load(std::memory_order_relaxed); }
+
+void FatalGuard::CountLost() { lost.fetch_add(1, std::memory_order_relaxed); }
+
+Guest* FatalGuard::Running() { return running; }
 
 FatalGuard::Scope::Scope(Guest& guest) : outer_(running) { running = &guest; }
 

@@ -17,6 +17,12 @@ class FatalGuard {
   static void Install(v8::Isolate* isolate);
   // Guests that were lost so far.
   static size_t lost_count();
+  static void CountLost();
+  // Past this many no new guest is made.
+  static constexpr size_t kMaxLost = 64;
+
+  // Whose code this thread runs, null = nobody's. Async-signal-safe.
+  static Guest* Running();
 
   // Says whose code this thread runs.
   class Scope {

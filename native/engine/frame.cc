@@ -7,6 +7,7 @@
 #include "engine/fatal_guard.h"
 #include "engine/guest.h"
 #include "engine/guest_error.h"
+#include "engine/parking.h"
 #include "engine/thread.h"
 
 namespace isolet {
@@ -18,7 +19,7 @@ constexpr const char* kAllocationFailed = "Array buffer allocation failed";
 int64_t FirstDue(const Call& call, int64_t now) {
   int64_t due = call.deadline;
   if (call.cpu_budget > 0) due = std::min(due, now + call.cpu_budget - call.cpu_used);
-  return due;
+  return std::min(due, now + Guest::kMemoryProbe);
 }
 
 bool RanOutOfBuffers(const Outcome& outcome, const Guest& guest) {
@@ -47,10 +48,12 @@ class Frame {
     if (guest_.depth >= kMaxNesting || !lock_.FitStack()) return Outcome(NestingFailure{kMaxNesting});
     if (std::optional<Stop> stop = guest_.gate().Enter(&frame_)) return Outcome(*std::move(stop));
     int64_t began = SteadyNow();
-    // Reading the clock of a thread is a system call: left out where a call costs less than that.
-    bool on_engine_thread = guest_.depth == 0 && !guest_.host().OnHostThread();
-    int64_t cpu_began = on_engine_thread ? ThreadCpuNow() : 0;
     Watchdog::Get().Arm(&guest_, FirstDue(call_, began));
+    if (guest_.depth == 0) {
+      // Reading the clock of a thread is a system call: left out where a call costs less than that.
+      bool reads_cpu = !guest_.host().OnHostThread();
+      guest_.clock = {call_.kind, reads_cpu, began, reads_cpu ? ThreadCpuNow() : 0, 0, 0};
+    }
     ++guest_.depth;
     if (guest_.depth == 1) guest_.allocator().ResetRefusals();
     {
@@ -68,9 +71,13 @@ class Frame {
     }
     --guest_.depth;
     std::optional<Stop> stop = guest_.gate().Leave(&frame_);
+    // Given up meanwhile: everybody has been told that it never comes back, so it does not.
+    if (guest_.gate().lost()) {
+      guest_.parked.store(true, std::memory_order_release);
+      ParkThisThread();
+    }
     if (guest_.depth == 0) {
-      int64_t wall = SteadyNow() - began;
-      guest_.stats().Ran(call_.kind, wall, on_engine_thread ? ThreadCpuNow() - cpu_began : wall);
+      guest_.AccountFrame();
       AfterOutermost(stop.has_value());
     }
     if (stop) return Outcome(*std::move(stop));
@@ -215,6 +222,7 @@ void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::
     return;
   }
   Count(guest, outcome);
+  guest.AccountFrame();
   guest.Settle(call_id, std::move(outcome));
 }
 
@@ -227,6 +235,7 @@ void AnswerError(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id,
     return;
   }
   Count(guest, outcome);
+  guest.AccountFrame();
   guest.Settle(call_id, std::move(outcome));
 }
 

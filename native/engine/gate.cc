@@ -13,6 +13,10 @@ namespace {
 // How soon a stop that has not taken effect is asked for again.
 constexpr int64_t kRetry = 10 * 1000 * 1000;
 
+// When a guest that was stopped counts as stuck: processor time of its thread, or time on the clock.
+constexpr int64_t kStuckCpu = 250 * 1000 * 1000;
+constexpr int64_t kStuckWall = 10 * 1000 * 1000 * 1000LL;
+
 #if defined(__linux__)
 int64_t ReadClock(clockid_t clock) {
   timespec time;
@@ -46,13 +50,16 @@ std::optional<Stop> Gate::Enter(GateFrame* frame) {
   if (final_) return final_;
   frame->outer = innermost_;
   innermost_ = frame;
+  if (frame->outer == nullptr) thread_ = CurrentThreadId();
   frame->call->phase.store(Phase::kSync, std::memory_order_relaxed);
   return std::nullopt;
 }
 
 std::optional<Stop> Gate::Leave(GateFrame* frame) {
   std::lock_guard<std::mutex> lock(mutex_);
+  if (lost_) return final_;
   innermost_ = frame->outer;
+  if (innermost_ == nullptr) asked_at_ = 0;
   if (frame->counts_cpu) {
     frame->call->cpu_used = CpuUsed(*frame);
     frame->counts_cpu = false;
@@ -80,7 +87,7 @@ bool Gate::stopping() const {
 }
 
 void Gate::Reassert() {
-  if (stopping()) Terminate();
+  if (stopping()) isolate_->TerminateExecution();
 }
 
 bool Gate::StopForGood(Stop stop) {
@@ -172,6 +179,42 @@ void Gate::StopFrame(GateFrame* frame, Stop stop) {
   if (waiting_ != nullptr) waiting_->Interrupt();
 }
 
-void Gate::Terminate() { isolate_->TerminateExecution(); }
+void Gate::Terminate() {
+  if (asked_at_ == 0) {
+    asked_at_ = SteadyNow();
+    asked_at_cpu_ = CpuOf(thread_);
+  }
+  isolate_->TerminateExecution();
+}
+
+bool Gate::entered() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return innermost_ != nullptr;
+}
+
+bool Gate::Stuck(int64_t now) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (innermost_ == nullptr || asked_at_ == 0 || waiting_ != nullptr) return false;
+  return CpuOf(thread_) - asked_at_cpu_ > kStuckCpu || now - asked_at_ > kStuckWall;
+}
+
+bool Gate::Lose() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (innermost_ == nullptr) return false;
+  lost_ = true;
+  return true;
+}
+
+bool Gate::lost() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return lost_;
+}
+
+bool Gate::GuestThread(ThreadId* thread) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (innermost_ == nullptr) return false;
+  *thread = thread_;
+  return true;
+}
 
 }  // namespace isolet

@@ -19,6 +19,7 @@
 
 #include "engine/call.h"
 #include "engine/outcome.h"
+#include "engine/thread.h"
 #include "engine/v8.h"
 
 namespace isolet {
@@ -81,6 +82,16 @@ class Gate {
   };
   int64_t CheckDeadlines(int64_t now, std::optional<Expired>* expired);
 
+  bool entered() const;
+  // A stop was asked for and the guest's thread has worked on without unwinding, for longer than any garbage collection
+  // takes. Not while it waits for the host.
+  bool Stuck(int64_t now) const;
+  // The thread inside will never leave. False if there is none: it has left meanwhile.
+  bool Lose();
+  bool lost() const;
+  // The thread of the outermost frame, while there is one.
+  bool GuestThread(ThreadId* thread) const;
+
   // Has V8 call `callback` on the guest's thread at the next chance, if a frame is inside.
   void RequestInterrupt(v8::InterruptCallback callback, void* data);
   // Stops the innermost frame, whoever's it is.
@@ -99,6 +110,10 @@ class Gate {
   GateFrame* innermost_ = nullptr;
   Interruptible* waiting_ = nullptr;
   std::optional<Stop> final_;
+  bool lost_ = false;
+  ThreadId thread_{};         // of the outermost frame
+  int64_t asked_at_ = 0;      // when the stop that is under way was asked for, 0 = none is
+  int64_t asked_at_cpu_ = 0;  // what that thread had used by then
 };
 
 }  // namespace isolet

@@ -7,13 +7,28 @@
 #include "engine/foreground_runner.h"
 #include "engine/frame.h"
 #include "engine/guest_tasks.h"
+#include "engine/parking.h"
 #include "engine/programs.h"
+#include "engine/sync_job.h"
 
 namespace isolet {
 namespace {
 
 constexpr const char* kMicrotasksLost =
     "another call of this runtime was stopped while promise reactions ran, and those of this call were lost with it";
+
+// How long the caller of a synchronous call waits, after its time is over, for the guest to unwind.
+constexpr int64_t kUnwind = 50 * 1000 * 1000;
+// A short wait before the thread sleeps: most calls are over by then.
+constexpr int kSpins = 2000;
+
+void CpuRelax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
 
 constexpr const char* kHostThreadEnds = "the thread that owns the runtime is ending";
 
@@ -24,6 +39,16 @@ constexpr int64_t kProbeInterval = 100 * 1000 * 1000;
 
 std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(std::shared_ptr<IsolatePlatform> platform,
                                                             GuestOptions options, std::shared_ptr<Host> host) {
+  if (FatalGuard::lost_count() >= FatalGuard::kMaxLost) {
+    return Outcome(CapacityFailure{"Too many guests of this process were lost with their threads; restart it",
+                                   static_cast<double>(FatalGuard::kMaxLost),
+                                   static_cast<double>(FatalGuard::lost_count())});
+  }
+  if (IsolateHolder::live_count() >= kMaxIsolates) {
+    return Outcome(CapacityFailure{"Too many runtimes are open in this process", static_cast<double>(kMaxIsolates),
+                                   static_cast<double>(IsolateHolder::live_count())});
+  }
+  Undertaker::Start();
   auto guest = std::make_shared<Guest>(std::move(options), std::move(host));
   auto runner = std::make_shared<ForegroundRunner>();
   guest->holder_ = std::make_unique<IsolateHolder>(std::move(platform), guest->options_, runner);
@@ -122,21 +147,23 @@ void Guest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std
   Post(std::make_unique<CallTask>(std::move(call), std::move(program)));
 }
 
-Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, Program& program, TurnWaiter& waiter,
-                      const std::shared_ptr<ReplySlot>& inside) {
-  Call call(call_id, kind, limits);
+Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program,
+                      TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside) {
   stats_.Count(kind);
   last_timeout_.store(limits.timeout_ms, std::memory_order_relaxed);
   Outcome outcome = Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""};
-  bool ran = WithLockUntil([&](const IsolateLock& lock) { outcome = RunToValue(lock, call, program); }, waiter, inside,
-                           call.deadline);
-  if (!ran) {
-    std::optional<Stop> stop = gate_.final_stop();
-    if (stop) {
-      outcome = *stop;
-    } else {
-      outcome = call.TimedOut(StopReason::kWallTimeout);
+  if (gone_.load(std::memory_order_acquire) || lost()) {
+    outcome = gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""});
+  } else if (options_.sync_in_place || inside || HasTurn()) {
+    Call call(call_id, kind, limits);
+    bool ran = WithLockUntil([&](const IsolateLock& lock) { outcome = RunToValue(lock, call, *program); }, waiter,
+                             inside, call.deadline);
+    if (!ran) {
+      std::optional<Stop> stop = gate_.final_stop();
+      outcome = stop ? *stop : call.TimedOut(StopReason::kWallTimeout);
     }
+  } else {
+    outcome = RunOnEngineThread(std::make_shared<SyncJob>(kind, call_id, limits, std::move(program), waiter), waiter);
   }
   if (const Stop* stop = std::get_if<Stop>(&outcome)) {
     if (stop->reason == StopReason::kWallTimeout || stop->reason == StopReason::kCpuTimeout) {
@@ -144,6 +171,30 @@ Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits,
     }
   }
   return outcome;
+}
+
+Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter) {
+  {
+    std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
+    sync_jobs_.push_back(job);
+  }
+  Post(std::make_unique<SyncTask>(shared_from_this(), job));
+  // A stopped guest gets a moment to unwind and say so itself.
+  int64_t until = job->call().deadline == kNever ? kNever : job->call().deadline + kUnwind;
+  for (int spins = 0; spins < kSpins && !job->done(); ++spins) CpuRelax();
+  bool gave_up = false;
+  while (!job->done()) {
+    if (SteadyNow() >= until && job->Abandon()) {
+      gave_up = true;
+      break;
+    }
+    waiter.Wait(until);
+  }
+  {
+    std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
+    std::erase(sync_jobs_, job);
+  }
+  return gave_up ? Outcome(job->call().TimedOut(StopReason::kWallTimeout)) : job->Take();
 }
 
 void Guest::RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits) {
@@ -161,11 +212,6 @@ void Guest::RunDeferred(const IsolateLock& lock) {
     deferred.swap(deferred_);
   }
   for (const std::unique_ptr<Task>& task : deferred) task->Run(lock);
-}
-
-bool Guest::WithLock(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
-                     const std::shared_ptr<ReplySlot>& inside) {
-  return WithLockUntil(work, waiter, inside, kNever);
 }
 
 bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
@@ -255,6 +301,23 @@ void Guest::ProbeHostThread(v8::Isolate*, void* data) {
   if (guest->host_->OnHostThread() && guest->host_->HostThreadEnding()) guest->Terminate(kHostThreadEnds);
 }
 
+void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
+  auto* guest = static_cast<Guest*>(data);
+  size_t limit = guest->options_.max_heap_size;
+  if (limit == 0) return;
+  v8::HeapStatistics statistics;
+  isolate->GetHeapStatistics(&statistics);
+  if (statistics.external_memory() > limit) guest->heap_limit_.Exceeded(statistics.external_memory());
+}
+
+void Guest::AccountFrame() {
+  int64_t wall = SteadyNow() - clock.wall_began;
+  int64_t cpu = clock.reads_cpu ? ThreadCpuNow() - clock.cpu_began : wall;
+  stats_.Ran(clock.kind, wall - clock.wall_counted, cpu - clock.cpu_counted, wall, cpu);
+  clock.wall_counted = wall;
+  clock.cpu_counted = cpu;
+}
+
 void Guest::FailStarted(uint64_t culprit) {
   for (const std::shared_ptr<Call>& call : calls_.TakeStarted()) {
     Stop stop{StopReason::kTerminated, 0, 0, call->phase.load(std::memory_order_relaxed), kMicrotasksLost};
@@ -321,13 +384,26 @@ void Guest::Stopped() {
   }
 }
 
-void Guest::DeclareLost(const std::string& why) {
-  lost_.store(true);
+bool Guest::DeclareLost(const std::string& why, Lost where) {
+  // Under the gate's mutex: a thread that left its frame before will do without us, one that leaves after is parked.
+  if (!gate_.Lose() && where == Lost::kElsewhere) return false;
+  if (lost_.exchange(true)) return false;
+  FatalGuard::CountLost();
+  Executor::Get().LoseThread();
   gate_.StopForGood(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, why});
   Watchdog::Get().Unregister(this);
   Stopped();
+  std::vector<std::shared_ptr<SyncJob>> jobs;
+  {
+    std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
+    jobs = sync_jobs_;
+  }
+  for (const std::shared_ptr<SyncJob>& job : jobs) job->Finish(*gate_.final_stop());
   host_->PostEvent(Fatal{why});
   Lose();
+  // For the host it is gone: nothing will ever come from it.
+  host_->IsolateGone();
+  return true;
 }
 
 void Guest::Teardown() {
@@ -382,6 +458,14 @@ int64_t Guest::OnDue(int64_t now) {
   if (on_host_thread_.load(std::memory_order_relaxed)) {
     gate_.RequestInterrupt(ProbeHostThread, this);
     next = std::min(next, now + kProbeInterval);
+  }
+  if (gate_.entered()) {
+    gate_.RequestInterrupt(ProbeMemory, this);
+    next = std::min(next, now + kMemoryProbe);
+    if (!on_host_thread_.load(std::memory_order_relaxed) && gate_.Stuck(now)) {
+      Undertaker::Bury(shared_from_this(), "it was stopped, but a native routine of V8 does not end");
+      return kNever;
+    }
   }
   for (const std::shared_ptr<Call>& call : calls_.TakeExpired(now, &next)) {
     Stop stop = call->TimedOut(StopReason::kWallTimeout);

@@ -39,6 +39,7 @@
 namespace isolet {
 
 class Program;
+class SyncJob;
 
 // A task of the mailbox.
 class Task {
@@ -64,16 +65,14 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
 
   // Accepts an asynchronous call; the answer goes to Host::CallSettled.
   void Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program);
-  // Host thread: runs `program` on this thread, or on the guest's own while that waits for the host.
-  Outcome RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, Program& program, TurnWaiter& waiter,
-                 const std::shared_ptr<ReplySlot>& inside);
+  // Host thread: waits for `program`, which runs on an engine thread (there V8 can give up without ending the process)
+  // unless the guest's options say otherwise or this thread is inside the guest already.
+  Outcome RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program,
+                 TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside);
   // Runs `program` before anything else that comes after; nobody hears how it ended.
   void RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits);
   // Whether RunNow would have to wait for another thread.
   bool busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const { return !inside && TakenElsewhere(); }
-  // Runs `work` with the lock, like RunNow, outside any frame. False if the guest has ended.
-  bool WithLock(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
-                const std::shared_ptr<ReplySlot>& inside);
   bool Cancel(uint64_t call_id);
   void SettleHostPromise(uint64_t promise_id, HostReply reply);
   void ReleaseFunction(uint64_t id, uint64_t count);
@@ -110,6 +109,9 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   GuestCrossing& crossing() { return crossing_; }
   Stats& stats() { return stats_; }
 
+  // How often a running guest's memory outside the heap is looked at, in nanoseconds.
+  static constexpr int64_t kMemoryProbe = 20 * 1000 * 1000;
+
   static Guest* From(v8::Isolate* isolate) { return static_cast<Guest*>(isolate->GetData(0)); }
 
   // --- For the parts. ---
@@ -123,10 +125,22 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // After the outermost frame: if the guest was stopped for good, answers everybody and ends it.
   void EndIfStopped();
   // The thread of this guest will never come back (see FatalGuard): everybody is answered, the isolate stays.
-  void DeclareLost(const std::string& why);
+  // False if it has unwound meanwhile (kElsewhere only).
+  enum class Lost : uint8_t { kOnItsThread, kElsewhere };
+  bool DeclareLost(const std::string& why, Lost where);
+  bool lost() const { return lost_.load(std::memory_order_acquire); }
+  std::atomic<bool> parked{false};  // its thread has been stopped for good
   // Limits for guest code that belongs to no call.
   CallLimits ContinuationLimits() const;
 
+  // The time of the outermost frame, added to the statistics whenever an answer leaves; lock holder.
+  struct FrameClock {
+    CallKind kind = CallKind::kInternal;
+    bool reads_cpu = false;  // off the host's thread
+    int64_t wall_began = 0, cpu_began = 0, wall_counted = 0, cpu_counted = 0;
+  };
+  FrameClock clock;
+  void AccountFrame();
   int depth = 0;                 // frames on the guest's stack; lock holder
   bool in_microtasks = false;    // lock holder
   bool microtasks_lost = false;  // lock holder: V8 threw away what was queued
@@ -158,6 +172,9 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   static void StopRunaway(v8::Isolate* isolate, void* data);
   // V8's interrupt: ends the guest if the host's thread, which runs it, is to end.
   static void ProbeHostThread(v8::Isolate* isolate, void* data);
+  // V8's interrupt: memory that V8's heap limit does not see (WebAssembly, grown buffers).
+  static void ProbeMemory(v8::Isolate* isolate, void* data);
+  Outcome RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter);
 
   const GuestOptions options_;
   const std::shared_ptr<Host> host_;
@@ -179,6 +196,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::atomic<bool> lost_{false};
   std::atomic<bool> on_host_thread_{false};
   std::atomic<double> last_timeout_{0};
+  std::mutex sync_jobs_mutex_;  // guards sync_jobs_; before a job's own lock
+  std::vector<std::shared_ptr<SyncJob>> sync_jobs_;
   std::mutex deferred_mutex_;  // guards deferred_; leaf lock
   std::vector<std::unique_ptr<Task>> deferred_;
   std::mutex runaways_mutex_;  // guards runaways_; leaf lock

@@ -7,6 +7,7 @@
 
 #include "engine/frame.h"
 #include "engine/guest.h"
+#include "engine/sync_job.h"
 
 namespace isolet {
 
@@ -23,6 +24,28 @@ class CallTask final : public Task {
  private:
   const std::shared_ptr<Call> call_;
   const std::unique_ptr<Program> program_;
+};
+
+// A synchronous call of the host's.
+class SyncTask final : public Task {
+ public:
+  SyncTask(std::shared_ptr<Guest> guest, std::shared_ptr<SyncJob> job) : guest_(guest), job_(std::move(job)) {}
+  // Dropped: the guest ended before its turn came.
+  ~SyncTask() override {
+    if (job_->done()) return;
+    std::shared_ptr<Guest> guest = guest_.lock();
+    std::optional<Stop> stop = guest ? guest->final_stop() : std::nullopt;
+    job_->Finish(stop.value_or(Stop{StopReason::kClosed, 0, 0, Phase::kQueued, ""}));
+  }
+  void Run(const IsolateLock& lock) override {
+    Outcome outcome = RunToValue(lock, job_->call(), job_->program());
+    if (job_->Finish(std::move(outcome))) return;
+    if (auto* message = std::get_if<value::Message>(&outcome)) DropMessage(lock.guest(), *message);
+  }
+
+ private:
+  const std::weak_ptr<Guest> guest_;
+  const std::shared_ptr<SyncJob> job_;
 };
 
 // A program that nobody waits for.

@@ -34,12 +34,16 @@ struct GuestOptions {
   bool code_generation_strings = true;
   bool code_generation_wasm = true;
   uint32_t max_timers = 0;
+  // Synchronous calls run on the calling thread: fastest, but there V8 can't give up without ending the process.
+  bool sync_in_place = false;
   std::string name;
 };
 
 // Bounds that no option changes.
-inline constexpr int kMaxNesting = 32;                 // guest entries on one stack
-inline constexpr size_t kMaxHostCallsInFlight = 4096;  // asynchronous host calls one guest may have open
-inline constexpr size_t kMaxErrorText = 64 * 1024;     // characters of a message or a stack that reach the host
+inline constexpr size_t kMaxIsolates = 3000;                  // V8 aborts somewhere above 4,000
+inline constexpr int kMaxNesting = 32;                        // guest entries on one stack
+inline constexpr size_t kMaxHostCallsInFlight = 4096;         // asynchronous host calls one guest may have open
+inline constexpr size_t kMaxSourceBytes = 16u * 1024 * 1024;  // V8's parser takes many times this outside the heap
+inline constexpr size_t kMaxErrorText = 64 * 1024;            // characters of a message or a stack that reach the host
 
 }  // namespace isolet

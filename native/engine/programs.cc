@@ -12,6 +12,10 @@ v8::MaybeLocal<v8::Value> ScriptProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();
   v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::String> code, filename;
+  if (source_.code.size() > kMaxSourceBytes) {
+    isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "The source is longer than 16 MiB")));
+    return {};
+  }
   if (!FromUtf8(isolate, source_.code).ToLocal(&code) || !FromUtf8(isolate, source_.filename).ToLocal(&filename)) {
     if (!isolate->IsExecutionTerminating()) {
       isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "The source is too long")));

@@ -26,11 +26,12 @@ struct Stats {
   std::atomic<int> last_kind{kNoKind};
 
   void Count(CallKind kind) { calls[static_cast<size_t>(kind)].fetch_add(1, std::memory_order_relaxed); }
-  void Ran(CallKind kind, int64_t wall, int64_t cpu) {
+  // What a run has taken so far (`last`), and how much of that is not counted yet.
+  void Ran(CallKind kind, int64_t wall, int64_t cpu, int64_t last_wall, int64_t last_cpu) {
     wall_total.fetch_add(wall, std::memory_order_relaxed);
-    wall_last.store(wall, std::memory_order_relaxed);
+    wall_last.store(last_wall, std::memory_order_relaxed);
     cpu_total.fetch_add(cpu, std::memory_order_relaxed);
-    cpu_last.store(cpu, std::memory_order_relaxed);
+    cpu_last.store(last_cpu, std::memory_order_relaxed);
     if (kind != CallKind::kInternal) last_kind.store(static_cast<int>(kind), std::memory_order_relaxed);
   }
 };

@@ -24,13 +24,19 @@ void AppendUtf8(std::string* out, uint32_t point) {
   }
 }
 
+// Longer texts (of errors, names, descriptions) are not read at all.
+constexpr size_t kMaxFlattened = 1024 * 1024;
+
 bool IsHigh(uint16_t unit) { return (unit & 0xFC00) == 0xD800; }
 bool IsLow(uint16_t unit) { return (unit & 0xFC00) == 0xDC00; }
 
 }  // namespace
 
 std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::String> string, size_t max_characters) {
-  // Not Utf8Value: the whole of a 500 MB string would be flattened and copied for the first few characters.
+  // Reading any part of a string makes V8 flatten the whole, outside every limit.
+  if (static_cast<size_t>(string->Length()) > kMaxFlattened) {
+    return "[text of " + std::to_string(string->Length()) + " characters]";
+  }
   size_t length = std::min<size_t>(string->Length(), max_characters);
   std::u16string units(length, u'\0');
   CopyTwoByte(isolate, string, reinterpret_cast<uint16_t*>(units.data()), static_cast<uint32_t>(length));

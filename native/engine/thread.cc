@@ -97,6 +97,26 @@ int64_t ThreadCpuNow() {
 #endif
 }
 
+ThreadId CurrentThreadId() {
+#if defined(_WIN32)
+  return GetCurrentThreadId();
+#else
+  return pthread_self();
+#endif
+}
+
+int64_t CpuOf(ThreadId thread) {
+#if defined(__linux__)
+  clockid_t clock;
+  timespec time;
+  if (pthread_getcpuclockid(thread, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
+  return static_cast<int64_t>(time.tv_sec) * 1000000000 + time.tv_nsec;
+#else
+  (void)thread;
+  return 0;  // no such clock: the time on the wall has to do
+#endif
+}
+
 uintptr_t StackBottom() {
   thread_local uintptr_t bottom = FindStackBottom();
   return bottom;

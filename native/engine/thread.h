@@ -7,17 +7,31 @@
 #include <cstdint>
 #include <functional>
 
+#if !defined(_WIN32)
+#include <pthread.h>
+#endif
+
 namespace isolet {
 
-// V8 is told to stop a guest about 1 MB below the entry; native helpers (regular expressions, ICU, the parser) may
-// go on below that, so an engine thread has room to spare.
-inline constexpr size_t kEngineStackSize = 4u * 1024 * 1024;
+// V8 is told to stop a guest about 1 MB below the entry; native helpers go on below that, some without looking (the
+// compiler of regular expressions recurses once per nested group), so an engine thread has room to spare. It is address
+// space: only what is touched costs memory.
+inline constexpr size_t kEngineStackSize = 64u * 1024 * 1024;
 
 // Starts a detached thread. False if the system refuses.
 bool StartThread(const char* name, std::function<void()> body);
 
 // Lowest usable address of the calling thread's stack (cached per thread); 0 if the platform does not say.
 uintptr_t StackBottom();
+
+#if defined(_WIN32)
+using ThreadId = unsigned long;
+#else
+using ThreadId = pthread_t;
+#endif
+ThreadId CurrentThreadId();
+// Like ThreadCpuNow for a thread that is known to exist.
+int64_t CpuOf(ThreadId thread);
 
 // Nanoseconds of processor time the calling thread has used; 0 where the system does not say.
 int64_t ThreadCpuNow();

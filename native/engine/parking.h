@@ -1,0 +1,27 @@
+// Threads that can't come back: they are parked for good, so that they neither burn a core nor touch an isolate that
+// is given up. Three ways lead here: V8 reports that it can't go on (FatalGuard), V8 stops itself with a trap
+// instruction, and a stopped guest stays in a native routine that does not look.
+//
+// A parked thread keeps its stack and its guest; how many there are is counted and bounded (see FatalGuard).
+#pragma once
+
+#include <memory>
+
+namespace isolet {
+
+class Guest;
+
+// Never returns. Async-signal-safe.
+[[noreturn]] void ParkThisThread();
+
+// The thread that declares guests lost on behalf of threads that can't. Started with the first guest.
+class Undertaker {
+ public:
+  // Signal handlers and the thread; once per process.
+  static void Start();
+  // Any thread: `guest` is stuck. Its thread is stopped where it is, but never inside the C library, whose locks the
+  // process needs.
+  static void Bury(std::shared_ptr<Guest> guest, const char* why);
+};
+
+}  // namespace isolet
