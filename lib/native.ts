@@ -99,6 +99,8 @@ export interface NativeRuntimeOptions {
   codeGenerationWasm: boolean;
   /** Maximum number of live guest timers; 0 = `setTimeout` and friends do not exist. */
   maxTimers: number;
+  /** Synchronous calls run on the calling thread. */
+  syncInPlace: boolean;
   name: string;
 }
 

@@ -216,6 +216,7 @@ export class RuntimeCore {
       codeGenerationStrings: options.codeGeneration.strings,
       codeGenerationWasm: options.codeGeneration.wasm,
       maxTimers: options.maxTimers,
+      syncInPlace: options.syncCalls === 'inPlace',
       name: options.name,
     };
   }
