@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+export const root = new URL('../../', import.meta.url);
+
+/** README and the pages in docs/, as paths from the package's root. */
+export const pages = ['README.md', ...readdirSync(new URL('docs/', root)).map((name) => `docs/${name}`)]
+  .filter((path) => path.endsWith('.md'))
+  .sort();
+
+export interface Block {
+  page: string;
+  line: number;
+  language: 'js' | 'ts';
+  words: string[];
+  code: string;
+}
+
+export function readPage(path: string): string {
+  return readFileSync(new URL(path, root), 'utf8');
+}
+
+/** The JavaScript and TypeScript blocks of a page. */
+export function blocksOf(page: string): Block[] {
+  const blocks: Block[] = [];
+  const text = readPage(page);
+  for (const match of text.matchAll(/^```(js|ts)\b([^\n]*)\n(.*?)^```/gms)) {
+    const [, language, words = '', code = ''] = match;
+    blocks.push({
+      page,
+      line: text.slice(0, match.index).split('\n').length,
+      language: language as 'js' | 'ts',
+      words: words.trim().split(/\s+/).filter(Boolean),
+      code,
+    });
+  }
+  return blocks;
+}
+
+/** A block that imports the package is a whole program and runs, unless it says `no-run`. */
+export function isRunnable(block: Block): boolean {
+  return /^import .* from 'isolet';$/m.test(block.code) && !block.words.includes('no-run');
+}
+
+/** What a block says it prints: the comments behind its `console.log` lines, in order. */
+export function promised(block: Block): string[] {
+  return [...block.code.matchAll(/console\.log\(.*\).*; \/\/ (.+)$/gm)].map(([, text = '']) => text);
+}
+
+/** Cells of the first column of a page's table under `heading`, without the head. */
+export function firstColumn(page: string, heading: string): string[] {
+  const section = readPage(page).split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) => (row.split('|')[1] ?? '').trim());
+}
