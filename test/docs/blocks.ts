@@ -48,7 +48,10 @@ export function promised(block: Block): string[] {
 
 /** Cells of the first column of a page's table under `heading`, without the head. */
 export function firstColumn(page: string, heading: string): string[] {
-  const section = readPage(page).split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  const section =
+    readPage(page)
+      .split(/^## /m)
+      .find((part) => part.startsWith(`${heading}\n`)) ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('|'));
   return rows.slice(2).map((row) => (row.split('|')[1] ?? '').trim());
 }

@@ -4,18 +4,23 @@ import { describe, expect, it } from 'vitest';
 import { readPage, root } from './blocks.ts';
 
 const page = readPage('docs/errors.md');
-const sections = [...page.matchAll(/^### `(ERR_ISOLET_[A-Z_]+)` · `(\w+)`(?:, `(\w+)`)?\n\n(.*?)(?=^##|(?![^]))/gms)].map(
-  ([, code = '', first = '', second, text = '']) => ({ code, classes: second ? [first, second] : [first], text }),
-);
+const sections = page
+  .split(/^(?=#{2,3} )/m)
+  .map((section) => /^### `(ERR_ISOLET_[A-Z_]+)` · `(\w+)`(?:, `(\w+)`)?\n\n(.*)$/s.exec(section))
+  .filter((match) => match !== null)
+  .map(([, code = '', first = '', second, text = '']) => ({ code, classes: second ? [first, second] : [first], text }));
 
 describe('docs/errors.md', () => {
   it('has one section for every code of the catalogue, in its order', () => {
     expect(sections.map((section) => section.code)).toEqual(Object.keys(errorCodes));
   });
 
-  it.each(sections.map((section) => [section.code, section] as const))('%s begins with its sentence', (code, section) => {
-    expect(section.text.startsWith(errorCodes[code as keyof typeof errorCodes])).toBe(true);
-  });
+  it.each(sections.map((section) => [section.code, section] as const))(
+    '%s begins with its sentence',
+    (code, section) => {
+      expect(section.text.startsWith(errorCodes[code as keyof typeof errorCodes])).toBe(true);
+    },
+  );
 
   it('says for every code what to do', () => {
     for (const { code, text } of sections) expect(text, code).toMatch(/^\*\*What to do\.\*\* /m);
@@ -35,14 +40,18 @@ describe('docs/errors.md', () => {
     for (const file of readdirSync(folder)) {
       const source = readFileSync(new URL(file, folder), 'utf8');
       for (const [, name = '', body = ''] of source.matchAll(/^export class (\w+) extends [^{]*\{(.*?)^\}/gms)) {
-        fields.set(name, [...body.matchAll(/^ {2}(?:declare )?readonly (\w+)/gm)].map(([, field = '']) => field));
+        fields.set(
+          name,
+          [...body.matchAll(/^ {2}(?:declare )?readonly (\w+)/gm)].map(([, field = '']) => field),
+        );
       }
     }
     for (const { code, classes, text } of sections) {
       for (const name of classes) {
         const own = fields.get(name);
         expect(own, name).toBeDefined();
-        for (const field of own ?? []) if (field !== 'code') expect(text, `${code}: ${name}.${field}`).toContain(`\`${field}\``);
+        for (const field of own ?? [])
+          if (field !== 'code') expect(text, `${code}: ${name}.${field}`).toContain(`\`${field}\``);
       }
     }
   });
