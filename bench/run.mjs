@@ -47,6 +47,7 @@ async function main() {
       list: { type: 'boolean', default: false },
       json: { type: 'string' },
       node: { type: 'string', default: process.execPath },
+      isolet: { type: 'string', default: root },
       rounds: { type: 'string' },
       only: { type: 'string', multiple: true },
     },
@@ -61,7 +62,7 @@ async function main() {
   if (!values['no-floor']) buildFloor(target);
 
   const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
-  const settings = () => ({ quick: values.quick, isoletRoot: root });
+  const settings = () => ({ quick: values.quick, isoletRoot: resolve(values.isolet) });
   const report = {
     date: new Date().toISOString(),
     node: { version: target.version, v8: target.v8 },
