@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 /** Runs a block in a process of its own, against the package as it is built and exported. */
 async function output(block: Block): Promise<string[]> {
-  // Also for JavaScript: it turns `using` into what every supported Node understands.
+  // Takes types away and turns `using` into what every supported Node understands.
   const { code } = await transform(block.code, { loader: block.language, format: 'esm', target: 'es2022' });
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: fileURLToPath(root),
