@@ -28,12 +28,17 @@ std::shared_ptr<Call> CallTable::Find(uint64_t id) const {
   return found == calls_.end() ? nullptr : found->second;
 }
 
-std::vector<std::shared_ptr<Call>> CallTable::TakeExpired(int64_t now, int64_t* next) {
+std::vector<std::shared_ptr<Call>> CallTable::TakeExpired(int64_t now, const std::function<bool(uint64_t)>& skip,
+                                                          int64_t* next) {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<std::shared_ptr<Call>> expired;
   for (auto it = calls_.begin(); it != calls_.end();) {
     if (it->second->deadline > now) {
       *next = std::min(*next, it->second->deadline);
+      ++it;
+      continue;
+    }
+    if (skip(it->first)) {
       ++it;
       continue;
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -24,7 +25,8 @@ class CallTable {
   std::shared_ptr<Call> Take(uint64_t id);
   std::shared_ptr<Call> Find(uint64_t id) const;
   // Takes what is past its deadline; `next` becomes the earliest deadline that is left, if earlier.
-  std::vector<std::shared_ptr<Call>> TakeExpired(int64_t now, int64_t* next);
+  // Calls for which `skip` answers true stay (asked with the table's mutex held).
+  std::vector<std::shared_ptr<Call>> TakeExpired(int64_t now, const std::function<bool(uint64_t)>& skip, int64_t* next);
   // Takes calls that have been inside the guest already.
   std::vector<std::shared_ptr<Call>> TakeStarted();
   // Takes all, and lets no more in.

@@ -196,7 +196,7 @@ void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call,
     }
     if (!guest.gate().stopping()) Checkpoint(lock);
   });
-  if (failed) guest.Settle(call->id, std::move(*failed));
+  if (failed) guest.SettleStopped(call->id, std::move(*failed));
 }
 
 void RunContinuation(const IsolateLock& lock, uint64_t call_id, const std::function<void()>& work) {
@@ -209,7 +209,7 @@ void RunContinuation(const IsolateLock& lock, uint64_t call_id, const std::funct
     Checkpoint(lock);
     call->phase.store(Phase::kPending, std::memory_order_relaxed);
   });
-  if (failed && call->id != 0) guest.Settle(call->id, std::move(*failed));
+  if (failed && call->id != 0) guest.SettleStopped(call->id, std::move(*failed));
 }
 
 void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::MaybeLocal<v8::Value> value,

@@ -140,7 +140,7 @@ int64_t Gate::CheckDeadlines(int64_t now, std::optional<Expired>* answer) {
     }
   }
   if (expired != nullptr) {
-    if (!expired->stopped) *answer = Expired{expired->call->id, expired->call->TimedOut(reason)};
+    if (expired->stopped) *answer = Expired{expired->call->id, expired->call->TimedOut(reason)};
     StopFrame(expired, expired->call->TimedOut(reason));
   }
   if (expired != nullptr || (final_ && innermost_ != nullptr)) next = std::min(next, now + kRetry);
@@ -185,6 +185,14 @@ void Gate::Terminate() {
     asked_at_cpu_ = CpuOf(thread_);
   }
   isolate_->TerminateExecution();
+}
+
+bool Gate::OnStack(uint64_t call_id) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (GateFrame* frame = innermost_; frame != nullptr; frame = frame->outer) {
+    if (frame->call->id == call_id) return true;
+  }
+  return false;
 }
 
 bool Gate::entered() const {

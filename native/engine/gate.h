@@ -75,7 +75,8 @@ class Gate {
   bool StopCall(uint64_t call_id, Stop stop);
   std::optional<Stop> final_stop() const;
 
-  // Stops the outermost frame whose time is up (`expired` says whose and why). Answers when to look again.
+  // Stops the outermost frame whose time is up; if it was stopped before and is still there, `expired` says whose it is
+  // and why. Answers when to look again.
   struct Expired {
     uint64_t call_id;
     Stop stop;
@@ -83,6 +84,7 @@ class Gate {
   int64_t CheckDeadlines(int64_t now, std::optional<Expired>* expired);
 
   bool entered() const;
+  bool OnStack(uint64_t call_id) const;
   // A stop was asked for and the guest's thread has worked on without unwinding, for longer than any garbage collection
   // takes. Not while it waits for the host.
   bool Stuck(int64_t now) const;

@@ -224,13 +224,22 @@ bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, T
   }
   if (inside) {
     // The guest waits for the host on its own thread and holds the isolate: it does the work there.
-    std::atomic<bool> done{false};
-    if (inside->Offer([&](const IsolateLock& lock) {
+    struct Signal {
+      std::mutex mutex;  // guards done, and the waiter's life until it was woken
+      bool done = false;
+    };
+    auto signal = std::make_shared<Signal>();
+    auto finished = [&] {
+      std::lock_guard<std::mutex> lock(signal->mutex);
+      return signal->done;
+    };
+    if (inside->Offer([&work, &waiter, signal](const IsolateLock& lock) {
           work(lock);
-          done.store(true, std::memory_order_release);
+          std::lock_guard<std::mutex> guard(signal->mutex);
+          signal->done = true;
           waiter.Wake();
         })) {
-      while (!done.load(std::memory_order_acquire)) waiter.Wait(kNever);
+      while (!finished()) waiter.Wait(kNever);
       return true;
     }
   }
@@ -262,6 +271,15 @@ bool Guest::Settle(uint64_t call_id, Outcome outcome) {
   }
   host_->CallSettled(call_id, std::move(outcome));
   return true;
+}
+
+void Guest::SettleStopped(uint64_t call_id, Outcome outcome) {
+  const Stop* stop = std::get_if<Stop>(&outcome);
+  bool timeout =
+      stop != nullptr && (stop->reason == StopReason::kWallTimeout || stop->reason == StopReason::kCpuTimeout);
+  if (!Settle(call_id, std::move(outcome))) return;
+  if (timeout) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
+  Post(std::make_unique<AbandonTask>(call_id));
 }
 
 bool Guest::Cancel(uint64_t call_id) {
@@ -453,7 +471,7 @@ void Guest::RunBatch(Batch batch) {
 int64_t Guest::OnDue(int64_t now) {
   std::optional<Gate::Expired> stopped;
   int64_t next = gate_.CheckDeadlines(now, &stopped);
-  // The caller hears at once, also when the guest needs a while to unwind.
+  // The caller does not wait for a guest that needs long to unwind.
   if (stopped) TimeOut(stopped->call_id, stopped->stop);
   if (on_host_thread_.load(std::memory_order_relaxed)) {
     gate_.RequestInterrupt(ProbeHostThread, this);
@@ -467,7 +485,9 @@ int64_t Guest::OnDue(int64_t now) {
       return kNever;
     }
   }
-  for (const std::shared_ptr<Call>& call : calls_.TakeExpired(now, &next)) {
+  // A call that is on the stack right now is the gate's business: it answers when it unwinds, with its time counted.
+  auto inside = [this](uint64_t id) { return gate_.OnStack(id); };
+  for (const std::shared_ptr<Call>& call : calls_.TakeExpired(now, inside, &next)) {
     Stop stop = call->TimedOut(StopReason::kWallTimeout);
     stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
     host_->CallSettled(call->id, stop);

@@ -118,6 +118,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
 
   // The answer of an asynchronous call; false (and the message's handles are given back) if it has one already.
   bool Settle(uint64_t call_id, Outcome outcome);
+  // Settle for a call whose frame did not end by itself.
+  void SettleStopped(uint64_t call_id, Outcome outcome);
   // A stop threw the queued microtasks away: calls that were in the guest can't go on. `culprit` answers itself.
   void FailStarted(uint64_t culprit);
   // A turn for microtasks that are queued.

@@ -38,8 +38,11 @@ class SyncJob {
   }
 
   bool done() const { return done_.load(std::memory_order_acquire); }
-  // After done().
-  Outcome Take() { return std::move(outcome_); }
+  // After done(). Whoever finished it may still be waking the waiter, which must not go before.
+  Outcome Take() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return std::move(outcome_);
+  }
   // The waiting side leaves. False if the answer is there.
   bool Abandon() {
     std::lock_guard<std::mutex> lock(mutex_);
