@@ -1,5 +1,5 @@
 // Warm synchronous calls of a guest function.
-import { COPY, isolatedVm, isoletGuest, objectOf, quickJs, vmContext } from './subjects.mjs';
+import { COPY, IN_PLACE, isolatedVm, isoletGuest, objectOf, quickJs, vmContext } from './subjects.mjs';
 
 const ADD = '(a, b) => a + b';
 const ECHO = '(event) => ({ ok: true, n: event.n })';
@@ -27,6 +27,16 @@ const numbers = {
     },
     async 'isolet armed'(tools) {
       const guest = isoletGuest(tools, { timeout: 1000 });
+      const add = guest.fn(ADD);
+      return { sample: () => tools.timeBatches((i) => add(i, 1)), close: guest.close };
+    },
+    async 'isolet in place'(tools) {
+      const guest = isoletGuest(tools, IN_PLACE);
+      const add = guest.fn(ADD);
+      return { sample: () => tools.timeBatches((i) => add(i, 1)), close: guest.close };
+    },
+    async 'isolet in place armed'(tools) {
+      const guest = isoletGuest(tools, { ...IN_PLACE, timeout: 1000 });
       const add = guest.fn(ADD);
       return { sample: () => tools.timeBatches((i) => add(i, 1)), close: guest.close };
     },
@@ -75,6 +85,12 @@ const objects = (name, title, source, makeValue) => ({
     },
     async isolet(tools) {
       const guest = isoletGuest(tools);
+      const fn = guest.fn(source);
+      const value = makeValue();
+      return { sample: () => tools.timeBatches(() => fn(value)), close: guest.close };
+    },
+    async 'isolet in place'(tools) {
+      const guest = isoletGuest(tools, IN_PLACE);
       const fn = guest.fn(source);
       const value = makeValue();
       return { sample: () => tools.timeBatches(() => fn(value)), close: guest.close };

@@ -1,5 +1,5 @@
 // eval of a tiny script in a warm runtime.
-import { isolatedVm, isoletGuest, quickJs, vmContext } from './subjects.mjs';
+import { IN_PLACE, isolatedVm, isoletGuest, quickJs, vmContext } from './subjects.mjs';
 
 const evalOne = (name, title, limit) => ({
   name,
@@ -14,6 +14,11 @@ const evalOne = (name, title, limit) => ({
     }),
     async isolet(tools) {
       const { runtime, close } = isoletGuest(tools);
+      const options = limit && { timeout: limit };
+      return { sample: () => tools.timeBatches(() => runtime.eval('1', options)), close };
+    },
+    async 'isolet in place'(tools) {
+      const { runtime, close } = isoletGuest(tools, IN_PLACE);
       const options = limit && { timeout: limit };
       return { sample: () => tools.timeBatches(() => runtime.eval('1', options)), close };
     },

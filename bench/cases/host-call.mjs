@@ -1,5 +1,5 @@
 // Calls from the guest to the host.
-import { isolatedVm, isoletGuest, quickJs, vmContext } from './subjects.mjs';
+import { IN_PLACE, isolatedVm, isoletGuest, quickJs, vmContext } from './subjects.mjs';
 
 const CALLS = 100;
 const LOOP = `() => { let sum = 0; for (let i = 0; i < ${CALLS}; i += 1) sum += host(i); return sum; }`;
@@ -13,10 +13,16 @@ const checked = (run) => () => check(run());
 
 const sync = {
   name: 'host-call-sync',
-  title: 'synchronous host call from a guest that runs on the calling thread',
+  title: 'synchronous host call while the host waits for the guest',
   variants: {
     async isolet(tools) {
       const guest = isoletGuest(tools);
+      guest.runtime.bindFunction('host', (n) => n + 1);
+      const body = checked(guest.fn(LOOP));
+      return { sample: () => perCall(tools.timeBatches(body)), close: guest.close };
+    },
+    async 'isolet in place'(tools) {
+      const guest = isoletGuest(tools, IN_PLACE);
       guest.runtime.bindFunction('host', (n) => n + 1);
       const body = checked(guest.fn(LOOP));
       return { sample: () => perCall(tools.timeBatches(body)), close: guest.close };

@@ -16,6 +16,9 @@ export function isolatedVm(tools, memoryLimit = 64) {
 
 export const COPY = { arguments: { copy: true }, result: { copy: true } };
 
+/** Synchronous calls run on Node's own thread, for guests that are trusted that far; otherwise an engine thread runs them. */
+export const IN_PLACE = { syncCalls: 'inPlace' };
+
 export function isoletGuest(tools, options = {}) {
   const { Runtime } = tools.isolet();
   const runtime = new Runtime(options);
