@@ -47,7 +47,11 @@ void Executor::WorkerMain() {
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
     // More threads than turns: those that were started while others blocked go home again.
-    if (threads_ - blocked_ > width_) break;
+    if (threads_ - blocked_ > width_) {
+      // It may have been woken for a turn that it does not take.
+      if (!queue_.empty() && waiting_ > 0) work_.notify_one();
+      break;
+    }
     if (queue_.empty() || stopped_) {
       ++waiting_;
       idle_.notify_all();

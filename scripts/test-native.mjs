@@ -1,0 +1,83 @@
+// Builds the C++ tests of the engine's own threads (test/native) under ThreadSanitizer and under AddressSanitizer with
+// UndefinedBehaviorSanitizer, and runs them. Prints one line for each program, its output only if it failed, and
+// `N passed, N failed` (tests, over both builds) at the end.
+// usage: node scripts/test-native.mjs [--sanitize thread] [--filter mailbox]
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values: args } = parseArgs({
+  options: { sanitize: { type: 'string' }, filter: { type: 'string', default: '' } },
+});
+const builds = args.sanitize ? [args.sanitize] : ['thread', 'address,undefined'];
+const programs = readdirSync(join(root, 'test/native'))
+  .filter((file) => file.endsWith('_test.cc') && file.includes(args.filter))
+  .map((file) => file.replace('.cc', ''))
+  .sort();
+// A test that hangs is a failure: no program takes near as long.
+const patience = 60_000;
+
+const env = {
+  ...process.env,
+  TSAN_OPTIONS: 'halt_on_error=0 exitcode=66 second_deadlock_stack=1',
+  ASAN_OPTIONS: 'detect_leaks=1 detect_stack_use_after_return=1',
+  UBSAN_OPTIONS: 'halt_on_error=1 print_stacktrace=1',
+};
+
+/** @param {string} command @param {string[]} parameters */
+function tool(command, parameters) {
+  const { status, stdout, stderr, error } = spawnSync(command, parameters, { cwd: root, encoding: 'utf8' });
+  if (status === 0) return true;
+  console.error(`${command} ${parameters.join(' ')}\n${error?.message ?? ''}${stdout ?? ''}${stderr ?? ''}`);
+  return false;
+}
+
+let passed = 0;
+let failed = 0;
+for (const sanitize of builds) {
+  const folder = join(root, 'build', `native-tests-${sanitize.replaceAll(',', '-')}`);
+  mkdirSync(folder, { recursive: true });
+  const built =
+    tool('cmake', ['-S', root, '-B', folder, `-DISOLET_SANITIZE=${sanitize}`]) &&
+    tool('cmake', ['--build', folder, '-j', '2', ...programs.flatMap((name) => ['--target', name])]);
+  if (!built) {
+    console.log(`${sanitize}: does not build`);
+    failed += programs.length;
+    continue;
+  }
+  for (const name of programs) {
+    const start = performance.now();
+    const run = spawnSync(join(folder, name), [], { env, encoding: 'utf8', timeout: patience, killSignal: 'SIGKILL' });
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    const counts = /^(\d+) passed, (\d+) failed$/m.exec(run.stdout);
+    const good = Number(counts?.[1] ?? 0);
+    let bad = Number(counts?.[2] ?? 0);
+    // A report of the sanitizer, a crash or a hang is a failure that no test counted.
+    if (run.status !== 0 && bad === 0) bad = 1;
+    passed += good;
+    failed += bad;
+    console.log(`${sanitize} ${name}: ${good} passed, ${bad} failed (${seconds} s)`);
+    if (bad > 0) {
+      console.log(`${run.stdout}${run.stderr.slice(0, 20_000)}`);
+      console.log(`ended with ${run.signal ?? run.status}`);
+    }
+  }
+}
+// Counted in the sum that scripts/test-summary.mjs prints.
+const results = join(root, 'build/results');
+mkdirSync(results, { recursive: true });
+writeFileSync(
+  join(results, 'native.json'),
+  JSON.stringify({
+    success: failed === 0,
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: 0,
+    testResults: [],
+  }),
+);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -1,0 +1,335 @@
+#include "engine/mailbox.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "check.h"
+#include "work.h"
+
+namespace isolet::test {
+namespace {
+
+constexpr int64_t kMs = 1'000'000;
+
+struct Task {
+  explicit Task(std::function<void()> run) : run(std::move(run)) {}
+  std::function<void()> run;
+};
+
+// Not synchronised on purpose: a turn that overlaps another is a data race the sanitizer sees, or a wrong count.
+class Box final : public Mailbox<Task>, public std::enable_shared_from_this<Box> {
+ public:
+  std::vector<int> order;  // whoever has the turn
+  int64_t count = 0;
+
+  void PostRun(std::function<void()> run) { Post(std::make_unique<Task>(std::move(run))); }
+  int overlaps() const { return overlaps_.load(); }
+  void Enter() {
+    if (inside_.exchange(true)) overlaps_.fetch_add(1);
+  }
+  void Leave() { inside_.store(false); }
+
+ protected:
+  void RunBatch(Batch batch) override {
+    Enter();
+    for (std::unique_ptr<Task>& task : batch) task->run();
+    Leave();
+  }
+  std::shared_ptr<Runnable> Self() override { return shared_from_this(); }
+
+ private:
+  std::atomic<bool> inside_{false};
+  std::atomic<int> overlaps_{0};
+};
+
+class Waiter final : public TurnWaiter {
+ public:
+  void Wait(int64_t deadline) override {
+    std::unique_lock<std::mutex> lock(mutex_);
+    auto woken = [this] { return woken_; };
+    if (deadline == Watched::kNever) {
+      changed_.wait(lock, woken);
+    } else {
+      changed_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline)), woken);
+    }
+    woken_ = false;
+  }
+  void Wake() override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    woken_ = true;
+    changed_.notify_one();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool woken_ = false;
+};
+
+int64_t Soon() { return SteadyNow() + kPatienceMs * kMs; }
+
+bool Idle(Box* box) {
+  if (!box->Borrow(nullptr, 0)) return false;
+  box->GiveBack();
+  return true;
+}
+
+TEST(TasksRunInTheOrderTheyWerePosted) {
+  auto box = std::make_shared<Box>();
+  std::atomic<int> ran{0};
+  for (int i = 0; i < 1'000; ++i) {
+    box->PostRun([&, i] {
+      box->order.push_back(i);
+      ran.fetch_add(1);
+    });
+  }
+  EXPECT(Eventually([&] { return ran.load() == 1'000; }));
+  EXPECT(Eventually([&] { return Idle(box.get()); }));
+  EXPECT(std::is_sorted(box->order.begin(), box->order.end()));
+  EXPECT(box->order.size() == 1'000);
+}
+
+TEST(PostsOfManyThreadsAndBorrowersNeverOverlap) {
+  auto box = std::make_shared<Box>();
+  std::atomic<int> refused{0}, tasks{0};
+  constexpr int kThreads = 4, kEach = 400;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, box] {
+      for (int i = 0; i < kEach; ++i) {
+        box->PostRun([&tasks, raw = box.get()] {
+          ++raw->count;
+          tasks.fetch_add(1);
+        });
+      }
+    });
+    threads.emplace_back([&, box] {
+      Waiter waiter;
+      for (int i = 0; i < kEach; ++i) {
+        if (!box->Borrow(&waiter, Soon())) {
+          refused.fetch_add(1);
+          continue;
+        }
+        box->Enter();
+        ++box->count;
+        box->Leave();
+        box->GiveBack();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT(Eventually([&] { return tasks.load() == kThreads * kEach; }));
+  EXPECT(Eventually([&] { return Idle(box.get()); }));
+  EXPECT(refused.load() == 0);
+  EXPECT(box->overlaps() == 0);
+  EXPECT(box->count == 2 * kThreads * kEach);
+}
+
+TEST(ManyMailboxesShareTheThreads) {
+  constexpr int kBoxes = 50, kEach = 50;
+  std::vector<std::shared_ptr<Box>> boxes;
+  std::atomic<int> ran{0};
+  for (int b = 0; b < kBoxes; ++b) boxes.push_back(std::make_shared<Box>());
+  for (int i = 0; i < kEach; ++i) {
+    for (auto& box : boxes) {
+      box->PostRun([&ran, i, raw = box.get()] {
+        raw->order.push_back(i);
+        ran.fetch_add(1);
+      });
+    }
+  }
+  EXPECT(Eventually([&] { return ran.load() == kBoxes * kEach; }));
+  for (auto& box : boxes) {
+    EXPECT(Eventually([&] { return Idle(box.get()); }));
+    EXPECT(std::is_sorted(box->order.begin(), box->order.end()) && box->order.size() == kEach);
+    EXPECT(box->overlaps() == 0);
+  }
+}
+
+TEST(TheHolderIsKnown) {
+  auto box = std::make_shared<Box>();
+  EXPECT(!box->HasTurn() && !box->TakenElsewhere());
+  EXPECT(box->Borrow(nullptr, 0));
+  EXPECT(box->HasTurn() && !box->TakenElsewhere());
+  std::thread([&] { EXPECT(!box->HasTurn() && box->TakenElsewhere()); }).join();
+  box->GiveBack();
+  EXPECT(!box->HasTurn());
+  std::thread([&] { EXPECT(!box->TakenElsewhere()); }).join();
+}
+
+// What was posted meanwhile waits for the turn to be given back, and runs then.
+TEST(ABorrowedTurnHoldsTasksBack) {
+  auto box = std::make_shared<Box>();
+  auto ran = std::make_shared<std::atomic<bool>>(false);
+  EXPECT(box->Borrow(nullptr, 0));
+  box->PostRun([ran] { ran->store(true); });
+  SleepMs(30);
+  EXPECT(!ran->load());
+  box->GiveBack();
+  EXPECT(Eventually([&] { return ran->load(); }));
+}
+
+// Both ends of the race with the executor: its entry for the mailbox is still queued while the turn is taken, and again
+// when it is given back.
+TEST(ABorrowerStealsAQueuedTurn) {
+  size_t width = std::max(1u, std::thread::hardware_concurrency());
+  auto door = std::make_shared<Door>();
+  auto busy = std::make_shared<std::atomic<size_t>>(0);
+  for (size_t i = 0; i < width; ++i) {
+    Schedule([=] {
+      busy->fetch_add(1);
+      door->Pass();
+    });
+  }
+  EXPECT(Eventually([&] { return busy->load() == width; }));
+  auto box = std::make_shared<Box>();
+  auto ran = std::make_shared<std::atomic<int>>(0);
+  box->PostRun([ran] { ran->fetch_add(1); });
+  for (int i = 0; i < 3; ++i) {
+    EXPECT(box->Borrow(nullptr, 0));
+    EXPECT(ran->load() == 0);
+    box->GiveBack();
+  }
+  EXPECT(box->Borrow(nullptr, 0));
+  door->Open();
+  SleepMs(30);  // the executor finds the turn taken and drops its entry
+  EXPECT(ran->load() == 0);
+  box->GiveBack();
+  EXPECT(Eventually([&] { return ran->load() == 1; }));
+}
+
+TEST(BorrowersAreServedInOrderAndBeforeTasks) {
+  auto box = std::make_shared<Box>();
+  EXPECT(box->Borrow(nullptr, 0));
+  std::atomic<int> ran{0};
+  box->PostRun([&] {
+    box->order.push_back(99);
+    ran.fetch_add(1);
+  });
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      Waiter waiter;
+      if (!box->Borrow(&waiter, Soon())) return;
+      box->order.push_back(i);
+      box->GiveBack();
+    });
+    SleepMs(30);  // it has joined the line
+  }
+  box->GiveBack();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT(Eventually([&] { return ran.load() == 1; }));
+  EXPECT(Eventually([&] { return Idle(box.get()); }));
+  EXPECT((box->order == std::vector<int>{0, 1, 2, 3, 99}));
+}
+
+TEST(BorrowGivesUpAtItsDeadline) {
+  auto box = std::make_shared<Box>();
+  EXPECT(box->Borrow(nullptr, 0));
+  std::thread([&] {
+    Waiter waiter;
+    EXPECT(!box->Borrow(nullptr, 0));
+    int64_t deadline = SteadyNow() + 30 * kMs;
+    EXPECT(!box->Borrow(&waiter, deadline));
+    EXPECT(SteadyNow() >= deadline);
+  }).join();
+  // Whoever gave up is not granted the turn later: nobody would ever give it back.
+  box->GiveBack();
+  EXPECT(Idle(box.get()));
+}
+
+// Grant and deadline at the same moment: the turn is either taken or left to others, never stuck.
+TEST(AGrantThatMeetsTheDeadlineIsNotStuck) {
+  auto box = std::make_shared<Box>();
+  int got = 0, gave_up = 0;
+  for (int i = 0; i < 200; ++i) {
+    EXPECT(box->Borrow(nullptr, 0));
+    bool taken = false;
+    int64_t deadline = SteadyNow() + kMs;
+    std::thread other([&] {
+      Waiter waiter;
+      taken = box->Borrow(&waiter, deadline);
+      if (taken) box->GiveBack();
+    });
+    while (SteadyNow() < deadline - 20'000) {
+    }
+    box->GiveBack();
+    other.join();
+    taken ? ++got : ++gave_up;
+  }
+  EXPECT(Idle(box.get()));
+  EXPECT(got + gave_up == 200);
+}
+
+TEST(ALostTurnWakesBorrowersAndDropsTasks) {
+  auto box = std::make_shared<Box>();
+  auto owned = std::make_shared<int>(0);
+  std::weak_ptr<int> watch = owned;
+  EXPECT(box->Borrow(nullptr, 0));
+  box->PostRun([owned] {});
+  owned.reset();
+  std::atomic<int> refused{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      Waiter waiter;
+      if (!box->Borrow(&waiter, Watched::kNever)) refused.fetch_add(1);
+    });
+  }
+  SleepMs(30);
+  EXPECT(!watch.expired());
+  box->Lose();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT(refused.load() == 3);
+  EXPECT(watch.expired());
+  Waiter waiter;
+  EXPECT(!box->Borrow(&waiter, Soon()));
+  EXPECT(!box->HasTurn());
+}
+
+TEST(PostAfterLoseDropsTheTask) {
+  auto box = std::make_shared<Box>();
+  EXPECT(box->Borrow(nullptr, 0));
+  box->Lose();
+  auto owned = std::make_shared<int>(0);
+  std::weak_ptr<int> watch = owned;
+  box->PostRun([raw = std::move(owned)] {});
+  EXPECT(watch.expired());
+}
+
+TEST(TheQueueKeepsTheMailboxAlive) {
+  auto ran = std::make_shared<std::atomic<bool>>(false);
+  std::weak_ptr<Box> watch;
+  {
+    auto box = std::make_shared<Box>();
+    watch = box;
+    box->PostRun([ran] {
+      SleepMs(20);
+      ran->store(true);
+    });
+  }
+  EXPECT(Eventually([&] { return watch.expired(); }));
+  EXPECT(ran->load());
+}
+
+TEST(ATaskMayPostTheNext) {
+  auto box = std::make_shared<Box>();
+  auto done = std::make_shared<std::atomic<bool>>(false);
+  std::function<void(int)> step = [&](int left) {
+    ++box->count;
+    if (left == 0) return done->store(true);
+    box->PostRun([&step, left] { step(left - 1); });
+  };
+  box->PostRun([&step] { step(500); });
+  EXPECT(Eventually([&] { return done->load(); }));
+  EXPECT(Eventually([&] { return Idle(box.get()); }));
+  EXPECT(box->count == 501);
+}
+
+}  // namespace
+}  // namespace isolet::test
