@@ -78,7 +78,7 @@ bool StartThread(const char* name, std::function<void()> body) {
   pthread_attr_destroy(&attributes);
   if (error != 0) return false;
 #endif
-  start.release();  // the thread owns it now
+  (void)start.release();  // the thread owns it now
   return true;
 }
 
