@@ -16,7 +16,7 @@ const root = dirname(here);
 
 /** Every case with the file it comes from, in the order of the files. */
 export async function allCases() {
-  const order = ['cold-start', 'snapshot', 'serverless', 'call', 'eval', 'host-call', 'async-call', 'memory', 'idle'];
+  const order = ['start', 'snapshot', 'serverless', 'call', 'evaluate', 'host-call', 'async-call', 'memory', 'idle'];
   const files = readdirSync(join(here, 'cases')).map((name) => name.replace('.mjs', ''));
   const rank = (name) => (order.includes(name) ? order.indexOf(name) : order.length);
   const found = [];
@@ -28,13 +28,17 @@ export async function allCases() {
   return found;
 }
 
-/** The cases of these names or groups; all without names. */
+/** The cases of these names, or of a group where no case has the name; all without names. */
 export function chosen(cases, names) {
   if (names.length === 0) return cases;
-  const picked = cases.filter(({ entry, group }) => names.includes(entry.name) || names.includes(group));
-  const unknown = names.filter((name) => !cases.some(({ entry, group }) => name === entry.name || name === group));
-  if (unknown.length > 0) throw new Error(`no case or group is named ${unknown.join(', ')}; see --list`);
-  return picked;
+  const picked = new Set();
+  for (const name of names) {
+    const exact = cases.filter(({ entry }) => entry.name === name);
+    const found = exact.length > 0 ? exact : cases.filter(({ group }) => group === name);
+    if (found.length === 0) throw new Error(`no case or group is named ${name}; see --list`);
+    for (const one of found) picked.add(one);
+  }
+  return [...picked];
 }
 
 async function main() {
@@ -76,16 +80,17 @@ async function main() {
   console.log(
     `Node ${target.version}, V8 ${target.v8}, ${report.machine.cpu}, ${report.machine.cores} cores, ${rounds} rounds`,
   );
+  const output = resolve(values.json ?? join(here, 'results', `node-${target.major}.json`));
+  mkdirSync(dirname(output), { recursive: true });
   for (const { entry, file } of cases) {
     const result = await runCase(entry, { file, target, rounds, settings, only: values.only });
     report.cases.push(result);
     console.log(`\n${caseTable(result)}`);
+    // After each case: a run that is cut short keeps what it has.
+    writeFileSync(output, `${JSON.stringify(report, null, 1)}\n`);
   }
   if (!values.quick) console.log(`\n${targetTable([report])}`);
 
-  const output = resolve(values.json ?? join(here, 'results', `node-${target.major}.json`));
-  mkdirSync(dirname(output), { recursive: true });
-  writeFileSync(output, `${JSON.stringify(report, null, 1)}\n`);
   console.log(`\n${output}`);
   const failed = report.cases.flatMap(({ name, variants }) =>
     Object.entries(variants).flatMap(([variant, { error }]) => (error ? [`${name} / ${variant}`] : [])),
