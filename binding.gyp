@@ -18,6 +18,8 @@
         'NAPI_VERSION=9',
         'NAPI_DISABLE_CPP_EXCEPTIONS',
         'NODE_ADDON_API_DISABLE_DEPRECATED',
+        # A worker that is being stopped refuses every throw; that is no reason to end the process.
+        'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
       ],
       # V8's own headers use what they deprecate; native/engine/v8.h decides which call each version gets.
       'defines!': ['V8_DEPRECATION_WARNINGS=1'],

@@ -187,6 +187,8 @@ export interface NativeSnapshotOptions {
 
 export interface NativeAddon {
   initialize(hooks: NativeHooks): void;
+  /** On the main thread: the process is about to exit with `code`. */
+  noteExit(code: number): void;
   /** Throws what `createError` made. */
   createRuntime(owner: NativeOwner, options: NativeRuntimeOptions): NativeRuntime;
   createRuntimeAsync(owner: NativeOwner, options: NativeRuntimeOptions): Promise<NativeRuntime>;

@@ -8,6 +8,10 @@
 namespace isolet {
 namespace {
 
+void NoteExit(const Napi::CallbackInfo& info) {
+  if (info[0].IsNumber()) AddonData::Of(info.Env())->environment.NoteExit(info[0].As<Napi::Number>().Int32Value());
+}
+
 void Initialize(const Napi::CallbackInfo& info) {
   if (info[0].IsObject()) AddonData::Of(info.Env())->environment.SetHooks(info[0].As<Napi::Object>());
 }
@@ -19,6 +23,7 @@ Napi::Object Exports(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(data);
   data->runtime_constructor = Napi::Persistent(RuntimeHandle::Define(env));
   exports.Set("initialize", Napi::Function::New<Initialize>(env, "initialize"));
+  exports.Set("noteExit", Napi::Function::New<NoteExit>(env, "noteExit"));
   exports.Set("createRuntime", Napi::Function::New<CreateRuntime>(env, "createRuntime"));
   exports.Set("createRuntimeAsync", Napi::Function::New<CreateRuntimeAsync>(env, "createRuntimeAsync"));
   exports.Set("counters", Napi::Function::New<Counters>(env, "counters"));

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { loadAddon } from '../binding.ts';
 import { fromRecord } from '../errors/from-record.ts';
 import type { NativeAddon, NativeHooks, NativeOwner } from '../native.ts';
@@ -29,6 +30,7 @@ export function engine(): NativeAddon {
   if (!addon) {
     const loaded = loadAddon();
     loaded.initialize(hooks);
+    if (isMainThread) process.on('exit', (code) => loaded.noteExit(code));
     addon = loaded;
   }
   return addon;

@@ -1,11 +1,14 @@
 #include "binding/environment.h"
 
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
 #include "binding/node_platform.h"
 #include "binding/runtime_core.h"
+#include "engine/fatal_guard.h"
 #include "value/codec.h"
 
 namespace isolet {
@@ -144,6 +147,11 @@ void Environment::End() {
   }
   while (creations_->load() > 0 && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(std::chrono::microseconds(200));
+  }
+  // V8 can't be shut down around an isolate that is lost: the process ends here, all JavaScript is done.
+  if (exit_code_ != kNoExit && FatalGuard::lost_count() > 0) {
+    std::fflush(nullptr);
+    std::_Exit(exit_code_);
   }
   runtimes_.clear();
   for (v8::Global<v8::Function>& hook : hooks_) hook.Reset();

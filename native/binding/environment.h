@@ -80,11 +80,15 @@ class Environment {
 
   // True once End has begun; outlives the environment.
   const std::shared_ptr<std::atomic<bool>>& ended() const { return ended_; }
+  // The process is about to exit with this code; said on the main thread.
+  void NoteExit(int code) { exit_code_ = code; }
   bool ending() const { return ending_; }
   // Stops every runtime and waits for their threads to leave them. Runs no JavaScript.
   void End();
 
  private:
+  static constexpr int kNoExit = -1;
+
   static void Deliver(void* data);
 
   Napi::Env env_;
@@ -102,6 +106,7 @@ class Environment {
   size_t work_ = 0;
   bool kept_ = false;  // KeepUntilDelivered's share of work_
   bool ending_ = false;
+  int exit_code_ = kNoExit;
 };
 
 }  // namespace isolet

@@ -9,6 +9,8 @@ namespace isolet {
 namespace {
 
 constexpr const char* kPhases[] = {"queued", "sync", "pending", "host"};
+// By value::Failure::Kind.
+constexpr const char* kReasons[] = {"threw", "unsupported", "depth", "bytes", "foreign", "released"};
 constexpr const char* kLevels[] = {"debug", "log", "info", "warn", "error", "trace"};
 
 // A plain object under construction. A set that fails (out of memory) leaves the property out.
@@ -115,6 +117,7 @@ class RecordMaker {
 
   void operator()(value::Failure& failure) {
     record_.Set("kind", "transfer").Set("message", failure.what).Set("path", failure.path);
+    record_.Set("reason", kReasons[static_cast<size_t>(failure.kind)]);
     if (failure.limit > 0) {
       record_.Set("limit", static_cast<double>(failure.limit)).Set("actual", static_cast<double>(failure.actual));
     }

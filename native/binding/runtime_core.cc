@@ -106,6 +106,7 @@ void RuntimeCore::Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outc
 }
 
 v8::MaybeLocal<v8::Value> RuntimeCore::ValueOf(Outcome outcome) {
+  if (environment_.ending()) return {};
   if (auto* message = std::get_if<value::Message>(&outcome)) return crossing_.Arrive(*message);
   v8::Local<v8::Value> record, error;
   if (!MakeRecord(*this, std::move(outcome)).ToLocal(&record)) return {};

@@ -96,14 +96,18 @@ Napi::Value RuntimeHandle::Start(Napi::Env env, CallKind kind, uint64_t call_id,
 }
 
 std::optional<value::Message> RuntimeHandle::EncodeCall(Napi::Value receiver, Napi::Value arguments) {
-  std::vector<v8::Local<v8::Value>> values{ToV8(receiver)};
+  std::vector<v8::Local<v8::Value>> values;
   if (arguments.IsArray()) {
     Napi::Array array = arguments.As<Napi::Array>();
     for (uint32_t i = 0; i < array.Length(); ++i) values.push_back(ToV8(array.Get(i)));
   }
+  // Last, so that the path of an argument has its own index.
+  std::string receiver_path = "arguments[" + std::to_string(values.size()) + "]";
+  values.push_back(ToV8(receiver));
   auto left = core_->crossing().LeaveList(values.data(), values.size(), "arguments");
   if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
   auto& failure = std::get<value::Failure>(left);
+  if (failure.path.starts_with(receiver_path)) failure.path.replace(0, receiver_path.size(), "thisArg");
   if (failure.kind != value::Failure::Kind::kThrew) (void)core_->ValueOf(std::move(failure)).IsEmpty();
   return std::nullopt;
 }

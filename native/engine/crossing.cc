@@ -18,6 +18,8 @@ class GuestBuffers final : public value::BufferSource {
   explicit GuestBuffers(Guest& guest) : guest_(guest) {}
 
   std::shared_ptr<v8::BackingStore> Adopt(v8::Isolate*, std::shared_ptr<v8::BackingStore> store) override {
+    // A buffer that can grow is V8's own memory from the start: the probe of memory outside the heap sees it.
+    if (store->IsResizableByUserJavaScript()) return store;
     size_t length = store->ByteLength();
     std::shared_ptr<ArrayBufferAllocator> allocator = guest_.shared_allocator();
     if (!allocator->Charge(length)) return nullptr;

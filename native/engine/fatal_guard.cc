@@ -18,7 +18,7 @@ std::atomic<size_t> lost{0};
 [[noreturn]] void Park(const std::string& why) {
   Guest* guest = running;
   if (guest != nullptr && Executor::OnWorker()) {
-    guest->DeclareLost(why, Guest::Lost::kOnItsThread);
+    guest->DeclareLost(why, nullptr);
     guest->parked.store(true, std::memory_order_release);
     ParkThisThread();
   }

@@ -50,7 +50,7 @@ std::optional<Stop> Gate::Enter(GateFrame* frame) {
   if (final_) return final_;
   frame->outer = innermost_;
   innermost_ = frame;
-  if (frame->outer == nullptr) thread_ = CurrentThreadId();
+  if (frame->outer == nullptr) entry_ = {CurrentThreadId(), entry_.number + 1};
   frame->call->phase.store(Phase::kSync, std::memory_order_relaxed);
   return std::nullopt;
 }
@@ -182,7 +182,7 @@ void Gate::StopFrame(GateFrame* frame, Stop stop) {
 void Gate::Terminate() {
   if (asked_at_ == 0) {
     asked_at_ = SteadyNow();
-    asked_at_cpu_ = CpuOf(thread_);
+    asked_at_cpu_ = CpuOf(entry_.thread);
   }
   isolate_->TerminateExecution();
 }
@@ -200,15 +200,16 @@ bool Gate::entered() const {
   return innermost_ != nullptr;
 }
 
-bool Gate::Stuck(int64_t now) const {
+std::optional<Gate::Entry> Gate::Stuck(int64_t now) const {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (innermost_ == nullptr || asked_at_ == 0 || waiting_ != nullptr) return false;
-  return CpuOf(thread_) - asked_at_cpu_ > kStuckCpu || now - asked_at_ > kStuckWall;
+  if (innermost_ == nullptr || asked_at_ == 0 || waiting_ != nullptr) return std::nullopt;
+  if (CpuOf(entry_.thread) - asked_at_cpu_ <= kStuckCpu && now - asked_at_ <= kStuckWall) return std::nullopt;
+  return entry_;
 }
 
-bool Gate::Lose() {
+bool Gate::Lose(const Entry* entry) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (innermost_ == nullptr) return false;
+  if (entry != nullptr && (innermost_ == nullptr || entry_.number != entry->number)) return false;
   lost_ = true;
   return true;
 }
@@ -216,13 +217,6 @@ bool Gate::Lose() {
 bool Gate::lost() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return lost_;
-}
-
-bool Gate::GuestThread(ThreadId* thread) const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (innermost_ == nullptr) return false;
-  *thread = thread_;
-  return true;
 }
 
 }  // namespace isolet

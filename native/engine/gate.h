@@ -87,12 +87,14 @@ class Gate {
   bool OnStack(uint64_t call_id) const;
   // A stop was asked for and the guest's thread has worked on without unwinding, for longer than any garbage collection
   // takes. Not while it waits for the host.
-  bool Stuck(int64_t now) const;
-  // The thread inside will never leave. False if there is none: it has left meanwhile.
-  bool Lose();
+  struct Entry {
+    ThreadId thread{};
+    uint64_t number = 0;  // of the outermost frames so far
+  };
+  std::optional<Entry> Stuck(int64_t now) const;
+  // The thread inside will never leave. False if that entry has ended meanwhile (null: the caller is that thread).
+  bool Lose(const Entry* entry);
   bool lost() const;
-  // The thread of the outermost frame, while there is one.
-  bool GuestThread(ThreadId* thread) const;
 
   // Has V8 call `callback` on the guest's thread at the next chance, if a frame is inside.
   void RequestInterrupt(v8::InterruptCallback callback, void* data);
@@ -113,7 +115,7 @@ class Gate {
   Interruptible* waiting_ = nullptr;
   std::optional<Stop> final_;
   bool lost_ = false;
-  ThreadId thread_{};         // of the outermost frame
+  Entry entry_;               // of the outermost frame
   int64_t asked_at_ = 0;      // when the stop that is under way was asked for, 0 = none is
   int64_t asked_at_cpu_ = 0;  // what that thread had used by then
 };

@@ -9,6 +9,7 @@
 #include "engine/guest_tasks.h"
 #include "engine/parking.h"
 #include "engine/programs.h"
+#include "engine/strings.h"
 #include "engine/sync_job.h"
 
 namespace isolet {
@@ -111,7 +112,8 @@ std::optional<Outcome> Guest::SetUp() {
     context_.Reset(isolate, context);
     context->AllowCodeGenerationFromStrings(options_.code_generation_strings);
     v8::Context::Scope context_scope(context);
-    if (!value::PrepareContext(context)) {
+    // Node's --expose-gc is a flag of the process; the guest's global is ours to keep clean.
+    if (context->Global()->Delete(context, Name(isolate, "gc")).IsNothing() || !value::PrepareContext(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the context could not be prepared"});
     }
     if (options_.console && !console_.Install(context)) {
@@ -402,9 +404,9 @@ void Guest::Stopped() {
   }
 }
 
-bool Guest::DeclareLost(const std::string& why, Lost where) {
+bool Guest::DeclareLost(const std::string& why, const Gate::Entry* entry) {
   // Under the gate's mutex: a thread that left its frame before will do without us, one that leaves after is parked.
-  if (!gate_.Lose() && where == Lost::kElsewhere) return false;
+  if (!gate_.Lose(entry)) return false;
   if (lost_.exchange(true)) return false;
   FatalGuard::CountLost();
   Executor::Get().LoseThread();
@@ -480,9 +482,9 @@ int64_t Guest::OnDue(int64_t now) {
   if (gate_.entered()) {
     gate_.RequestInterrupt(ProbeMemory, this);
     next = std::min(next, now + kMemoryProbe);
-    if (!on_host_thread_.load(std::memory_order_relaxed) && gate_.Stuck(now)) {
-      Undertaker::Bury(shared_from_this(), "it was stopped, but a native routine of V8 does not end");
-      return kNever;
+    std::optional<Gate::Entry> stuck = gate_.Stuck(now);
+    if (stuck && !on_host_thread_.load(std::memory_order_relaxed)) {
+      Undertaker::Bury(shared_from_this(), *stuck, "it was stopped, but a native routine of V8 does not end");
     }
   }
   // A call that is on the stack right now is the gate's business: it answers when it unwinds, with its time counted.

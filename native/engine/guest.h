@@ -127,9 +127,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // After the outermost frame: if the guest was stopped for good, answers everybody and ends it.
   void EndIfStopped();
   // The thread of this guest will never come back (see FatalGuard): everybody is answered, the isolate stays.
-  // False if it has unwound meanwhile (kElsewhere only).
-  enum class Lost : uint8_t { kOnItsThread, kElsewhere };
-  bool DeclareLost(const std::string& why, Lost where);
+  // `entry`: which run of it is stuck; null on that thread itself. False if that run has ended meanwhile.
+  bool DeclareLost(const std::string& why, const Gate::Entry* entry);
   bool lost() const { return lost_.load(std::memory_order_acquire); }
   std::atomic<bool> parked{false};  // its thread has been stopped for good
   // Limits for guest code that belongs to no call.

@@ -73,15 +73,17 @@ class Mailbox : public Runnable {
       lock.lock();
     }
     granted_ = nullptr;
+    if (turn_ == Turn::kLost) return false;
     Take(Turn::kBorrowed);
     return true;
   }
 
   // The turn will never be given back: drops what is posted and whoever waits gives up.
   void Lose() {
+    Batch dropped;  // destroyed after the mutex: a task may look at the mailbox when it goes
     std::lock_guard<std::mutex> lock(mutex_);
     turn_ = Turn::kLost;
-    tasks_.clear();
+    dropped.swap(tasks_);
     for (TurnWaiter* waiter : borrowers_) waiter->Wake();
   }
 
@@ -130,6 +132,7 @@ class Mailbox : public Runnable {
   }
 
   void Release(std::unique_lock<std::mutex>* lock) {
+    if (turn_ == Turn::kLost) return;
     holder_ = std::thread::id();
     if (!borrowers_.empty()) {
       turn_ = Turn::kGranted;

@@ -37,6 +37,12 @@ struct Burial {
   ThreadId thread;
 };
 
+struct Report {
+  std::shared_ptr<Guest> guest;
+  Gate::Entry entry;
+  const char* why;
+};
+
 // Guests whose threads trapped: written by signal handlers.
 struct Trapped {
   std::atomic<Guest*> guest{nullptr};
@@ -47,7 +53,7 @@ struct State {
   sem_t wake;
   std::array<Trapped, 64> trapped;
   std::mutex mutex;  // guards reported; leaf lock
-  std::vector<std::pair<std::shared_ptr<Guest>, const char*>> reported;
+  std::vector<Report> reported;
   // Where the C library's code is.
   uintptr_t libc_low = 0;
   uintptr_t libc_high = 0;
@@ -126,19 +132,18 @@ void Main() {
     }
     for (Trapped& slot : state->trapped) {
       if (Guest* guest = slot.guest.load()) {
-        guest->DeclareLost("V8 stopped itself on a failed check", Guest::Lost::kOnItsThread);
+        guest->DeclareLost("V8 stopped itself on a failed check", nullptr);
         slot.guest.store(nullptr);
       }
     }
-    std::vector<std::pair<std::shared_ptr<Guest>, const char*>> reported;
+    std::vector<Report> reported;
     {
       std::lock_guard<std::mutex> lock(state->mutex);
       reported.swap(state->reported);
     }
-    for (auto& [guest, why] : reported) {
-      ThreadId thread;
-      if (!guest->gate().GuestThread(&thread) || !guest->DeclareLost(why, Guest::Lost::kElsewhere)) continue;
-      burials.push_back({std::move(guest), thread});
+    for (Report& report : reported) {
+      if (!report.guest->DeclareLost(report.why, &report.entry)) continue;
+      burials.push_back({std::move(report.guest), report.entry.thread});
     }
     std::erase_if(burials, [](const Burial& burial) {
       if (burial.guest->parked.load(std::memory_order_acquire)) return true;
@@ -170,10 +175,10 @@ void Undertaker::Start() {
   });
 }
 
-void Undertaker::Bury(std::shared_ptr<Guest> guest, const char* why) {
+void Undertaker::Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, const char* why) {
   {
     std::lock_guard<std::mutex> lock(state->mutex);
-    state->reported.emplace_back(std::move(guest), why);
+    state->reported.push_back({std::move(guest), entry, why});
   }
   sem_post(&state->wake);
 }
@@ -188,9 +193,8 @@ void ParkThisThread() {
 
 void Undertaker::Start() {}
 
-void Undertaker::Bury(std::shared_ptr<Guest> guest, const char* why) {
-  StartThread("isolet-undertaker",
-              [guest = std::move(guest), why] { guest->DeclareLost(why, Guest::Lost::kElsewhere); });
+void Undertaker::Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, const char* why) {
+  StartThread("isolet-undertaker", [guest = std::move(guest), entry, why] { guest->DeclareLost(why, &entry); });
 }
 
 #endif

@@ -7,6 +7,8 @@
 
 #include <memory>
 
+#include "engine/gate.h"
+
 namespace isolet {
 
 class Guest;
@@ -19,9 +21,9 @@ class Undertaker {
  public:
   // Signal handlers and the thread; once per process.
   static void Start();
-  // Any thread: `guest` is stuck. Its thread is stopped where it is, but never inside the C library, whose locks the
-  // process needs.
-  static void Bury(std::shared_ptr<Guest> guest, const char* why);
+  // Any thread: `guest` is stuck in that entry. Its thread is stopped where it is, but never inside the C library,
+  // whose locks the process needs. Does nothing if the entry has ended when the undertaker comes to it.
+  static void Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, const char* why);
 };
 
 }  // namespace isolet

@@ -41,13 +41,14 @@ v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
   }
   std::vector<v8::Local<v8::Value>> values;
   if (!ArriveList(lock.guest(), lock.context(), values_, &values) || values.empty()) return {};
-  if (values[0]->IsUndefined()) {
-    v8::Local<v8::Object> receiver = lock.guest().functions().Receiver(isolate, function_id_);
-    if (!receiver.IsEmpty()) values[0] = receiver;
+  v8::Local<v8::Value> receiver = values.back();
+  values.pop_back();
+  if (receiver->IsUndefined()) {
+    v8::Local<v8::Object> holder = lock.guest().functions().Receiver(isolate, function_id_);
+    if (!holder.IsEmpty()) receiver = holder;
   }
   v8::Local<v8::Value> result;
-  if (!function->Call(lock.context(), values[0], static_cast<int>(values.size()) - 1, values.data() + 1)
-           .ToLocal(&result)) {
+  if (!function->Call(lock.context(), receiver, static_cast<int>(values.size()), values.data()).ToLocal(&result)) {
     return {};
   }
   return scope.Escape(result);

@@ -24,7 +24,7 @@ class ScriptProgram final : public Program {
 
 class CallProgram final : public Program {
  public:
-  // `values` is a list: the receiver, then the arguments.
+  // `values` is a list: the arguments, then the receiver.
   CallProgram(uint64_t function_id, value::Message values) : function_id_(function_id), values_(std::move(values)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
 
