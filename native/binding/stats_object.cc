@@ -40,7 +40,7 @@ Napi::Value StatsObject(Napi::Env env, Guest& guest) {
   object.Set("counts", counts);
   set("pendingCalls", static_cast<double>(guest.calls().size()));
   set("activeHostCalls", static_cast<double>(guest.promises().active()));
-  set("activeTimers", 0);
+  set("activeTimers", static_cast<double>(guest.timers().size()));
   set("liveFunctionHandles", static_cast<double>(guest.functions().size()));
   return object;
 }

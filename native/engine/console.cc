@@ -70,7 +70,8 @@ void Console::Write(const v8::FunctionCallbackInfo<v8::Value>& info) {
     v8::TryCatch catcher(isolate);
     left = LeaveList(*guest, context, values.data(), values.size(), "arguments");
     if (catcher.HasTerminated()) {
-      catcher.ReThrow();
+      // The TryCatch took the stop; it has to go on upwards (ReThrow would make it an ordinary exception).
+      guest->gate().Reassert();
       return;
     }
   }

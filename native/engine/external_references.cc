@@ -3,8 +3,11 @@
 #include <iterator>
 
 #include "engine/console.h"
+#include "engine/globals.h"
 #include "engine/host_functions.h"
 #include "engine/promises.h"
+#include "engine/structured_clone.h"
+#include "engine/timers.h"
 
 namespace isolet {
 namespace {
@@ -17,6 +20,12 @@ const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&Promises::OnGuestRejected),
     reinterpret_cast<intptr_t>(&Promises::OnCallFulfilled),
     reinterpret_cast<intptr_t>(&Promises::OnCallRejected),
+    reinterpret_cast<intptr_t>(&QueueMicrotask),
+    reinterpret_cast<intptr_t>(&RunQueuedMicrotask),
+    reinterpret_cast<intptr_t>(&StructuredClone),
+    reinterpret_cast<intptr_t>(&Timers::SetTimeout),
+    reinterpret_cast<intptr_t>(&Timers::SetInterval),
+    reinterpret_cast<intptr_t>(&Timers::ClearTimer),
     0,
 };
 

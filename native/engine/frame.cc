@@ -199,7 +199,7 @@ void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call,
   if (failed) guest.SettleStopped(call->id, std::move(*failed));
 }
 
-void RunContinuation(const IsolateLock& lock, uint64_t call_id, const std::function<void()>& work) {
+std::optional<Outcome> RunContinuation(const IsolateLock& lock, uint64_t call_id, const std::function<void()>& work) {
   Guest& guest = lock.guest();
   std::shared_ptr<Call> call = call_id == 0 ? nullptr : guest.calls().Find(call_id);
   if (!call) call = std::make_shared<Call>(0, CallKind::kInternal, guest.ContinuationLimits());
@@ -209,7 +209,9 @@ void RunContinuation(const IsolateLock& lock, uint64_t call_id, const std::funct
     Checkpoint(lock);
     call->phase.store(Phase::kPending, std::memory_order_relaxed);
   });
-  if (failed && call->id != 0) guest.SettleStopped(call->id, std::move(*failed));
+  if (!failed || call->id == 0) return failed;
+  guest.SettleStopped(call->id, std::move(*failed));
+  return std::nullopt;
 }
 
 void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::MaybeLocal<v8::Value> value,

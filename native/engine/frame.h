@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "engine/call.h"
 #include "engine/isolate_lock.h"
@@ -28,8 +29,9 @@ Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program);
 void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call, Program& program);
 
 // Work that is not a call (settling a promise, a task of V8), followed by the microtasks it caused. `call_id` is the
-// call that it continues, 0 = none.
-void RunContinuation(const IsolateLock& lock, uint64_t call_id, const std::function<void()>& work);
+// call that it continues, 0 = none; if that is pending it gets a stop as its answer, else the stop is what this
+// answers.
+std::optional<Outcome> RunContinuation(const IsolateLock& lock, uint64_t call_id, const std::function<void()>& work);
 
 // Inside a frame: the answer of `call_id` is `value`, or what `catcher` caught if that is empty.
 void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::MaybeLocal<v8::Value> value,

@@ -6,6 +6,7 @@
 #include "engine/fatal_guard.h"
 #include "engine/foreground_runner.h"
 #include "engine/frame.h"
+#include "engine/globals.h"
 #include "engine/guest_tasks.h"
 #include "engine/parking.h"
 #include "engine/programs.h"
@@ -73,6 +74,7 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
       heap_limit_(gate_, options_.max_heap_size),
       host_functions_(*this),
       promises_(*this),
+      timers_(*this),
       crossing_(*this) {}
 
 Guest::~Guest() {
@@ -115,6 +117,9 @@ std::optional<Outcome> Guest::SetUp() {
     // Node's --expose-gc is a flag of the process; the guest's global is ours to keep clean.
     if (context->Global()->Delete(context, Name(isolate, "gc")).IsNothing() || !value::PrepareContext(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the context could not be prepared"});
+    }
+    if (!InstallGlobals(context, options_)) {
+      return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the globals could not be set up"});
     }
     if (options_.console && !console_.Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
@@ -363,6 +368,9 @@ void Guest::ReleaseHandles(std::vector<value::Handle> handles) {
 CallLimits Guest::ContinuationLimits() const {
   CallLimits limits = calls_.WidestLimits();
   limits.timeout_ms = std::max(limits.timeout_ms, last_timeout_.load(std::memory_order_relaxed));
+  // Without calls in flight: what the runtime gives a call.
+  if (limits.timeout_ms == 0) limits.timeout_ms = options_.bootstrap_limits.timeout_ms;
+  if (limits.cpu_timeout_ms == 0) limits.cpu_timeout_ms = options_.bootstrap_limits.cpu_timeout_ms;
   return limits;
 }
 
@@ -438,6 +446,7 @@ void Guest::Teardown() {
     host_functions_.Clear();
     promises_.Clear();
     rejections_.Clear();
+    timers_.Clear();
     context_.Reset();
   }
   NoteHeap(nullptr);
@@ -495,7 +504,7 @@ int64_t Guest::OnDue(int64_t now) {
     host_->CallSettled(call->id, stop);
     Abandon(call->id, stop);
   }
-  return next;
+  return std::min(next, timers_.OnDue(now));
 }
 
 void Guest::TimeOut(uint64_t call_id, const Stop& stop) {

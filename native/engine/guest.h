@@ -34,6 +34,7 @@
 #include "engine/promises.h"
 #include "engine/rejections.h"
 #include "engine/stats.h"
+#include "engine/timers.h"
 #include "engine/watchdog.h"
 
 namespace isolet {
@@ -106,6 +107,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Promises& promises() { return promises_; }
   Rejections& rejections() { return rejections_; }
   Console& console() { return console_; }
+  Timers& timers() { return timers_; }
   GuestCrossing& crossing() { return crossing_; }
   Stats& stats() { return stats_; }
 
@@ -190,6 +192,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Promises promises_;
   Rejections rejections_;
   Console console_;
+  Timers timers_;
   GuestCrossing crossing_;
   Stats stats_;
   std::atomic<bool> gone_{false};   // Teardown done

@@ -96,7 +96,10 @@ class ReleaseFunctionTask final : public Task {
 class AbandonTask final : public Task {
  public:
   explicit AbandonTask(uint64_t call_id) : call_id_(call_id) {}
-  void Run(const IsolateLock& lock) override { lock.guest().promises().Abandon(call_id_); }
+  void Run(const IsolateLock& lock) override {
+    lock.guest().promises().Abandon(call_id_);
+    lock.guest().timers().Abandon(call_id_);
+  }
 
  private:
   const uint64_t call_id_;

@@ -76,8 +76,10 @@ struct ConsoleLine {
   value::Message arguments;  // a list
 };
 
+// The guest threw where nobody catches: a rejected promise without a handler, a timer, a microtask; or a limit ended
+// such work.
 struct UnhandledRejection {
-  GuestError error;
+  Outcome error;
 };
 
 struct Ended {

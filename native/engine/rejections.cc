@@ -27,6 +27,12 @@ void Rejections::OnReject(v8::PromiseRejectMessage message) {
   }
 }
 
+void Rejections::Uncaught(v8::Local<v8::Context> context, v8::Local<v8::Value> thrown) {
+  v8::Local<v8::Promise::Resolver> resolver;
+  // Fails only when the isolate is terminating: then nobody listens.
+  if (!v8::Promise::Resolver::New(context).ToLocal(&resolver) || resolver->Reject(context, thrown).IsNothing()) return;
+}
+
 void Rejections::Forget(v8::Isolate*, v8::Local<v8::Promise> promise) {
   std::erase_if(noted_, [&](const v8::Global<v8::Promise>& noted) { return noted == promise; });
 }

@@ -18,6 +18,8 @@ class Rejections {
   void Install(v8::Isolate* isolate);
   // The host takes care of `promise` itself.
   void Forget(v8::Isolate* isolate, v8::Local<v8::Promise> promise);
+  // Guest code threw where no other code waits for it (a timer, a microtask): it counts as a rejection nobody handles.
+  static void Uncaught(v8::Local<v8::Context> context, v8::Local<v8::Value> thrown);
   bool empty() const { return noted_.empty(); }
   // Reports what is still unhandled. Inside a frame: reading an error runs guest code.
   void Report(const IsolateLock& lock);

@@ -1,0 +1,219 @@
+#include "engine/structured_clone.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+#include "engine/guest.h"
+#include "engine/strings.h"
+
+namespace isolet {
+namespace {
+
+using Buffers = std::vector<v8::Local<v8::ArrayBuffer>>;
+
+// There is no DOMException in a guest: an Error with the name and the code of one.
+void ThrowCloneError(v8::Isolate* isolate, v8::Local<v8::String> message) {
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  v8::Local<v8::Object> error = v8::Exception::Error(message).As<v8::Object>();
+  auto set = [&](const char* name, v8::Local<v8::Value> value) {
+    return error->DefineOwnProperty(context, Name(isolate, name), value, v8::DontEnum).FromMaybe(false);
+  };
+  if (set("name", Name(isolate, "DataCloneError")) && set("code", v8::Integer::New(isolate, 25))) {
+    isolate->ThrowException(error);
+  }
+}
+
+void ThrowCloneError(v8::Isolate* isolate, const char* message) { ThrowCloneError(isolate, Name(isolate, message)); }
+
+class Serializer final : public v8::ValueSerializer::Delegate {
+ public:
+  explicit Serializer(v8::Isolate* isolate, ArrayBufferAllocator* allocator)
+      : isolate_(isolate), allocator_(allocator) {}
+  ~Serializer() override {
+    std::free(released_);
+    if (allocator_ != nullptr) allocator_->Uncharge(charged_);
+  }
+  Serializer(const Serializer&) = delete;
+  Serializer& operator=(const Serializer&) = delete;
+
+  void ThrowDataCloneError(v8::Local<v8::String> message) override { ThrowCloneError(isolate_, message); }
+
+  // The serializer asks once for each object: it knows by itself which it has seen.
+  v8::Maybe<uint32_t> GetSharedArrayBufferId(v8::Isolate*, v8::Local<v8::SharedArrayBuffer> buffer) override {
+    shared_.push_back(buffer->GetBackingStore());
+    return v8::Just(static_cast<uint32_t>(shared_.size() - 1));
+  }
+
+  v8::Maybe<uint32_t> GetWasmModuleTransferId(v8::Isolate*, v8::Local<v8::WasmModuleObject> module) override {
+    modules_.push_back(module->GetCompiledModule());
+    return v8::Just(static_cast<uint32_t>(modules_.size() - 1));
+  }
+
+  // One string of the guest may stand in a value a million times and is written each time.
+  void* ReallocateBufferMemory(void* old, size_t size, size_t* actual) override {
+    size_t more = size - std::min(size, charged_);
+    if (allocator_ != nullptr && !allocator_->Charge(more)) return nullptr;
+    void* memory = std::realloc(old, size);
+    if (memory == nullptr) {
+      if (allocator_ != nullptr) allocator_->Uncharge(more);
+      return nullptr;
+    }
+    charged_ += more;
+    *actual = size;
+    return memory;
+  }
+
+  void Keep(uint8_t* memory) { released_ = memory; }
+  const std::vector<std::shared_ptr<v8::BackingStore>>& shared() const { return shared_; }
+  const std::vector<v8::CompiledWasmModule>& modules() const { return modules_; }
+
+ private:
+  v8::Isolate* const isolate_;
+  ArrayBufferAllocator* const allocator_;
+  std::vector<std::shared_ptr<v8::BackingStore>> shared_;
+  std::vector<v8::CompiledWasmModule> modules_;
+  size_t charged_ = 0;
+  uint8_t* released_ = nullptr;
+};
+
+class Deserializer final : public v8::ValueDeserializer::Delegate {
+ public:
+  explicit Deserializer(const Serializer& source) : source_(source) {}
+
+  v8::MaybeLocal<v8::SharedArrayBuffer> GetSharedArrayBufferFromId(v8::Isolate* isolate, uint32_t id) override {
+    if (id >= source_.shared().size()) return {};
+    return v8::SharedArrayBuffer::New(isolate, source_.shared()[id]);
+  }
+
+  v8::MaybeLocal<v8::WasmModuleObject> GetWasmModuleFromId(v8::Isolate* isolate, uint32_t id) override {
+    if (id >= source_.modules().size()) return {};
+    return v8::WasmModuleObject::FromCompiledModule(isolate, source_.modules()[id]);
+  }
+
+ private:
+  const Serializer& source_;
+};
+
+bool AddTransfer(v8::Isolate* isolate, v8::Local<v8::Value> item, Buffers* transfer) {
+  if (!item->IsObject()) {
+    isolate->ThrowException(
+        v8::Exception::TypeError(Name(isolate, "The transfer list of structuredClone must hold objects")));
+    return false;
+  }
+  if (!item->IsArrayBuffer()) {
+    ThrowCloneError(isolate, "Only an ArrayBuffer can be transferred");
+    return false;
+  }
+  v8::Local<v8::ArrayBuffer> buffer = item.As<v8::ArrayBuffer>();
+  if (std::find(transfer->begin(), transfer->end(), buffer) != transfer->end()) {
+    ThrowCloneError(isolate, "An ArrayBuffer is in the transfer list twice");
+    return false;
+  }
+  transfer->push_back(buffer);
+  return true;
+}
+
+// Any iterable, as Web IDL has it.
+bool ReadIterable(v8::Local<v8::Context> context, v8::Local<v8::Object> list, Buffers* transfer) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> method, iterator, next;
+  if (!list->Get(context, v8::Symbol::GetIterator(isolate)).ToLocal(&method)) return false;
+  if (!method->IsFunction()) {
+    isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The transfer list must be iterable")));
+    return false;
+  }
+  if (!method.As<v8::Function>()->Call(context, list, 0, nullptr).ToLocal(&iterator)) return false;
+  if (!iterator->IsObject() || !iterator.As<v8::Object>()->Get(context, Name(isolate, "next")).ToLocal(&next)) {
+    return false;
+  }
+  while (next->IsFunction()) {
+    v8::Local<v8::Value> step, done, value;
+    if (!next.As<v8::Function>()->Call(context, iterator, 0, nullptr).ToLocal(&step)) return false;
+    if (!step->IsObject()) break;
+    v8::Local<v8::Object> result = step.As<v8::Object>();
+    if (!result->Get(context, Name(isolate, "done")).ToLocal(&done)) return false;
+    if (done->BooleanValue(isolate)) return true;
+    if (!result->Get(context, Name(isolate, "value")).ToLocal(&value)) return false;
+    if (!AddTransfer(isolate, value, transfer)) return false;
+  }
+  isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The transfer list must be iterable")));
+  return false;
+}
+
+// False: an exception is pending.
+bool ReadTransfer(v8::Local<v8::Context> context, v8::Local<v8::Value> options, Buffers* transfer) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  if (options->IsNullOrUndefined()) return true;
+  v8::Local<v8::Value> list;
+  if (options->IsObject() && !options.As<v8::Object>()->Get(context, Name(isolate, "transfer")).ToLocal(&list)) {
+    return false;
+  }
+  if (!options->IsObject() || (!list->IsUndefined() && !list->IsObject())) {
+    isolate->ThrowException(
+        v8::Exception::TypeError(Name(isolate, "The options of structuredClone must be { transfer: [...] }")));
+    return false;
+  }
+  if (list->IsUndefined()) return true;
+  if (!list->IsArray()) return ReadIterable(context, list.As<v8::Object>(), transfer);
+  // By index, so that it works whatever the guest made of Array.prototype.
+  v8::Local<v8::Array> array = list.As<v8::Array>();
+  for (uint32_t i = 0; i < array->Length(); ++i) {
+    v8::Local<v8::Value> item;
+    if (!array->Get(context, i).ToLocal(&item) || !AddTransfer(isolate, item, transfer)) return false;
+  }
+  return true;
+}
+
+// The memory of each buffer in a new one; the old ones are detached. False: an exception is pending.
+bool MoveBuffers(v8::Isolate* isolate, const Buffers& transfer, Buffers* moved) {
+  for (v8::Local<v8::ArrayBuffer> buffer : transfer) {
+    if (!buffer->IsDetachable() || buffer->WasDetached()) {
+      ThrowCloneError(isolate, "An ArrayBuffer of the transfer list is detached or can't be");
+      return false;
+    }
+  }
+  for (v8::Local<v8::ArrayBuffer> buffer : transfer) {
+    std::shared_ptr<v8::BackingStore> store = buffer->GetBackingStore();
+    if (!buffer->Detach(v8::Local<v8::Value>()).FromMaybe(false)) return false;
+    moved->push_back(v8::ArrayBuffer::New(isolate, std::move(store)));
+  }
+  return true;
+}
+
+}  // namespace
+
+void StructuredClone(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  Guest* guest = Guest::From(isolate);
+  if (info.Length() == 0) {
+    isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "structuredClone needs a value")));
+    return;
+  }
+  Buffers transfer, moved;
+  if (!ReadTransfer(context, info[1], &transfer)) return;
+
+  // The serializer goes first: it gives the memory of a failed attempt back to its delegate.
+  Serializer source(isolate, guest == nullptr ? nullptr : &guest->allocator());
+  std::pair<uint8_t*, size_t> bytes;
+  {
+    v8::ValueSerializer serializer(isolate, &source);
+    serializer.WriteHeader();
+    for (size_t i = 0; i < transfer.size(); ++i) serializer.TransferArrayBuffer(static_cast<uint32_t>(i), transfer[i]);
+    if (!serializer.WriteValue(context, info[0]).FromMaybe(false)) return;
+    bytes = serializer.Release();
+    source.Keep(bytes.first);
+  }
+  if (!MoveBuffers(isolate, transfer, &moved)) return;
+
+  Deserializer target(source);
+  v8::ValueDeserializer deserializer(isolate, bytes.first, bytes.second, &target);
+  if (!deserializer.ReadHeader(context).FromMaybe(false)) return;
+  for (size_t i = 0; i < moved.size(); ++i) deserializer.TransferArrayBuffer(static_cast<uint32_t>(i), moved[i]);
+  v8::Local<v8::Value> clone;
+  if (deserializer.ReadValue(context).ToLocal(&clone)) info.GetReturnValue().Set(clone);
+}
+
+}  // namespace isolet
