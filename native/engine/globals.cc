@@ -21,8 +21,13 @@ bool DefineGlobalFunction(v8::Local<v8::Context> context, const char* name, int 
 }
 
 bool InstallGlobals(v8::Local<v8::Context> context, const GuestOptions& options) {
-  // V8 puts it there when Node was started with --expose-gc.
-  if (context->Global()->Delete(context, Name(v8::Isolate::GetCurrent(), "gc")).IsNothing()) return false;
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  // V8 puts it there when Node was started with --expose-gc. It can't be deleted.
+  v8::Local<v8::String> gc = Name(isolate, "gc");
+  if (context->Global()->HasOwnProperty(context, gc).FromMaybe(false) &&
+      !context->Global()->Set(context, gc, v8::Undefined(isolate)).FromMaybe(false)) {
+    return false;
+  }
   if (!DefineGlobalFunction(context, "queueMicrotask", 1, QueueMicrotask)) return false;
   if (!DefineGlobalFunction(context, "structuredClone", 1, StructuredClone)) return false;
   return options.max_timers == 0 || Timers::Install(context);
