@@ -71,6 +71,7 @@ export type ExportMode = HostCallMode | 'guest' | 'foreign' | 'released';
 
 export type NativeEvent =
   | { type: 'console'; level: ConsoleLevel; args: unknown[] }
+  | { type: 'consoleDropped'; lines: number }
   | { type: 'unhandledRejection'; error: ErrorRecord }
   | { type: 'terminated'; reason: string }
   | { type: 'fatal'; message: string };

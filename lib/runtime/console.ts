@@ -6,3 +6,8 @@ export function writeToHostConsole(level: ConsoleLevel, args: unknown[]): void {
   if (level === 'trace') console.error('Trace:', ...args);
   else console[level](...args);
 }
+
+/** Says on the host's console that lines are missing. */
+export function warnAboutDroppedLines(runtime: string, lines: number): void {
+  console.warn(`${runtime}: ${lines} console ${lines === 1 ? 'line was' : 'lines were'} dropped, they came too fast`);
+}

@@ -5,7 +5,7 @@ import type { CheckedCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
 import { currentCall } from './call-context.ts';
 import { Calls } from './calls.ts';
-import { writeToHostConsole } from './console.ts';
+import { warnAboutDroppedLines, writeToHostConsole } from './console.ts';
 import { engine } from './engine.ts';
 import { GuestFunctions } from './guest-functions.ts';
 import { HostFunctions } from './host-functions.ts';
@@ -151,6 +151,10 @@ export class RuntimeCore {
     switch (event.type) {
       case 'console':
         this.#writeConsole(event);
+        break;
+      case 'consoleDropped':
+        if (this.options.console === 'inherit') warnAboutDroppedLines(this.options.name, event.lines);
+        this.#emit('consoleDropped', () => this.runtime?.emit('consoleDropped', event.lines));
         break;
       case 'unhandledRejection':
         this.#emit('unhandledRejection', () => this.runtime?.emit('unhandledRejection', fromRecord(event.error)));

@@ -29,7 +29,12 @@ export type RuntimeState = 'open' | 'closing' | 'closed' | 'terminated';
 export interface RuntimeEvents {
   /** The guest wrote to its console. Needs the option `console`. */
   console: [level: ConsoleLevel, args: unknown[]];
-  /** A guest promise was rejected and nobody listened. Without a listener for this event nothing happens. */
+  /** The guest wrote to its console faster than the host read: so many lines are missing. */
+  consoleDropped: [lines: number];
+  /**
+   * A guest promise was rejected and nobody listened; or a timer or a microtask of the guest threw, or was stopped by a
+   * limit. Without a listener for this event nothing happens. At most 256 that were not read yet are kept.
+   */
   unhandledRejection: [error: Error];
   /** `close()` was called. */
   close: [];

@@ -179,7 +179,11 @@ v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event) {
     record.Set("type", "console")
         .Set("level", kLevels[static_cast<size_t>(line->level)])
         .Set("args", v8::Array::New(isolate, values.data(), values.size()).As<v8::Value>());
+  } else if (std::holds_alternative<ConsoleDropped>(event)) {
+    if (!core.guest()) return {};
+    record.Set("type", "consoleDropped").Set("lines", static_cast<double>(core.guest()->console().NoticeRead()));
   } else if (auto* rejection = std::get_if<UnhandledRejection>(&event)) {
+    if (core.guest()) core.guest()->rejections().EventRead(rejection->bytes);
     v8::Local<v8::Value> error;
     if (!MakeRecord(core, std::move(rejection->error)).ToLocal(&error)) return {};
     record.Set("type", "unhandledRejection").Set("error", error);

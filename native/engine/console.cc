@@ -16,14 +16,31 @@ struct Method {
   ConsoleLine::Level level;
 };
 
-constexpr std::array<Method, 6> kMethods = {{{"debug", ConsoleLine::Level::kDebug},
-                                             {"log", ConsoleLine::Level::kLog},
-                                             {"info", ConsoleLine::Level::kInfo},
-                                             {"warn", ConsoleLine::Level::kWarn},
-                                             {"error", ConsoleLine::Level::kError},
-                                             {"trace", ConsoleLine::Level::kTrace}}};
+// The others (count, time, groupEnd …) stay what V8 makes of them: functions that do nothing.
+constexpr std::array<Method, 11> kMethods = {{{"debug", ConsoleLine::Level::kDebug},
+                                              {"log", ConsoleLine::Level::kLog},
+                                              {"info", ConsoleLine::Level::kInfo},
+                                              {"warn", ConsoleLine::Level::kWarn},
+                                              {"error", ConsoleLine::Level::kError},
+                                              {"trace", ConsoleLine::Level::kTrace},
+                                              {"dir", ConsoleLine::Level::kLog},
+                                              {"dirxml", ConsoleLine::Level::kLog},
+                                              {"table", ConsoleLine::Level::kLog},
+                                              {"group", ConsoleLine::Level::kLog},
+                                              {"groupCollapsed", ConsoleLine::Level::kLog}}};
 
 constexpr size_t kMaxDescription = 256;
+
+bool Define(v8::Local<v8::Context> context, v8::Local<v8::Object> console, const char* name,
+            v8::FunctionCallback callback, ConsoleLine::Level level) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> data = v8::Integer::New(isolate, static_cast<int>(level));
+  v8::Local<v8::Function> function;
+  if (!v8::Function::New(context, callback, data, 0, v8::ConstructorBehavior::kThrow).ToLocal(&function)) return false;
+  v8::Local<v8::String> key = Name(isolate, name);
+  function->SetName(key);
+  return !console->DefineOwnProperty(context, key, function).IsNothing();
+}
 
 }  // namespace
 
@@ -33,14 +50,9 @@ bool Console::Install(v8::Local<v8::Context> context) {
   if (!context->Global()->Get(context, Name(isolate, "console")).ToLocal(&console)) return false;
   if (!console->IsObject()) return true;
   for (const Method& method : kMethods) {
-    v8::Local<v8::Value> data = v8::Integer::New(isolate, static_cast<int>(method.level));
-    v8::Local<v8::Function> function;
-    v8::Local<v8::String> name = Name(isolate, method.name);
-    if (!v8::Function::New(context, Write, data, 0, v8::ConstructorBehavior::kThrow).ToLocal(&function)) return false;
-    function->SetName(name);
-    if (console.As<v8::Object>()->DefineOwnProperty(context, name, function).IsNothing()) return false;
+    if (!Define(context, console.As<v8::Object>(), method.name, Write, method.level)) return false;
   }
-  return true;
+  return Define(context, console.As<v8::Object>(), "assert", Assert, ConsoleLine::Level::kError);
 }
 
 bool Console::Admit(size_t bytes) {
@@ -56,22 +68,45 @@ void Console::LineRead(size_t bytes) {
   bytes_.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
+void Console::Drop(Host& host) {
+  dropped_.fetch_add(1, std::memory_order_seq_cst);
+  if (!notice_.exchange(true)) host.PostEvent(ConsoleDropped{});
+}
+
+uint64_t Console::NoticeRead() {
+  notice_.store(false, std::memory_order_seq_cst);
+  return dropped_.exchange(0);
+}
+
 void Console::Write(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
+  Guest* guest = Guest::From(info.GetIsolate());
   if (guest == nullptr) return;
-  v8::HandleScope scope(isolate);
-  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  v8::HandleScope scope(info.GetIsolate());
   std::vector<v8::Local<v8::Value>> values;
   for (int i = 0; i < info.Length(); ++i) values.push_back(info[i]);
+  WriteLine(*guest, static_cast<ConsoleLine::Level>(info.Data().As<v8::Integer>()->Value()), std::move(values));
+}
 
+void Console::Assert(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  Guest* guest = Guest::From(isolate);
+  if (guest == nullptr || info[0]->BooleanValue(isolate)) return;
+  v8::HandleScope scope(isolate);
+  std::vector<v8::Local<v8::Value>> values{Name(isolate, "Assertion failed")};
+  for (int i = 1; i < info.Length(); ++i) values.push_back(info[i]);
+  WriteLine(*guest, ConsoleLine::Level::kError, std::move(values));
+}
+
+void Console::WriteLine(Guest& guest, ConsoleLine::Level level, std::vector<v8::Local<v8::Value>> values) {
+  v8::Isolate* isolate = guest.isolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
   std::variant<value::Message, value::Failure> left;
   {
     v8::TryCatch catcher(isolate);
-    left = LeaveList(*guest, context, values.data(), values.size(), "arguments");
+    left = LeaveList(guest, context, values.data(), values.size(), "arguments");
     if (catcher.HasTerminated()) {
       // The TryCatch took the stop; it has to go on upwards (ReThrow would make it an ordinary exception).
-      guest->gate().Reassert();
+      guest.gate().Reassert();
       return;
     }
   }
@@ -81,17 +116,22 @@ void Console::Write(const v8::FunctionCallbackInfo<v8::Value>& info) {
       v8::Local<v8::String> text;
       if (FromUtf8(isolate, Describe(isolate, value, kMaxDescription)).ToLocal(&text)) value = text;
     }
-    left = LeaveList(*guest, context, values.data(), values.size(), "arguments");
-    if (std::holds_alternative<value::Failure>(left)) return;
+    v8::TryCatch catcher(isolate);
+    left = LeaveList(guest, context, values.data(), values.size(), "arguments");
+    if (std::holds_alternative<value::Failure>(left)) {
+      guest.console().Drop(guest.host());
+      return;
+    }
   }
   ConsoleLine line;
-  line.level = static_cast<ConsoleLine::Level>(info.Data().As<v8::Integer>()->Value());
+  line.level = level;
   line.arguments = std::move(std::get<value::Message>(left));
-  if (!guest->console().Admit(line.arguments.ByteSize())) {
-    DropMessage(*guest, line.arguments);
+  if (!guest.console().Admit(line.arguments.ByteSize())) {
+    DropMessage(guest, line.arguments);
+    guest.console().Drop(guest.host());
     return;
   }
-  guest->host().PostEvent(std::move(line));
+  guest.host().PostEvent(std::move(line));
 }
 
 }  // namespace isolet

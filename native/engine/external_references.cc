@@ -26,6 +26,7 @@ const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&Timers::SetTimeout),
     reinterpret_cast<intptr_t>(&Timers::SetInterval),
     reinterpret_cast<intptr_t>(&Timers::ClearTimer),
+    reinterpret_cast<intptr_t>(&Console::Assert),
     0,
 };
 

@@ -76,9 +76,13 @@ struct ConsoleLine {
   value::Message arguments;  // a list
 };
 
+// Lines were dropped because the host did not read fast enough, see Console::NoticeRead.
+struct ConsoleDropped {};
+
 // The guest threw where nobody catches: a rejected promise without a handler, a timer, a microtask; or a limit ended
 // such work.
 struct UnhandledRejection {
+  size_t bytes = 0;  // counted as unread, see Rejections::EventRead
   Outcome error;
 };
 
@@ -90,7 +94,7 @@ struct Fatal {
   std::string message;
 };
 
-using GuestEvent = std::variant<ConsoleLine, UnhandledRejection, Ended, Fatal>;
+using GuestEvent = std::variant<ConsoleLine, ConsoleDropped, UnhandledRejection, Ended, Fatal>;
 
 class Host {
  public:

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/crossing.h"
 #include "engine/guest.h"
 #include "engine/guest_error.h"
 
@@ -46,8 +47,37 @@ void Rejections::Report(const IsolateLock& lock) {
     if (promise->HasHandler()) continue;
     GuestError error = ReadGuestError(lock.guest(), lock.context(), promise->Result(), {});
     if (lock.guest().gate().stopping()) return;
-    lock.guest().host().PostEvent(UnhandledRejection{std::move(error)});
+    Send(lock.guest(), std::move(error));
   }
+}
+
+bool Rejections::Admit(size_t bytes) {
+  if (events_.load(std::memory_order_relaxed) >= kMaxEvents) return false;
+  if (bytes_.load(std::memory_order_relaxed) + bytes > kMaxBytes) return false;
+  events_.fetch_add(1, std::memory_order_relaxed);
+  bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  return true;
+}
+
+void Rejections::EventRead(size_t bytes) {
+  events_.fetch_sub(1, std::memory_order_relaxed);
+  bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+}
+
+void Rejections::Send(Guest& guest, Outcome outcome) {
+  size_t text = 0, thrown = 0;
+  if (auto* error = std::get_if<GuestError>(&outcome)) {
+    text = error->message.size() + (error->stack ? error->stack->size() : 0);
+    thrown = error->thrown ? error->thrown->ByteSize() : 0;
+    // Better without the value than not at all.
+    if (thrown > 0 && !Admit(text + thrown)) {
+      DropMessage(guest, *error->thrown);
+      error->thrown.reset();
+      thrown = 0;
+    }
+  }
+  if (thrown == 0 && !Admit(text)) return;
+  guest.host().PostEvent(UnhandledRejection{text + thrown, std::move(outcome)});
 }
 
 }  // namespace isolet

@@ -2,9 +2,12 @@
 // turn, and reported to the host when the turn ends. The thread that holds the isolate's lock.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <vector>
 
 #include "engine/isolate_lock.h"
+#include "engine/outcome.h"
 #include "engine/v8.h"
 
 namespace isolet {
@@ -23,6 +26,10 @@ class Rejections {
   bool empty() const { return noted_.empty(); }
   // Reports what is still unhandled. Inside a frame: reading an error runs guest code.
   void Report(const IsolateLock& lock);
+  // Sends an event, unless the host has too many it did not read yet.
+  void Send(Guest& guest, Outcome error);
+  // The host has read an event (any thread): room for another.
+  void EventRead(size_t bytes);
   void Clear() { noted_.clear(); }
 
  private:
@@ -30,8 +37,15 @@ class Rejections {
 
   // A guest that rejects without end must not grow this list without end.
   static constexpr size_t kMaxNoted = 256;
+  // What the host may have unread; more is dropped.
+  static constexpr uint32_t kMaxEvents = 256;
+  static constexpr size_t kMaxBytes = 1024 * 1024;
+
+  bool Admit(size_t bytes);
 
   std::vector<v8::Global<v8::Promise>> noted_;
+  std::atomic<uint32_t> events_{0};
+  std::atomic<size_t> bytes_{0};
 };
 
 }  // namespace isolet

@@ -151,7 +151,7 @@ void Timers::FireOne(const IsolateLock& lock, Id id) {
   // A limit ended it and no call is there to hear of it. What else that call has set is not given another chance: a
   // function that sets itself again and then loops would burn a processor for ever.
   Abandon(timer.call_id);
-  if (!guest_.final_stop()) guest_.host().PostEvent(UnhandledRejection{std::move(*stopped)});
+  if (!guest_.final_stop()) guest_.rejections().Send(guest_, std::move(*stopped));
 }
 
 bool Timers::Call(const IsolateLock& lock, const Timer& timer) {
