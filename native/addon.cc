@@ -4,6 +4,7 @@
 #include "binding/process_info.h"
 #include "binding/runtime_factory.h"
 #include "binding/runtime_handle.h"
+#include "binding/snapshot_binding.h"
 
 namespace isolet {
 namespace {
@@ -26,6 +27,9 @@ Napi::Object Exports(Napi::Env env, Napi::Object exports) {
   exports.Set("noteExit", Napi::Function::New<NoteExit>(env, "noteExit"));
   exports.Set("createRuntime", Napi::Function::New<CreateRuntime>(env, "createRuntime"));
   exports.Set("createRuntimeAsync", Napi::Function::New<CreateRuntimeAsync>(env, "createRuntimeAsync"));
+  exports.Set("buildSnapshot", Napi::Function::New<BuildSnapshot>(env, "buildSnapshot"));
+  exports.Set("buildSnapshotAsync", Napi::Function::New<BuildSnapshotAsync>(env, "buildSnapshotAsync"));
+  exports.Set("checkSnapshot", Napi::Function::New<CheckSnapshot>(env, "checkSnapshot"));
   exports.Set("counters", Napi::Function::New<Counters>(env, "counters"));
   return exports;
 }

@@ -5,17 +5,19 @@
 
 #include "binding/environment.h"
 #include "binding/napi.h"
+#include "binding/snapshot_binding.h"
 
 namespace isolet {
 
 struct AddonData {
-  explicit AddonData(Napi::Env env) : environment(env) {}
+  explicit AddonData(Napi::Env env) : environment(env), snapshot_builds(environment) {}
   AddonData(const AddonData&) = delete;
   AddonData& operator=(const AddonData&) = delete;
 
   static AddonData* Of(Napi::Env env) { return env.GetInstanceData<AddonData>(); }
 
   Environment environment;
+  SnapshotBuilds snapshot_builds;  // after the environment: its builds are stopped first
   Napi::FunctionReference runtime_constructor;
 };
 

@@ -142,6 +142,8 @@ class RecordMaker {
         .Set("actual", failure.actual);
   }
 
+  void operator()(SnapshotFailure& failure) { record_.Set("kind", "snapshot").Set("message", failure.message); }
+
   v8::Local<v8::Value> object() const { return record_.object(); }
 
  private:

@@ -8,6 +8,7 @@
 #include "binding/options.h"
 #include "binding/runtime_core.h"
 #include "binding/runtime_handle.h"
+#include "binding/snapshot_binding.h"
 #include "engine/executor.h"
 
 namespace isolet {
@@ -108,9 +109,12 @@ bool Valid(const Napi::CallbackInfo& info) {
 Napi::Value CreateRuntime(const Napi::CallbackInfo& info) {
   if (!Valid(info)) return info.Env().Undefined();
   Environment& environment = AddonData::Of(info.Env())->environment;
+  auto given = info[1].As<Napi::Object>();
+  GuestOptions options = ReadGuestOptions(given);
+  if (!ReadSnapshotOption(environment, given, &options)) return info.Env().Undefined();
   std::shared_ptr<RuntimeCore> core = NewCore(environment, info[0]);
   Napi::Value handle = Finish(environment, core,
-                              Guest::Create(environment.platform(), ReadGuestOptions(info[1].As<Napi::Object>()),
+                              Guest::Create(environment.platform(), std::move(options),
                                             std::make_shared<HostPort>(environment, core->serial())));
   return handle.IsEmpty() ? info.Env().Undefined() : handle;
 }
@@ -118,6 +122,9 @@ Napi::Value CreateRuntime(const Napi::CallbackInfo& info) {
 Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
   if (!Valid(info)) return info.Env().Undefined();
   Environment& environment = AddonData::Of(info.Env())->environment;
+  auto given = info[1].As<Napi::Object>();
+  GuestOptions options = ReadGuestOptions(given);
+  if (!ReadSnapshotOption(environment, given, &options)) return info.Env().Undefined();
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(environment.context()).ToLocal(&resolver)) return info.Env().Undefined();
   std::shared_ptr<RuntimeCore> core = NewCore(environment, info[0]);
@@ -125,7 +132,7 @@ Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
   environment.BeginWork();
   auto* ticket = new Ticket{core, v8::Global<v8::Promise::Resolver>(environment.isolate(), resolver)};
   Executor::Get().Schedule(
-      std::make_shared<Creation>(environment, ReadGuestOptions(info[1].As<Napi::Object>()), ticket));
+      std::make_shared<Creation>(environment, std::move(options), ticket));
   return Napi::Value(info.Env(), ToNapi(resolver->GetPromise()));
 }
 

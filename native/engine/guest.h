@@ -51,6 +51,8 @@ class Task {
   virtual bool RunsWhenStopped() const { return false; }
 };
 
+class SnapshotBuild;
+
 class Guest final : public Mailbox<Task>, public Watched, public std::enable_shared_from_this<Guest> {
  public:
   enum class State : uint8_t { kOpen, kClosing, kClosed, kTerminated };
@@ -160,6 +162,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::shared_ptr<Runnable> Self() override { return shared_from_this(); }
 
  private:
+  friend class SnapshotBuild;  // makes a guest of a SnapshotCreator's isolate and stores it instead of running it
+
   std::optional<Outcome> SetUp();
   bool WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
                      const std::shared_ptr<ReplySlot>& inside, int64_t deadline);

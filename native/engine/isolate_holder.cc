@@ -15,7 +15,7 @@ std::atomic<size_t> live_isolates{0};
 size_t IsolateHolder::live_count() { return live_isolates.load(std::memory_order_relaxed); }
 
 IsolateHolder::IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const GuestOptions& options,
-                             std::shared_ptr<v8::TaskRunner> foreground)
+                             std::shared_ptr<v8::TaskRunner> foreground, Purpose purpose)
     : platform_(std::move(platform)),
       snapshot_(options.snapshot),
       allocator_(std::make_shared<ArrayBufferAllocator>(options.max_heap_size)) {
@@ -32,10 +32,15 @@ IsolateHolder::IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const Gu
     blob_ = {snapshot_->data(), static_cast<int>(snapshot_->size())};
     params.snapshot_blob = &blob_;
   }
-  v8::Isolate::Initialize(isolate_, params);
+  if (purpose == Purpose::kMakeSnapshot) {
+    creator_ = MakeSnapshotCreator(isolate_, params);
+  } else {
+    v8::Isolate::Initialize(isolate_, params);
+  }
 }
 
 IsolateHolder::~IsolateHolder() {
+  creator_.reset();
   platform_->Dispose(isolate_);
   live_isolates.fetch_sub(1, std::memory_order_relaxed);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -17,13 +18,17 @@ namespace isolet {
 
 class IsolateHolder {
  public:
+  enum class Purpose : uint8_t { kRun, kMakeSnapshot };
+
   IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const GuestOptions& options,
-                std::shared_ptr<v8::TaskRunner> foreground);
+                std::shared_ptr<v8::TaskRunner> foreground, Purpose purpose = Purpose::kRun);
   ~IsolateHolder();
   IsolateHolder(const IsolateHolder&) = delete;
   IsolateHolder& operator=(const IsolateHolder&) = delete;
 
   v8::Isolate* isolate() const { return isolate_; }
+  // With kMakeSnapshot; such a holder lives and dies on one thread.
+  v8::SnapshotCreator* snapshot_creator() const { return creator_.get(); }
   const std::shared_ptr<ArrayBufferAllocator>& shared_allocator() const { return allocator_; }
 
   // Process-wide number of isolates that exist.
@@ -36,6 +41,7 @@ class IsolateHolder {
   v8::StartupData blob_{nullptr, 0};
   const std::shared_ptr<ArrayBufferAllocator> allocator_;
   v8::Isolate* isolate_ = nullptr;
+  std::unique_ptr<v8::SnapshotCreator> creator_;
 };
 
 }  // namespace isolet

@@ -62,7 +62,13 @@ struct CapacityFailure {
   double actual = 0;
 };
 
+// A snapshot could not be made or must not be used.
+struct SnapshotFailure {
+  std::string message;
+};
+
 using Outcome =
-    std::variant<value::Message, GuestError, Stop, value::Failure, ModuleFailure, NestingFailure, CapacityFailure>;
+    std::variant<value::Message, GuestError, Stop, value::Failure, ModuleFailure, NestingFailure, CapacityFailure,
+                 SnapshotFailure>;
 
 }  // namespace isolet

@@ -161,6 +161,21 @@ inline bool IsOrdinaryObject(v8::Local<v8::Object> object) {
   return Internals::GetInstanceType(v8::internal::ValueHelper::ValueAsAddress(*object)) == Internals::kJSObjectType;
 }
 
+// V8 before 12 restores a snapshot that was made in a Node process wrongly and without any error: references into its
+// read-only heap come out permuted. There we do not even try.
+inline constexpr bool kSnapshotsRestore = ISOLET_V8_AT_LEAST(12, 0);
+
+// Initializes and enters `isolate`, on this thread until the creator is destroyed; whoever allocated it disposes it.
+inline std::unique_ptr<v8::SnapshotCreator> MakeSnapshotCreator(v8::Isolate* isolate,
+                                                                const v8::Isolate::CreateParams& params) {
+#if ISOLET_V8_AT_LEAST(12, 0)
+  return std::make_unique<v8::SnapshotCreator>(isolate, params);
+#else
+  v8::Isolate::Initialize(isolate, params);
+  return nullptr;
+#endif
+}
+
 inline v8::ScriptOrigin MakeOrigin(v8::Isolate* isolate, v8::Local<v8::Value> name, bool is_module = false) {
 #if ISOLET_V8_AT_LEAST(12, 0)
   (void)isolate;

@@ -1,0 +1,180 @@
+#include "engine/snapshot_builder.h"
+
+#include <utility>
+
+#include "engine/fatal_guard.h"
+#include "engine/known_answer.h"
+#include "engine/no_tasks.h"
+#include "engine/programs.h"
+#include "engine/snapshot_header.h"
+#include "engine/storable.h"
+
+namespace isolet {
+namespace {
+
+// A script whose value nobody wants.
+class StoredScript final : public Program {
+ public:
+  explicit StoredScript(const Source& source) : script_(source) {}
+  v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override {
+    if (script_.Run(lock).IsEmpty()) return {};
+    return v8::Undefined(lock.isolate()).As<v8::Value>();
+  }
+
+ private:
+  ScriptProgram script_;
+};
+
+Stop Closed() { return Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""}; }
+
+}  // namespace
+
+// Scripts of a snapshot have no host: only that the isolate was lost is of interest.
+class SnapshotBuild::NobodysHost final : public Host {
+ public:
+  explicit NobodysHost(std::weak_ptr<SnapshotBuild> build) : build_(std::move(build)) {}
+
+  void PostEvent(GuestEvent event) override {
+    auto* fatal = std::get_if<Fatal>(&event);
+    if (fatal == nullptr) return;
+    if (auto build = build_.lock()) build->Finish(Outcome(SnapshotFailure{"V8 gave up: " + fatal->message}));
+  }
+  void CallSettled(uint64_t, Outcome) override {}
+  void GuestPromiseSettled(uint64_t, Outcome) override {}
+  void PostHostCall(HostCall) override {}
+  void ExportReleased(uint64_t, uint64_t) override {}
+  void PromiseTaken() override {}
+  void IsolateGone() override {}
+  HostReply CallHere(HostCall) override { return {}; }
+  bool OnHostThread() const override { return false; }
+
+ private:
+  const std::weak_ptr<SnapshotBuild> build_;
+};
+
+SnapshotBuild::SnapshotBuild(std::shared_ptr<IsolatePlatform> platform, SnapshotRequest request,
+                             std::function<void(Result)> done)
+    : platform_(std::move(platform)), request_(std::move(request)), done_(std::move(done)) {}
+
+SnapshotBuild::~SnapshotBuild() = default;
+
+void SnapshotBuild::RunTurn() { Finish(Build()); }
+
+void SnapshotBuild::Stop() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  stopped_ = true;
+  if (current_) current_->gate().StopForGood(Closed());
+}
+
+bool SnapshotBuild::SetCurrent(std::shared_ptr<Guest> guest) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  current_ = std::move(guest);
+  return !stopped_;
+}
+
+void SnapshotBuild::Finish(Result result) {
+  std::function<void(Result)> done;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    done = std::exchange(done_, nullptr);
+  }
+  if (done) done(std::move(result));
+}
+
+SnapshotBuild::Result SnapshotBuild::Build() {
+  if (!kSnapshotsRestore) {
+    return Outcome(SnapshotFailure{"This Node restores startup snapshots wrongly; scripts are replayed instead."});
+  }
+  Payload payload = Stage(nullptr, request_.scripts);
+  if (auto* failed = std::get_if<Outcome>(&payload)) return std::move(*failed);
+  if (!request_.warmup.empty()) {
+    auto base = std::make_shared<const std::vector<char>>(std::move(std::get<std::vector<char>>(payload)));
+    payload = Stage(std::move(base), request_.warmup);
+    if (auto* failed = std::get_if<Outcome>(&payload)) return std::move(*failed);
+  }
+  const auto& made = std::get<std::vector<char>>(payload);
+  uint64_t heap_bytes = 0;
+  std::string wrong = CheckKnownAnswers(platform_, made, &heap_bytes);
+  if (!wrong.empty()) return Outcome(SnapshotFailure{std::move(wrong)});
+  BuiltSnapshot built;
+  built.bytes = AddSnapshotHeader(made.data(), made.size(), heap_bytes);
+  auto stored = StoreSnapshot(built.bytes.data(), built.bytes.size());
+  if (auto* unfit = std::get_if<std::string>(&stored)) return Outcome(SnapshotFailure{std::move(*unfit)});
+  built.stored = std::move(std::get<std::shared_ptr<StoredSnapshot>>(stored));
+  built.stored->NoteProven();
+  return built;
+}
+
+SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<char>> base,
+                                            const std::vector<Source>& scripts) {
+  const bool warming = base != nullptr;
+  GuestOptions options;
+  options.max_heap_size = request_.max_heap_size;
+  options.snapshot = std::move(base);
+  auto guest = std::make_shared<Guest>(std::move(options), std::make_shared<NobodysHost>(weak_from_this()));
+  guest->holder_ = std::make_unique<IsolateHolder>(platform_, guest->options_, std::make_shared<NoTasks>(),
+                                                   IsolateHolder::Purpose::kMakeSnapshot);
+  guest->allocator_ = guest->holder_->shared_allocator();
+  guest->Borrow(nullptr, 0);  // nobody else knows it yet
+  Payload payload = Outcome(Closed());
+  if (SetCurrent(guest)) {
+    FatalGuard::Scope fatal(*guest);
+    std::optional<Outcome> failed = guest->SetUp();
+    for (size_t i = 0; i < scripts.size() && !failed; ++i) {
+      IsolateLock lock(*guest);
+      Call call(0, CallKind::kInternal, {request_.timeout_ms, 0});
+      StoredScript script(scripts[i]);
+      Outcome outcome = RunToValue(lock, call, script);
+      if (std::holds_alternative<value::Message>(outcome)) continue;
+      // What was thrown can't bring functions along: their isolate is about to go.
+      if (auto* error = std::get_if<GuestError>(&outcome)) {
+        if (error->thrown && !error->thrown->handles.empty()) error->thrown.reset();
+      }
+      failed = std::move(outcome);
+    }
+    if (failed) {
+      payload = *std::move(failed);
+    } else {
+      payload = Store(*guest, warming);
+    }
+  }
+  SetCurrent(nullptr);
+  guest->gate_.StopForGood(Closed());
+  guest->Teardown();
+  guest->GiveBack();
+  return payload;
+}
+
+SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed) {
+  v8::Isolate* isolate = guest.isolate();
+  v8::SnapshotCreator& creator = *guest.holder_->snapshot_creator();
+  v8::Locker locker(isolate);
+  {
+    v8::Isolate::Scope isolate_scope(isolate);
+    v8::HandleScope scope(isolate);
+    v8::Local<v8::Context> context = warmed ? v8::Context::New(isolate) : guest.context(isolate);
+    v8::Local<v8::Context> proof;
+    if (context.IsEmpty() ||
+        !(warmed ? v8::Context::FromSnapshot(isolate, kKnownAnswerContext) : MakeKnownAnswerContext(isolate))
+             .ToLocal(&proof)) {
+      return Outcome(SnapshotFailure{"There is not enough memory to make the snapshot."});
+    }
+    guest.context_.Reset();
+    if (!warmed) {
+      std::string unstorable = FindUnstorable(platform_, isolate, context);
+      if (!unstorable.empty()) return Outcome(SnapshotFailure{std::move(unstorable)});
+    }
+    creator.SetDefaultContext(context);
+    creator.AddContext(proof);
+  }
+  guest.functions_.Clear();
+  guest.host_functions_.Clear();
+  guest.promises_.Clear();
+  guest.rejections_.Clear();
+  v8::StartupData blob = creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
+  std::unique_ptr<const char[]> owner(blob.data);
+  if (blob.data == nullptr || blob.raw_size <= 0) return Outcome(SnapshotFailure{"V8 could not store this state."});
+  return std::vector<char>(blob.data, blob.data + blob.raw_size);
+}
+
+}  // namespace isolet

@@ -1,0 +1,17 @@
+// Finds objects that V8 can't store in a startup snapshot and would stop the process for: those that own memory of the
+// ICU library, and their like. The builder asks before it lets V8 try.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/platform.h"
+#include "engine/v8.h"
+
+namespace isolet {
+
+// A sentence that names one, or nothing. Needs the isolate's lock and a handle scope.
+std::string FindUnstorable(const std::shared_ptr<IsolatePlatform>& platform, v8::Isolate* isolate,
+                           v8::Local<v8::Context> context);
+
+}  // namespace isolet
