@@ -8,6 +8,7 @@
 #include "engine/programs.h"
 #include "engine/snapshot_header.h"
 #include "engine/storable.h"
+#include "engine/trap_guard.h"
 
 namespace isolet {
 namespace {
@@ -24,6 +25,10 @@ class StoredScript final : public Program {
  private:
   ScriptProgram script_;
 };
+
+constexpr const char* kUnstorable =
+    "The engine can't store the state that the scripts left: it holds an object with native parts (of Intl, asm.js, or "
+    "a FinalizationRegistry), or a globalThis that can't take new properties. Create such objects on first use.";
 
 Stop Closed() { return Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""}; }
 
@@ -58,7 +63,21 @@ SnapshotBuild::SnapshotBuild(std::shared_ptr<IsolatePlatform> platform, Snapshot
 
 SnapshotBuild::~SnapshotBuild() = default;
 
-void SnapshotBuild::RunTurn() { Finish(Build()); }
+void SnapshotBuild::RunTurn() {
+  TrapGuard guard([](void* self) { static_cast<SnapshotBuild*>(self)->Trapped(); }, this);
+  Finish(Build());
+}
+
+void SnapshotBuild::Trapped() {
+  FatalGuard::NoteLost();
+  std::shared_ptr<Guest> guest;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    guest = current_;
+  }
+  if (guest) Watchdog::Get().Unregister(guest.get());
+  Finish(Outcome(SnapshotFailure{kUnstorable}));
+}
 
 void SnapshotBuild::Stop() {
   std::lock_guard<std::mutex> lock(mutex_);

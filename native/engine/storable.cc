@@ -1,4 +1,123 @@
 #include "engine/storable.h"
+
+#include <v8-profiler.h>
+
+#include <algorithm>
+#include <mutex>
+#include <vector>
+
+#include "engine/isolate_holder.h"
+#include "engine/no_tasks.h"
+#include "engine/strings.h"
+
 namespace isolet {
-std::string FindUnstorable(const std::shared_ptr<IsolatePlatform>&, v8::Isolate*, v8::Local<v8::Context>) { return ""; }
+namespace {
+
+// One of each kind. Which of them exist depends on the version.
+constexpr const char* kExemplars[] = {
+    "new FinalizationRegistry(() => {})",
+    "new Intl.Collator()",
+    "new Intl.DateTimeFormat()",
+    "new Intl.DisplayNames('en', { type: 'region' })",
+    "new Intl.DurationFormat()",
+    "new Intl.ListFormat()",
+    "new Intl.Locale('en')",
+    "new Intl.NumberFormat()",
+    "new Intl.PluralRules()",
+    "new Intl.RelativeTimeFormat()",
+    "new Intl.Segmenter()",
+    "new Intl.Segmenter().segment('a')",
+    "new Intl.Segmenter().segment('a')[Symbol.iterator]()",
+    "new Intl.v8BreakIterator()",
+    "Temporal.Instant.fromEpochMilliseconds(0)",
+    "new Temporal.PlainDate(2000, 1, 1)",
+    "new Temporal.PlainDateTime(2000, 1, 1)",
+    "new Temporal.PlainTime()",
+    "new Temporal.PlainYearMonth(2000, 1)",
+    "new Temporal.PlainMonthDay(1, 1)",
+    "new Temporal.Duration()",
+    "new Temporal.ZonedDateTime(0n, 'UTC')",
+};
+
+int TypeOf(v8::Local<v8::Object> object) {
+  using v8::internal::Internals;
+  return Internals::GetInstanceType(v8::internal::ValueHelper::ValueAsAddress(*object));
 }
+
+struct Kind {
+  int type;
+  const char* exemplar;
+};
+
+// V8's type numbers differ from version to version: asked of V8 itself, in an isolate of their own because the
+// exemplars would be as unstorable as what we look for.
+std::vector<Kind> LearnKinds(const std::shared_ptr<IsolatePlatform>& platform) {
+  std::vector<Kind> kinds;
+  IsolateHolder holder(platform, GuestOptions{}, std::make_shared<NoTasks>());
+  v8::Isolate* isolate = holder.isolate();
+  v8::Locker locker(isolate);
+  v8::Isolate::Scope isolate_scope(isolate);
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::Context> context = v8::Context::New(isolate);
+  v8::Context::Scope context_scope(context);
+  const int ordinary = TypeOf(v8::Object::New(isolate));
+  for (const char* exemplar : kExemplars) {
+    v8::TryCatch catcher(isolate);
+    v8::Local<v8::Script> script;
+    v8::Local<v8::Value> value;
+    if (!v8::Script::Compile(context, Name(isolate, exemplar)).ToLocal(&script)) continue;
+    if (!script->Run(context).ToLocal(&value) || !value->IsObject()) continue;
+    int type = TypeOf(value.As<v8::Object>());
+    if (type != ordinary) kinds.push_back({type, exemplar});
+  }
+  return kinds;
+}
+
+const std::vector<Kind>& Kinds(const std::shared_ptr<IsolatePlatform>& platform) {
+  static std::once_flag once;
+  static std::vector<Kind>* kinds = nullptr;
+  std::call_once(once, [&] { kinds = new std::vector<Kind>(LearnKinds(platform)); });
+  return *kinds;
+}
+
+class Search final : public v8::QueryObjectPredicate {
+ public:
+  explicit Search(const std::vector<Kind>& kinds) : kinds_(kinds) {}
+  bool Filter(v8::Local<v8::Object> object) override {
+    int type = TypeOf(object);
+    auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const Kind& kind) { return kind.type == type; });
+    if (kind != kinds_.end()) found_ = kind->exemplar;
+    return false;  // no need to keep it
+  }
+  const char* found() const { return found_; }
+
+ private:
+  const std::vector<Kind>& kinds_;
+  const char* found_ = nullptr;
+};
+
+// A context gets back what is missing while a snapshot is made (WebAssembly, SharedArrayBuffer): that must be possible.
+bool TakesProperties(v8::Isolate* isolate, v8::Local<v8::Context> context) {
+  v8::Local<v8::Symbol> probe = v8::Symbol::New(isolate);
+  return context->Global()->CreateDataProperty(context, probe, v8::Undefined(isolate)).FromMaybe(false) &&
+         context->Global()->Delete(context, probe).FromMaybe(false);
+}
+
+}  // namespace
+
+std::string FindUnstorable(const std::shared_ptr<IsolatePlatform>& platform, v8::Isolate* isolate,
+                           v8::Local<v8::Context> context) {
+  v8::Context::Scope scope(context);
+  v8::TryCatch catcher(isolate);
+  if (!TakesProperties(isolate, context)) {
+    return "The scripts made globalThis unable to take new properties, and a snapshot of that can't be restored.";
+  }
+  Search search(Kinds(platform));
+  std::vector<v8::Global<v8::Object>> none;
+  isolate->GetHeapProfiler()->QueryObjects(context, &search, &none);
+  if (search.found() == nullptr) return "";
+  return std::string("The scripts keep an object that can't be stored in a snapshot, one like `") + search.found() +
+         "`. Create it on first use instead.";
+}
+
+}  // namespace isolet
