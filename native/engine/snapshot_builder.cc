@@ -104,6 +104,12 @@ SnapshotBuild::Result SnapshotBuild::Build() {
   if (!kSnapshotsRestore) {
     return Outcome(SnapshotFailure{"This Node restores startup snapshots wrongly; scripts are replayed instead."});
   }
+  for (const auto* scripts : {&request_.scripts, &request_.warmup}) {
+    for (const Source& script : *scripts) {
+      if (!HasAsmModule(script.code)) continue;
+      return Outcome(SnapshotFailure{script.filename + " has an asm.js module, which can't be stored in a snapshot."});
+    }
+  }
   Payload payload = Stage(nullptr, request_.scripts);
   if (auto* failed = std::get_if<Outcome>(&payload)) return std::move(*failed);
   if (!request_.warmup.empty()) {
@@ -139,6 +145,10 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
   if (SetCurrent(guest)) {
     FatalGuard::Scope fatal(*guest);
     std::optional<Outcome> failed = guest->SetUp();
+    if (!failed) {
+      IsolateLock lock(*guest);
+      RefuseAsmModules(lock.isolate(), lock.context());
+    }
     for (size_t i = 0; i < scripts.size() && !failed; ++i) {
       IsolateLock lock(*guest);
       Call call(0, CallKind::kInternal, {request_.timeout_ms, 0});

@@ -103,7 +103,39 @@ bool TakesProperties(v8::Isolate* isolate, v8::Local<v8::Context> context) {
          context->Global()->Delete(context, probe).FromMaybe(false);
 }
 
+constexpr std::string_view kSpace = " \t\r\n\f\v";
+
+// A directive stands at the start of a function's body, after another directive or after a comment; a string that is
+// part of an expression does not.
+bool AtDirective(std::string_view source, size_t quote) {
+  size_t before = source.find_last_not_of(kSpace, quote == 0 ? std::string_view::npos : quote - 1);
+  if (quote == 0 || before == std::string_view::npos) return true;
+  return std::string_view("{;/'\"").find(source[before]) != std::string_view::npos || source[before] == '\n' ||
+         static_cast<unsigned char>(source[before]) >= 0x80;  // may be the end of a comment, or an exotic space
+}
+
 }  // namespace
+
+bool HasAsmModule(std::string_view source) {
+  constexpr std::string_view kWord = "use asm";
+  for (size_t at = source.find(kWord); at != std::string_view::npos; at = source.find(kWord, at + 1)) {
+    if (at > 0 && (source[at - 1] == '"' || source[at - 1] == '\'') && AtDirective(source, at - 1)) return true;
+  }
+  return false;
+}
+
+void RefuseAsmModules(v8::Isolate* isolate, v8::Local<v8::Context> context) {
+  context->AllowCodeGenerationFromStrings(false);
+  isolate->SetModifyCodeGenerationFromStringsCallback([](v8::Local<v8::Context>, v8::Local<v8::Value> source, bool) {
+    v8::ModifyCodeGenerationFromStringsResult result{true, {}};
+    v8::Isolate* isolate = v8::Isolate::GetCurrent();
+    if (source->IsString()) {
+      auto text = source.As<v8::String>();
+      result.codegen_allowed = !HasAsmModule(ToUtf8(isolate, text, static_cast<size_t>(text->Length())));
+    }
+    return result;
+  });
+}
 
 std::string FindUnstorable(const std::shared_ptr<IsolatePlatform>& platform, v8::Isolate* isolate,
                            v8::Local<v8::Context> context) {
