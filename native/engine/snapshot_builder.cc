@@ -5,10 +5,10 @@
 #include "engine/fatal_guard.h"
 #include "engine/known_answer.h"
 #include "engine/no_tasks.h"
+#include "engine/parking.h"
 #include "engine/programs.h"
 #include "engine/snapshot_header.h"
 #include "engine/storable.h"
-#include "engine/trap_guard.h"
 
 namespace isolet {
 namespace {
@@ -26,9 +26,10 @@ class StoredScript final : public Program {
   ScriptProgram script_;
 };
 
+// Follows the reason that V8 gave.
 constexpr const char* kUnstorable =
-    "The engine can't store the state that the scripts left: it holds an object with native parts (of Intl, asm.js, or "
-    "a FinalizationRegistry), or a globalThis that can't take new properties. Create such objects on first use.";
+    ". The scripts took too much memory or left something that can't be stored (of Intl, asm.js, a "
+    "FinalizationRegistry). Create such objects on first use.";
 
 Stop Closed() { return Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""}; }
 
@@ -42,7 +43,7 @@ class SnapshotBuild::NobodysHost final : public Host {
   void PostEvent(GuestEvent event) override {
     auto* fatal = std::get_if<Fatal>(&event);
     if (fatal == nullptr) return;
-    if (auto build = build_.lock()) build->Finish(Outcome(SnapshotFailure{"V8 gave up: " + fatal->message}));
+    if (auto build = build_.lock()) build->Finish(Outcome(SnapshotFailure{fatal->message + kUnstorable}));
   }
   void CallSettled(uint64_t, Outcome) override {}
   void GuestPromiseSettled(uint64_t, Outcome) override {}
@@ -52,6 +53,7 @@ class SnapshotBuild::NobodysHost final : public Host {
   void IsolateGone() override {}
   HostReply CallHere(HostCall) override { return {}; }
   bool OnHostThread() const override { return false; }
+  bool HostThreadEnding() override { return false; }
 
  private:
   const std::weak_ptr<SnapshotBuild> build_;
@@ -63,21 +65,7 @@ SnapshotBuild::SnapshotBuild(std::shared_ptr<IsolatePlatform> platform, Snapshot
 
 SnapshotBuild::~SnapshotBuild() = default;
 
-void SnapshotBuild::RunTurn() {
-  TrapGuard guard([](void* self) { static_cast<SnapshotBuild*>(self)->Trapped(); }, this);
-  Finish(Build());
-}
-
-void SnapshotBuild::Trapped() {
-  FatalGuard::NoteLost();
-  std::shared_ptr<Guest> guest;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    guest = current_;
-  }
-  if (guest) Watchdog::Get().Unregister(guest.get());
-  Finish(Outcome(SnapshotFailure{kUnstorable}));
-}
+void SnapshotBuild::RunTurn() { Finish(Build()); }
 
 void SnapshotBuild::Stop() {
   std::lock_guard<std::mutex> lock(mutex_);
@@ -133,6 +121,7 @@ SnapshotBuild::Result SnapshotBuild::Build() {
 SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<char>> base,
                                             const std::vector<Source>& scripts) {
   const bool warming = base != nullptr;
+  Undertaker::Start();
   GuestOptions options;
   options.max_heap_size = request_.max_heap_size;
   options.snapshot = std::move(base);

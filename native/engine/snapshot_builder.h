@@ -62,8 +62,6 @@ class SnapshotBuild final : public Runnable, public std::enable_shared_from_this
   // False if the build was stopped.
   bool SetCurrent(std::shared_ptr<Guest> guest);
   void Finish(Result result);
-  // V8 stopped this thread.
-  void Trapped();
 
   const std::shared_ptr<IsolatePlatform> platform_;
   const SnapshotRequest request_;
