@@ -129,6 +129,9 @@ class RecordMaker {
         .Set("message", failure.message)
         .Set("specifier", failure.specifier)
         .SetOrNull("referrer", Known(failure.referrer));
+    v8::Local<v8::Value> cause;
+    v8::TryCatch catcher(core_.isolate());
+    if (failure.cause && core_.crossing().Arrive(*failure.cause).ToLocal(&cause)) record_.Set("cause", cause);
   }
 
   void operator()(NestingFailure& failure) {

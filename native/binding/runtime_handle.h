@@ -26,6 +26,11 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
   Napi::Value EvalAsync(const Napi::CallbackInfo& info);
   Napi::Value Call(const Napi::CallbackInfo& info);
   Napi::Value CallAsync(const Napi::CallbackInfo& info);
+  // See runtime_handle_modules.cc.
+  void AddModule(const Napi::CallbackInfo& info);
+  void SetModuleHooks(const Napi::CallbackInfo& info);
+  Napi::Value EvalModule(const Napi::CallbackInfo& info);
+  Napi::Value EvalModuleAsync(const Napi::CallbackInfo& info);
   Napi::Value Cancel(const Napi::CallbackInfo& info);
   void SetGlobal(const Napi::CallbackInfo& info);
   Napi::Value DeleteGlobal(const Napi::CallbackInfo& info);

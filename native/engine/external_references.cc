@@ -5,6 +5,7 @@
 #include "engine/console.h"
 #include "engine/globals.h"
 #include "engine/host_functions.h"
+#include "engine/modules.h"
 #include "engine/promises.h"
 #include "engine/structured_clone.h"
 #include "engine/timers.h"
@@ -27,6 +28,9 @@ const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&Timers::SetInterval),
     reinterpret_cast<intptr_t>(&Timers::ClearTimer),
     reinterpret_cast<intptr_t>(&Console::Assert),
+    reinterpret_cast<intptr_t>(&Modules::OnReady),
+    reinterpret_cast<intptr_t>(&Modules::OnEvaluated),
+    reinterpret_cast<intptr_t>(&Modules::OnThrew),
     0,
 };
 

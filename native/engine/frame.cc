@@ -89,6 +89,7 @@ class Frame {
     guest_.EndIfStopped();
     bool lost = std::exchange(guest_.microtasks_lost, false);
     if (lost) {
+      if (!guest_.gate().final_stop()) guest_.modules().MicrotasksLost();
       guest_.FailStarted(call_.id);
     } else if (stopped) {
       // Stopped in its synchronous part: what other calls have queued is still there and wants a turn.
@@ -102,13 +103,6 @@ class Frame {
   GateFrame frame_;
 };
 
-// Inside a frame: the microtasks, and whether V8 threw them away (it does when it is terminated while running them).
-void Checkpoint(const IsolateLock& lock) {
-  Guest& guest = lock.guest();
-  RunMicrotasks(guest, lock.isolate());
-  if (guest.depth == 1 && guest.gate().stopping()) guest.microtasks_lost = true;
-}
-
 Outcome TakeOut(Guest& guest, v8::Local<v8::Context> context, v8::MaybeLocal<v8::Value> maybe, v8::TryCatch& catcher) {
   v8::Local<v8::Value> value;
   if (maybe.ToLocal(&value)) {
@@ -121,7 +115,7 @@ Outcome TakeOut(Guest& guest, v8::Local<v8::Context> context, v8::MaybeLocal<v8:
   v8::Local<v8::Value> thrown = catcher.Exception();
   v8::Local<v8::Message> message = catcher.Message();
   catcher.Reset();
-  return ReadGuestError(guest, context, thrown, message);
+  return ReadThrown(guest, context, thrown, message);
 }
 
 void Count(Guest& guest, const Outcome& outcome) {
@@ -129,6 +123,13 @@ void Count(Guest& guest, const Outcome& outcome) {
 }
 
 }  // namespace
+
+void Checkpoint(const IsolateLock& lock) {
+  Guest& guest = lock.guest();
+  RunMicrotasks(guest, lock.isolate());
+  // V8 throws them away when it is terminated while running them.
+  if (guest.depth == 1 && guest.gate().stopping()) guest.microtasks_lost = true;
+}
 
 uint64_t CurrentCallId(v8::Local<v8::Context> context) {
   v8::Local<v8::Data> data = GetContinuationValue(context);
@@ -230,7 +231,7 @@ void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::
 
 void AnswerError(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::Local<v8::Value> error) {
   v8::TryCatch catcher(v8::Isolate::GetCurrent());
-  Outcome outcome = ReadGuestError(guest, context, error, {});
+  Outcome outcome = ReadThrown(guest, context, error, {});
   if (catcher.HasTerminated()) return;
   if (RanOutOfBuffers(outcome, guest)) {
     guest.heap_limit().Exceeded(guest.allocator().used());

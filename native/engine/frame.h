@@ -33,6 +33,8 @@ void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call,
 // answers.
 std::optional<Outcome> RunContinuation(const IsolateLock& lock, uint64_t call_id, const std::function<void()>& work);
 
+// Inside a frame: the microtasks that are due, unless guest code is below us on the stack.
+void Checkpoint(const IsolateLock& lock);
 // Inside a frame: the answer of `call_id` is `value`, or what `catcher` caught if that is empty.
 void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::MaybeLocal<v8::Value> value,
             v8::TryCatch* catcher);

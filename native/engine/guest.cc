@@ -75,6 +75,7 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
       host_functions_(*this),
       promises_(*this),
       timers_(*this),
+      modules_(*this),
       crossing_(*this) {}
 
 Guest::~Guest() {
@@ -94,6 +95,7 @@ std::optional<Outcome> Guest::SetUp() {
       this);
   FatalGuard::Install(isolate);
   rejections_.Install(isolate);
+  modules_.Install(isolate);
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
   isolate->SetCaptureStackTraceForUncaughtExceptions(true, 32);
   // One thread per isolate: waiting for another that can't exist would only block a worker.
@@ -274,6 +276,9 @@ bool Guest::Settle(uint64_t call_id, Outcome outcome) {
     if (auto* error = std::get_if<GuestError>(&outcome)) {
       if (error->thrown) DropMessage(*this, *error->thrown);
     }
+    if (auto* failure = std::get_if<ModuleFailure>(&outcome)) {
+      if (failure->cause) DropMessage(*this, *failure->cause);
+    }
     return false;
   }
   host_->CallSettled(call_id, std::move(outcome));
@@ -445,6 +450,7 @@ void Guest::Teardown() {
     functions_.Clear();
     host_functions_.Clear();
     promises_.Clear();
+    modules_.Clear();
     rejections_.Clear();
     timers_.Clear();
     context_.Reset();

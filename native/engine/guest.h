@@ -30,6 +30,7 @@
 #include "engine/isolate_lock.h"
 #include "engine/limits.h"
 #include "engine/mailbox.h"
+#include "engine/modules.h"
 #include "engine/outcome.h"
 #include "engine/promises.h"
 #include "engine/rejections.h"
@@ -108,6 +109,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   HostFunctions& host_functions() { return host_functions_; }
   Promises& promises() { return promises_; }
   Rejections& rejections() { return rejections_; }
+  Modules& modules() { return modules_; }
   Console& console() { return console_; }
   Timers& timers() { return timers_; }
   GuestCrossing& crossing() { return crossing_; }
@@ -195,6 +197,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   HostFunctions host_functions_;
   Promises promises_;
   Rejections rejections_;
+  Modules modules_;
   Console console_;
   Timers timers_;
   GuestCrossing crossing_;

@@ -5,6 +5,7 @@
 #include "engine/brands.h"
 #include "engine/crossing.h"
 #include "engine/guest.h"
+#include "engine/module_failure.h"
 #include "engine/strings.h"
 
 namespace isolet {
@@ -74,6 +75,12 @@ GuestError ReadGuestError(Guest& guest, v8::Local<v8::Context> context, v8::Loca
   auto left = Leave(guest, context, thrown, "error");
   if (auto* value = std::get_if<value::Message>(&left)) error.thrown = std::move(*value);
   return error;
+}
+
+Outcome ReadThrown(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
+                   v8::Local<v8::Message> message) {
+  if (std::optional<ModuleFailure> failure = ReadModuleFailure(guest, context, thrown)) return *std::move(failure);
+  return ReadGuestError(guest, context, thrown, message);
 }
 
 }  // namespace isolet

@@ -72,6 +72,11 @@ class SettlePromiseTask final : public Task {
   // Run or dropped: the host counts.
   ~SettlePromiseTask() override { host_->PromiseTaken(); }
   void Run(const IsolateLock& lock) override {
+    ModuleLoader& loader = lock.guest().modules().loader();
+    if (loader.Expects(id_)) {
+      RunContinuation(lock, loader.CallOf(id_), [&] { loader.Settle(lock.context(), id_, std::move(reply_)); });
+      return;
+    }
     Promises& promises = lock.guest().promises();
     RunContinuation(lock, promises.CallOf(id_), [&] { promises.SettleHostPromise(lock, id_, std::move(reply_)); });
   }

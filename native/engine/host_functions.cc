@@ -50,6 +50,13 @@ std::optional<HostReply> WaitForHost(Guest& guest, HostCall call) {
 
 }  // namespace
 
+std::optional<HostReply> AskHost(Guest& guest, HostCall call) {
+  std::optional<HostReply> reply =
+      guest.host().OnHostThread() ? guest.host().CallHere(std::move(call)) : WaitForHost(guest, std::move(call));
+  guest.gate().Reassert();
+  return reply;
+}
+
 v8::MaybeLocal<v8::Function> HostFunctions::Import(v8::Local<v8::Context> context, const value::Handle& handle) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   auto found = entries_.find(handle.id);
@@ -129,9 +136,7 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
 
   guest->stats().host_calls.fetch_add(1, std::memory_order_relaxed);
-  std::optional<HostReply> reply =
-      guest->host().OnHostThread() ? guest->host().CallHere(std::move(call)) : WaitForHost(*guest, std::move(call));
-  guest->gate().Reassert();
+  std::optional<HostReply> reply = AskHost(*guest, std::move(call));
   if (!reply || guest->gate().stopping()) return;
   if (reply->threw) {
     v8::Local<v8::Value> error;

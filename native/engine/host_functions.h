@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include "engine/isolate_lock.h"
@@ -12,6 +13,9 @@
 #include "value/message.h"
 
 namespace isolet {
+
+// Asks the host and waits for its answer, on whatever thread this is. Nothing if the guest was stopped meanwhile.
+std::optional<HostReply> AskHost(Guest& guest, HostCall call);
 
 class HostFunctions {
  public:

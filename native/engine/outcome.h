@@ -48,7 +48,8 @@ struct ModuleFailure {
   bool not_found = false;
   std::string message;
   std::string specifier;
-  std::string referrer;
+  std::string referrer;  // empty for an entry
+  std::optional<value::Message> cause;  // what the host's resolver or loader threw
 };
 
 // The host asked for something that can't be: calls nested too deep.

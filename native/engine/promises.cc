@@ -98,7 +98,7 @@ void Promises::OnGuestFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info)
   } else {
     v8::Local<v8::Value> thrown = catcher.Exception();
     catcher.Reset();
-    outcome = ReadGuestError(*guest, context, thrown, {});
+    outcome = ReadThrown(*guest, context, thrown, {});
   }
   guest->host().GuestPromiseSettled(IdOf(info), std::move(outcome));
 }
@@ -108,7 +108,7 @@ void Promises::OnGuestRejected(const v8::FunctionCallbackInfo<v8::Value>& info) 
   Guest* guest = Guest::From(isolate);
   if (guest == nullptr) return;
   v8::TryCatch catcher(isolate);
-  GuestError error = ReadGuestError(*guest, isolate->GetCurrentContext(), info[0], {});
+  Outcome error = ReadThrown(*guest, isolate->GetCurrentContext(), info[0], {});
   if (catcher.HasTerminated()) return;
   guest->host().GuestPromiseSettled(IdOf(info), std::move(error));
 }

@@ -185,6 +185,39 @@ inline v8::ScriptOrigin MakeOrigin(v8::Isolate* isolate, v8::Local<v8::Value> na
 #endif
 }
 
+// --- Modules ---
+
+inline int FixedLength(v8::Local<v8::Context> context, v8::Local<v8::FixedArray> array) {
+  (void)context;
+  return array->Length();
+}
+
+inline v8::Local<v8::Data> FixedAt(v8::Local<v8::Context> context, v8::Local<v8::FixedArray> array, int index) {
+#if ISOLET_V8_AT_LEAST(14, 0)
+  (void)context;
+  return array->Get(index);
+#else
+  return array->Get(context, index);
+#endif
+}
+
+inline v8::Local<v8::FixedArray> AttributesOf(v8::Local<v8::ModuleRequest> request) {
+#if ISOLET_V8_AT_LEAST(12, 0)
+  return request->GetImportAttributes();
+#else
+  return request->GetImportAssertions();
+#endif
+}
+
+inline bool IsEvaluationPhase(v8::Local<v8::ModuleRequest> request) {
+#if ISOLET_V8_AT_LEAST(13, 6)
+  return request->GetPhase() == v8::ModuleImportPhase::kEvaluation;
+#else
+  (void)request;
+  return true;
+#endif
+}
+
 // Calls `take(element)` for the elements from the start until it answers false; returns how many it took. `take` must
 // not allocate in V8 nor keep the element. Takes none where V8 has no such loop. Nothing: an exception is pending.
 template <typename Take>

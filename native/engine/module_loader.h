@@ -1,0 +1,103 @@
+// Loading: from an import to a graph whose every module is there. Asks the registry, and the host's resolver and loader.
+//
+// A job is one graph that somebody waits for: an entry of the host's or an import(). Jobs share modules and what is
+// being loaded. A job that waits does not hold the guest: its answers come in as tasks of the mailbox. Only a
+// synchronous job (evalModule) waits for the host on the spot.
+//
+// The holder of the isolate's lock, inside a frame. Nothing here runs guest code; asking the host in a synchronous job
+// may, so nothing is held across it but shared pointers and ids.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "engine/host.h"
+#include "engine/isolate_lock.h"
+#include "engine/module_compiler.h"
+#include "engine/module_map.h"
+
+namespace isolet {
+
+class Modules;
+
+class ModuleLoader {
+ public:
+  ModuleLoader(Guest& guest, Modules& modules) : guest_(guest), modules_(modules) {}
+  ModuleLoader(const ModuleLoader&) = delete;
+  ModuleLoader& operator=(const ModuleLoader&) = delete;
+
+  // How a job ended: the root of the graph, or the error.
+  using Done = std::function<void(std::shared_ptr<ModuleEntry> root, v8::Local<v8::Value> error)>;
+
+  // Calls `done` when the graph is there or can't be had: before it returns if nobody had to be asked (always, for a
+  // synchronous job that was not stopped), else later in a frame of its own. Dropped if the guest is.
+  void Start(v8::Local<v8::Context> context, std::shared_ptr<ModuleRequest> request, uint64_t call_id, bool sync,
+             Done done);
+
+  // Answers of the host.
+  bool Expects(uint64_t promise_id) const { return waiting_.count(promise_id) > 0; }
+  uint64_t CallOf(uint64_t promise_id) const;
+  void Settle(v8::Local<v8::Context> context, uint64_t promise_id, HostReply reply);
+
+  ModuleMap& map() { return map_; }
+  void Clear();
+
+ private:
+  struct Job {
+    uint64_t call_id = 0;
+    bool sync = false;
+    size_t pending = 0;  // steps that are queued or wait
+    std::unordered_set<ModuleEntry*> visited;
+    std::shared_ptr<ModuleRequest> root;
+    Done done;
+  };
+  struct Step {
+    uint64_t job;
+    std::shared_ptr<ModuleRequest> request;
+  };
+  // Takes the host's answer; `thrown` is set instead if there is none.
+  using Take = std::function<void(v8::Local<v8::Context>, v8::Local<v8::Value> answer, v8::Local<v8::Value> thrown)>;
+  struct Waiting {
+    uint64_t call_id;
+    Take take;
+  };
+
+  Job* FindJob(uint64_t id);
+  void Queue(uint64_t job, std::shared_ptr<ModuleRequest> request);
+  void Pump(v8::Local<v8::Context> context);
+  void Follow(v8::Local<v8::Context> context, const Step& step);
+  void Visit(v8::Local<v8::Context> context, uint64_t job, const std::shared_ptr<ModuleRequest>& request);
+  void StepDone(uint64_t job);
+  void Finish(uint64_t job, v8::Local<v8::Value> error);
+
+  void Resolve(v8::Local<v8::Context> context, const Step& step);
+  void ResolveByRules(v8::Local<v8::Context> context, const Step& step);
+  void Resolved(v8::Local<v8::Context> context, const Step& step, const std::string& url);
+  void NotResolved(const std::shared_ptr<ModuleRequest>& request, v8::Local<v8::Value> error);
+  void Load(v8::Local<v8::Context> context, const Step& step, const std::shared_ptr<ModuleEntry>& entry);
+  void Arrived(v8::Local<v8::Context> context, const Step& step, const std::shared_ptr<ModuleEntry>& entry,
+               v8::Local<v8::Value> answer);
+  void Compile(v8::Local<v8::Context> context, const Step& step, const std::shared_ptr<ModuleEntry>& entry,
+               const ArrivedSource& source);
+  void NotLoaded(const std::shared_ptr<ModuleEntry>& entry, v8::Local<v8::Value> error);
+
+  enum class Question : uint8_t { kResolve, kLoad };
+  void Ask(v8::Local<v8::Context> context, const Step& step, Question question, const std::string& subject, Take take);
+  v8::Local<v8::Value> Failed(v8::Local<v8::Context> context, const ModuleRequest& request, bool not_found,
+                              const std::string& why, v8::Local<v8::Value> cause);
+
+  Guest& guest_;
+  Modules& modules_;
+  ModuleMap map_;
+  std::unordered_map<uint64_t, Job> jobs_;
+  std::unordered_map<uint64_t, Waiting> waiting_;
+  std::deque<Step> steps_;
+  uint64_t next_job_ = 1;
+};
+
+}  // namespace isolet
