@@ -24,7 +24,7 @@ export type ErrorRecord =
   | { kind: 'aborted' }
   /** `message` is a sentence, or for 'unsupported' the name of what can't cross (`symbol`, `WeakMap`). */
   | { kind: 'transfer'; reason?: TransferReason; message: string; path: string; limit?: number; actual?: number }
-  | { kind: 'module'; notFound: boolean; message: string; specifier: string; referrer: string | null }
+  | { kind: 'module'; notFound: boolean; message: string; specifier: string; referrer: string | null; cause?: unknown }
   | { kind: 'snapshot'; message: string }
   | { kind: 'capacity'; message: string; limit: number; actual: number }
   | { kind: 'nesting'; limit: number };
@@ -63,6 +63,9 @@ export interface NativeHooks {
   callHost(owner: NativeOwner, id: number, callId: number, args: unknown[]): unknown;
   event(owner: NativeOwner, event: NativeEvent): void;
 }
+
+/** What a module is made from. */
+export type ModuleType = 'js' | 'json' | 'text' | 'bytes' | 'wasm';
 
 /** 'auto' and 'sync' block the guest until the host function returned; 'async' hands out a promise at once. */
 export type HostCallMode = 'auto' | 'sync' | 'async';
@@ -131,6 +134,13 @@ export interface NativeRuntime {
     timeout: number,
     cpuTimeout: number,
   ): Promise<unknown>;
+  /** Registers a module under a bare name or an absolute URL; replaces what was registered. */
+  addModule(name: string, type: ModuleType, content: string | Uint8Array): void;
+  /** Whether the host wants to be asked; it is through `callHost` with function id 0 (see ModuleHooks). */
+  setModuleHooks(resolver: boolean, loader: boolean): void;
+  /** The exports as a plain object. */
+  evalModule(callId: number, specifier: string, timeout: number, cpuTimeout: number): unknown;
+  evalModuleAsync(callId: number, specifier: string, timeout: number, cpuTimeout: number): Promise<unknown>;
   /** Stops a call made with `evalAsync`/`callAsync`; it rejects with `{ kind: 'aborted' }`. False if settled. */
   cancel(callId: number): boolean;
   /** Defines `globalThis[name]` by the value protocol, functions at any depth included. */
@@ -206,4 +216,7 @@ export interface NativeCounters {
   liveIsolates: number;
   lostIsolates: number;
   engineThreads: number;
+  /** Compiled code kept for sources that come again, with those sources. */
+  codeCacheBytes: number;
+  codeCacheHits: number;
 }

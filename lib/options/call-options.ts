@@ -31,6 +31,7 @@ export interface Limits {
   cpuTimeout: number;
 }
 
+const limitNames: ReadonlySet<string> = new Set(['timeout', 'cpuTimeout', 'signal']);
 const evalNames: ReadonlySet<string> = new Set(['timeout', 'cpuTimeout', 'signal', 'filename']);
 const callNames: ReadonlySet<string> = new Set(['timeout', 'cpuTimeout', 'signal', 'thisArg']);
 
@@ -47,6 +48,16 @@ export function checkEvalOptions(options: unknown, defaults: Limits): CheckedCal
     cpuTimeout: limitOf(given, 'cpuTimeout', cpuTimeout),
     signal: given.signal === undefined ? undefined : checkSignal(given.signal),
     filename: given.filename === undefined ? '<eval>' : checkName(given.filename, 'filename'),
+  };
+}
+
+export function checkCallOptions(options: unknown, defaults: Limits): CheckedCall {
+  const { timeout, cpuTimeout } = defaults;
+  const given = checkOptions(options, limitNames);
+  return {
+    timeout: limitOf(given, 'timeout', timeout),
+    cpuTimeout: limitOf(given, 'cpuTimeout', cpuTimeout),
+    signal: given.signal === undefined ? undefined : checkSignal(given.signal),
   };
 }
 

@@ -10,6 +10,7 @@ import { engine } from './engine.ts';
 import { GuestFunctions } from './guest-functions.ts';
 import { HostFunctions } from './host-functions.ts';
 import { warnAboutListener } from './listener-warning.ts';
+import { ModuleHooks } from './modules.ts';
 import { type Replay, type SnapshotScript, withoutResult } from './replay.ts';
 import type { Runtime } from './runtime.ts';
 import { snapshotContent } from './snapshot.ts';
@@ -23,6 +24,7 @@ export class RuntimeCore {
   readonly guestFunctions = new GuestFunctions(this);
   readonly hostFunctions = new HostFunctions(this);
   readonly calls = new Calls();
+  readonly modules = new ModuleHooks();
   /** Set when the public Runtime exists. */
   runtime: Runtime | undefined;
   /** A drain is under way: nothing new begins. */
@@ -107,6 +109,20 @@ export class RuntimeCore {
     );
   }
 
+  evalModule(specifier: string, call: CheckedCall): unknown {
+    const native = this.nativeForNewWork();
+    return this.calls.run(native, call.signal, (id) =>
+      native.evalModule(id, specifier, call.timeout, call.cpuTimeout),
+    );
+  }
+
+  evalModuleAsync(specifier: string, call: CheckedCall): Promise<unknown> {
+    const native = this.nativeForNewWork();
+    return this.calls.start(native, call.signal, (id) =>
+      native.evalModuleAsync(id, specifier, call.timeout, call.cpuTimeout),
+    );
+  }
+
   /** Calls guest function `functionId`. Allowed while draining: a handle may be part of the pending work. */
   call(functionId: number, thisArg: unknown, args: unknown[]): unknown {
     const native = this.native();
@@ -123,7 +139,8 @@ export class RuntimeCore {
 
   callHost(id: number, callId: number, args: unknown[]): unknown {
     const call = { runtime: this.runtime, callId, context: this.calls.contextOf(callId) };
-    return this.hostFunctions.call(id, call, args);
+    // Host functions have ids from 1.
+    return id === 0 ? this.modules.answer(call, args) : this.hostFunctions.call(id, call, args);
   }
 
   /** Ends the engine's half; true the first time. */

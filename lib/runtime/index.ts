@@ -1,6 +1,16 @@
 export { closeDefaultRuntime, evalAsync, getDefaultRuntime } from './default.ts';
 export type { HostFunction } from './host-functions.ts';
 export type { JsFunction } from './js-function.ts';
+export type {
+  ModuleContent,
+  ModuleLoadContext,
+  ModuleLoader,
+  ModuleNamespace,
+  ModuleResolveContext,
+  ModuleResolver,
+  ModuleSource,
+  TypedModule,
+} from './modules.ts';
 export { getProcessStats } from './process-stats.ts';
 export {
   type BindOptions,

@@ -10,6 +10,6 @@ import type { ProcessStats } from './stats.ts';
  * ```
  */
 export function getProcessStats(): ProcessStats {
-  const { liveIsolates, lostIsolates, engineThreads } = engine().counters();
-  return { liveIsolates, lostIsolates, engineThreads };
+  const { liveIsolates, lostIsolates, engineThreads, codeCacheBytes, codeCacheHits } = engine().counters();
+  return { liveIsolates, lostIsolates, engineThreads, codeCacheBytes, codeCacheHits };
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { inspect, types } from 'node:util';
 import type { ConsoleLevel, HostCallMode } from '../native.ts';
-import { checkEvalOptions, type EvalOptions } from '../options/call-options.ts';
+import { type CallOptions, checkCallOptions, checkEvalOptions, type EvalOptions } from '../options/call-options.ts';
 import {
   checkBoolean,
   checkFunction,
@@ -16,6 +16,15 @@ import type { RuntimeOptions } from '../options/runtime-options.ts';
 import { RuntimeCore } from './core.ts';
 import { closeWhenDrained } from './drain.ts';
 import { type HostFunction, withMode } from './host-functions.ts';
+import {
+  checkModuleName,
+  checkModuleSource,
+  checkSpecifier,
+  type ModuleLoader,
+  type ModuleNamespace,
+  type ModuleResolver,
+  type ModuleSource,
+} from './modules.ts';
 import type { RuntimeStats } from './stats.ts';
 import { forget, watchForCollection } from './unclosed.ts';
 
@@ -266,6 +275,121 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
    */
   unbind(name: string): boolean {
     return this.#core.nativeForNewWork().deleteGlobal(checkName(name, 'name'));
+  }
+
+  /**
+   * Registers an ES module under a name. Other modules import it by that name, or by a path relative to their own:
+   * `'lib/a'` is imported as `'lib/a'`, or from `'lib/b'` as `'./a'`. Its URL is `isolet:/<name>`. Nothing is compiled
+   * before it is imported, so a syntax error shows then.
+   *
+   * @param name - A bare name, or an absolute URL, which is then served without asking the loader. A name that was
+   *   registered before gets the new source; a module that was loaded from the old one stays.
+   * @param source - Source text, or `{ source, type }` with `type` `'js'`, `'json'`, `'text'`, `'bytes'` or `'wasm'`.
+   * @throws TypeError or RangeError (`ERR_ISOLET_INVALID_ARG`)
+   * @throws {@link RuntimeClosedError} or {@link RuntimeTerminatedError} the runtime had ended
+   * @example
+   * ```js
+   * runtime.addModule('settings', { source: '{ "retries": 3 }', type: 'json' });
+   * runtime.addModule('main', "import settings from 'settings'; export const twice = settings.retries * 2;");
+   * runtime.evalModule('main').twice; // 6
+   * ```
+   */
+  addModule(name: string, source: ModuleSource): void {
+    const checked = checkModuleName(name);
+    const { type, content } = checkModuleSource(source, 'source');
+    this.#core.nativeForNewWork().addModule(checked, type, content);
+  }
+
+  /**
+   * Sets the function that decides which module a specifier means; it is asked before the default rules. It may be async
+   * for `evalModuleAsync` and `import()`. The calls it serves keep counting time while they wait.
+   *
+   * @param resolver - Gets the specifier, the importer's URL (`null` for an entry) and `{ attributes, isEntry }`. Answers an
+   *   absolute URL or the name of a registered module, or `null` for the default rules. `null` instead of a function
+   *   removes it.
+   * @throws TypeError (`ERR_ISOLET_INVALID_ARG`)
+   * @throws {@link RuntimeClosedError} or {@link RuntimeTerminatedError} the runtime had ended
+   * @example
+   * ```js
+   * runtime.setModuleResolver((specifier) => (specifier === 'config' ? 'settings' : null));
+   * ```
+   */
+  setModuleResolver(resolver: ModuleResolver | null): void {
+    const native = this.#core.nativeForNewWork();
+    this.#core.modules.setResolver(resolver);
+    native.setModuleHooks(resolver !== null, this.#core.modules.loader !== null);
+  }
+
+  /**
+   * Sets the function that provides modules which are not registered, by absolute URL. It may be async for
+   * `evalModuleAsync` and `import()`; the guest goes on with other calls meanwhile, and the call that waits keeps counting
+   * time. Each URL is loaded once; one that failed is asked for again.
+   *
+   * @param loader - Gets the URL and `{ attributes, referrer }`. Answers source text, a `Uint8Array`, `{ source, type }`, or
+   *   `null` if there is no such module. `null` instead of a function removes it.
+   * @throws TypeError (`ERR_ISOLET_INVALID_ARG`)
+   * @throws {@link RuntimeClosedError} or {@link RuntimeTerminatedError} the runtime had ended
+   * @example
+   * ```js
+   * const files = new Map([['app:main', 'export default await Promise.resolve(42);']]);
+   * runtime.setModuleLoader(async (url) => files.get(url));
+   * (await runtime.evalModuleAsync('app:main')).default; // 42
+   * ```
+   */
+  setModuleLoader(loader: ModuleLoader | null): void {
+    const native = this.#core.nativeForNewWork();
+    this.#core.modules.setLoader(loader);
+    native.setModuleHooks(this.#core.modules.resolver !== null, loader !== null);
+  }
+
+  /**
+   * Loads, links and runs a module and everything it imports on the calling thread. Evaluated again it answers the same
+   * exports without running again; one that threw throws the same error again.
+   *
+   * A top-level `await` may wait for the guest's own promises only; what needs the host, and an async resolver or loader,
+   * needs {@link Runtime.evalModuleAsync}.
+   *
+   * @param specifier - Name of a registered module, or what the resolver and the loader know.
+   * @param options - `timeout` and `cpuTimeout` in milliseconds (default: the runtime's), `signal`.
+   * @returns The exports as a plain object: values are copied when it is returned, functions are {@link JsFunction}s.
+   * @throws {@link ModuleError} a module is not there (`ERR_ISOLET_MODULE_NOT_FOUND`), can't be loaded, or has to wait;
+   *   `cause` is what the resolver or loader threw
+   * @throws {@link JavaScriptError} what the module threw, also for syntax errors and missing exports
+   * @throws {@link TimeoutError} it ran past its limit; the runtime stays usable
+   * @throws {@link TransferError} an export can't cross
+   * @throws {@link RuntimeClosedError} or {@link RuntimeTerminatedError} the runtime had ended
+   * @example
+   * ```js
+   * runtime.addModule('math', 'export const add = (a, b) => a + b;');
+   * const { add } = runtime.evalModule('math');
+   * add(2, 3); // 5
+   * ```
+   */
+  evalModule<T extends object = ModuleNamespace>(specifier: string, options?: CallOptions): T {
+    const call = checkCallOptions(options, this.#core.limits);
+    return this.#core.evalModule(checkSpecifier(specifier, 'specifier'), call) as T;
+  }
+
+  /**
+   * Loads, links and runs a module off the event loop and waits for its top-level awaits. While it waits for the loader,
+   * other calls go on.
+   *
+   * @param specifier - Name of a registered module, or what the resolver and the loader know.
+   * @param options - `timeout` and `cpuTimeout` in milliseconds (default: the runtime's), `signal`. Loading counts.
+   * @returns The exports as a plain object. Everything that goes wrong is a rejection with the errors `evalModule` throws.
+   * @example
+   * ```js
+   * runtime.addModule('main', 'export const answer = await Promise.resolve(42);');
+   * const { answer } = await runtime.evalModuleAsync('main', { timeout: 1000 });
+   * ```
+   */
+  evalModuleAsync<T extends object = ModuleNamespace>(specifier: string, options?: CallOptions): Promise<T> {
+    try {
+      const call = checkCallOptions(options, this.#core.limits);
+      return this.#core.evalModuleAsync(checkSpecifier(specifier, 'specifier'), call) as Promise<T>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
