@@ -111,9 +111,7 @@ export class RuntimeCore {
 
   evalModule(specifier: string, call: CheckedCall): unknown {
     const native = this.nativeForNewWork();
-    return this.calls.run(native, call.signal, (id) =>
-      native.evalModule(id, specifier, call.timeout, call.cpuTimeout),
-    );
+    return this.calls.run(native, call.signal, (id) => native.evalModule(id, specifier, call.timeout, call.cpuTimeout));
   }
 
   evalModuleAsync(specifier: string, call: CheckedCall): Promise<unknown> {

@@ -74,7 +74,11 @@ export function checkSpecifier(value: unknown, option: string): string {
 export function checkModuleName(value: unknown): string {
   const name = checkSpecifier(value, 'name');
   if (/^\/|(^|\/)\.\.?(\/|$)/.test(name)) {
-    throw invalidRange('name', value, "a bare name or an absolute URL, without '.' and '..' segments and no '/' in front");
+    throw invalidRange(
+      'name',
+      value,
+      "a bare name or an absolute URL, without '.' and '..' segments and no '/' in front",
+    );
   }
   return name;
 }

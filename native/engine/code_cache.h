@@ -1,5 +1,5 @@
-// Compiled code of sources that were seen before, for all isolates of the process: the second isolate that gets the same
-// text does not parse it again.
+// Compiled code of sources that were seen before, for all isolates of the process: the second isolate that gets the
+// same text does not parse it again.
 //
 // The whole source is compared, never a hash alone: one tenant can't make another run what it did not write. The bytes
 // come from this process only; none are ever taken from outside. Any thread.

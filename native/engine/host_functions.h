@@ -8,6 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "engine/host.h"
 #include "engine/isolate_lock.h"
 #include "engine/v8.h"
 #include "value/message.h"

@@ -37,8 +37,8 @@ struct ModuleEntry {
   bool wasm = false;
   std::vector<std::shared_ptr<ModuleRequest>> imports;
   std::unordered_map<std::string, size_t> links;  // specifier and type to its place in `imports`
-  std::vector<uint64_t> jobs;  // wait for it to be loaded
-  size_t charged = 0;          // bytes of the map's budget
+  std::vector<uint64_t> jobs;                     // wait for it to be loaded
+  size_t charged = 0;                             // bytes of the map's budget
 };
 
 }  // namespace isolet

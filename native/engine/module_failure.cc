@@ -38,8 +38,10 @@ v8::Local<v8::Value> NewModuleError(v8::Local<v8::Context> context, const Module
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Value> error = v8::Exception::Error(TextOf(isolate, failure.message));
   v8::Local<v8::Object> object = error.As<v8::Object>();
-  v8::Local<v8::Value> parts[] = {TextOf(isolate, failure.message), TextOf(isolate, failure.specifier),
-                                  TextOf(isolate, failure.referrer), v8::Boolean::New(isolate, failure.not_found),
+  v8::Local<v8::Value> parts[] = {TextOf(isolate, failure.message),
+                                  TextOf(isolate, failure.specifier),
+                                  TextOf(isolate, failure.referrer),
+                                  v8::Boolean::New(isolate, failure.not_found),
                                   v8::Boolean::New(isolate, !cause.IsEmpty()),
                                   cause.IsEmpty() ? v8::Undefined(isolate).As<v8::Value>() : cause};
   const char* code = failure.not_found ? "ERR_ISOLET_MODULE_NOT_FOUND" : "ERR_ISOLET_MODULE";

@@ -245,8 +245,8 @@ void ModuleLoader::Arrived(v8::Local<v8::Context> context, const Step& step, con
   source.type = ModuleTypeOf(name).value_or(ModuleType::kJs);
   bool binary = source.type == ModuleType::kBytes || source.type == ModuleType::kWasm;
   if (binary ? !content->IsUint8Array() : !content->IsString()) {
-    NotLoaded(entry, Failed(context, *step.request, false, "the loader's source does not fit the type '" + name + "'",
-                            {}));
+    NotLoaded(entry,
+              Failed(context, *step.request, false, "the loader's source does not fit the type '" + name + "'", {}));
     return;
   }
   Compile(context, step, entry, source);
@@ -305,12 +305,12 @@ void ModuleLoader::Ask(v8::Local<v8::Context> context, const Step& step, Questio
       v8::Boolean::New(isolate, request.is_entry),
       v8::Boolean::New(isolate, sync),
   };
-  std::string doing = question == Question::kResolve ? "the resolver failed: " : "the loader failed: ";
+  std::string doing = question == Question::kResolve ? "the resolver failed: " : "";
   auto left = LeaveList(guest_, context, arguments, std::size(arguments), "arguments");
   auto* message = std::get_if<value::Message>(&left);
   if (message == nullptr || waiting_.size() >= kMaxWaiting) {
     if (message != nullptr) DropMessage(guest_, *message);
-    take(context, {}, Failed(context, request, false, doing + "too much is asked of it at once", {}));
+    take(context, {}, Failed(context, request, false, "the host is asked for too many modules at once", {}));
     return;
   }
   // Says what the host threw in the words of a module error.
@@ -360,8 +360,8 @@ void ModuleLoader::Settle(v8::Local<v8::Context> context, uint64_t promise_id, H
   v8::HandleScope scope(isolate);
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Value> value;
-  bool arrived = (reply.threw ? ArriveError(guest_, context, reply) : Arrive(guest_, context, reply.value))
-                     .ToLocal(&value);
+  bool arrived =
+      (reply.threw ? ArriveError(guest_, context, reply) : Arrive(guest_, context, reply.value)).ToLocal(&value);
   if (!arrived) {
     if (catcher.HasTerminated() || !catcher.HasCaught()) return;
     value = catcher.Exception();

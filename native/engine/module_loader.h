@@ -1,4 +1,5 @@
-// Loading: from an import to a graph whose every module is there. Asks the registry, and the host's resolver and loader.
+// Loading: from an import to a graph whose every module is there. Asks the registry, and the host's resolver and
+// loader.
 //
 // A job is one graph that somebody waits for: an entry of the host's or an import(). Jobs share modules and what is
 // being loaded. A job that waits does not hold the guest: its answers come in as tasks of the mailbox. Only a

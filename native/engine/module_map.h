@@ -34,8 +34,8 @@ class ModuleMap {
 
  private:
   static constexpr size_t kMaxModules = 10'000;
-  static constexpr size_t kMaxImports = 10'000;               // of one module
-  static constexpr size_t kMaxCharged = size_t{32} << 20;     // bytes of names, over all
+  static constexpr size_t kMaxImports = 10'000;            // of one module
+  static constexpr size_t kMaxCharged = size_t{32} << 20;  // bytes of names, over all
   static constexpr size_t kRequestCost = 256;
 
   std::unordered_map<std::string, std::shared_ptr<ModuleEntry>> by_key_;

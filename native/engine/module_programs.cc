@@ -23,8 +23,7 @@ class EvaluateTask final : public Task {
   EvaluateTask(uint64_t call_id, std::shared_ptr<ModuleEntry> entry) : call_id_(call_id), entry_(std::move(entry)) {}
   void Run(const IsolateLock& lock) override {
     if (!lock.guest().calls().Find(call_id_)) return;  // it has its answer: time, abort
-    RunContinuation(lock, call_id_,
-                    [&] { lock.guest().modules().AnswerWith(lock.context(), call_id_, entry_); });
+    RunContinuation(lock, call_id_, [&] { lock.guest().modules().AnswerWith(lock.context(), call_id_, entry_); });
   }
 
  private:
@@ -72,8 +71,9 @@ v8::MaybeLocal<v8::Value> EvalModuleProgram::Run(const IsolateLock& lock) {
       promise->MarkAsHandled();
       ModuleFailure failure;
       failure.specifier = specifier_;
-      failure.message = "Module '" + specifier_ +
-                        "' waits at a top-level await for something that evalModule can't wait for. Use evalModuleAsync.";
+      failure.message =
+          "Module '" + specifier_ +
+          "' waits at a top-level await for something that evalModule can't wait for. Use evalModuleAsync.";
       isolate->ThrowException(NewModuleError(context, failure, {}));
       return {};
     }

@@ -1,5 +1,5 @@
-// The guest programs that evaluate a module for the host. The thread that holds the isolate's lock runs them; any thread
-// makes them.
+// The guest programs that evaluate a module for the host. The thread that holds the isolate's lock runs them; any
+// thread makes them.
 #pragma once
 
 #include <cstdint>

@@ -94,9 +94,8 @@ v8::MaybeLocal<v8::Promise> Modules::Evaluate(v8::Local<v8::Context> context,
   v8::Local<v8::Promise> promise = value.As<v8::Promise>();
   if (promise->State() == v8::Promise::kPending) {
     if (unsettled_.size() >= prune_at_) {
-      std::erase_if(unsettled_, [&](const Unsettled& one) {
-        return one.promise.Get(isolate)->State() != v8::Promise::kPending;
-      });
+      std::erase_if(unsettled_,
+                    [&](const Unsettled& one) { return one.promise.Get(isolate)->State() != v8::Promise::kPending; });
       prune_at_ = std::max<size_t>(32, 2 * unsettled_.size());
     }
     unsettled_.push_back({v8::Global<v8::Promise>(isolate, promise), entry});

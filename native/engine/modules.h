@@ -36,8 +36,8 @@ class Modules {
 
   ModuleLoader& loader() { return loader_; }
 
-  // Links and runs a module whose graph is there. The promise settles when its top-level awaits have. Empty: an exception
-  // is pending.
+  // Links and runs a module whose graph is there. The promise settles when its top-level awaits have. Empty: an
+  // exception is pending.
   v8::MaybeLocal<v8::Promise> Evaluate(v8::Local<v8::Context> context, const std::shared_ptr<ModuleEntry>& entry);
   // The exports as a plain object. Empty: an exception is pending.
   v8::MaybeLocal<v8::Value> Exports(v8::Local<v8::Context> context, v8::Local<v8::Object> module_namespace);
