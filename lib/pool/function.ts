@@ -9,7 +9,10 @@ import { invalidArgument } from './refusal.ts';
 export interface PoolFunction {
   tenantId: string;
   name: string;
-  /** A function expression: `async (event, context) => …`. */
+  /**
+   * A function expression, `async (event, context) => …`, or an ES module without imports that exports such a function as
+   * `default` or `handler`.
+   */
   code: string;
   /** Heap limit of each runtime in MiB. Default 5. */
   memoryMb?: number | undefined;

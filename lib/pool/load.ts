@@ -5,6 +5,7 @@ import { type JsFunction, Runtime } from './engine.ts';
 import { PoolEntry } from './entry.ts';
 import type { ResolvedFunction } from './function.ts';
 import { wrapperSource } from './guest-wrapper.ts';
+import { evaluateHandler } from './handler.ts';
 import type { Invocation } from './invocation.ts';
 import { type LogEntry, type LogLevel, logLevels } from './log-book.ts';
 import type { ResolvedPoolOptions } from './options.ts';
@@ -21,9 +22,6 @@ export interface LoadContext {
 
 let lastEntry = 0;
 
-/** Script name of a function's code in stack traces. */
-export const scriptName = (fn: { tenantId: string; name: string }): string => `${fn.tenantId}/${fn.name}.js`;
-
 export const runtimeName = (fn: ResolvedFunction): string => `${fn.tenantId}:${fn.name}`;
 
 /** A cold start: a virgin runtime with the platform's API and the function in it. */
@@ -39,7 +37,7 @@ export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Pro
     const [join, handler] = await asLoading(() =>
       Promise.all([
         runtime.evalAsync<JsFunction>(wrapperSource, { ...limits, filename: 'isolet:function' }),
-        runtime.evalAsync(`(${fn.code}\n)`, { ...limits, filename: scriptName(fn) }),
+        evaluateHandler(runtime, fn, limits),
       ]),
     );
     if (typeof handler !== 'function') throw notAFunction(fn, handler);

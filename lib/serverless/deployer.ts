@@ -134,7 +134,7 @@ function failedToLoad(name: string, error: unknown, phase: string): unknown {
   const guilty =
     error instanceof Error &&
     'code' in error &&
-    /_(JAVASCRIPT|TIMEOUT|HEAP_LIMIT|TRANSFER|TERMINATED)$/.test(String(error.code));
+    /_(JAVASCRIPT|MODULE|MODULE_NOT_FOUND|TIMEOUT|HEAP_LIMIT|TRANSFER|TERMINATED)$/.test(String(error.code));
   if (!guilty) return error;
   const frame = error instanceof JavaScriptError ? error.frames.find((f) => f.lineNumber !== null) : undefined;
   const message = `${phase} failed: ${error.name}: ${error.message}`;

@@ -1,13 +1,17 @@
 import type * as Acorn from 'acorn';
 import type { ValidationIssue } from '../../errors/index.ts';
-import { position } from './issue.ts';
+import { issueAt, position } from './issue.ts';
 
 export interface Parsed {
   program: Acorn.Program;
-  expression: Acorn.Expression;
+  /** The function; `undefined` if its place in the source can't be told. */
+  handler: Acorn.AnyNode | undefined;
 }
 
-/** Parses the source the way the engine will see it: one expression in parentheses. */
+/**
+ * Parses the source the way the engine will see it: one expression in parentheses, or an ES module that exports its
+ * function as `default` or `handler`.
+ */
 export async function parseFunction(code: string): Promise<Parsed | ValidationIssue> {
   const acorn = await import('acorn');
   try {
@@ -17,20 +21,17 @@ export async function parseFunction(code: string): Promise<Parsed | ValidationIs
     if (second || statement?.type !== 'ExpressionStatement' || statement.expression.start === 0) {
       return { message: 'the code must be a single function expression', path: ['code'], line: 1, column: 1 };
     }
-    return { program, expression: statement.expression };
+    return { program, handler: statement.expression };
   } catch (error) {
-    return syntaxIssue(acorn, code, error);
+    return parseModule(acorn, code) ?? syntaxIssue(code, error);
   }
 }
 
-function syntaxIssue(acorn: typeof Acorn, code: string, error: unknown): ValidationIssue {
+function syntaxIssue(code: string, error: unknown): ValidationIssue {
   if (error instanceof RangeError) {
     return { message: 'the code is nested too deeply', path: ['code'], line: 1, column: 1 };
   }
   if (!(error instanceof SyntaxError)) throw error;
-  if (isModule(acorn, code)) {
-    return { message: 'the code is an ES module; deploy a function expression', path: ['code'], line: 1, column: 1 };
-  }
   const { loc } = error as SyntaxError & { loc?: Acorn.Position };
   const message = `syntax error: ${error.message.replace(/ \(\d+:\d+\)$/, '')}`;
   if (!loc) return { message, path: ['code'] };
@@ -48,18 +49,45 @@ function syntaxIssue(acorn: typeof Acorn, code: string, error: unknown): Validat
   return { message, path: ['code'], ...position(loc.line, loc.column) };
 }
 
-function isModule(acorn: typeof Acorn, code: string): boolean {
+/** The source as a module; undefined if it is none. */
+function parseModule(acorn: typeof Acorn, code: string): Parsed | ValidationIssue | undefined {
+  let program: Acorn.Program;
   try {
-    const { body } = acorn.parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
-    return body.some((node) => node.type.startsWith('Export') || node.type === 'ImportDeclaration');
+    // The space stands where an expression has its parenthesis: positions are counted the same.
+    program = acorn.parse(` ${code}\n`, { ecmaVersion: 'latest', sourceType: 'module', locations: true });
   } catch {
-    return false;
+    return undefined;
   }
+  const imported = program.body.find((node) => 'source' in node && node.source);
+  if (imported) return issueAt(imported, 'the code imports another module; only what is in the code is there');
+  if (!program.body.some((node) => node.type.startsWith('Export'))) return undefined;
+  const exported = exportedAs(program, 'default') ?? exportedAs(program, 'handler');
+  if (exported) return { program, handler: exported === 'somewhere' ? undefined : exported };
+  return { message: "the module exports neither 'default' nor 'handler'", path: ['code'], line: 1, column: 1 };
+}
+
+function exportedAs(program: Acorn.Program, name: string): Acorn.AnyNode | 'somewhere' | undefined {
+  for (const node of program.body) {
+    if (node.type === 'ExportDefaultDeclaration' && name === 'default') return node.declaration;
+    if (node.type !== 'ExportNamedDeclaration') continue;
+    const { declaration } = node;
+    if (declaration?.type === 'VariableDeclaration') {
+      const found = declaration.declarations.find(({ id }) => id.type === 'Identifier' && id.name === name);
+      if (found) return found.init ?? 'somewhere';
+    } else if (declaration?.id.name === name) {
+      return declaration;
+    }
+    const named = ({ exported }: Acorn.ExportSpecifier) =>
+      exported.type === 'Identifier' ? exported.name : exported.value;
+    if (node.specifiers.some((specifier) => named(specifier) === name)) return 'somewhere';
+  }
+  return undefined;
 }
 
 /** Whether the value of an expression is a function, as far as that can be seen without running it. */
-export function isFunctionValue(expression: Acorn.Expression): 'yes' | 'no' | 'unknown' {
-  switch (expression.type) {
+export function isFunctionValue(expression: Acorn.AnyNode | undefined): 'yes' | 'no' | 'unknown' {
+  switch (expression?.type) {
+    case 'FunctionDeclaration':
     case 'ArrowFunctionExpression':
     case 'FunctionExpression':
       return 'yes';
@@ -68,6 +96,7 @@ export function isFunctionValue(expression: Acorn.Expression): 'yes' | 'no' | 'u
     case 'ObjectExpression':
     case 'ArrayExpression':
     case 'ClassExpression':
+    case 'ClassDeclaration':
     case 'UnaryExpression':
     case 'UpdateExpression':
     case 'BinaryExpression':

@@ -38,10 +38,10 @@ export async function validateCode(
   const walk = await import('acorn-walk');
   const free = freeNames(walk, parsed.program);
   const issues = [...checkRules(walk, parsed.program, free, rules), ...checkNames(free, known)];
-  const isFunction = isFunctionValue(parsed.expression);
+  const isFunction = isFunctionValue(parsed.handler);
   if (isFunction === 'no') {
     issues.push({
-      message: `the code is not a function but a ${parsed.expression.type}`,
+      message: `the code is not a function but a ${parsed.handler?.type}`,
       path: ['code'],
       line: 1,
       column: 1,
