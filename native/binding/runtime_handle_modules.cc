@@ -1,4 +1,6 @@
 // The module methods of NativeRuntime (lib/native.ts). The environment's thread.
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -22,6 +24,10 @@ CallLimits Limits(const Napi::CallbackInfo& info) { return {Number(info[2]), Num
 }  // namespace
 
 void RuntimeHandle::AddModule(const Napi::CallbackInfo& info) {
+  if (std::optional<Stop> stop = core_->guest()->final_stop()) {
+    Fail(info.Env(), *std::move(stop));
+    return;
+  }
   ModuleSource source;
   source.type = ModuleTypeOf(Text(info[1])).value_or(ModuleType::kJs);
   if (info[2].IsTypedArray()) {
@@ -35,12 +41,16 @@ void RuntimeHandle::AddModule(const Napi::CallbackInfo& info) {
 }
 
 void RuntimeHandle::SetModuleHooks(const Napi::CallbackInfo& info) {
+  if (std::optional<Stop> stop = core_->guest()->final_stop()) {
+    Fail(info.Env(), *std::move(stop));
+    return;
+  }
   core_->guest()->modules().SetHooks(info[0].ToBoolean().Value(), info[1].ToBoolean().Value());
 }
 
 Napi::Value RuntimeHandle::EvalModule(const Napi::CallbackInfo& info) {
-  EvalModuleProgram program(CallId(info), Text(info[1]));
-  return RunNow(info.Env(), CallKind::kEvalModule, CallId(info), Limits(info), program);
+  return RunNow(info.Env(), CallKind::kEvalModule, CallId(info), Limits(info),
+                std::make_unique<EvalModuleProgram>(CallId(info), Text(info[1])));
 }
 
 Napi::Value RuntimeHandle::EvalModuleAsync(const Napi::CallbackInfo& info) {

@@ -75,6 +75,23 @@ const operations: Record<
   evalAsync: { run: ({ runtime }) => runtime.evalAsync('6 * 7'), value: 42 },
   bindFunction: { run: ({ runtime }) => runtime.bindFunction('bound', () => 5) },
   bindObject: { run: ({ runtime }) => runtime.bindObject('object', { a: 1 }) },
+  addModule: { run: ({ runtime }) => runtime.addModule('m', 'export default 1;') },
+  setModuleResolver: { run: ({ runtime }) => runtime.setModuleResolver(null) },
+  setModuleLoader: { run: ({ runtime }) => runtime.setModuleLoader((url) => `export default '${url}';`) },
+  evalModule: {
+    run: ({ runtime }) => {
+      runtime.addModule('m', 'export default 1;');
+      return runtime.evalModule('m')['default'];
+    },
+    value: 1,
+  },
+  evalModuleAsync: {
+    run: async ({ runtime }) => {
+      runtime.addModule('m', 'export default await 2;');
+      return (await runtime.evalModuleAsync('m'))['default'];
+    },
+    value: 2,
+  },
   unbind: { run: ({ runtime }) => runtime.unbind('missing'), value: false },
   getStats: { run: ({ runtime }) => typeof runtime.getStats().heapUsedBytes, value: 'number', terminated: true },
   'call a function': { run: ({ fn }) => fn(1), value: 2 },
