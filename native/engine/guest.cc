@@ -74,8 +74,8 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
       heap_limit_(gate_, options_.max_heap_size),
       host_functions_(*this),
       promises_(*this),
-      timers_(*this),
       modules_(*this),
+      timers_(*this),
       crossing_(*this) {}
 
 Guest::~Guest() {
