@@ -131,8 +131,7 @@ Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
   core->BeginCreation();
   environment.BeginWork();
   auto* ticket = new Ticket{core, v8::Global<v8::Promise::Resolver>(environment.isolate(), resolver)};
-  Executor::Get().Schedule(
-      std::make_shared<Creation>(environment, std::move(options), ticket));
+  Executor::Get().Schedule(std::make_shared<Creation>(environment, std::move(options), ticket));
   return Napi::Value(info.Env(), ToNapi(resolver->GetPromise()));
 }
 

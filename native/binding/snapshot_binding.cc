@@ -172,8 +172,8 @@ Napi::Value BuildSnapshotAsync(const Napi::CallbackInfo& info) {
   auto build = std::make_shared<SnapshotBuild>(
       environment.platform(), ReadRequest(info[0].As<Napi::Object>()),
       [slot, inbox = environment.shared_inbox(), creations = environment.creations(),
-       held = std::make_shared<v8::Global<v8::Promise::Resolver>>(environment.isolate(),
-                                                                  resolver)](SnapshotBuild::Result result) {
+       held = std::make_shared<v8::Global<v8::Promise::Resolver>>(environment.isolate(), resolver)](
+          SnapshotBuild::Result result) {
         inbox->Post(std::make_unique<DeliverTask>(std::move(result), slot->lock(), held), false);
         creations->fetch_sub(1);
       });
@@ -195,9 +195,9 @@ bool ReadSnapshotOption(Environment& environment, Napi::Object options, GuestOpt
   if (!stored) return false;
   // V8 stops the process when a restored heap does not fit.
   if (out->max_heap_size > 0 && out->max_heap_size < stored->heap_bytes() + stored->heap_bytes() / 4 + kLeastRoom) {
-    Throw(environment, SnapshotFailure{"The snapshot restores " + std::to_string(stored->heap_bytes()) +
-                                       " bytes, too many for a maxHeapSize of " +
-                                       std::to_string(out->max_heap_size) + "."});
+    Throw(environment,
+          SnapshotFailure{"The snapshot restores " + std::to_string(stored->heap_bytes()) +
+                          " bytes, too many for a maxHeapSize of " + std::to_string(out->max_heap_size) + "."});
     return false;
   }
   out->snapshot = std::shared_ptr<const std::vector<char>>(stored, &stored->payload());

@@ -48,7 +48,7 @@ struct ModuleFailure {
   bool not_found = false;
   std::string message;
   std::string specifier;
-  std::string referrer;  // empty for an entry
+  std::string referrer;                 // empty for an entry
   std::optional<value::Message> cause;  // what the host's resolver or loader threw
 };
 
@@ -68,8 +68,7 @@ struct SnapshotFailure {
   std::string message;
 };
 
-using Outcome =
-    std::variant<value::Message, GuestError, Stop, value::Failure, ModuleFailure, NestingFailure, CapacityFailure,
-                 SnapshotFailure>;
+using Outcome = std::variant<value::Message, GuestError, Stop, value::Failure, ModuleFailure, NestingFailure,
+                             CapacityFailure, SnapshotFailure>;
 
 }  // namespace isolet

@@ -79,7 +79,9 @@ std::string Text(const char (&field)[N]) {
   return std::string(field, std::find(field, field + N, '\0'));
 }
 
-std::string Damaged(const char* detail) { return std::string("The snapshot is damaged: ") + detail + "." + kBuildAgain; }
+std::string Damaged(const char* detail) {
+  return std::string("The snapshot is damaged: ") + detail + "." + kBuildAgain;
+}
 
 }  // namespace
 

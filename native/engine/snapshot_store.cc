@@ -48,8 +48,8 @@ std::variant<std::shared_ptr<StoredSnapshot>, std::string> StoreSnapshot(const c
       shelf.snapshots[Key(header.checksum[0], header.checksum[1], header.payload_bytes)];
   std::shared_ptr<StoredSnapshot> stored = place.lock();
   if (!stored) {
-    stored = std::make_shared<StoredSnapshot>(std::vector<char>(bytes + sizeof(header), bytes + length),
-                                              header.heap_bytes);
+    stored =
+        std::make_shared<StoredSnapshot>(std::vector<char>(bytes + sizeof(header), bytes + length), header.heap_bytes);
     place = stored;
   }
   return stored;

@@ -78,12 +78,32 @@ both('V11 plain objects', (trip) => {
   const bare = Object.assign(Object.create(null), { a: 1, b: Object.create(null) });
   assert.deepStrictEqual(trip(bare), bare);
   assert.equal(Object.getPrototypeOf(trip(bare).b), null);
-  const hidden = Object.defineProperty({ get g() { return 'got'; } }, 'h', { value: 1, enumerable: false });
+  const hidden = Object.defineProperty(
+    {
+      get g() {
+        return 'got';
+      },
+    },
+    'h',
+    { value: 1, enumerable: false },
+  );
   assert.deepStrictEqual(trip(hidden), { g: 'got' });
   assert.deepStrictEqual(trip({ 4294967294: 1, 4294967295: 2, 4294967296: 3, '-1': 4, '01': 5, '': 6 }), {
-    4294967294: 1, 4294967295: 2, 4294967296: 3, '-1': 4, '01': 5, '': 6,
+    4294967294: 1,
+    4294967295: 2,
+    4294967296: 3,
+    '-1': 4,
+    '01': 5,
+    '': 6,
   });
-  assert.deepStrictEqual(trip((function () { return arguments; })(1, 2)), { 0: 1, 1: 2 });
+  assert.deepStrictEqual(
+    trip(
+      (function () {
+        return arguments;
+      })(1, 2),
+    ),
+    { 0: 1, 1: 2 },
+  );
   assert.deepStrictEqual(trip(Object.freeze({ a: 1 })), { a: 1 });
   assert.ok(!Object.isFrozen(trip(Object.freeze({ a: 1 }))));
 });
@@ -126,8 +146,17 @@ both('V13 sparse arrays', (trip) => {
   assert.equal(trip(new Array(1000)).length, 1000);
 });
 
-same('V15-V16 Map and Set', new Map(), new Set(), new Map([[1, { a: 1 }], [{ k: 1 }, 'x'], [NaN, new Map()]]),
-  new Set([3, 1, 2, '1', new Set([1]), undefined, -0]));
+same(
+  'V15-V16 Map and Set',
+  new Map(),
+  new Set(),
+  new Map([
+    [1, { a: 1 }],
+    [{ k: 1 }, 'x'],
+    [NaN, new Map()],
+  ]),
+  new Set([3, 1, 2, '1', new Set([1]), undefined, -0]),
+);
 both('V15-V16 order and cycles', (trip) => {
   const map = new Map();
   map.set(map, map).set('z', 1).set('a', 2);
@@ -142,9 +171,15 @@ both('V15-V16 order and cycles', (trip) => {
 both('V17 unsupported', (trip) => {
   const shared = new SharedArrayBuffer(8);
   const cases = {
-    WeakMap: new WeakMap(), WeakSet: new WeakSet(), WeakRef: new WeakRef({}), Proxy: new Proxy({}, {}),
-    generator: (function* () {})(), 'Map iterator': new Map().keys(), 'Set iterator': new Set().keys(),
-    SharedArrayBuffer: shared, 'WebAssembly.Memory': new WebAssembly.Memory({ initial: 1 }),
+    WeakMap: new WeakMap(),
+    WeakSet: new WeakSet(),
+    WeakRef: new WeakRef({}),
+    Proxy: new Proxy({}, {}),
+    generator: (function* () {})(),
+    'Map iterator': new Map().keys(),
+    'Set iterator': new Set().keys(),
+    SharedArrayBuffer: shared,
+    'WebAssembly.Memory': new WebAssembly.Memory({ initial: 1 }),
   };
   for (const [what, value] of Object.entries(cases)) {
     const error = failure(() => trip({ list: [0, value] }), 'unsupported', 'value.list[1]');
@@ -157,8 +192,19 @@ same('V18 Date', new Date(0), new Date(8.64e15), new Date(-1), new Date('2024-02
 both('V18 invalid Date', (trip) => assert.ok(Number.isNaN(trip(new Date(NaN)).getTime())));
 
 both('V19-V22 buffers', (trip) => {
-  const types = [Uint8Array, Uint8ClampedArray, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array,
-    Float32Array, Float64Array, BigInt64Array, BigUint64Array];
+  const types = [
+    Uint8Array,
+    Uint8ClampedArray,
+    Int8Array,
+    Uint16Array,
+    Int16Array,
+    Uint32Array,
+    Int32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array,
+  ];
   if (typeof Float16Array === 'function') types.push(globalThis.Float16Array);
   for (const Type of types) {
     for (const length of [0, 1, 7, 5000]) {
@@ -241,7 +287,13 @@ both('transfer', (trip) => {
   failure(() => trip([kept, new WeakMap()], { transfer: [kept] }), 'unsupported', 'value[1]');
   assert.equal(kept.byteLength, 2000, 'a failure detaches nothing');
   const stolen = new ArrayBuffer(2000);
-  const thief = { stolen, get take() { structuredClone(stolen, { transfer: [stolen] }); return 1; } };
+  const thief = {
+    stolen,
+    get take() {
+      structuredClone(stolen, { transfer: [stolen] });
+      return 1;
+    },
+  };
   failure(() => trip(thief, { transfer: [stolen] }), 'unsupported');
 });
 
@@ -267,7 +319,18 @@ both('V24-V26 functions, promises and branded objects', (trip) => {
 });
 test('handles are taken back when encoding fails', () => {
   failure(() => within([() => 1, Promise.resolve(), new WeakMap()]), 'unsupported', 'value[2]');
-  assert.throws(() => within([() => 1, { get x() { throw new Error('mine'); } }]), /mine/);
+  assert.throws(
+    () =>
+      within([
+        () => 1,
+        {
+          get x() {
+            throw new Error('mine');
+          },
+        },
+      ]),
+    /mine/,
+  );
 });
 test('plain objects are not asked about', () => {
   const before = addon.counts().asked;
@@ -287,7 +350,10 @@ both('V27 Errors', (trip) => {
     assert.equal(copy.stack, error.stack);
     assert.deepStrictEqual(Object.keys(copy), ['code']);
     assert.deepStrictEqual(Object.getOwnPropertyDescriptor(copy, 'cause'), {
-      value: { deep: [1] }, writable: true, enumerable: false, configurable: true,
+      value: { deep: [1] },
+      writable: true,
+      enumerable: false,
+      configurable: true,
     });
     assert.equal(trip(error, { stacks: false }).stack, `${Type.name}: mess€age`);
   }
@@ -321,24 +387,40 @@ both('V27 Errors', (trip) => {
   loop.cause = loop;
   const looped = trip(loop);
   assert.equal(looped.cause, looped);
-  const dom = trip(Object.assign(new Error('x'), { name: 5, message: { toString() { return 'no'; } } }));
+  const dom = trip(
+    Object.assign(new Error('x'), {
+      name: 5,
+      message: {
+        toString() {
+          return 'no';
+        },
+      },
+    }),
+  );
   assert.equal(dom.name, '5');
   failure(() => trip(new Error('x', { cause: new WeakMap() })), 'unsupported', 'value.cause');
 });
 test('V27 names the guest replaced do not matter', () => {
   const value = [new AggregateError([1], 'm'), new TypeError('t'), new URIError('u')];
-  const copy = addon.viaGuest(value, `(x) => {
+  const copy = addon.viaGuest(
+    value,
+    `(x) => {
     const real = [globalThis.AggregateError, TypeError, URIError];
     globalThis.AggregateError = globalThis.TypeError = globalThis.URIError = class Evil {};
     const ok = x.map((e, i) => e instanceof real[i] && Object.getPrototypeOf(e) === real[i].prototype);
     [globalThis.AggregateError, globalThis.TypeError, globalThis.URIError] = real;
     return ok;
-  }`);
+  }`,
+  );
   assert.deepStrictEqual(copy, [true, true, true]);
 });
 
 test('a context that was never prepared', () => {
-  const copy = addon.unprepared({ b: 1, a: [new AggregateError([1], 'm'), new TypeError('t')], 3: new Map([[{}, {}]]) });
+  const copy = addon.unprepared({
+    b: 1,
+    a: [new AggregateError([1], 'm'), new TypeError('t')],
+    3: new Map([[{}, {}]]),
+  });
   assert.deepStrictEqual(Object.keys(copy), ['3', 'b', 'a']);
   assert.equal(copy.a[0].name, 'AggregateError');
   assert.equal(copy.a[0].message, 'm');
@@ -356,13 +438,20 @@ both('V28-V29 instances and boxes', (trip) => {
     }
   }
   assert.deepStrictEqual(trip(new Point()), { x: 1 });
-  const boxes = [Object(1), Object(-0), Object('s€'), Object(true), Object(false), Object(2n ** 100n),
-    Object(Symbol.iterator)];
+  const boxes = [
+    Object(1),
+    Object(-0),
+    Object('s€'),
+    Object(true),
+    Object(false),
+    Object(2n ** 100n),
+    Object(Symbol.iterator),
+  ];
   assert.deepStrictEqual(trip(boxes), boxes);
   const box = Object('x');
   const pair = trip([box, box]);
   assert.equal(pair[0], pair[1]);
-  for (const regexp of [/a/, /\//gimsuyd, new RegExp(''), /[\]/]\n/, new RegExp('\n'), /€/u]) {
+  for (const regexp of [/a/, /\//dgimsuy, new RegExp(''), /[\]/]\n/, new RegExp('\n'), /€/u]) {
     const copy = trip(regexp);
     assert.deepStrictEqual(copy, regexp);
     assert.equal(copy.lastIndex, 0);
@@ -372,7 +461,15 @@ both('V28-V29 instances and boxes', (trip) => {
 
 test('V30 a getter that throws', () => {
   const mine = new Error('mine');
-  assert.throws(() => within({ get a() { throw mine; } }), (error) => error === mine);
+  assert.throws(
+    () =>
+      within({
+        get a() {
+          throw mine;
+        },
+      }),
+    (error) => error === mine,
+  );
   assert.throws(() => addon.viaGuest(0, '() => ({ get a() { throw new Error("theirs") } })'), /guest: Error: theirs/);
 });
 
@@ -424,16 +521,36 @@ both('V35 bytes', (trip) => {
   const error = failure(() => trip(text, { bytes: 32 }), 'bytes', 'value');
   assert.equal(error.limit, 32);
   assert.ok(error.actual >= 64);
-  for (const value of ['x'.repeat(1e6), '€'.repeat(1e6), new Uint8Array(1e6), new ArrayBuffer(1e6), 2n ** 100000n,
-    new Array(1e4).fill(1), new Map(Array.from({ length: 1e4 }, (_, i) => [i, i])), { ['k'.repeat(1e4)]: 1 },
-    new Set(Array.from({ length: 1e4 }, (_, i) => i)), Object.fromEntries(Array.from({ length: 5e3 }, (_, i) => [i, i])),
-    new Error('m'.repeat(1e4)), /x/, new Date(), [new Uint8Array(2000), new Uint8Array(2000)]]) {
+  for (const value of [
+    'x'.repeat(1e6),
+    '€'.repeat(1e6),
+    new Uint8Array(1e6),
+    new ArrayBuffer(1e6),
+    2n ** 100000n,
+    new Array(1e4).fill(1),
+    new Map(Array.from({ length: 1e4 }, (_, i) => [i, i])),
+    { ['k'.repeat(1e4)]: 1 },
+    new Set(Array.from({ length: 1e4 }, (_, i) => i)),
+    Object.fromEntries(Array.from({ length: 5e3 }, (_, i) => [i, i])),
+    new Error('m'.repeat(1e4)),
+    /x/,
+    new Date(),
+    [new Uint8Array(2000), new Uint8Array(2000)],
+  ]) {
     const size = value instanceof RegExp || value instanceof Date ? 3 : 3000;
     failure(() => trip({ a: value }, { bytes: size }), 'bytes');
   }
   // Every limit up to what the value needs fails cleanly, and then it passes.
-  const mixed = { a: [1, 300, 'ab', '€', 1.5, , -5n], b: new Map([[1, new Set([2])]]), c: new Uint8Array(3), d: /x/g,
-    e: new Error('x'), 7: new Date(0), f: Object('x'), g: Symbol.for('k') };
+  const mixed = {
+    a: [1, 300, 'ab', '€', 1.5, , -5n],
+    b: new Map([[1, new Set([2])]]),
+    c: new Uint8Array(3),
+    d: /x/g,
+    e: new Error('x'),
+    7: new Date(0),
+    f: Object('x'),
+    g: Symbol.for('k'),
+  };
   let limit = 0;
   for (; ; limit++) {
     try {
@@ -480,30 +597,95 @@ test('the lists of arguments', () => {
 });
 
 test('values that change while they are read', () => {
-  const shrink = [{ get a() { shrink.length = 1; return 1; } }, 1, 2, 3];
+  const shrink = [
+    {
+      get a() {
+        shrink.length = 1;
+        return 1;
+      },
+    },
+    1,
+    2,
+    3,
+  ];
   const shrunk = within(shrink);
   assert.equal(shrunk.length, 4);
   assert.deepStrictEqual(Object.keys(shrunk), ['0']);
-  const grow = [{ get a() { grow.push(1); return 1; } }, 2];
+  const grow = [
+    {
+      get a() {
+        grow.push(1);
+        return 1;
+      },
+    },
+    2,
+  ];
   assert.equal(within(grow).length, 2);
-  const remove = { get a() { delete remove.b; return 1; }, b: 2, c: 3 };
+  const remove = {
+    get a() {
+      delete remove.b;
+      return 1;
+    },
+    b: 2,
+    c: 3,
+  };
   assert.deepStrictEqual(within(remove), { a: 1, c: 3 });
-  const add = { get a() { add.z = 1; return 1; } };
+  const add = {
+    get a() {
+      add.z = 1;
+      return 1;
+    },
+  };
   assert.deepStrictEqual(within(add), { a: 1 });
   const buffer = new ArrayBuffer(5000);
-  const detach = { get a() { structuredClone(buffer, { transfer: [buffer] }); return 1; }, buffer };
+  const detach = {
+    get a() {
+      structuredClone(buffer, { transfer: [buffer] });
+      return 1;
+    },
+    buffer,
+  };
   failure(() => within(detach), 'unsupported', 'value.buffer');
   const map = new Map();
-  map.set({ get a() { map.clear(); return 1; } }, 1).set(2, 3);
+  map
+    .set(
+      {
+        get a() {
+          map.clear();
+          return 1;
+        },
+      },
+      1,
+    )
+    .set(2, 3);
   assert.equal(within(map).size, 2);
-  const endless = { get next() { return Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this)); } };
+  const endless = {
+    get next() {
+      return Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
+    },
+  };
   failure(() => within(endless), 'depth');
   const resizable = new ArrayBuffer(100, { maxByteLength: 2000 });
-  const resized = { get a() { resizable.resize(2000); return 1; }, resizable, get b() { resizable.resize(0); return 2; },
-    view: new Uint8Array(resizable) };
+  const resized = {
+    get a() {
+      resizable.resize(2000);
+      return 1;
+    },
+    resizable,
+    get b() {
+      resizable.resize(0);
+      return 2;
+    },
+    view: new Uint8Array(resizable),
+  };
   assert.equal(within(resized).resizable.byteLength, 2000);
   const sparse = new Array(10_000);
-  sparse[0] = { get a() { sparse.length = 0; return 1; } };
+  sparse[0] = {
+    get a() {
+      sparse.length = 0;
+      return 1;
+    },
+  };
   sparse[9_999] = 1;
   assert.equal(within(sparse).length, 10_000);
 });
@@ -529,21 +711,39 @@ test('what the guest overwrote changes nothing', () => {
   assert.deepStrictEqual(addon.viaGuest(value, '(x) => x'), value);
 });
 
-
 test('arbitrary values compare with structuredClone', () => {
   const leaf = fc.oneof(
-    fc.constant(undefined), fc.constant(null), fc.boolean(), fc.integer(), fc.double(), fc.bigInt(),
-    fc.string(), fc.string({ unit: 'binary' }), fc.date({ noInvalidDate: true }), fc.uint8Array(), fc.float64Array(),
-    fc.int16Array(), fc.constant(Object('boxed')),
+    fc.constant(undefined),
+    fc.constant(null),
+    fc.boolean(),
+    fc.integer(),
+    fc.double(),
+    fc.bigInt(),
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.date({ noInvalidDate: true }),
+    fc.uint8Array(),
+    fc.float64Array(),
+    fc.int16Array(),
+    fc.constant(Object('boxed')),
     fc.array(fc.nat(0xffff), { maxLength: 20 }).map((units) => String.fromCharCode(...units)),
-    fc.string({ maxLength: 5 }).map((text) => new Error(text)), fc.sparseArray(fc.integer()),
+    fc.string({ maxLength: 5 }).map((text) => new Error(text)),
+    fc.sparseArray(fc.integer()),
   );
   const { tree } = fc.letrec((tie) => ({
-    tree: fc.oneof({ maxDepth: 5, withCrossShrink: true }, leaf, tie('array'), tie('object'), tie('map'), tie('set'),
-      tie('pair')),
+    tree: fc.oneof(
+      { maxDepth: 5, withCrossShrink: true },
+      leaf,
+      tie('array'),
+      tie('object'),
+      tie('map'),
+      tie('set'),
+      tie('pair'),
+    ),
     array: fc.array(tie('tree'), { maxLength: 6 }),
     object: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'toString', '1', 'a')), tie('tree'), {
-      maxKeys: 6, noNullPrototype: true,
+      maxKeys: 6,
+      noNullPrototype: true,
     }),
     map: fc.array(fc.tuple(tie('tree'), tie('tree')), { maxLength: 4 }).map((entries) => new Map(entries)),
     set: fc.array(tie('tree'), { maxLength: 4 }).map((items) => new Set(items)),
@@ -570,29 +770,47 @@ const anything = (bytes, list) => {
 };
 test('damaged bytes never do more than throw', () => {
   const seeds = [
-    { a: 1, b: [1, , 'x'], c: { d: '€€', a: 2 } }, [new Map([[1, 2]]), new Set(['a'])], new Error('x', { cause: 1 }),
-    [new Uint8Array(5), new DataView(new ArrayBuffer(9), 1)], [/x/g, new Date(5), 5n, -(2n ** 80n), Object('s')],
-    Object.assign(new Array(600), { 599: 1 }), [Symbol.iterator, Symbol.for('x')], new AggregateError([1]),
-    (() => { const a = [[]]; a[0].push(a, new Float64Array(4)); return a; })(),
+    { a: 1, b: [1, , 'x'], c: { d: '€€', a: 2 } },
+    [new Map([[1, 2]]), new Set(['a'])],
+    new Error('x', { cause: 1 }),
+    [new Uint8Array(5), new DataView(new ArrayBuffer(9), 1)],
+    [/x/g, new Date(5), 5n, -(2n ** 80n), Object('s')],
+    Object.assign(new Array(600), { 599: 1 }),
+    [Symbol.iterator, Symbol.for('x')],
+    new AggregateError([1]),
+    (() => {
+      const a = [[]];
+      a[0].push(a, new Float64Array(4));
+      return a;
+    })(),
   ].map((value) => addon.encode(value));
   fc.assert(
-    fc.property(fc.constantFrom(...seeds), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }), fc.nat(), (seed, edits, cut) => {
-      const bytes = Uint8Array.from(seed);
-      for (const [at, byte] of edits) bytes[at % bytes.length] = byte;
-      anything(bytes, false);
-      anything(bytes.subarray(0, cut % (bytes.length + 1)), false);
-    }),
+    fc.property(
+      fc.constantFrom(...seeds),
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }),
+      fc.nat(),
+      (seed, edits, cut) => {
+        const bytes = Uint8Array.from(seed);
+        for (const [at, byte] of edits) bytes[at % bytes.length] = byte;
+        anything(bytes, false);
+        anything(bytes.subarray(0, cut % (bytes.length + 1)), false);
+      },
+    ),
     { numRuns: 8000 },
   );
   fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), fc.boolean(), anything), { numRuns: 8000 });
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.nat(32), fc.nat(140)), { maxLength: 60 }), fc.boolean(), (bytes, list) =>
-      anything(Uint8Array.from(bytes), list)),
+      anything(Uint8Array.from(bytes), list),
+    ),
     { numRuns: 20000 },
   );
   // Nesting without an end.
   for (const tag of [14, 16, 20, 21]) anything(new Uint8Array(1e6).fill(tag), false);
-  anything(Uint8Array.from({ length: 1e6 }, (_, i) => (i % 2 ? 1 : 16)), false);
+  anything(
+    Uint8Array.from({ length: 1e6 }, (_, i) => (i % 2 ? 1 : 16)),
+    false,
+  );
 });
 
 console.log(`ok: ${count} checks on Node ${process.version}`);
