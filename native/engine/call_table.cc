@@ -48,11 +48,11 @@ std::vector<std::shared_ptr<Call>> CallTable::TakeExpired(int64_t now, const std
   return expired;
 }
 
-std::vector<std::shared_ptr<Call>> CallTable::TakeStarted() {
+std::vector<std::shared_ptr<Call>> CallTable::TakeStarted(uint64_t except) {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<std::shared_ptr<Call>> started;
   for (auto it = calls_.begin(); it != calls_.end();) {
-    if (it->second->phase.load(std::memory_order_relaxed) == Phase::kQueued) {
+    if (it->first == except || it->second->phase.load(std::memory_order_relaxed) == Phase::kQueued) {
       ++it;
       continue;
     }

@@ -27,8 +27,8 @@ class CallTable {
   // Takes what is past its deadline; `next` becomes the earliest deadline that is left, if earlier.
   // Calls for which `skip` answers true stay (asked with the table's mutex held).
   std::vector<std::shared_ptr<Call>> TakeExpired(int64_t now, const std::function<bool(uint64_t)>& skip, int64_t* next);
-  // Takes calls that have been inside the guest already.
-  std::vector<std::shared_ptr<Call>> TakeStarted();
+  // Takes calls that have been inside the guest already, but not `except`.
+  std::vector<std::shared_ptr<Call>> TakeStarted(uint64_t except);
   // Takes all, and lets no more in.
   std::vector<std::shared_ptr<Call>> Shut();
 

@@ -349,9 +349,9 @@ void Guest::AccountFrame() {
 }
 
 void Guest::FailStarted(uint64_t culprit) {
-  for (const std::shared_ptr<Call>& call : calls_.TakeStarted()) {
+  // The culprit stays in the table: it is answered with what stopped it.
+  for (const std::shared_ptr<Call>& call : calls_.TakeStarted(culprit)) {
     Stop stop{StopReason::kTerminated, 0, 0, call->phase.load(std::memory_order_relaxed), kMicrotasksLost};
-    if (call->id == culprit) continue;
     host_->CallSettled(call->id, std::move(stop));
   }
 }
