@@ -8,7 +8,6 @@
 #include "engine/parking.h"
 #include "engine/programs.h"
 #include "engine/snapshot_header.h"
-#include "engine/storable.h"
 
 namespace isolet {
 namespace {
@@ -107,7 +106,7 @@ SnapshotBuild::Result SnapshotBuild::Build() {
   }
   const auto& made = std::get<std::vector<char>>(payload);
   uint64_t heap_bytes = 0;
-  std::string wrong = CheckKnownAnswers(platform_, made, &heap_bytes);
+  std::string wrong = Prove(made, &heap_bytes);
   if (!wrong.empty()) return Outcome(SnapshotFailure{std::move(wrong)});
   BuiltSnapshot built;
   built.bytes = AddSnapshotHeader(made.data(), made.size(), heap_bytes);
@@ -116,6 +115,19 @@ SnapshotBuild::Result SnapshotBuild::Build() {
   built.stored = std::move(std::get<std::shared_ptr<StoredSnapshot>>(stored));
   built.stored->NoteProven();
   return built;
+}
+
+std::string SnapshotBuild::Prove(const std::vector<char>& payload, uint64_t* heap_bytes) {
+  // Stands in for the isolate's guest if V8 stops this thread because it can't restore what it stored.
+  auto guest = std::make_shared<Guest>(GuestOptions{}, std::make_shared<NobodysHost>(weak_from_this()));
+  guest->Borrow(nullptr, 0);
+  std::string wrong;
+  {
+    FatalGuard::Scope fatal(*guest);
+    wrong = CheckKnownAnswers(platform_, payload, heap_bytes);
+  }
+  guest->GiveBack();
+  return wrong;
 }
 
 SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<char>> base,
@@ -131,12 +143,14 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
   guest->allocator_ = guest->holder_->shared_allocator();
   guest->Borrow(nullptr, 0);  // nobody else knows it yet
   Payload payload = Outcome(Closed());
+  StackTraceLimit limit;
   if (SetCurrent(guest)) {
     FatalGuard::Scope fatal(*guest);
     std::optional<Outcome> failed = guest->SetUp();
     if (!failed) {
       IsolateLock lock(*guest);
       RefuseAsmModules(lock.isolate(), lock.context());
+      limit.Add(lock.isolate(), lock.context());
     }
     for (size_t i = 0; i < scripts.size() && !failed; ++i) {
       IsolateLock lock(*guest);
@@ -153,7 +167,7 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
     if (failed) {
       payload = *std::move(failed);
     } else {
-      payload = Store(*guest, warming);
+      payload = Store(*guest, warming, limit);
     }
   }
   SetCurrent(nullptr);
@@ -163,7 +177,7 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
   return payload;
 }
 
-SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed) {
+SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTraceLimit& limit) {
   v8::Isolate* isolate = guest.isolate();
   v8::SnapshotCreator& creator = *guest.holder_->snapshot_creator();
   v8::Locker locker(isolate);
@@ -178,6 +192,17 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed) {
       return Outcome(SnapshotFailure{"There is not enough memory to make the snapshot."});
     }
     guest.context_.Reset();
+    {
+      v8::Context::Scope context_scope(context);
+      if (warmed) limit.Add(isolate, context);
+      if (!limit.Remove(isolate, context)) {
+        return Outcome(SnapshotFailure{"The scripts froze Error, and a snapshot of that can't be restored."});
+      }
+      v8::Context::Scope proof_scope(proof);
+      StackTraceLimit of_proof;
+      of_proof.Add(isolate, proof);
+      if (!of_proof.Remove(isolate, proof)) return Outcome(SnapshotFailure{"There is not enough memory."});
+    }
     if (!warmed) {
       std::string unstorable = FindUnstorable(platform_, isolate, context);
       if (!unstorable.empty()) return Outcome(SnapshotFailure{std::move(unstorable)});

@@ -21,6 +21,7 @@
 #include "engine/outcome.h"
 #include "engine/platform.h"
 #include "engine/snapshot_store.h"
+#include "engine/storable.h"
 
 namespace isolet {
 
@@ -58,9 +59,10 @@ class SnapshotBuild final : public Runnable, public std::enable_shared_from_this
   Result Build();
   // One isolate: from `base` (null: V8's own blob), through `scripts`, to a blob.
   Payload Stage(std::shared_ptr<const std::vector<char>> base, const std::vector<Source>& scripts);
-  Payload Store(Guest& guest, bool warmed);
+  Payload Store(Guest& guest, bool warmed, StackTraceLimit& limit);
   // False if the build was stopped.
   bool SetCurrent(std::shared_ptr<Guest> guest);
+  std::string Prove(const std::vector<char>& payload, uint64_t* heap_bytes);
   void Finish(Result result);
 
   const std::shared_ptr<IsolatePlatform> platform_;

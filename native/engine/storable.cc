@@ -103,6 +103,8 @@ bool TakesProperties(v8::Isolate* isolate, v8::Local<v8::Context> context) {
          context->Global()->Delete(context, probe).FromMaybe(false);
 }
 
+constexpr const char* kStackTraceLimit = "stackTraceLimit";
+
 constexpr std::string_view kSpace = " \t\r\n\f\v";
 
 // A directive stands at the start of a function's body, after another directive or after a comment; a string that is
@@ -135,6 +137,26 @@ void RefuseAsmModules(v8::Isolate* isolate, v8::Local<v8::Context> context) {
     }
     return result;
   });
+}
+
+void StackTraceLimit::Add(v8::Isolate* isolate, v8::Local<v8::Context> context) {
+  v8::Local<v8::Value> error;
+  if (!context->Global()->Get(context, Name(isolate, "Error")).ToLocal(&error) || !error->IsObject()) return;
+  error_.Reset(isolate, error.As<v8::Object>());
+  v8::Local<v8::Value> limit = v8::Integer::New(isolate, 10);  // as V8's own
+  if (error.As<v8::Object>()->CreateDataProperty(context, Name(isolate, kStackTraceLimit), limit).IsNothing()) return;
+}
+
+bool StackTraceLimit::Remove(v8::Isolate* isolate, v8::Local<v8::Context> context) {
+  if (error_.IsEmpty()) return false;
+  v8::Local<v8::Object> error = error_.Get(isolate);
+  error_.Reset();
+  v8::Local<v8::String> name = Name(isolate, kStackTraceLimit);
+  v8::TryCatch catcher(isolate);
+  // Set once more to learn whether V8 will be able to.
+  return error->Delete(context, name).FromMaybe(false) &&
+         error->CreateDataProperty(context, name, v8::Undefined(isolate)).FromMaybe(false) &&
+         error->Delete(context, name).FromMaybe(false);
 }
 
 std::string FindUnstorable(const std::shared_ptr<IsolatePlatform>& platform, v8::Isolate* isolate,

@@ -21,4 +21,21 @@ bool HasAsmModule(std::string_view source);
 // Refuses eval and new Function of such sources in `context`. Needs the isolate's lock.
 void RefuseAsmModules(v8::Isolate* isolate, v8::Local<v8::Context> context);
 
+// While a snapshot is made V8 leaves out Error.stackTraceLimit, so errors would have no stack, and it adds it to each
+// restored context, where it must not exist already. This puts it there for the scripts and takes it away again.
+class StackTraceLimit {
+ public:
+  StackTraceLimit() = default;
+  StackTraceLimit(const StackTraceLimit&) = delete;
+  StackTraceLimit& operator=(const StackTraceLimit&) = delete;
+
+  // Before the scripts. Both need the isolate's lock.
+  void Add(v8::Isolate* isolate, v8::Local<v8::Context> context);
+  // False if the scripts made that impossible.
+  bool Remove(v8::Isolate* isolate, v8::Local<v8::Context> context);
+
+ private:
+  v8::Global<v8::Object> error_;
+};
+
 }  // namespace isolet

@@ -57,6 +57,15 @@ describe('what a snapshot keeps', () => {
     if (startup) expect(runtime.eval('during')).toBe('undefined');
   });
 
+  it('a script may set Error.stackTraceLimit; runtimes have stacks', () => {
+    const snapshot = new SnapshotBuilder()
+      .executeScript('a.js', 'Error.stackTraceLimit = 50; function fail() { throw new Error("no") }')
+      .warmup('try { fail() } catch {}')
+      .build();
+    expect(make({ snapshot }).eval('try { fail() } catch (e) { e.stack }')).toMatch(/at fail \(a\.js:1/);
+    expect(make({ snapshot }).eval('typeof Error.stackTraceLimit')).toBe('number');
+  });
+
   it('Math.random differs between runtimes', () => {
     const snapshot = snapshotOf('Math.random()');
     const values = [1, 2, 3, 4].map(() => make({ snapshot }).eval('Math.random()'));
@@ -115,6 +124,7 @@ describe('scripts that can not become a snapshot', () => {
     'globalThis.x = (function () { "use asm"; function f(a) { a = a | 0; return (a + 1) | 0 } return { f: f } })()',
     'Object.freeze(globalThis)',
     'Object.preventExtensions(globalThis)',
+    'Object.freeze(Error)',
   ])('%s is refused', async (script) => {
     const builder = new SnapshotBuilder().executeScript('a.js', script);
     expect(await failure(() => builder.buildAsync())).toBeInstanceOf(SnapshotError);
