@@ -143,9 +143,9 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
   guest->allocator_ = guest->holder_->shared_allocator();
   guest->Borrow(nullptr, 0);  // nobody else knows it yet
   Payload payload = Outcome(Closed());
-  StackTraceLimit limit;
   if (SetCurrent(guest)) {
     FatalGuard::Scope fatal(*guest);
+    StackTraceLimit limit;  // gone before the isolate is
     std::optional<Outcome> failed = guest->SetUp();
     if (!failed) {
       IsolateLock lock(*guest);
