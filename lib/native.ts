@@ -206,7 +206,7 @@ export interface NativeAddon {
   /** Complete blob with header. */
   buildSnapshot(options: NativeSnapshotOptions): Uint8Array;
   buildSnapshotAsync(options: NativeSnapshotOptions): Promise<Uint8Array>;
-  /** Header and checksum only; throws `{ kind: 'snapshot' }`. */
+  /** Header, checksum and, once per content, a trial restore; throws `{ kind: 'snapshot' }`. */
   checkSnapshot(blob: Uint8Array): void;
   counters(): NativeCounters;
 }

@@ -17,11 +17,21 @@ function snapshotOf(...scripts: string[]): Snapshot {
 describe('what a snapshot keeps', () => {
   it.each<[string, string, string, unknown]>([
     ['functions and closures', 'const f = ((n) => () => ++n)(1)', '[f(), f()]', [2, 3]],
-    ['classes with private fields', 'class A { #x = 1; add(n) { this.#x += n; return this.#x; } }', 'new A().add(2)', 3],
+    [
+      'classes with private fields',
+      'class A { #x = 1; add(n) { this.#x += n; return this.#x; } }',
+      'new A().add(2)',
+      3,
+    ],
     ['generators that wait', 'const g = (function* () { yield 1; yield 2 })(); g.next()', 'g.next().value', 2],
     ['maps and sets', 'const m = new Map([["k", new Set([1, 2])]])', '[...m.get("k")]', [1, 2]],
     ['regular expressions', 'const r = /(?<y>\\d+)-x/u; r.test("1-x")', '"on 2024-x".match(r).groups.y', '2024'],
-    ['typed arrays', 'const t = Float64Array.of(0.1, -0, 1e300)', '[t[0] + 0.2, Object.is(t[1], -0), t[2]]', [0.1 + 0.2, true, 1e300]],
+    [
+      'typed arrays',
+      'const t = Float64Array.of(0.1, -0, 1e300)',
+      '[t[0] + 0.2, Object.is(t[1], -0), t[2]]',
+      [0.1 + 0.2, true, 1e300],
+    ],
     ['big integers and dates', 'const b = 2n ** 70n, d = new Date(5)', '[b, d.getTime()]', [2n ** 70n, 5]],
     ['proxies', 'const p = new Proxy({}, { get: (_, k) => k + "!" })', 'p.hi', 'hi!'],
     ['symbols as keys', 'const s = Symbol("s"), o = { [s]: 1 }', 'o[s]', 1],
@@ -38,7 +48,9 @@ describe('what a snapshot keeps', () => {
   });
 
   it('promises go on where they waited', async () => {
-    const runtime = make({ snapshot: snapshotOf('let go; const p = new Promise((r) => { go = r }).then((n) => n * 2)') });
+    const runtime = make({
+      snapshot: snapshotOf('let go; const p = new Promise((r) => { go = r }).then((n) => n * 2)'),
+    });
     expect(await runtime.evalAsync('go(21); p')).toBe(42);
   });
 
@@ -85,7 +97,12 @@ describe('what a snapshot keeps', () => {
       .executeScript('a.js', 'let count = 0; function f(n) { count++; return n * 2 }')
       .warmup('for (let i = 0; i < 100; i++) f(i); globalThis.left = count; Array.prototype.map = null')
       .build();
-    expect(make({ snapshot }).eval('[count, f(4), typeof left, typeof [].map]')).toEqual([0, 8, 'undefined', 'function']);
+    expect(make({ snapshot }).eval('[count, f(4), typeof left, typeof [].map]')).toEqual([
+      0,
+      8,
+      'undefined',
+      'function',
+    ]);
   });
 
   it('console, host functions and code generation switches apply after the restore', () => {
@@ -117,15 +134,17 @@ describe('scripts that can not become a snapshot', () => {
   });
 
   // Replayed scripts may leave anything behind: there is nothing to store.
-  it.runIf(startup).each([
-    'globalThis.x = new Intl.DateTimeFormat()',
-    'globalThis.x = new Intl.Collator().compare',
-    'globalThis.x = new FinalizationRegistry(() => {}); x.register({}, 1)',
-    'globalThis.x = (function () { "use asm"; function f(a) { a = a | 0; return (a + 1) | 0 } return { f: f } })()',
-    'Object.freeze(globalThis)',
-    'Object.preventExtensions(globalThis)',
-    'Object.freeze(Error)',
-  ])('%s is refused', async (script) => {
+  it
+    .runIf(startup)
+    .each([
+      'globalThis.x = new Intl.DateTimeFormat()',
+      'globalThis.x = new Intl.Collator().compare',
+      'globalThis.x = new FinalizationRegistry(() => {}); x.register({}, 1)',
+      'globalThis.x = (function () { "use asm"; function f(a) { a = a | 0; return (a + 1) | 0 } return { f: f } })()',
+      'Object.freeze(globalThis)',
+      'Object.preventExtensions(globalThis)',
+      'Object.freeze(Error)',
+    ])('%s is refused', async (script) => {
     const builder = new SnapshotBuilder().executeScript('a.js', script);
     expect(await failure(() => builder.buildAsync())).toBeInstanceOf(SnapshotError);
   });
