@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { HeapLimitError, Snapshot, SnapshotBuilder, SnapshotError, TimeoutError } from 'isolet';
+import { getProcessStats, HeapLimitError, Snapshot, SnapshotBuilder, SnapshotError, TimeoutError } from 'isolet';
 import { describe, expect, it } from 'vitest';
-import { failure, useRuntimes } from './support.ts';
+import { failure, until, useRuntimes } from './support.ts';
 
 const { make, create } = useRuntimes();
 const startup = Number(process.versions.node.split('.')[0]) >= 22;
@@ -155,6 +155,8 @@ describe('scripts that can not become a snapshot', () => {
     const expected = startup ? SnapshotError : HeapLimitError;
     expect(await failure(() => make(limited))).toBeInstanceOf(expected);
     expect(await failure(() => create(limited))).toBeInstanceOf(expected);
+    // A runtime that failed to start ends on its own thread, a little later.
+    await until(() => getProcessStats().liveIsolates === 0, 'no isolate');
   });
 });
 
