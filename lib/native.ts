@@ -46,15 +46,16 @@ export interface NativeHooks {
   createError(record: ErrorRecord): Error;
   /**
    * A guest function arrived: answer the JsFunction for `id` (the same object while it is alive). Each call is one
-   * arrival, given back through `releaseFunction`.
+   * arrival, given back through `releaseFunction`. `isStream`: it reads a guest stream, answer that stream.
    */
-  importFunction(owner: NativeOwner, id: number, name?: string): (...args: never[]) => unknown;
+  importFunction(owner: NativeOwner, id: number, name?: string, isStream?: boolean): object;
   /**
    * A function is about to cross into the guest. For a host function: its id and whether a guest call waits for it;
    * each call is one arrival, given back through `releaseExport`. For a JsFunction: 'guest' and its guest function id
-   * when it is a live handle of this owner, else 'foreign' or 'released' (id 0), which is a transfer failure.
+   * when it is a live handle of this owner, else 'foreign' or 'released' (id 0), which is a transfer failure. With
+   * `streams` also asked for objects with a class: a stream crosses as a host function, undefined for anything else.
    */
-  exportFunction(owner: NativeOwner, fn: (...args: never[]) => unknown): { id: number; mode: ExportMode };
+  exportFunction(owner: NativeOwner, fn: object): { id: number; mode: ExportMode } | undefined;
   /** Host function `id` came home: answer the function itself. `undefined` if it is not known (any more). */
   exportedFunction(owner: NativeOwner, id: number): ((...args: never[]) => unknown) | undefined;
   /** `count` (default: all) arrivals of host function `id` are given back: the guest dropped it or it never arrived. */
@@ -105,6 +106,8 @@ export interface NativeRuntimeOptions {
   maxTimers: number;
   /** Synchronous calls run on the calling thread. */
   syncInPlace: boolean;
+  /** The program that makes the guest's streams; '' = there are none. */
+  streams: string;
   name: string;
 }
 

@@ -16,7 +16,14 @@ const dist = join(root, 'dist');
 const stampFile = join(dist, '.stamp');
 
 const currentStamp = () =>
-  fingerprint(root, ['lib', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build-lib.mjs']);
+  fingerprint(root, [
+    'lib',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'scripts/build-lib.mjs',
+  ]);
 
 /** @type {import('esbuild').BuildOptions} */
 const options = {
@@ -57,6 +64,28 @@ async function wrapForImport() {
   writeAtomically(join(dist, 'index.js'), lines.join('\n'));
 }
 
+/** What runs inside a guest to give it streams: one script whose value is what lib/guest/streams.ts exports. */
+async function bundleForGuests() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['lib/guest/streams.ts'],
+    bundle: true,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'es2022',
+    format: 'iife',
+    globalName: 'streams',
+    minify: true,
+    legalComments: 'inline',
+    write: false,
+    logLevel: 'warning',
+  });
+  const [file] = outputFiles ?? [];
+  if (!file) throw new Error('the guest streams could not be bundled');
+  // A function around it keeps the name out of the guest's global scope.
+  writeAtomically(join(dist, 'guest-streams.js'), `(() => {${file.text}return streams;})()\n`);
+}
+
 function declare() {
   const types = join(dist, 'types');
   rmSync(types, { recursive: true, force: true });
@@ -87,7 +116,7 @@ if (readStamp(stampFile) !== currentStamp()) {
   await withLock(join(root, 'build', 'lib.lock'), async () => {
     const stamp = currentStamp();
     if (readStamp(stampFile) === stamp) return;
-    await Promise.all([bundle(), wrapForImport()]);
+    await Promise.all([bundle(), wrapForImport(), bundleForGuests()]);
     declare();
     writeAtomically(stampFile, stamp);
   });

@@ -41,6 +41,11 @@ export interface RuntimeOptions {
    */
   maxTimers?: number | undefined;
   /**
+   * Whether the guest has `ReadableStream`, `WritableStream`, `TransformStream` and their queuing strategies, and streams
+   * cross in both directions. Default `false`: making them costs each runtime about a millisecond.
+   */
+  streams?: boolean | undefined;
+  /**
    * Where synchronous calls (`eval`, a call of a JsFunction) run. `'guarded'`: on a thread of the engine while the
    * caller waits, where running out of memory in the middle of V8 costs the runtime and not the process. `'inPlace'`: on
    * the calling thread, many times faster, for code you trust not to do that. Default `'guarded'`.
@@ -77,6 +82,7 @@ const names: ReadonlySet<string> = new Set([
   'maxTransferDepth',
   'maxTransferBytes',
   'maxTimers',
+  'streams',
   'syncCalls',
   'name',
 ]);
@@ -94,6 +100,7 @@ export interface CheckedRuntimeOptions extends Limits {
   maxTransferDepth: number;
   maxTransferBytes: number;
   maxTimers: number;
+  streams: boolean;
   syncCalls: 'guarded' | 'inPlace';
   name: string;
 }
@@ -127,6 +134,7 @@ export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
       runtimeDefaults.maxTransferBytes,
     ),
     maxTimers: optionalInteger(given.maxTimers, 'maxTimers', 0, 1_000_000, runtimeDefaults.maxTimers),
+    streams: given.streams !== undefined && checkBoolean(given.streams, 'streams'),
     syncCalls: checkSyncCalls(given.syncCalls),
     name: given.name === undefined ? `runtime-${++unnamed}` : checkName(given.name, 'name'),
   };

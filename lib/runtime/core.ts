@@ -14,6 +14,7 @@ import { ModuleHooks } from './modules.ts';
 import { type Replay, type SnapshotScript, withoutResult } from './replay.ts';
 import type { Runtime } from './runtime.ts';
 import { snapshotContent } from './snapshot.ts';
+import { guestStreamsSource } from './streams/guest-source.ts';
 
 /**
  * The private half of a Runtime: the object the engine knows as the runtime's owner. It holds what must live as long as
@@ -235,6 +236,7 @@ export class RuntimeCore {
       codeGenerationStrings: options.codeGeneration.strings,
       codeGenerationWasm: options.codeGeneration.wasm,
       maxTimers: options.maxTimers,
+      streams: options.streams ? guestStreamsSource() : '',
       syncInPlace: options.syncCalls === 'inPlace',
       name: options.name,
     };

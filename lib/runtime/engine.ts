@@ -4,6 +4,8 @@ import { fromRecord } from '../errors/from-record.ts';
 import type { NativeAddon, NativeHooks, NativeOwner } from '../native.ts';
 import type { RuntimeCore } from './core.ts';
 import type { HostFunction } from './host-functions.ts';
+import { exportStream, isStreamSource } from './streams/export-stream.ts';
+import { importStream } from './streams/import-stream.ts';
 
 /**
  * What the engine calls back. Every hook goes through the owner it is given, never through this module, so that two
@@ -11,8 +13,15 @@ import type { HostFunction } from './host-functions.ts';
  */
 const hooks: NativeHooks = {
   createError: fromRecord,
-  importFunction: (owner, id, name) => core(owner).guestFunctions.import(id, name ?? ''),
-  exportFunction: (owner, fn) => core(owner).hostFunctions.export(fn as HostFunction),
+  importFunction: (owner, id, name, isStream) => {
+    const fn = core(owner).guestFunctions.import(id, name ?? '');
+    return isStream ? importStream(fn) : fn;
+  },
+  exportFunction: (owner, value) => {
+    const { hostFunctions } = core(owner);
+    if (typeof value === 'function') return hostFunctions.export(value as HostFunction);
+    return isStreamSource(value) ? hostFunctions.export(exportStream(value)) : undefined;
+  },
   exportedFunction: (owner, id) => core(owner).hostFunctions.original(id),
   releaseExport: (owner, id, count) => core(owner).hostFunctions.release(id, count ?? Number.POSITIVE_INFINITY),
   callHost: (owner, id, callId, args) => core(owner).callHost(id, callId, args),

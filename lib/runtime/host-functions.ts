@@ -1,9 +1,11 @@
 import { types } from 'node:util';
 import { markHostError } from '../errors/host-errors.ts';
+import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { ExportMode, HostCallMode } from '../native.ts';
 import { type CurrentCall, runInCall } from './call-context.ts';
 import type { RuntimeCore } from './core.ts';
 import { handleOf } from './js-function.ts';
+import { endStream } from './streams/export-stream.ts';
 
 /** Any function of the host that a guest may call. */
 // biome-ignore lint/suspicious/noExplicitAny: parameters are checked by the function itself, the guest passes anything
@@ -74,9 +76,11 @@ export class HostFunctions {
     if (entry.arrivals > 0) return;
     this.#byId.delete(id);
     this.#byFunction.delete(entry.fn);
+    endStream(entry.fn, undefined);
   }
 
   clear(): void {
+    for (const { fn } of this.#byId.values()) endStream(fn, new RuntimeClosedError());
     this.#byId.clear();
     this.#byFunction.clear();
   }

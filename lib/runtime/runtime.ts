@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { ReadableStream } from 'node:stream/web';
 import { inspect, types } from 'node:util';
 import type { ConsoleLevel, HostCallMode } from '../native.ts';
 import { type CallOptions, checkCallOptions, checkEvalOptions, type EvalOptions } from '../options/call-options.ts';
@@ -26,6 +27,7 @@ import {
   type ModuleSource,
 } from './modules.ts';
 import type { RuntimeStats } from './stats.ts';
+import { isStreamSource } from './streams/export-stream.ts';
 import { forget, watchForCollection } from './unclosed.ts';
 
 /**
@@ -259,6 +261,30 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
     checkName(name, 'name');
     if (typeof object !== 'object' || object === null) throw invalidType('object', object, 'an object');
     this.#core.nativeForNewWork().setGlobal(name, object);
+  }
+
+  /**
+   * A stream that crosses into the guest, from anything that yields chunks: as an argument, a result, a bound value or a
+   * part of one. A `ReadableStream`, a Node `Readable` and an instance with `[Symbol.asyncIterator]` (an async generator)
+   * cross by themselves; this is for plain objects, and to have the stream in hand. Nothing is read before the guest asks;
+   * when the guest cancels, or drops a stream it has begun to read, the source is cancelled (`return()` of its iterator).
+   *
+   * @param source - What yields the chunks. It must not be locked.
+   * @throws TypeError (`ERR_ISOLET_INVALID_ARG`) it is no such thing, or the runtime was made without `streams`
+   * @example
+   * ```js
+   * const runtime = new Runtime({ streams: true });
+   * const count = runtime.eval('(async (s) => { let n = 0; for await (const c of s) n += c; return n })');
+   * const source = runtime.createStream({ async *[Symbol.asyncIterator]() { yield 1; yield 2; } });
+   * await count.callAsync([source]); // 3
+   * ```
+   */
+  createStream(source: AsyncIterable<unknown> | ReadableStream): ReadableStream {
+    if (!this.#core.options.streams) {
+      throw invalidType('streams', false, "true in the options of the runtime before 'createStream' can be used");
+    }
+    if (!isStreamSource(source)) throw invalidType('source', source, 'a ReadableStream or an async iterable');
+    return source instanceof ReadableStream ? source : ReadableStream.from(source);
   }
 
   /**

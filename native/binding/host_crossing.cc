@@ -69,12 +69,25 @@ value::EncodeOptions HostCrossing::Options(const char* root) const {
 }
 
 value::Exporter::Answer HostCrossing::ExportFunction(v8::Local<v8::Function> function, const Place&) {
+  return ExportByHook(function, true);
+}
+
+value::Exporter::Interest HostCrossing::ObjectInterest() const {
+  return core_.guest()->options().streams.empty() ? Interest::kNothing : Interest::kInstances;
+}
+
+value::Exporter::Answer HostCrossing::ExportObject(v8::Local<v8::Object> object) { return ExportByHook(object, false); }
+
+value::Exporter::Answer HostCrossing::ExportByHook(v8::Local<v8::Object> value, bool is_function) {
   v8::Isolate* isolate = core_.isolate();
   v8::Local<v8::Context> context = core_.environment().context();
-  v8::Local<v8::Value> arguments[] = {core_.owner(), function};
+  v8::Local<v8::Value> arguments[] = {core_.owner(), value};
   v8::Local<v8::Value> answer, id, mode;
-  if (!core_.environment().CallHook(Environment::Hook::kExportFunction, 2, arguments).ToLocal(&answer) ||
-      !answer->IsObject() || !answer.As<v8::Object>()->Get(context, Name(isolate, "id")).ToLocal(&id) ||
+  if (!core_.environment().CallHook(Environment::Hook::kExportFunction, 2, arguments).ToLocal(&answer)) {
+    return value::Failure{};
+  }
+  if (!is_function && answer->IsUndefined()) return std::monostate{};
+  if (!answer->IsObject() || !answer.As<v8::Object>()->Get(context, Name(isolate, "id")).ToLocal(&id) ||
       !answer.As<v8::Object>()->Get(context, Name(isolate, "mode")).ToLocal(&mode) || !id->IsNumber()) {
     return value::Failure{};
   }
@@ -83,7 +96,8 @@ value::Exporter::Answer HostCrossing::ExportFunction(v8::Local<v8::Function> fun
   if (text == "released") return Refused(value::Failure::Kind::kReleased, "The function was released");
   value::Handle handle;
   handle.id = static_cast<uint64_t>(id.As<v8::Number>()->Value());
-  handle.kind = text == "guest" ? value::HandleKind::kGuestFunction : value::HandleKind::kHostFunction;
+  handle.kind = text == "guest" ? value::HandleKind::kGuestFunction
+                                : (is_function ? value::HandleKind::kHostFunction : value::HandleKind::kHostStream);
   HostCallMode call_mode =
       text == "async" ? HostCallMode::kAsync : (text == "sync" ? HostCallMode::kSync : HostCallMode::kAuto);
   handle.flags = static_cast<uint32_t>(call_mode);
@@ -109,7 +123,9 @@ bool HostCrossing::SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_i
 
 void HostCrossing::Undo(const std::vector<value::Handle>& handles) {
   for (const value::Handle& handle : handles) {
-    if (handle.kind == value::HandleKind::kHostFunction) core_.ReleaseExport(handle.id, 1);
+    if (handle.kind == value::HandleKind::kHostFunction || handle.kind == value::HandleKind::kHostStream) {
+      core_.ReleaseExport(handle.id, 1);
+    }
   }
 }
 
@@ -124,6 +140,11 @@ v8::MaybeLocal<v8::Value> HostCrossing::Import(const value::Handle& handle) {
       if (!FromUtf8(isolate, handle.name).ToLocal(&name)) return {};
       v8::Local<v8::Value> function[] = {arguments[0], arguments[1], name};
       return core_.environment().CallHook(Environment::Hook::kImportFunction, 3, function);
+    }
+    case value::HandleKind::kGuestStream: {
+      if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
+      v8::Local<v8::Value> stream[] = {arguments[0], arguments[1], v8::String::Empty(isolate), v8::True(isolate)};
+      return core_.environment().CallHook(Environment::Hook::kImportFunction, 4, stream);
     }
     case value::HandleKind::kHostFunction:
       if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();

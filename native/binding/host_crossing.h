@@ -20,8 +20,9 @@ class HostCrossing final : public value::Exporter, public value::Importer {
 
   Answer ExportFunction(v8::Local<v8::Function> function, const Place& place) override;
   Answer ExportPromise(v8::Local<v8::Promise> promise) override;
-  Interest ObjectInterest() const override { return Interest::kNothing; }
-  Answer ExportObject(v8::Local<v8::Object>) override { return std::monostate{}; }
+  // Streams, if the guest has any.
+  Interest ObjectInterest() const override;
+  Answer ExportObject(v8::Local<v8::Object> object) override;
   void Undo(const std::vector<value::Handle>& handles) override;
 
   v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
@@ -38,6 +39,7 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   bool SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id);
 
  private:
+  Answer ExportByHook(v8::Local<v8::Object> value, bool is_function);
   value::EncodeOptions Options(const char* root) const;
 
   RuntimeCore& core_;

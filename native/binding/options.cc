@@ -40,6 +40,7 @@ GuestOptions ReadGuestOptions(Napi::Object object) {
   options.code_generation_wasm = Flag(object, "codeGenerationWasm", true);
   options.max_timers = static_cast<uint32_t>(Number(object, "maxTimers", 0));
   options.sync_in_place = Flag(object, "syncInPlace", false);
+  options.streams = Text(object, "streams");
   options.name = Text(object, "name");
   return options;
 }

@@ -85,12 +85,15 @@ value::Exporter::Answer GuestCrossing::ExportObject(v8::Local<v8::Object> object
   if (std::optional<uint64_t> id = ReadBrand(context, object, Brand::kHostError)) {
     return value::Handle{value::HandleKind::kHostError, 0, *id};
   }
+  if (guest_.streams().loaded()) return guest_.streams().Export(guest_, context, object);
   return std::monostate{};
 }
 
 void GuestCrossing::Undo(const std::vector<value::Handle>& handles) {
   for (const value::Handle& handle : handles) {
-    if (handle.kind == value::HandleKind::kGuestFunction) guest_.functions().Release(handle.id, 1);
+    if (handle.kind == value::HandleKind::kGuestFunction || handle.kind == value::HandleKind::kGuestStream) {
+      guest_.functions().Release(handle.id, 1);
+    }
   }
 }
 
@@ -108,6 +111,11 @@ v8::MaybeLocal<v8::Value> GuestCrossing::Import(const value::Handle& handle) {
       v8::Local<v8::Function> function;
       if (!guest_.host_functions().Import(context, handle).ToLocal(&function)) return {};
       return function;
+    }
+    case value::HandleKind::kHostStream: {
+      v8::Local<v8::Function> source;
+      if (!guest_.host_functions().Import(context, handle).ToLocal(&source)) return {};
+      return guest_.streams().Import(context, source);
     }
     case value::HandleKind::kHostPromise: {
       v8::Local<v8::Promise> promise;

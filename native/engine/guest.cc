@@ -123,6 +123,9 @@ std::optional<Outcome> Guest::SetUp() {
     if (!InstallGlobals(context, options_)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the globals could not be set up"});
     }
+    if (!options_.streams.empty() && !streams_.Load(context, options_.streams)) {
+      return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the streams could not be set up"});
+    }
     if (options_.console && !console_.Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
     }
@@ -366,7 +369,9 @@ void Guest::ReleaseFunction(uint64_t id, uint64_t count) { Post(std::make_unique
 
 void Guest::ReleaseHandles(std::vector<value::Handle> handles) {
   for (const value::Handle& handle : handles) {
-    if (handle.kind == value::HandleKind::kGuestFunction) ReleaseFunction(handle.id, 1);
+    if (handle.kind == value::HandleKind::kGuestFunction || handle.kind == value::HandleKind::kGuestStream) {
+      ReleaseFunction(handle.id, 1);
+    }
   }
 }
 
@@ -453,6 +458,7 @@ void Guest::Teardown() {
     modules_.Clear();
     rejections_.Clear();
     timers_.Clear();
+    streams_.Clear();
     context_.Reset();
   }
   NoteHeap(nullptr);

@@ -35,6 +35,7 @@
 #include "engine/promises.h"
 #include "engine/rejections.h"
 #include "engine/stats.h"
+#include "engine/streams.h"
 #include "engine/timers.h"
 #include "engine/watchdog.h"
 
@@ -112,6 +113,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Modules& modules() { return modules_; }
   Console& console() { return console_; }
   Timers& timers() { return timers_; }
+  Streams& streams() { return streams_; }
   GuestCrossing& crossing() { return crossing_; }
   Stats& stats() { return stats_; }
 
@@ -200,6 +202,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Modules modules_;
   Console console_;
   Timers timers_;
+  Streams streams_;
   GuestCrossing crossing_;
   Stats stats_;
   std::atomic<bool> gone_{false};   // Teardown done

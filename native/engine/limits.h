@@ -34,6 +34,7 @@ struct GuestOptions {
   bool code_generation_strings = true;
   bool code_generation_wasm = true;
   uint32_t max_timers = 0;
+  std::string streams;  // the program that makes the guest's streams; empty: there are none
   // Synchronous calls run on the calling thread: fastest, but there V8 can't give up without ending the process.
   bool sync_in_place = false;
   std::string name;

@@ -210,6 +210,11 @@ bool Encoder::WriteSpecial(v8::Local<v8::Object> object) {
     out_.Put(Tag::kObject);
     return WriteProperties(object, /*is_error=*/false);
   }
+  // An async generator may cross as a stream.
+  if (object->IsGeneratorObject() && exporter_.ObjectInterest() != Exporter::Interest::kNothing) {
+    if (!WriteAnswer(exporter_.ExportObject(object), &taken)) return false;
+    if (taken) return true;
+  }
   if (const char* name = UnsupportedName(object)) return Unsupported(name);
   return WritePlain(object);
 }

@@ -45,6 +45,12 @@ describe('the global object', () => {
     );
   });
 
+  it('F060: has streams only with the option streams', () => {
+    expect(make({ streams: true }).eval(allNames)).toEqual(
+      [...documented, ...namesUnder('With the option `streams`')].sort(),
+    );
+  });
+
   it('F115: gains what is bound and nothing beside it', () => {
     const runtime = make({ console: true });
     runtime.bindFunction('greet', async () => 'hello');

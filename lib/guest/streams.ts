@@ -1,0 +1,93 @@
+/**
+ * The streams of the guest. This file is bundled into dist/guest-streams.js and runs inside the guest, before any of the
+ * guest's own code: it uses what it finds then, whatever the guest overwrites later. The engine takes what it exports;
+ * the guest gets the classes as globals and can reach nothing else of it.
+ */
+import {
+  ByteLengthQueuingStrategy,
+  CountQueuingStrategy,
+  ReadableByteStreamController,
+  ReadableStream,
+  ReadableStreamBYOBReader,
+  ReadableStreamBYOBRequest,
+  ReadableStreamDefaultController,
+  ReadableStreamDefaultReader,
+  TransformStream,
+  TransformStreamDefaultController,
+  WritableStream,
+  WritableStreamDefaultController,
+  WritableStreamDefaultWriter,
+} from 'web-streams-polyfill';
+
+/** A stream as one function: reads the next chunk, or cancels. */
+type Source = (cancel: boolean, reason?: unknown) => Promise<{ done: boolean; value?: unknown } | undefined>;
+
+const { apply, getOwnPropertyDescriptor } = Reflect;
+const { getReader } = ReadableStream.prototype;
+const { read, cancel } = ReadableStreamDefaultReader.prototype;
+const { enqueue, close } = ReadableStreamDefaultController.prototype;
+const { get, set } = WeakMap.prototype;
+const isLocked = getOwnPropertyDescriptor(ReadableStream.prototype, 'locked')?.get as () => boolean;
+const TypeErrorOfStart = TypeError;
+
+const sources = new WeakMap<object, Source>();
+const streams = new WeakMap<object, ReadableStream>();
+
+/** The classes, by their global names. */
+export const classes = {
+  ByteLengthQueuingStrategy,
+  CountQueuingStrategy,
+  ReadableByteStreamController,
+  ReadableStream,
+  ReadableStreamBYOBReader,
+  ReadableStreamBYOBRequest,
+  ReadableStreamDefaultController,
+  ReadableStreamDefaultReader,
+  TransformStream,
+  TransformStreamDefaultController,
+  WritableStream,
+  WritableStreamDefaultController,
+  WritableStreamDefaultWriter,
+};
+
+// The library asks `instanceof`, which the guest could answer otherwise.
+for (const made of Object.values(classes)) {
+  Object.defineProperty(made, Symbol.hasInstance, { value: Function.prototype[Symbol.hasInstance] });
+}
+
+/** A stream leaves for the host. It is locked when the host first reads, not now: it may only be logged. */
+export function exportStream(stream: ReadableStream): Source {
+  const known = apply(get, sources, [stream]) as Source | undefined;
+  if (known) return known;
+  if (apply(isLocked, stream, [])) throw new TypeErrorOfStart('A locked ReadableStream cannot cross to the host');
+  let reader: ReadableStreamDefaultReader | undefined;
+  const source: Source = (stop, reason) => {
+    reader ??= apply(getReader, stream, []) as ReadableStreamDefaultReader;
+    return apply(stop ? cancel : read, reader, stop ? [reason] : []);
+  };
+  apply(set, sources, [stream, source]);
+  return source;
+}
+
+/** A stream of the host arrives, as a function of the host. Reads one chunk when the guest asks for one. */
+export function importStream(source: Source): ReadableStream {
+  const known = apply(get, streams, [source]) as ReadableStream | undefined;
+  if (known) return known;
+  const stream = new ReadableStream(
+    {
+      // Without it, what the guest puts on Object.prototype would count as part of the source.
+      __proto__: null,
+      async pull(controller: ReadableStreamDefaultController<unknown>) {
+        const step = await source(false);
+        if (!step || step.done) apply(close, controller, []);
+        else apply(enqueue, controller, [step.value]);
+      },
+      async cancel(reason: unknown) {
+        await source(true, reason);
+      },
+    } as object,
+    { __proto__: null, highWaterMark: 0 } as object,
+  );
+  apply(set, streams, [source, stream]);
+  return stream;
+}

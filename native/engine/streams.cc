@@ -1,0 +1,110 @@
+#include "engine/streams.h"
+
+#include "engine/guest.h"
+#include "engine/strings.h"
+
+namespace isolet {
+namespace {
+
+// A guest may make a chain of prototypes of any length.
+constexpr int kMaxChain = 64;
+
+bool GetFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> object, const char* name,
+                 v8::Global<v8::Function>* out) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> value;
+  if (!object->Get(context, Name(isolate, name)).ToLocal(&value) || !value->IsFunction()) return false;
+  out->Reset(isolate, value.As<v8::Function>());
+  return true;
+}
+
+bool GetPrototype(v8::Local<v8::Context> context, v8::Local<v8::Object> classes, const char* name,
+                  v8::Global<v8::Object>* out) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> constructor, prototype;
+  if (!classes->Get(context, Name(isolate, name)).ToLocal(&constructor) || !constructor->IsObject()) return false;
+  if (!constructor.As<v8::Object>()->Get(context, Name(isolate, "prototype")).ToLocal(&prototype)) return false;
+  if (!prototype->IsObject()) return false;
+  out->Reset(isolate, prototype.As<v8::Object>());
+  return true;
+}
+
+// As global classes are: writable, configurable, not enumerable.
+bool DefineAll(v8::Local<v8::Context> context, v8::Local<v8::Object> classes) {
+  v8::Local<v8::Array> names;
+  if (!classes->GetOwnPropertyNames(context).ToLocal(&names)) return false;
+  for (uint32_t i = 0; i < names->Length(); ++i) {
+    v8::Local<v8::Value> name, value;
+    if (!names->Get(context, i).ToLocal(&name) || !classes->Get(context, name).ToLocal(&value)) return false;
+    if (!context->Global()->DefineOwnProperty(context, name.As<v8::Name>(), value, v8::DontEnum).FromMaybe(false)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+bool Streams::Load(v8::Local<v8::Context> context, const std::string& source) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::String> code;
+  v8::Local<v8::Script> script;
+  v8::Local<v8::Value> value, classes;
+  if (!FromUtf8(isolate, source).ToLocal(&code)) return false;
+  v8::ScriptOrigin origin = MakeOrigin(isolate, Name(isolate, "isolet:streams"));
+  v8::ScriptCompiler::Source compiled(code, origin);
+  if (!v8::ScriptCompiler::Compile(context, &compiled).ToLocal(&script)) return false;
+  if (!script->Run(context).ToLocal(&value) || !value->IsObject()) return false;
+  v8::Local<v8::Object> exports = value.As<v8::Object>();
+  if (!exports->Get(context, Name(isolate, "classes")).ToLocal(&classes) || !classes->IsObject()) return false;
+  v8::Local<v8::Object> named = classes.As<v8::Object>();
+  return GetPrototype(context, named, "ReadableStream", &readable_) &&
+         GetPrototype(context, named, "WritableStream", &writable_) &&
+         GetPrototype(context, named, "TransformStream", &transform_) &&
+         GetFunction(context, exports, "exportStream", &export_) &&
+         GetFunction(context, exports, "importStream", &import_) && DefineAll(context, named);
+}
+
+value::Exporter::Answer Streams::Export(Guest& guest, v8::Local<v8::Context> context,
+                                        v8::Local<v8::Object> object) const {
+  v8::Local<v8::Value> at = PrototypeOf(object);
+  for (int i = 0; i < kMaxChain && at->IsObject() && !at->IsProxy(); ++i) {
+    if (writable_ == at || transform_ == at) {
+      value::Failure failure;
+      failure.kind = value::Failure::Kind::kUnsupported;
+      failure.what = writable_ == at ? "WritableStream" : "TransformStream";
+      return failure;
+    }
+    if (readable_ == at) {
+      v8::Isolate* isolate = v8::Isolate::GetCurrent();
+      v8::Local<v8::Value> argument = object, source;
+      if (!export_.Get(isolate)->Call(context, v8::Undefined(isolate), 1, &argument).ToLocal(&source) ||
+          !source->IsFunction()) {
+        return value::Failure{};
+      }
+      value::Handle handle;
+      handle.kind = value::HandleKind::kGuestStream;
+      handle.id = guest.functions().Export(context, source.As<v8::Function>(), {});
+      return handle;
+    }
+    at = PrototypeOf(at.As<v8::Object>());
+  }
+  return std::monostate{};
+}
+
+v8::MaybeLocal<v8::Value> Streams::Import(v8::Local<v8::Context> context, v8::Local<v8::Function> source) const {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> argument = source;
+  return import_.Get(isolate)->Call(context, v8::Undefined(isolate), 1, &argument);
+}
+
+void Streams::Clear() {
+  readable_.Reset();
+  writable_.Reset();
+  transform_.Reset();
+  export_.Reset();
+  import_.Reset();
+}
+
+}  // namespace isolet
