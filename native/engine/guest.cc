@@ -292,8 +292,9 @@ void Guest::SettleStopped(uint64_t call_id, Outcome outcome) {
   const Stop* stop = std::get_if<Stop>(&outcome);
   bool timeout =
       stop != nullptr && (stop->reason == StopReason::kWallTimeout || stop->reason == StopReason::kCpuTimeout);
+  // Counted before the answer: who has it may look at once.
+  if (timeout && calls_.Find(call_id)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
   if (!Settle(call_id, std::move(outcome))) return;
-  if (timeout) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
   Post(std::make_unique<AbandonTask>(call_id));
 }
 

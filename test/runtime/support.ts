@@ -13,7 +13,10 @@ export function useRuntimes(): {
   });
   afterEach(async () => {
     for (const runtime of made.splice(0)) await runtime.closeAsync();
-    expect(getProcessStats()).toMatchObject({ liveIsolates: before.liveIsolates, lostIsolates: before.lostIsolates });
+    // What an engine thread still unwinds goes in a moment.
+    await expect
+      .poll(getProcessStats, { timeout: 5000 })
+      .toMatchObject({ liveIsolates: before.liveIsolates, lostIsolates: before.lostIsolates });
   });
   const keep = (runtime: Runtime): Runtime => {
     made.push(runtime);
