@@ -159,6 +159,19 @@ v8::MaybeLocal<v8::Value> ArriveError(Guest& guest, v8::Local<v8::Context> conte
   return error;
 }
 
+v8::MaybeLocal<v8::Value> ArriveReply(Guest& guest, v8::Local<v8::Context> context, HostReply& reply, bool* threw) {
+  v8::EscapableHandleScope scope(v8::Isolate::GetCurrent());
+  v8::TryCatch catcher(v8::Isolate::GetCurrent());
+  v8::Local<v8::Value> value;
+  *threw = reply.threw;
+  if ((reply.threw ? ArriveError(guest, context, reply) : Arrive(guest, context, reply.value)).ToLocal(&value)) {
+    return scope.Escape(value);
+  }
+  if (catcher.HasTerminated() || !catcher.HasCaught()) return {};
+  *threw = true;
+  return scope.Escape(catcher.Exception());
+}
+
 std::string FailureText(const value::Failure& failure) {
   std::string text;
   switch (failure.kind) {

@@ -46,6 +46,10 @@ bool ArriveList(Guest& guest, v8::Local<v8::Context> context, value::Message& me
 // What a host function threw, as a guest value that remembers which host error it stands for.
 v8::MaybeLocal<v8::Value> ArriveError(Guest& guest, v8::Local<v8::Context> context, HostReply& reply);
 
+// What the host answered: its value or the error it threw, and which of the two (`threw`); also an error if the value
+// did not fit. Empty: the isolate is terminating.
+v8::MaybeLocal<v8::Value> ArriveReply(Guest& guest, v8::Local<v8::Context> context, HostReply& reply, bool* threw);
+
 // What a failure to cross says.
 std::string FailureText(const value::Failure& failure);
 // A failure to cross, as the guest sees it: a pending TypeError (RangeError for limits).

@@ -28,14 +28,6 @@ bool RanOutOfBuffers(const Outcome& outcome, const Guest& guest) {
          guest.allocator().refusals() > 0;
 }
 
-// Runs the microtasks that are due, unless guest code is below us on the stack: it must run to its end first.
-void RunMicrotasks(Guest& guest, v8::Isolate* isolate) {
-  if (guest.depth > 1) return;
-  guest.in_microtasks = true;
-  isolate->PerformMicrotaskCheckpoint();
-  guest.in_microtasks = false;
-}
-
 class Frame {
  public:
   Frame(const IsolateLock& lock, Call& call) : lock_(lock), guest_(lock.guest()), call_(call), frame_(&call) {}
@@ -126,9 +118,11 @@ void Count(Guest& guest, const Outcome& outcome) {
 
 void Checkpoint(const IsolateLock& lock) {
   Guest& guest = lock.guest();
-  RunMicrotasks(guest, lock.isolate());
+  // Guest code below us on the stack must run to its end first.
+  if (guest.depth > 1) return;
+  lock.isolate()->PerformMicrotaskCheckpoint();
   // V8 throws them away when it is terminated while running them.
-  if (guest.depth == 1 && guest.gate().stopping()) guest.microtasks_lost = true;
+  if (guest.gate().stopping()) guest.microtasks_lost = true;
 }
 
 uint64_t CurrentCallId(v8::Local<v8::Context> context) {

@@ -116,8 +116,7 @@ std::optional<Outcome> Guest::SetUp() {
     context_.Reset(isolate, context);
     context->AllowCodeGenerationFromStrings(options_.code_generation_strings);
     v8::Context::Scope context_scope(context);
-    // Node's --expose-gc is a flag of the process; the guest's global is ours to keep clean.
-    if (context->Global()->Delete(context, Name(isolate, "gc")).IsNothing() || !value::PrepareContext(context)) {
+    if (!value::PrepareContext(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the context could not be prepared"});
     }
     if (!InstallGlobals(context, options_)) {
@@ -129,6 +128,7 @@ std::optional<Outcome> Guest::SetUp() {
     if (options_.console && !console_.Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
     }
+    NoteHeap(isolate);
   }
   Watchdog::Get().Register(this);
   if (options_.has_bootstrap) {
@@ -177,11 +177,8 @@ Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits,
   } else {
     outcome = RunOnEngineThread(std::make_shared<SyncJob>(kind, call_id, limits, std::move(program), waiter), waiter);
   }
-  if (const Stop* stop = std::get_if<Stop>(&outcome)) {
-    if (stop->reason == StopReason::kWallTimeout || stop->reason == StopReason::kCpuTimeout) {
-      stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
-    }
-  }
+  const Stop* stop = std::get_if<Stop>(&outcome);
+  if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
   return outcome;
 }
 
@@ -290,10 +287,9 @@ bool Guest::Settle(uint64_t call_id, Outcome outcome) {
 
 void Guest::SettleStopped(uint64_t call_id, Outcome outcome) {
   const Stop* stop = std::get_if<Stop>(&outcome);
-  bool timeout =
-      stop != nullptr && (stop->reason == StopReason::kWallTimeout || stop->reason == StopReason::kCpuTimeout);
   // Counted before the answer: who has it may look at once.
-  if (timeout && calls_.Find(call_id)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
+  if (stop != nullptr && IsTimeout(*stop) && calls_.Find(call_id))
+    stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
   if (!Settle(call_id, std::move(outcome))) return;
   Post(std::make_unique<AbandonTask>(call_id));
 }
@@ -489,7 +485,12 @@ void Guest::RunBatch(Batch batch) {
       task.reset();
     }
   }
-  if (gate_.final_stop()) Teardown();
+  if (gate_.final_stop()) {
+    Teardown();
+  } else if (int64_t now = SteadyNow(); now - heap_noted_ > kHeapNoteInterval) {
+    NoteHeap(isolate());
+    heap_noted_ = now;
+  }
 }
 
 int64_t Guest::OnDue(int64_t now) {
@@ -528,10 +529,10 @@ void Guest::TimeOut(uint64_t call_id, const Stop& stop) {
 }
 
 HeapNumbers Guest::heap_numbers() {
-  if (!gone_.load(std::memory_order_acquire) && (HasTurn() || Borrow(nullptr, 0))) {
-    bool borrowed = depth == 0;
+  bool had_turn = HasTurn();
+  if (!gone_.load(std::memory_order_acquire) && (had_turn || Borrow(nullptr, 0))) {
     if (holder_) NoteHeap(holder_->isolate());
-    if (borrowed) GiveBack();
+    if (!had_turn) GiveBack();
   }
   std::lock_guard<std::mutex> lock(heap_mutex_);
   return heap_;

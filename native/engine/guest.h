@@ -90,7 +90,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // The isolate does not exist any more, or never will be left again (lost).
   bool gone() const { return gone_.load(std::memory_order_acquire) || lost_.load(std::memory_order_acquire); }
   std::optional<Stop> final_stop() const { return gate_.final_stop(); }
-  // Fresh when the guest is idle, else of its last turn.
+  // Fresh when the guest is idle, else of a turn at most kHeapNoteInterval before its last one.
   HeapNumbers heap_numbers();
   // Any thread, also after the end.
   size_t array_buffer_bytes() const { return allocator_ ? allocator_->used() : 0; }
@@ -119,6 +119,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
 
   // How often a running guest's memory outside the heap is looked at, in nanoseconds.
   static constexpr int64_t kMemoryProbe = 20 * 1000 * 1000;
+  // How often turns end with a look at the heap, for statistics of a busy guest.
+  static constexpr int64_t kHeapNoteInterval = 10 * 1000 * 1000;
 
   static Guest* From(v8::Isolate* isolate) { return static_cast<Guest*>(isolate->GetData(0)); }
 
@@ -151,7 +153,6 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   FrameClock clock;
   void AccountFrame();
   int depth = 0;                 // frames on the guest's stack; lock holder
-  bool in_microtasks = false;    // lock holder
   bool microtasks_lost = false;  // lock holder: V8 threw away what was queued
 
   // Watched
@@ -218,6 +219,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::set<uint64_t> runaways_;
   std::mutex heap_mutex_;  // guards heap_; leaf lock
   HeapNumbers heap_;
+  int64_t heap_noted_ = 0;  // holder of the turn: when a turn last ended with NoteHeap
 };
 
 }  // namespace isolet

@@ -360,15 +360,10 @@ void ModuleLoader::Settle(v8::Local<v8::Context> context, uint64_t promise_id, H
   v8::HandleScope scope(isolate);
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Value> value;
-  bool arrived =
-      (reply.threw ? ArriveError(guest_, context, reply) : Arrive(guest_, context, reply.value)).ToLocal(&value);
-  if (!arrived) {
-    if (catcher.HasTerminated() || !catcher.HasCaught()) return;
-    value = catcher.Exception();
-    catcher.Reset();
-  }
+  bool threw = false;
+  if (!ArriveReply(guest_, context, reply, &threw).ToLocal(&value)) return;
   v8::Local<v8::Value> none;
-  if (reply.threw || !arrived) {
+  if (threw) {
     take(context, none, value);
   } else {
     take(context, value, none);

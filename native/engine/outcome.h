@@ -44,6 +44,10 @@ struct Stop {
   std::string detail;  // kTerminated: why
 };
 
+inline bool IsTimeout(const Stop& stop) {
+  return stop.reason == StopReason::kWallTimeout || stop.reason == StopReason::kCpuTimeout;
+}
+
 struct ModuleFailure {
   bool not_found = false;
   std::string message;

@@ -41,16 +41,10 @@ void Promises::SettleHostPromise(const IsolateLock& lock, uint64_t id, HostReply
 
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Value> value;
-  bool arrived =
-      (reply.threw ? ArriveError(guest_, context, reply) : Arrive(guest_, context, reply.value)).ToLocal(&value);
-  if (!arrived) {
-    // What came did not fit (memory): the guest hears of it as a rejection.
-    if (catcher.HasTerminated() || !catcher.HasCaught()) return;
-    value = catcher.Exception();
-    catcher.Reset();
-  }
+  bool threw = false;
+  if (!ArriveReply(guest_, context, reply, &threw).ToLocal(&value)) return;
   // Fails only when the isolate is terminating: then the frame ends anyway.
-  if ((reply.threw || !arrived ? resolver->Reject(context, value) : resolver->Resolve(context, value)).IsNothing()) {
+  if ((threw ? resolver->Reject(context, value) : resolver->Resolve(context, value)).IsNothing()) {
     return;
   }
 }
