@@ -5,6 +5,7 @@
 #include "binding/runtime_factory.h"
 #include "binding/runtime_handle.h"
 #include "binding/snapshot_binding.h"
+#include "engine/v8.h"
 
 namespace isolet {
 namespace {
@@ -22,6 +23,7 @@ void Initialize(const Napi::CallbackInfo& info) {
 Napi::Object Exports(Napi::Env env, Napi::Object exports) {
   auto* data = new AddonData(env);
   env.SetInstanceData(data);
+  KeepLoopsInterruptible();
   data->runtime_constructor = Napi::Persistent(RuntimeHandle::Define(env));
   exports.Set("initialize", Napi::Function::New<Initialize>(env, "initialize"));
   exports.Set("noteExit", Napi::Function::New<NoteExit>(env, "noteExit"));

@@ -165,6 +165,15 @@ inline bool IsOrdinaryObject(v8::Local<v8::Object> object) {
 // read-only heap come out permuted. There we do not even try.
 inline constexpr bool kSnapshotsRestore = ISOLET_V8_AT_LEAST(12, 0);
 
+// For the whole process, before the first isolate of ours. V8 13 and later unroll loops in optimized code and drop the
+// stack check of the loop around one they could count, even when that one never ends: TerminateExecution does not reach
+// `for (;;) x = new Array(1000)` then, nor does Worker.terminate. Host code loses the optimization as well.
+inline void KeepLoopsInterruptible() {
+#if ISOLET_V8_AT_LEAST(13, 0)
+  v8::V8::SetFlagsFromString("--no-turboshaft-loop-unrolling");
+#endif
+}
+
 // Initializes and enters `isolate`, on this thread until the creator is destroyed; whoever allocated it disposes it.
 inline std::unique_ptr<v8::SnapshotCreator> MakeSnapshotCreator(v8::Isolate* isolate,
                                                                 const v8::Isolate::CreateParams& params) {

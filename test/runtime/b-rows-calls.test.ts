@@ -1,4 +1,4 @@
-import { JavaScriptError, type JsFunction, TransferError } from 'isolet';
+import { getProcessStats, JavaScriptError, type JsFunction, TransferError } from 'isolet';
 import { describe, expect, it } from 'vitest';
 import { failure, useRuntimes } from './support.ts';
 
@@ -204,6 +204,17 @@ describe('timeouts', () => {
     expect(async).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', kind: 'wall', limit: 100, phase: 'sync' });
     expect(sync.message).toContain('timed out');
     expect(runtime.eval('"goes on"')).toBe('goes on');
+  });
+
+  it('ends a loop that V8 optimized around an allocation, without losing the isolate', async () => {
+    const runtime = runtimes.make({ timeout: 300 });
+    const lost = getProcessStats().lostIsolates;
+    for (const source of ['let x; for (;;) x = new Array(1000);', 'for (;;) new Array(1000).fill({});']) {
+      expect(await failure(() => runtime.evalAsync(`{ ${source} }`))).toMatchObject({ name: 'TimeoutError' });
+      expect(await failure(() => runtime.eval(`{ ${source} }`))).toMatchObject({ name: 'TimeoutError' });
+    }
+    expect(runtime.state).toBe('open');
+    expect(getProcessStats().lostIsolates).toBe(lost);
   });
 
   it('B070, B071, B073, B075, B076: what is quick is not disturbed', async () => {
