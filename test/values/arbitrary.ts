@@ -24,7 +24,8 @@ const leaf = fc.oneof(
   fc.double(),
   fc.bigInt(),
   text,
-  fc.date({ noInvalidDate: false }),
+  // Node 20's deepStrictEqual finds an invalid Date unequal to another; rows.test.ts has it.
+  fc.date({ noInvalidDate: true }),
   buffers,
   fc.constantFrom(/a/giu, /[/\]]\n/),
   fc.oneof(fc.double(), fc.boolean(), fc.string(), fc.bigInt()).map((value) => Object(value) as unknown),
