@@ -481,7 +481,7 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
     const given = checkOptions(options, closeNames);
     const drain = given.drain !== undefined && checkBoolean(given.drain, 'drain');
     const timeout = given.timeout === undefined ? undefined : checkMilliseconds(given.timeout, 'timeout');
-    if (drain && this.state === 'open') await closeWhenDrained(this.#core, timeout);
+    if (drain && (this.state === 'open' || this.state === 'closing')) await closeWhenDrained(this.#core, timeout);
     this.close();
     this.#closing ??= this.#core.whenGone();
     await this.#closing;

@@ -71,18 +71,22 @@ void Executor::WorkerMain() {
 }
 
 Executor::BlockingRegion::BlockingRegion() : on_worker_(is_worker) {
-  if (!on_worker_) return;
-  Executor& executor = Get();
-  std::lock_guard<std::mutex> lock(executor.mutex_);
-  ++executor.blocked_;
-  executor.AddThreadIfNeeded();
+  if (on_worker_) Get().BeginLinger();
 }
 
 Executor::BlockingRegion::~BlockingRegion() {
-  if (!on_worker_) return;
-  Executor& executor = Get();
-  std::lock_guard<std::mutex> lock(executor.mutex_);
-  --executor.blocked_;
+  if (on_worker_) Get().EndLinger();
+}
+
+void Executor::BeginLinger() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  ++blocked_;
+  AddThreadIfNeeded();
+}
+
+void Executor::EndLinger() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  --blocked_;
 }
 
 bool Executor::OnWorker() { return is_worker; }

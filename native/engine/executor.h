@@ -43,6 +43,9 @@ class Executor {
 
   // Is the calling thread one of ours?
   static bool OnWorker();
+  // A worker thread takes long to unwind and must not hold up the queue: another runs turns beside it until EndLinger.
+  void BeginLinger();
+  void EndLinger();
   // A worker thread that runs a turn will never come back: another may take its place.
   void LoseThread();
 
@@ -68,7 +71,7 @@ class Executor {
   std::deque<std::shared_ptr<Runnable>> queue_;
   size_t threads_ = 0;
   size_t waiting_ = 0;  // idle workers
-  size_t blocked_ = 0;  // workers inside a BlockingRegion
+  size_t blocked_ = 0;  // workers inside a BlockingRegion, or that linger
   bool stopped_ = false;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/executor.h"
+
 #if defined(__linux__)
 #include <pthread.h>
 #endif
@@ -13,8 +15,12 @@ namespace {
 // How soon a stop that has not taken effect is asked for again.
 constexpr int64_t kRetry = 10 * 1000 * 1000;
 
-// When a guest that was stopped counts as stuck: processor time of its thread, or time on the clock.
-constexpr int64_t kStuckCpu = 250 * 1000 * 1000;
+// A guest that was stopped and has used this much processor time since does not hold up others any longer.
+constexpr int64_t kLingerCpu = 50 * 1000 * 1000;
+
+// When it counts as stuck: processor time of its thread, or time on the clock. V8 13 and later look for a stop in some
+// optimized loops only every 2^28 rounds, which is a second of processor time.
+constexpr int64_t kStuckCpu = 2500 * 1000 * 1000LL;
 constexpr int64_t kStuckWall = 10 * 1000 * 1000 * 1000LL;
 
 #if defined(__linux__)
@@ -59,7 +65,10 @@ std::optional<Stop> Gate::Leave(GateFrame* frame) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (lost_) return final_;
   innermost_ = frame->outer;
-  if (innermost_ == nullptr) asked_at_ = 0;
+  if (innermost_ == nullptr) {
+    asked_at_ = 0;
+    EndLinger();
+  }
   if (frame->counts_cpu) {
     frame->call->cpu_used = CpuUsed(*frame);
     frame->counts_cpu = false;
@@ -200,17 +209,29 @@ bool Gate::entered() const {
   return innermost_ != nullptr;
 }
 
-std::optional<Gate::Entry> Gate::Stuck(int64_t now) const {
+std::optional<Gate::Entry> Gate::Stuck(int64_t now) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (innermost_ == nullptr || asked_at_ == 0 || waiting_ != nullptr) return std::nullopt;
-  if (CpuOf(entry_.thread) - asked_at_cpu_ <= kStuckCpu && now - asked_at_ <= kStuckWall) return std::nullopt;
+  int64_t used = CpuOf(entry_.thread) - asked_at_cpu_;
+  if (used > kLingerCpu && !lingers_) {
+    lingers_ = true;
+    Executor::Get().BeginLinger();
+  }
+  if (used <= kStuckCpu && now - asked_at_ <= kStuckWall) return std::nullopt;
   return entry_;
+}
+
+void Gate::EndLinger() {
+  if (!lingers_) return;
+  lingers_ = false;
+  Executor::Get().EndLinger();
 }
 
 bool Gate::Lose(const Entry* entry) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (entry != nullptr && (innermost_ == nullptr || entry_.number != entry->number)) return false;
   lost_ = true;
+  EndLinger();
   return true;
 }
 

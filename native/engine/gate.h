@@ -85,13 +85,14 @@ class Gate {
 
   bool entered() const;
   bool OnStack(uint64_t call_id) const;
-  // A stop was asked for and the guest's thread has worked on without unwinding, for longer than any garbage collection
-  // takes. Not while it waits for the host.
+  // A stop was asked for and the guest's thread, one of the executor's, has worked on without unwinding, for longer
+  // than any garbage collection takes. Not while it waits for the host. Well before that another thread takes its place
+  // in the executor, until it unwinds after all.
   struct Entry {
     ThreadId thread{};
     uint64_t number = 0;  // of the outermost frames so far
   };
-  std::optional<Entry> Stuck(int64_t now) const;
+  std::optional<Entry> Stuck(int64_t now);
   // The thread inside will never leave. False if that entry has ended meanwhile (null: the caller is that thread).
   bool Lose(const Entry* entry);
   bool lost() const;
@@ -107,14 +108,17 @@ class Gate {
  private:
   void StopFrame(GateFrame* frame, Stop stop);
   void Terminate();
+  void EndLinger();
 
-  // Guards everything below. Lock order: after the watchdog's and the call table's, before an Interruptible's.
+  // Guards everything below. Lock order: after the watchdog's and the call table's, before an Interruptible's and
+  // the executor's.
   mutable std::mutex mutex_;
   v8::Isolate* isolate_ = nullptr;
   GateFrame* innermost_ = nullptr;
   Interruptible* waiting_ = nullptr;
   std::optional<Stop> final_;
   bool lost_ = false;
+  bool lingers_ = false;      // the executor was told
   Entry entry_;               // of the outermost frame
   int64_t asked_at_ = 0;      // when the stop that is under way was asked for, 0 = none is
   int64_t asked_at_cpu_ = 0;  // what that thread had used by then

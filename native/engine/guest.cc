@@ -505,8 +505,9 @@ int64_t Guest::OnDue(int64_t now) {
   if (gate_.entered()) {
     gate_.RequestInterrupt(ProbeMemory, this);
     next = std::min(next, now + kMemoryProbe);
-    std::optional<Gate::Entry> stuck = gate_.Stuck(now);
-    if (stuck && !on_host_thread_.load(std::memory_order_relaxed)) {
+    std::optional<Gate::Entry> stuck;
+    if (!on_host_thread_.load(std::memory_order_relaxed)) stuck = gate_.Stuck(now);
+    if (stuck) {
       Undertaker::Bury(shared_from_this(), *stuck, "it was stopped, but a native routine of V8 does not end");
     }
   }

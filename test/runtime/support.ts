@@ -15,7 +15,7 @@ export function useRuntimes(): {
     for (const runtime of made.splice(0)) await runtime.closeAsync();
     // What an engine thread still unwinds goes in a moment.
     await expect
-      .poll(getProcessStats, { timeout: 5000 })
+      .poll(getProcessStats, { timeout: 10_000 })
       .toMatchObject({ liveIsolates: before.liveIsolates, lostIsolates: before.lostIsolates });
   });
   const keep = (runtime: Runtime): Runtime => {

@@ -1,0 +1,28 @@
+import { it } from 'vitest';
+import { expectEnd, program } from './support.ts';
+
+// More guests than cores sit in a native routine that no termination reaches. In a process of its own: what is lost
+// stays lost.
+it('guests that V8 does not let go of hold up nobody, are given up, and do not keep the process', async () => {
+  expectEnd(
+    await program(`const { Runtime, getProcessStats } = require('isolet');
+    const deaf = 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)';
+    (async () => {
+      const count = require('os').availableParallelism() + 1;
+      const stuck = Array.from({ length: count }, () => new Runtime({ timeout: 100 }));
+      const given = [];
+      for (const runtime of stuck) runtime.on('fatal', (why) => given.push(why));
+      const ends = await Promise.allSettled(stuck.map((runtime) => runtime.evalAsync(deaf)));
+      for (const end of ends) if (end.reason?.name !== 'TimeoutError') throw new Error('not a timeout: ' + end.value);
+      const other = new Runtime({ timeout: 20_000 });
+      if ((await other.evalAsync('1 + 1')) !== 2 || other.eval('1 + 2') !== 3) throw new Error('wrong');
+      if (given.length > 0) throw new Error('the others had to wait until the first was given up');
+      while (given.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      if (!/native routine/.test(given[0]) || getProcessStats().lostIsolates === 0) throw new Error(given[0]);
+      const dead = stuck.find((runtime) => runtime.state === 'terminated');
+      try { dead.eval('1'); throw new Error('ran'); } catch (e) { if (e.code !== 'ERR_ISOLET_TERMINATED') throw e; }
+      if ((await other.evalAsync('2 + 2')) !== 4) throw new Error('wrong');
+    })();`),
+    '',
+  );
+});
