@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 let loaded: NativeAddon | undefined;
 
 /**
- * The C++ addon, loaded on first use. A prebuilt binary wins over one built from source.
+ * The C++ addon, loaded on first use. One built here from source wins over a prebuilt one: somebody wanted it.
  *
  * @throws Error with `code` 'ERR_DLOPEN_FAILED' when no binary fits this platform and Node version.
  */
@@ -20,10 +20,10 @@ export function loadAddon(): NativeAddon {
   return loaded;
 }
 
-/** `linux-x64`, or `linux-x64-musl` where the C library is musl. */
-function platformName(): string {
-  const base = `${process.platform}-${process.arch}`;
-  return process.platform === 'linux' && usesMusl() ? `${base}-musl` : base;
+/** `.glibc` or `.musl` on Linux, where a binary is bound to one of them; otherwise nothing. */
+function libcTag(): string {
+  if (process.platform !== 'linux') return '';
+  return usesMusl() ? '.musl' : '.glibc';
 }
 
 /** Whether Node names musl's loader as its own: that stands in the first bytes of the executable. */
@@ -42,21 +42,20 @@ function usesMusl(): boolean {
   return head.includes('/ld-musl-');
 }
 
-function candidates(platform: string): string[] {
-  const { modules } = process.versions;
-  const files = [
-    join(packageRoot, 'prebuilds', platform, `isolet.abi${modules}.node`),
-    join(packageRoot, 'build', `abi${modules}`, 'isolet.node'),
-  ];
+function candidates(): string[] {
   // For a binary built by other means: a sanitizer build, a system package.
   const chosen = process.env['ISOLET_ADDON'];
-  return chosen ? [chosen] : files;
+  if (chosen) return [chosen];
+  const { modules } = process.versions;
+  return [
+    join(packageRoot, 'build', `abi${modules}`, 'isolet.node'),
+    join(packageRoot, 'prebuilds', `${process.platform}-${process.arch}`, `isolet.abi${modules}${libcTag()}.node`),
+  ];
 }
 
 function load(): NativeAddon {
-  const platform = platformName();
   const failures: unknown[] = [];
-  for (const file of candidates(platform)) {
+  for (const file of candidates()) {
     if (!existsSync(file)) continue;
     try {
       return require(file) as NativeAddon;
@@ -64,26 +63,21 @@ function load(): NativeAddon {
       failures.push(error);
     }
   }
-  throw loadError(platform, failures);
+  throw loadError(failures);
 }
 
-function loadError(platform: string, failures: unknown[]): Error {
+function loadError(failures: unknown[]): Error {
+  const { node, modules } = process.versions;
+  const libc = libcTag().slice(1);
+  const chosen = process.env['ISOLET_ADDON'];
   const lines = [
-    `isolet has no binary for ${platform}, Node ${process.versions.node} (ABI ${process.versions.modules}).`,
+    `isolet has no binary for ${process.platform} ${process.arch}${libc && ` (${libc})`}, Node ${node} (ABI ${modules}).`,
     ...failures.map((failure) => `  ${failure instanceof Error ? failure.message : String(failure)}`),
-    existsSync(join(packageRoot, 'binding.gyp'))
-      ? `Build it with: npm run build (in ${packageRoot}; needs a C++20 compiler, make and Python 3)`
-      : `This package carries binaries for: ${prebuiltNames().join(', ') || 'nothing'}.`,
+    chosen
+      ? `ISOLET_ADDON names ${chosen}; no other place was searched.`
+      : `Build it from the sources in this package with: npx isolet build (needs a C++20 compiler, make and Python 3)`,
   ];
   const cause = failures[0];
   const error = cause === undefined ? new Error(lines.join('\n')) : new Error(lines.join('\n'), { cause });
   return Object.assign(error, { code: 'ERR_DLOPEN_FAILED' });
-}
-
-function prebuiltNames(): string[] {
-  const folder = join(packageRoot, 'prebuilds');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((platform) =>
-    readdirSync(join(folder, platform)).map((file) => `${platform} ABI ${file.replace(/\D+/g, '')}`),
-  );
 }

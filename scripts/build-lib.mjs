@@ -1,8 +1,8 @@
 // Builds dist/ from lib/: one CommonJS bundle, an ESM wrapper that re-exports it (so that every class exists once,
-// however it is loaded) and declarations for both.
+// however it is loaded), declarations for both, and the command `isolet`.
 // usage: node scripts/build-lib.mjs
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,6 +86,20 @@ async function bundleForGuests() {
   writeAtomically(join(dist, 'guest-streams.js'), `(() => {${file.text}return streams;})()\n`);
 }
 
+/** The command `isolet`, which loads the library like any program: by its name, and only when a guest is to run. */
+async function bundleCommand() {
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: ['lib/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    format: 'esm',
+    external: ['isolet'],
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  for (const file of outputFiles ?? []) writeAtomically(file.path, file.contents);
+  chmodSync(join(dist, 'cli.js'), 0o755);
+}
+
 function declare() {
   const types = join(dist, 'types');
   rmSync(types, { recursive: true, force: true });
@@ -116,7 +130,7 @@ if (readStamp(stampFile) !== currentStamp()) {
   await withLock(join(root, 'build', 'lib.lock'), async () => {
     const stamp = currentStamp();
     if (readStamp(stampFile) === stamp) return;
-    await Promise.all([bundle(), wrapForImport(), bundleForGuests()]);
+    await Promise.all([bundle(), wrapForImport(), bundleForGuests(), bundleCommand()]);
     declare();
     writeAtomically(stampFile, stamp);
   });

@@ -1,17 +1,17 @@
 // Builds the addon into build/abi<N>/isolet.node. Prints nothing on stdout; takes a blink when nothing changed.
 // usage: node scripts/build-native.mjs [--node <prefix with bin/node and include/node>] [--sanitize address,undefined]
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { findCompilers } from './common/compilers.mjs';
 import { withLock } from './common/lock.mjs';
 import { fingerprint, readStamp, writeAtomically } from './common/stamp.mjs';
 import { findTarget } from './common/target.mjs';
+import { findBuildTools } from './common/tools.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const require = createRequire(import.meta.url);
 const { values: args } = parseArgs({
   options: { node: { type: 'string' }, sanitize: { type: 'string', default: '' } },
 });
@@ -23,10 +23,18 @@ const output = join(folder, 'isolet.node');
 const stampFile = join(folder, 'stamp');
 const configuredFile = join(folder, 'configured');
 
-const toolStamp = [target.version, target.nodedir ?? '', process.platform, process.arch, process.env.CXX ?? ''];
+const tools = findBuildTools(root);
+const toolStamp = [
+  tools.version,
+  target.version,
+  target.nodedir ?? '',
+  process.platform,
+  process.arch,
+  process.env.CXX ?? '',
+];
 
 function currentStamp() {
-  return fingerprint(root, ['native', 'binding.gyp', 'node_modules/node-addon-api/package.json'], toolStamp);
+  return fingerprint(root, ['native'], toolStamp);
 }
 
 /** What makes another makefile necessary: the build description and the set of files, not their content. */
@@ -35,33 +43,17 @@ function currentConfiguration() {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);
-  return [...toolStamp, readFileSync(join(root, 'binding.gyp'), 'utf8'), stdout].join('\n');
-}
-
-/** @param {string} command */
-function isOnPath(command) {
-  return (process.env.PATH ?? '').split(delimiter).some((dir) => {
-    try {
-      accessSync(join(dir, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return [...toolStamp, readFileSync(join(root, 'native/binding.gyp'), 'utf8'), stdout].join('\n');
 }
 
 function buildEnvironment() {
-  const env = { ...process.env };
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env, NODE_PATH: tools.modules };
   // For node-gyp these would win over its own parameters.
   for (const name of Object.keys(env)) {
     if (/^npm_(config|package_config_node_gyp)_(nodedir|target|loglevel)$/i.test(name)) delete env[name];
   }
-  if (process.platform === 'win32' || !isOnPath('ccache')) return env;
-  const compilers = process.platform === 'darwin' ? { CC: 'clang', CXX: 'clang++' } : { CC: 'gcc', CXX: 'g++' };
-  for (const [name, fallback] of Object.entries(compilers)) {
-    const compiler = env[name] ?? fallback;
-    if (!compiler.includes('ccache')) env[name] = `ccache ${compiler}`;
-  }
+  Object.assign(env, findCompilers());
   return env;
 }
 
@@ -70,8 +62,7 @@ function nodeGyp(parameters) {
   const common = ['-C', folder, '--loglevel=warn', '--isolet-root=../..', `--target=${target.version}`];
   if (args.sanitize) common.push(`--isolet-sanitize=${args.sanitize}`);
   if (target.nodedir) common.push(`--nodedir=${target.nodedir}`);
-  const tool = require.resolve('node-gyp/bin/node-gyp.js');
-  const { status, error } = spawnSync(process.execPath, [tool, ...parameters, ...common], {
+  const { status, error } = spawnSync(process.execPath, [tools.nodeGyp, ...parameters, ...common], {
     cwd: root,
     env: buildEnvironment(),
     stdio: ['ignore', 2, 2],
@@ -90,7 +81,7 @@ function build() {
   mkdirSync(folder, { recursive: true });
   const configuration = currentConfiguration();
   if (!existsSync(join(folder, 'build')) || readStamp(configuredFile) !== configuration) {
-    copyFileSync(join(root, 'binding.gyp'), join(folder, 'binding.gyp'));
+    copyFileSync(join(root, 'native/binding.gyp'), join(folder, 'binding.gyp'));
     nodeGyp(['configure']);
     writeAtomically(configuredFile, configuration);
   }

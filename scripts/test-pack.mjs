@@ -1,0 +1,88 @@
+// Packs the package, installs the tarball into empty folders the way a user does, and uses it from there: no compiler or
+// Python on the PATH, no install script, every Node major that has a binary. Prints `N passed, N failed` at the end.
+// usage: node scripts/test-pack.mjs [--node 20 24] [--keep] [--tarball isolet.tgz]
+//
+// Tools it needs come from the registry into its temporary folder, so that nobody else has to download them.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { installNode, NODE_VERSIONS } from './common/nodes.mjs';
+import { Consumer } from './pack/consumer.mjs';
+import { checkContent, pack } from './pack/content.mjs';
+import { check, summary } from './pack/report.mjs';
+import { checkWithTools } from './pack/tools.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values: args, positionals } = parseArgs({
+  options: {
+    node: { type: 'string', multiple: true, default: [] },
+    keep: { type: 'boolean', default: false },
+    tarball: { type: 'string' },
+  },
+  allowPositionals: true,
+});
+const chosen = [...args.node, ...positionals];
+const majors = chosen.length > 0 ? chosen : ['20', '24'];
+const running = process.versions.node.split('.')[0] ?? '';
+
+/** @param {string} major */
+function nodeOf(major) {
+  return major === running ? process.execPath : join(installNode(root, major), 'bin/node');
+}
+
+function makePrebuilds() {
+  const script = join(root, 'scripts/prebuilds.mjs');
+  const { status } = spawnSync(process.execPath, [script, ...majors], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error('the binaries could not be built');
+}
+
+for (const major of majors) {
+  if (!NODE_VERSIONS[major]) throw new Error(`Node ${major} is none of ${Object.keys(NODE_VERSIONS).join(', ')}`);
+}
+const folder = mkdtempSync(join(tmpdir(), 'isolet-pack-'));
+try {
+  if (!args.tarball) makePrebuilds();
+  const tarball = args.tarball ?? pack(root, folder);
+  checkContent(tarball);
+
+  const consumer = new Consumer(join(root, 'test/pack/project'), join(folder, 'consumer'));
+  check('installs with --ignore-scripts', () => consumer.install([tarball], ['--ignore-scripts']));
+  check('installs without, and npm warns of no install script', () => {
+    const output = new Consumer(join(root, 'test/pack/project'), join(folder, 'plain')).install([tarball], []);
+    if (/script/i.test(output)) throw new Error(output);
+  });
+  for (const major of majors) {
+    const node = nodeOf(major);
+    check(`require on Node ${major}`, () => consumer.run(node, ['smoke.cjs'], /^required on Node/));
+    check(`import and worker_threads on Node ${major}`, () => consumer.run(node, ['smoke.mjs'], /^imported on Node/));
+    check(`the command on Node ${major}`, () =>
+      consumer.run(node, ['node_modules/isolet/dist/cli.js', '-e', '6 * 7'], /^42$/m),
+    );
+  }
+  check('one clear error where there is no binary', () => {
+    const binaries = join(folder, 'plain/node_modules/isolet/prebuilds');
+    if (!existsSync(binaries)) throw new Error(`nothing in ${binaries}`);
+    rmSync(binaries, { recursive: true });
+    const plain = new Consumer(join(root, 'test/pack/project'), join(folder, 'plain'));
+    const { node, modules } = process.versions;
+    plain.fail(
+      process.execPath,
+      ['node_modules/isolet/dist/cli.js', '-e', '1'],
+      [`${process.platform} ${process.arch}`, `Node ${node} (ABI ${modules})`, 'npx isolet build'],
+    );
+  });
+  mkdirSync(join(folder, 'tools'));
+  const tools = new Consumer(join(root, 'test/pack/project'), join(folder, 'tools'));
+  checkWithTools(
+    tools,
+    tarball,
+    majors.map((major) => [major, nodeOf(major)]),
+  );
+} finally {
+  if (args.keep) console.error(`left in ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = summary();
