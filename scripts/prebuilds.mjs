@@ -1,9 +1,11 @@
 // Makes the binaries that travel in the published package, one for each Node major:
 // prebuilds/<platform>-<arch>/isolet.abi<N>[.glibc|.musl].node, stripped. lib/binding.ts looks for these names.
-// usage: node scripts/prebuilds.mjs [--node 20 22 24 26] [--arch arm64]
+// usage: node scripts/prebuilds.mjs [--node 20 22 24 26] [--arch arm64] [--smoke]
 //
 // On Linux the headers come from npm packages, elsewhere node-gyp fetches them. --arch arm64 cross-compiles on Linux; it
-// needs Debian's g++-aarch64-linux-gnu (or CC and CXX).
+// needs Debian's g++-aarch64-linux-gnu (or CC and CXX). --smoke then runs test/pack/project/smoke.cjs with each binary,
+// one for another processor under qemu-aarch64-static.
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -21,7 +23,11 @@ const require = createRequire(import.meta.url);
 const prebuildify = promisify(require('prebuildify'));
 
 const { values: args, positionals } = parseArgs({
-  options: { node: { type: 'string', multiple: true, default: [] }, arch: { type: 'string', default: process.arch } },
+  options: {
+    node: { type: 'string', multiple: true, default: [] },
+    arch: { type: 'string', default: process.arch },
+    smoke: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const chosen = [...args.node, ...positionals];
@@ -94,7 +100,20 @@ async function withEnvironment(values, work) {
   }
 }
 
+/** Loads the binary and runs guests with it, in the Node it was made for. @param {string} major */
+function smoke(major) {
+  const node = join(installNode(root, major, platform), 'bin/node');
+  const file = readdirSync(out).find((name) => name.includes(`.abi${ABIS[major]}.`)) ?? '';
+  const script = join(root, 'test/pack/project/smoke.cjs');
+  const emulated = cross ? ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu', node] : [node];
+  const [command = node, ...rest] = [...emulated, script];
+  const env = { ...process.env, ISOLET_ADDON: join(out, file) };
+  const { status, signal, error } = spawnSync(command, rest, { cwd: root, env, stdio: 'inherit', timeout: 300_000 });
+  if (status !== 0) throw new Error(`${file} ended with ${error?.message ?? signal ?? status}`);
+}
+
 for (const major of majors) await makePrebuild(major);
+if (args.smoke) majors.forEach(smoke);
 for (const name of readdirSync(out).sort()) {
   console.log(`${platform}/${name}  ${(statSync(join(out, name)).size / 1024).toFixed(0)} KiB`);
 }

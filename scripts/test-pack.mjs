@@ -1,10 +1,12 @@
 // Packs the package, installs the tarball into empty folders the way a user does, and uses it from there: no compiler or
 // Python on the PATH, no install script, every Node major that has a binary. Prints `N passed, N failed` at the end.
-// usage: node scripts/test-pack.mjs [--node 20 24] [--keep] [--tarball isolet.tgz]
+// usage: node scripts/test-pack.mjs [--node 20 24] [--keep] [--tarball isolet.tgz] [--from-source]
+//
+// --from-source removes the binaries after installing, and builds one with `isolet build` instead; that takes minutes.
 //
 // Tools it needs come from the registry into its temporary folder, so that nobody else has to download them.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +23,7 @@ const { values: args, positionals } = parseArgs({
     node: { type: 'string', multiple: true, default: [] },
     keep: { type: 'boolean', default: false },
     tarball: { type: 'string' },
+    'from-source': { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
@@ -48,12 +51,9 @@ try {
   const tarball = args.tarball ?? pack(root, folder);
   checkContent(tarball);
 
-  const consumer = new Consumer(join(root, 'test/pack/project'), join(folder, 'consumer'));
+  const files = join(root, 'test/pack/project');
+  const consumer = new Consumer(files, join(folder, 'consumer'));
   check('installs with --ignore-scripts', () => consumer.install([tarball], ['--ignore-scripts']));
-  check('installs without, and npm warns of no install script', () => {
-    const output = new Consumer(join(root, 'test/pack/project'), join(folder, 'plain')).install([tarball], []);
-    if (/script/i.test(output)) throw new Error(output);
-  });
   for (const major of majors) {
     const node = nodeOf(major);
     check(`require on Node ${major}`, () => consumer.run(node, ['smoke.cjs'], /^required on Node/));
@@ -62,22 +62,31 @@ try {
       consumer.run(node, ['node_modules/isolet/dist/cli.js', '-e', '6 * 7'], /^42$/m),
     );
   }
+
+  const bare = new Consumer(files, join(folder, 'bare'));
+  check('installs without --ignore-scripts, and npm warns of no install script', () => {
+    const output = bare.install([tarball], []);
+    if (/script/i.test(output)) throw new Error(output);
+  });
+  rmSync(join(folder, 'bare/node_modules/isolet/prebuilds'), { recursive: true });
   check('one clear error where there is no binary', () => {
-    const binaries = join(folder, 'plain/node_modules/isolet/prebuilds');
-    if (!existsSync(binaries)) throw new Error(`nothing in ${binaries}`);
-    rmSync(binaries, { recursive: true });
-    const plain = new Consumer(join(root, 'test/pack/project'), join(folder, 'plain'));
     const { node, modules } = process.versions;
-    plain.fail(
+    bare.fail(
       process.execPath,
       ['node_modules/isolet/dist/cli.js', '-e', '1'],
       [`${process.platform} ${process.arch}`, `Node ${node} (ABI ${modules})`, 'npx isolet build'],
     );
   });
-  mkdirSync(join(folder, 'tools'));
-  const tools = new Consumer(join(root, 'test/pack/project'), join(folder, 'tools'));
+  if (args['from-source']) {
+    check('builds from the sources in the package', () => {
+      const build = ['node_modules/isolet/dist/cli.js', 'build'];
+      bare.run(process.execPath, build, /is built for Node/, { PATH: process.env.PATH });
+      bare.run(process.execPath, ['smoke.cjs'], /^required on Node/);
+    });
+  }
+
   checkWithTools(
-    tools,
+    new Consumer(files, join(folder, 'tools')),
     tarball,
     majors.map((major) => [major, nodeOf(major)]),
   );

@@ -30,7 +30,7 @@ export class Consumer {
   spawn(node, args, more = {}) {
     const { HOME, npm_config_registry, npm_config_cache } = process.env;
     const env = { HOME, npm_config_registry, npm_config_cache, PATH: this.bin, CI: 'true', NO_COLOR: '1', ...more };
-    const result = spawnSync(node, args, { cwd: this.folder, env, encoding: 'utf8', timeout: 300_000 });
+    const result = spawnSync(node, args, { cwd: this.folder, env, encoding: 'utf8', timeout: 1_200_000 });
     return { ...result, output: `${result.stdout}${result.stderr}${result.error?.message ?? ''}` };
   }
 

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export const root = new URL('../../', import.meta.url);
 
-/** README and the pages in docs/, as paths from the package's root. */
-export const pages = ['README.md', ...readdirSync(new URL('docs/', root)).map((name) => `docs/${name}`)]
+/** README and the pages in docs/ and docs/api/, as paths from the package's root. */
+const names = readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' });
+export const pages = ['README.md', ...names.map((name) => `docs/${name.replaceAll('\\', '/')}`)]
   .filter((path) => path.endsWith('.md'))
   .sort();
 
