@@ -176,7 +176,8 @@ describe('worker threads', () => {
         step('exit ' + (await once(worker, 'exit'))[0]);
       }
       step('main ' + new (require('isolet').Runtime)().eval('42'));`;
-    const ended = await program(withWorkers(main, `new Runtime().eval('1');`));
+    // Kept, so that no collection of garbage says that it was not closed.
+    const ended = await program(withWorkers(main, `(globalThis.kept = new Runtime()).eval('1');`));
     expectEnd(ended, `${'exit 0\n'.repeat(5)}main 42\n`);
   });
 
