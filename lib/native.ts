@@ -22,6 +22,8 @@ export type ErrorRecord =
   | { kind: 'heapLimit'; limit: number; used: number }
   | { kind: 'closed' }
   | { kind: 'aborted' }
+  /** Another call was stopped, and what this one waited for went with it. */
+  | { kind: 'dropped' }
   /** `message` is a sentence, or for 'unsupported' the name of what can't cross (`symbol`, `WeakMap`). */
   | { kind: 'transfer'; reason?: TransferReason; message: string; path: string; limit?: number; actual?: number }
   | { kind: 'module'; notFound: boolean; message: string; specifier: string; referrer: string | null; cause?: unknown }
@@ -53,11 +55,12 @@ export interface NativeHooks {
    * A function is about to cross into the guest. For a host function: its id and whether a guest call waits for it;
    * each call is one arrival, given back through `releaseExport`. For a JsFunction: 'guest' and its guest function id
    * when it is a live handle of this owner, else 'foreign' or 'released' (id 0), which is a transfer failure. With
-   * `streams` also asked for objects with a class: a stream crosses as a host function, undefined for anything else.
+   * `streams` also asked for objects with a class: a stream crosses as a host function, or as 'guest' and the guest
+   * function that reads it if it came from there; undefined for anything else.
    */
   exportFunction(owner: NativeOwner, fn: object): { id: number; mode: ExportMode } | undefined;
-  /** Host function `id` came home: answer the function itself. `undefined` if it is not known (any more). */
-  exportedFunction(owner: NativeOwner, id: number): ((...args: never[]) => unknown) | undefined;
+  /** Host function or stream `id` came home: answer the very object. `undefined` if it is not known (any more). */
+  exportedFunction(owner: NativeOwner, id: number): object | undefined;
   /** `count` (default: all) arrivals of host function `id` are given back: the guest dropped it or it never arrived. */
   releaseExport(owner: NativeOwner, id: number, count?: number): void;
   /** The guest calls host function `id`. A returned thenable becomes a guest promise. `callId` is 0 if unknown. */
@@ -136,6 +139,8 @@ export interface NativeRuntime {
     args: unknown[],
     timeout: number,
     cpuTimeout: number,
+    /** Moved instead of copied. */
+    transfer?: readonly ArrayBuffer[],
   ): Promise<unknown>;
   /** Registers a module under a bare name or an absolute URL; replaces what was registered. */
   addModule(name: string, type: ModuleType, content: string | Uint8Array): void;

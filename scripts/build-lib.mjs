@@ -60,7 +60,15 @@ async function exportedNames() {
 
 async function wrapForImport() {
   const names = await exportedNames();
-  const lines = ["import isolet from './index.cjs';", '', `export const {\n  ${names.join(',\n  ')},\n} = isolet;`, ''];
+  // The name of the function `eval` may be exported but not declared.
+  const declared = names.map((name) => (name === 'eval' ? 'eval: evalInDefault' : name)).join(',\n  ');
+  const exported = names.map((name) => (name === 'eval' ? 'evalInDefault as eval' : name)).join(',\n  ');
+  const lines = [
+    "import isolet from './index.cjs';",
+    `const {\n  ${declared},\n} = isolet;`,
+    `export {\n  ${exported},\n};`,
+    '',
+  ];
   writeAtomically(join(dist, 'index.js'), lines.join('\n'));
 }
 

@@ -5,7 +5,8 @@
 export const errorCodes = {
   ERR_ISOLET_JAVASCRIPT: 'The guest threw, or a promise it returned was rejected.',
   ERR_ISOLET_TIMEOUT: 'A call ran past its wall-clock or CPU time limit and was stopped; the runtime stays usable.',
-  ERR_ISOLET_TERMINATED: 'The runtime was terminated, by the host or by the engine, and accepts no further calls.',
+  ERR_ISOLET_TERMINATED:
+    'The runtime was terminated, by the host or by the engine; or only this call was dropped, see `reason`.',
   ERR_ISOLET_HEAP_LIMIT: 'The guest needed more memory than the runtime allows; the runtime is terminated.',
   ERR_ISOLET_CLOSED: 'The runtime, pool or builder was closed before or while the call ran.',
   ERR_ISOLET_TRANSFER: 'A value could not cross between host and guest: unsupported, too deep, too large or foreign.',

@@ -4,6 +4,8 @@ import { isHostError } from './host-errors.ts';
 import { JavaScriptError } from './javascript-error.ts';
 import {
   CapacityError,
+  droppedMessage,
+  droppedReason,
   HeapLimitError,
   RuntimeClosedError,
   RuntimeTerminatedError,
@@ -27,6 +29,8 @@ export function fromRecord(record: ErrorRecord): Error {
       return new HeapLimitError(record);
     case 'closed':
       return new RuntimeClosedError();
+    case 'dropped':
+      return new RuntimeTerminatedError(droppedReason, droppedMessage);
     case 'aborted':
       return new DOMException('The call was aborted.', 'AbortError');
     case 'transfer':

@@ -55,7 +55,16 @@ export class TimeoutError extends IsoletError {
 }
 nameError(TimeoutError, 'TimeoutError');
 
-/** The runtime was ended by `terminate()` or by the engine. Make a new one; this one accepts no further calls. */
+/** `reason` of a call that was lost although its runtime goes on. */
+export const droppedReason = 'call dropped';
+export const droppedMessage =
+  'The call was dropped: a limit stopped another call of this runtime while promise reactions ran, and V8 threw away ' +
+  'those of this call with it. The runtime goes on; call again.';
+
+/**
+ * The runtime was ended by `terminate()` or by the engine. Make a new one; this one accepts no further calls. With the
+ * reason `'call dropped'` only the call was lost and the runtime goes on.
+ */
 export class RuntimeTerminatedError extends IsoletError {
   /** Why: the text given to `terminate()`, or the engine's reason. */
   readonly reason: string;

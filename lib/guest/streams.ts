@@ -26,12 +26,14 @@ const { apply, getOwnPropertyDescriptor } = Reflect;
 const { getReader } = ReadableStream.prototype;
 const { read, cancel } = ReadableStreamDefaultReader.prototype;
 const { enqueue, close } = ReadableStreamDefaultController.prototype;
-const { get, set } = WeakMap.prototype;
+const { get, set, delete: remove } = WeakMap.prototype;
 const isLocked = getOwnPropertyDescriptor(ReadableStream.prototype, 'locked')?.get as () => boolean;
 const TypeErrorOfStart = TypeError;
 
 const sources = new WeakMap<object, Source>();
 const streams = new WeakMap<object, ReadableStream>();
+/** Streams of the host, until somebody reads from them. */
+const untouched = new WeakMap<object, Source>();
 
 /** The classes, by their global names. */
 export const classes = {
@@ -55,10 +57,15 @@ for (const made of Object.values(classes)) {
   Object.defineProperty(made, Symbol.hasInstance, { value: Function.prototype[Symbol.hasInstance] });
 }
 
-/** A stream leaves for the host. It is locked when the host first reads, not now: it may only be logged. */
+/**
+ * A stream leaves for the host. It is locked when the host first reads, not now: it may only be logged. For a stream of
+ * the host that nobody has read from the answer is the host's function.
+ */
 export function exportStream(stream: ReadableStream): Source {
   const known = apply(get, sources, [stream]) as Source | undefined;
   if (known) return known;
+  const home = apply(get, untouched, [stream]) as Source | undefined;
+  if (home && !apply(isLocked, stream, [])) return home;
   if (apply(isLocked, stream, [])) throw new TypeErrorOfStart('A locked ReadableStream cannot cross to the host');
   let reader: ReadableStreamDefaultReader | undefined;
   const source: Source = (stop, reason) => {
@@ -66,10 +73,14 @@ export function exportStream(stream: ReadableStream): Source {
     return apply(stop ? cancel : read, reader, stop ? [reason] : []);
   };
   apply(set, sources, [stream, source]);
+  apply(set, streams, [source, stream]);
   return source;
 }
 
-/** A stream of the host arrives, as a function of the host. Reads one chunk when the guest asks for one. */
+/**
+ * A stream of the host arrives, as a function of the host, and reads one chunk when the guest asks for one; or a stream
+ * of the guest comes home, as the function it left as.
+ */
 export function importStream(source: Source): ReadableStream {
   const known = apply(get, streams, [source]) as ReadableStream | undefined;
   if (known) return known;
@@ -78,16 +89,19 @@ export function importStream(source: Source): ReadableStream {
       // Without it, what the guest puts on Object.prototype would count as part of the source.
       __proto__: null,
       async pull(controller: ReadableStreamDefaultController<unknown>) {
+        apply(remove, untouched, [stream]);
         const step = await source(false);
         if (!step || step.done) apply(close, controller, []);
         else apply(enqueue, controller, [step.value]);
       },
       async cancel(reason: unknown) {
+        apply(remove, untouched, [stream]);
         await source(true, reason);
       },
     } as object,
     { __proto__: null, highWaterMark: 0 } as object,
   );
   apply(set, streams, [source, stream]);
+  apply(set, untouched, [stream, source]);
   return stream;
 }

@@ -1,4 +1,7 @@
+import { types } from 'node:util';
 import { checkMilliseconds, checkName, checkOptions, checkSignal } from './check.ts';
+import { invalidRange, invalidType } from './invalid.ts';
+import { isPooled } from './pooled.ts';
 
 /** Limits of one call. What is left out is taken from the runtime's options. */
 export interface CallOptions {
@@ -23,6 +26,11 @@ export interface EvalOptions extends CallOptions {
 export interface FunctionCallOptions extends CallOptions {
   /** Receiver of the call. Default: the object the function was found on, or `undefined`. */
   thisArg?: unknown;
+  /**
+   * ArrayBuffers to move into the guest instead of copying: afterwards they are detached here, whether the arguments
+   * contain them or not. Default none.
+   */
+  transfer?: readonly ArrayBuffer[] | undefined;
 }
 
 /** Checked limits of one call, 0 = none. */
@@ -33,7 +41,7 @@ export interface Limits {
 
 const limitNames: ReadonlySet<string> = new Set(['timeout', 'cpuTimeout', 'signal']);
 const evalNames: ReadonlySet<string> = new Set(['timeout', 'cpuTimeout', 'signal', 'filename']);
-const callNames: ReadonlySet<string> = new Set(['timeout', 'cpuTimeout', 'signal', 'thisArg']);
+const callNames: ReadonlySet<string> = new Set(['timeout', 'cpuTimeout', 'signal', 'thisArg', 'transfer']);
 
 export interface CheckedCall extends Limits {
   signal: AbortSignal | undefined;
@@ -61,18 +69,41 @@ export function checkCallOptions(options: unknown, defaults: Limits): CheckedCal
   };
 }
 
-export function checkFunctionCallOptions(options: unknown, defaults: Limits): CheckedCall & { thisArg: unknown } {
+export interface CheckedFunctionCall extends CheckedCall {
+  thisArg: unknown;
+  transfer: readonly ArrayBuffer[] | undefined;
+}
+
+export function checkFunctionCallOptions(options: unknown, defaults: Limits): CheckedFunctionCall {
   const { timeout, cpuTimeout } = defaults;
-  if (options === undefined) return { timeout, cpuTimeout, signal: undefined, thisArg: undefined };
+  if (options === undefined) return { timeout, cpuTimeout, signal: undefined, thisArg: undefined, transfer: undefined };
   const given = checkOptions(options, callNames);
   return {
     timeout: limitOf(given, 'timeout', timeout),
     cpuTimeout: limitOf(given, 'cpuTimeout', cpuTimeout),
     signal: given.signal === undefined ? undefined : checkSignal(given.signal),
     thisArg: given.thisArg,
+    transfer: given.transfer === undefined ? undefined : checkTransfer(given.transfer),
   };
 }
 
 function limitOf(given: Readonly<Record<string, unknown>>, option: keyof Limits, fallback: number): number {
   return given[option] === undefined ? fallback : checkMilliseconds(given[option], option);
+}
+
+function checkTransfer(value: unknown): readonly ArrayBuffer[] {
+  if (!Array.isArray(value)) throw invalidType('transfer', value, 'an array of ArrayBuffers');
+  for (const buffer of value) {
+    if (!types.isArrayBuffer(buffer))
+      throw invalidType('transfer', buffer, 'an array of ArrayBuffers and nothing else');
+    if (isPooled(buffer)) {
+      throw invalidRange(
+        'transfer',
+        buffer,
+        "an array of ArrayBuffers of your own: this is the pool behind Node's Buffers",
+      );
+    }
+  }
+  if (new Set(value).size < value.length) throw invalidRange('transfer', value, 'an array with each ArrayBuffer once');
+  return value;
 }

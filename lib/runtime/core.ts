@@ -1,7 +1,7 @@
 import { fromRecord } from '../errors/from-record.ts';
 import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { NativeEvent, NativeRuntime, NativeRuntimeOptions } from '../native.ts';
-import type { CheckedCall, Limits } from '../options/call-options.ts';
+import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
 import { currentCall } from './call-context.ts';
 import { Calls } from './calls.ts';
@@ -14,6 +14,8 @@ import { ModuleHooks } from './modules.ts';
 import { type Replay, type SnapshotScript, withoutResult } from './replay.ts';
 import type { Runtime } from './runtime.ts';
 import { snapshotContent } from './snapshot.ts';
+import type { RuntimeStats } from './stats.ts';
+import { StreamCounters } from './streams/counters.ts';
 import { guestStreamsSource } from './streams/guest-source.ts';
 
 /**
@@ -23,7 +25,8 @@ import { guestStreamsSource } from './streams/guest-source.ts';
 export class RuntimeCore {
   readonly options: CheckedRuntimeOptions;
   readonly guestFunctions = new GuestFunctions(this);
-  readonly hostFunctions = new HostFunctions(this);
+  readonly streamCounters = new StreamCounters();
+  readonly hostFunctions = new HostFunctions(this, this.streamCounters);
   readonly calls = new Calls();
   readonly modules = new ModuleHooks();
   /** Set when the public Runtime exists. */
@@ -129,10 +132,10 @@ export class RuntimeCore {
     return this.calls.run(native, undefined, (id) => native.call(id, functionId, thisArg, args, timeout, cpuTimeout));
   }
 
-  callAsync(functionId: number, args: unknown[], call: CheckedCall & { thisArg: unknown }): Promise<unknown> {
+  callAsync(functionId: number, args: unknown[], call: CheckedFunctionCall): Promise<unknown> {
     const native = this.native();
     return this.calls.start(native, call.signal, (id) =>
-      native.callAsync(id, functionId, call.thisArg, args, call.timeout, call.cpuTimeout),
+      native.callAsync(id, functionId, call.thisArg, args, call.timeout, call.cpuTimeout, call.transfer),
     );
   }
 
@@ -149,6 +152,14 @@ export class RuntimeCore {
     this.#native?.close();
     this.hostFunctions.clear();
     return true;
+  }
+
+  stats(): RuntimeStats {
+    return Object.assign(this.native().stats(), {
+      activeGuestStreams: this.guestFunctions.openStreams,
+      activeHostStreams: this.options.streams ? this.hostFunctions.openStreams : 0,
+      ...this.streamCounters,
+    });
   }
 
   whenGone(): Promise<void> {

@@ -4,8 +4,8 @@ import { fromRecord } from '../errors/from-record.ts';
 import type { NativeAddon, NativeHooks, NativeOwner } from '../native.ts';
 import type { RuntimeCore } from './core.ts';
 import type { HostFunction } from './host-functions.ts';
-import { exportStream, isStreamSource } from './streams/export-stream.ts';
-import { importStream } from './streams/import-stream.ts';
+import { isStreamSource } from './streams/export-stream.ts';
+import { guestSource, importStream } from './streams/import-stream.ts';
 
 /**
  * What the engine calls back. Every hook goes through the owner it is given, never through this module, so that two
@@ -14,13 +14,18 @@ import { importStream } from './streams/import-stream.ts';
 const hooks: NativeHooks = {
   createError: fromRecord,
   importFunction: (owner, id, name, isStream) => {
-    const fn = core(owner).guestFunctions.import(id, name ?? '');
-    return isStream ? importStream(fn) : fn;
+    const { guestFunctions, streamCounters } = core(owner);
+    if (isStream) return importStream(guestFunctions.importSource(id), streamCounters);
+    return guestFunctions.import(id, name ?? '');
   },
   exportFunction: (owner, value) => {
     const { hostFunctions } = core(owner);
     if (typeof value === 'function') return hostFunctions.export(value as HostFunction);
-    return isStreamSource(value) ? hostFunctions.export(exportStream(value)) : undefined;
+    if (!isStreamSource(value)) return undefined;
+    const source = guestSource(value);
+    // A stream of this guest that nobody has read from goes home.
+    const home = source && hostFunctions.export(source);
+    return home?.mode === 'guest' ? home : hostFunctions.exportStream(value);
   },
   exportedFunction: (owner, id) => core(owner).hostFunctions.original(id),
   releaseExport: (owner, id, count) => core(owner).hostFunctions.release(id, count ?? Number.POSITIVE_INFINITY),

@@ -10,13 +10,26 @@ export class GuestFunctions {
   readonly #core: RuntimeCore;
   readonly #alive = new Map<number, WeakRef<JsFunction>>();
   readonly #collected: FinalizationRegistry<Handle['arrivals']>;
+  /** Those that read a stream. */
+  readonly #streams = new Set<number>();
 
   constructor(core: RuntimeCore) {
     this.#core = core;
     this.#collected = new FinalizationRegistry((arrivals) => {
-      if (this.#alive.get(arrivals.id)?.deref() === undefined) this.#alive.delete(arrivals.id);
+      if (this.#alive.get(arrivals.id)?.deref() === undefined) this.#forget(arrivals.id);
       this.#giveBack(arrivals);
     });
+  }
+
+  /** How many streams of the guest the host holds that have not ended. */
+  get openStreams(): number {
+    return this.#streams.size;
+  }
+
+  /** Guest function `id`, which reads a stream, arrived. */
+  importSource(id: number): JsFunction {
+    this.#streams.add(id);
+    return this.import(id, '');
   }
 
   /** Guest function `id` arrived. */
@@ -35,8 +48,13 @@ export class GuestFunctions {
 
   release(handle: Handle, fn: object): void {
     this.#collected.unregister(handle);
-    if (this.#alive.get(handle.id)?.deref() === fn) this.#alive.delete(handle.id);
+    if (this.#alive.get(handle.id)?.deref() === fn) this.#forget(handle.id);
     this.#giveBack(handle.arrivals);
+  }
+
+  #forget(id: number): void {
+    this.#alive.delete(id);
+    this.#streams.delete(id);
   }
 
   #giveBack(arrivals: Handle['arrivals']): void {

@@ -5,7 +5,8 @@ import type { ExportMode, HostCallMode } from '../native.ts';
 import { type CurrentCall, runInCall } from './call-context.ts';
 import type { RuntimeCore } from './core.ts';
 import { handleOf } from './js-function.ts';
-import { endStream } from './streams/export-stream.ts';
+import type { StreamCounters } from './streams/counters.ts';
+import { OutgoingStreams, type StreamSource } from './streams/export-stream.ts';
 
 /** Any function of the host that a guest may call. */
 // biome-ignore lint/suspicious/noExplicitAny: parameters are checked by the function itself, the guest passes anything
@@ -33,17 +34,26 @@ export function withMode(fn: HostFunction, mode: HostCallMode): HostFunction {
 /** The host functions one guest can reach. The guest holds ids; this table keeps the functions alive. */
 export class HostFunctions {
   readonly #core: RuntimeCore;
+  readonly #streams: OutgoingStreams;
   readonly #byId = new Map<number, Entry>();
   readonly #byFunction = new Map<HostFunction, Entry>();
   #lastId = 0;
 
-  constructor(core: RuntimeCore) {
+  constructor(core: RuntimeCore, counters: StreamCounters) {
     this.#core = core;
+    this.#streams = new OutgoingStreams(counters);
   }
 
   /** How many host functions the guest can reach. */
   get size(): number {
     return this.#byId.size;
+  }
+
+  /** How many streams the guest can reach that have not ended. */
+  get openStreams(): number {
+    let count = 0;
+    for (const fn of this.#byFunction.keys()) if (this.#streams.isOpen(fn)) count++;
+    return count;
   }
 
   export(fn: HostFunction): { id: number; mode: ExportMode } {
@@ -63,10 +73,15 @@ export class HostFunctions {
     return { id: entry.id, mode: entry.mode };
   }
 
-  /** The function the host knows behind `id`. */
-  original(id: number): HostFunction | undefined {
+  /** @throws TypeError the stream is locked */
+  exportStream(source: StreamSource): { id: number; mode: ExportMode } {
+    return this.export(this.#streams.export(source));
+  }
+
+  /** The function or stream the host knows behind `id`. */
+  original(id: number): HostFunction | StreamSource | undefined {
     const fn = this.#byId.get(id)?.fn;
-    return fn && (bound.get(fn)?.fn ?? fn);
+    return fn && (this.#streams.original(fn) ?? bound.get(fn)?.fn ?? fn);
   }
 
   release(id: number, count: number): void {
@@ -76,11 +91,11 @@ export class HostFunctions {
     if (entry.arrivals > 0) return;
     this.#byId.delete(id);
     this.#byFunction.delete(entry.fn);
-    endStream(entry.fn, undefined);
+    this.#streams.end(entry.fn, undefined);
   }
 
   clear(): void {
-    for (const { fn } of this.#byId.values()) endStream(fn, new RuntimeClosedError());
+    for (const { fn } of this.#byId.values()) this.#streams.end(fn, new RuntimeClosedError());
     this.#byId.clear();
     this.#byFunction.clear();
   }

@@ -1,4 +1,4 @@
-export { closeDefaultRuntime, evalAsync, getDefaultRuntime } from './default.ts';
+export { closeDefaultRuntime, eval, evalAsync, getDefaultRuntime, runWithDefaultRuntime } from './default.ts';
 export type { HostFunction } from './host-functions.ts';
 export type { JsFunction } from './js-function.ts';
 export type {

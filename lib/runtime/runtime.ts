@@ -429,7 +429,7 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
    * ```
    */
   getStats(): RuntimeStats {
-    return this.#core.native().stats();
+    return this.#core.stats();
   }
 
   /**

@@ -1,7 +1,20 @@
 import type { NativeStats } from '../native.ts';
 
 /** What a runtime has used so far. Sizes are bytes, times are milliseconds; a plain, JSON-safe object. */
-export type RuntimeStats = NativeStats;
+export interface RuntimeStats extends NativeStats {
+  /** Streams of the guest that the host holds and that have not ended. */
+  activeGuestStreams: number;
+  /** Streams of the host that the guest can reach and that have not ended. */
+  activeHostStreams: number;
+  /** Streams of the guest that ever crossed. */
+  totalGuestStreams: number;
+  /** Streams of the host that ever crossed. */
+  totalHostStreams: number;
+  /** Bytes of the chunks the host has read: exact for binary data and UTF-8 for text, an estimate for the rest. */
+  bytesStreamedToHost: number;
+  /** Bytes of the chunks the guest has read, likewise. */
+  bytesStreamedToGuest: number;
+}
 
 /** What all runtimes of the process use together. */
 export interface ProcessStats {

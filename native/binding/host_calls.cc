@@ -81,7 +81,7 @@ void ServeHostCall(RuntimeCore& core, HostCall call) {
     core.environment().serving().push_back({core.serial(), call.slot});
     HostReply reply = CallHostFunction(core, call);
     core.environment().serving().pop_back();
-    call.slot->Answer(&reply);
+    if (!call.slot->Answer(&reply)) DropArrival(*core.guest(), reply.value);
     return;
   }
   v8::TryCatch catcher(core.isolate());

@@ -1,6 +1,7 @@
 #include "binding/host_crossing.h"
 
 #include <string>
+#include <utility>
 
 #include "binding/host_calls.h"
 #include "binding/runtime_core.h"
@@ -96,8 +97,11 @@ value::Exporter::Answer HostCrossing::ExportByHook(v8::Local<v8::Object> value, 
   if (text == "released") return Refused(value::Failure::Kind::kReleased, "The function was released");
   value::Handle handle;
   handle.id = static_cast<uint64_t>(id.As<v8::Number>()->Value());
-  handle.kind = text == "guest" ? value::HandleKind::kGuestFunction
-                                : (is_function ? value::HandleKind::kHostFunction : value::HandleKind::kHostStream);
+  if (text == "guest") {
+    handle.kind = is_function ? value::HandleKind::kGuestFunction : value::HandleKind::kGuestStream;
+  } else {
+    handle.kind = is_function ? value::HandleKind::kHostFunction : value::HandleKind::kHostStream;
+  }
   HostCallMode call_mode =
       text == "async" ? HostCallMode::kAsync : (text == "sync" ? HostCallMode::kSync : HostCallMode::kAuto);
   handle.flags = static_cast<uint32_t>(call_mode);
@@ -147,6 +151,7 @@ v8::MaybeLocal<v8::Value> HostCrossing::Import(const value::Handle& handle) {
       return core_.environment().CallHook(Environment::Hook::kImportFunction, 4, stream);
     }
     case value::HandleKind::kHostFunction:
+    case value::HandleKind::kHostStream:
       if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
       return core_.environment().CallHook(Environment::Hook::kExportedFunction, 2, arguments);
     case value::HandleKind::kGuestPromise: {
@@ -170,8 +175,11 @@ std::variant<value::Message, value::Failure> HostCrossing::Leave(v8::Local<v8::V
 }
 
 std::variant<value::Message, value::Failure> HostCrossing::LeaveList(const v8::Local<v8::Value>* values, size_t count,
-                                                                     const char* root) {
-  return value::EncodeList(core_.environment().context(), values, count, Options(root), *this);
+                                                                     const char* root,
+                                                                     std::vector<v8::Local<v8::ArrayBuffer>> transfer) {
+  value::EncodeOptions options = Options(root);
+  options.transfer = std::move(transfer);
+  return value::EncodeList(core_.environment().context(), values, count, options, *this);
 }
 
 v8::MaybeLocal<v8::Value> HostCrossing::Arrive(value::Message& message) {

@@ -29,8 +29,10 @@ class HostCrossing final : public value::Exporter, public value::Importer {
 
   // Host values for the guest. kThrew leaves a host exception pending.
   std::variant<value::Message, value::Failure> Leave(v8::Local<v8::Value> value, const char* root);
+  // The ArrayBuffers in `transfer` are moved instead of copied.
   std::variant<value::Message, value::Failure> LeaveList(const v8::Local<v8::Value>* values, size_t count,
-                                                         const char* root);
+                                                         const char* root,
+                                                         std::vector<v8::Local<v8::ArrayBuffer>> transfer = {});
   // Empty: an exception is pending.
   v8::MaybeLocal<v8::Value> Arrive(value::Message& message);
   bool ArriveList(value::Message& message, std::vector<v8::Local<v8::Value>>* values);

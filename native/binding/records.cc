@@ -110,6 +110,9 @@ class RecordMaker {
       case StopReason::kAborted:
         record_.Set("kind", "aborted");
         break;
+      case StopReason::kDropped:
+        record_.Set("kind", "dropped");
+        break;
       default:
         record_.Set("kind", "terminated").Set("reason", stop.detail);
     }

@@ -64,7 +64,10 @@ v8::MaybeLocal<v8::Promise> RuntimeCore::ImportGuestPromise(uint64_t id) {
 
 void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
   auto found = calls_.find(id);
-  if (found == calls_.end()) return;
+  if (found == calls_.end()) {
+    DropOutcome(*guest_, outcome);
+    return;
+  }
   v8::Local<v8::Promise::Resolver> resolver = found->second.Get(isolate());
   environment_.EndWork();
   Settle(resolver, std::move(outcome));
@@ -75,7 +78,7 @@ void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
 void RuntimeCore::SettleGuestPromise(uint64_t id, Outcome outcome) {
   auto found = guest_promises_.find(id);
   if (found == guest_promises_.end()) {
-    if (auto* message = std::get_if<value::Message>(&outcome)) DropMessage(*guest_, *message);
+    DropOutcome(*guest_, outcome);
     return;
   }
   v8::Local<v8::Promise::Resolver> resolver = found->second.Get(isolate());

@@ -99,8 +99,17 @@ Napi::Value RuntimeHandle::Start(Napi::Env env, CallKind kind, uint64_t call_id,
   return Napi::Value(env, ToNapi(promise));
 }
 
-std::optional<value::Message> RuntimeHandle::EncodeCall(Napi::Value receiver, Napi::Value arguments) {
+std::optional<value::Message> RuntimeHandle::EncodeCall(Napi::Value receiver, Napi::Value arguments,
+                                                        Napi::Value transfer) {
   std::vector<v8::Local<v8::Value>> values;
+  std::vector<v8::Local<v8::ArrayBuffer>> moved;
+  if (transfer.IsArray()) {
+    Napi::Array list = transfer.As<Napi::Array>();
+    for (uint32_t i = 0; i < list.Length(); ++i) {
+      v8::Local<v8::Value> buffer = ToV8(list.Get(i));
+      if (buffer->IsArrayBuffer()) moved.push_back(buffer.As<v8::ArrayBuffer>());
+    }
+  }
   if (arguments.IsArray()) {
     Napi::Array array = arguments.As<Napi::Array>();
     for (uint32_t i = 0; i < array.Length(); ++i) values.push_back(ToV8(array.Get(i)));
@@ -108,7 +117,7 @@ std::optional<value::Message> RuntimeHandle::EncodeCall(Napi::Value receiver, Na
   // Last, so that the path of an argument has its own index.
   std::string receiver_path = "arguments[" + std::to_string(values.size()) + "]";
   values.push_back(ToV8(receiver));
-  auto left = core_->crossing().LeaveList(values.data(), values.size(), "arguments");
+  auto left = core_->crossing().LeaveList(values.data(), values.size(), "arguments", std::move(moved));
   if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
   auto& failure = std::get<value::Failure>(left);
   if (failure.path.starts_with(receiver_path)) failure.path.replace(0, receiver_path.size(), "thisArg");
@@ -127,14 +136,14 @@ Napi::Value RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value RuntimeHandle::Call(const Napi::CallbackInfo& info) {
-  std::optional<value::Message> values = EncodeCall(info[2], info[3]);
+  std::optional<value::Message> values = EncodeCall(info[2], info[3], {});
   if (!values) return info.Env().Undefined();
   return RunNow(info.Env(), CallKind::kCall, Id(info[0]), Limits(info, 4),
                 std::make_unique<CallProgram>(Id(info[1]), std::move(*values)));
 }
 
 Napi::Value RuntimeHandle::CallAsync(const Napi::CallbackInfo& info) {
-  std::optional<value::Message> values = EncodeCall(info[2], info[3]);
+  std::optional<value::Message> values = EncodeCall(info[2], info[3], info[6]);
   if (!values) return info.Env().Undefined();
   return Start(info.Env(), CallKind::kCallAsync, Id(info[0]), Limits(info, 4),
                std::make_unique<CallProgram>(Id(info[1]), std::move(*values)));

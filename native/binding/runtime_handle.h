@@ -47,7 +47,7 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
   Napi::Value Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
                     std::unique_ptr<Program> program);
   // The receiver and the arguments of a call, encoded; empty: an exception is pending.
-  std::optional<value::Message> EncodeCall(Napi::Value receiver, Napi::Value arguments);
+  std::optional<value::Message> EncodeCall(Napi::Value receiver, Napi::Value arguments, Napi::Value transfer);
   Napi::Value Fail(Napi::Env env, Outcome outcome);
 
   std::shared_ptr<RuntimeCore> core_;

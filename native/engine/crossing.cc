@@ -107,6 +107,14 @@ v8::MaybeLocal<v8::Value> GuestCrossing::Import(const value::Handle& handle) {
       isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The function was released")));
       return {};
     }
+    case value::HandleKind::kGuestStream: {
+      v8::Local<v8::Function> source;
+      if (guest_.functions().Find(isolate, handle.id).ToLocal(&source)) {
+        return guest_.streams().Import(context, source);
+      }
+      isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The stream was released")));
+      return {};
+    }
     case value::HandleKind::kHostFunction: {
       v8::Local<v8::Function> function;
       if (!guest_.host_functions().Import(context, handle).ToLocal(&function)) return {};
@@ -141,13 +149,17 @@ std::variant<value::Message, value::Failure> LeaveList(Guest& guest, v8::Local<v
 
 v8::MaybeLocal<v8::Value> Arrive(Guest& guest, v8::Local<v8::Context> context, value::Message& message) {
   GuestBuffers buffers(guest);
-  return value::Decode(context, message, guest.crossing(), &buffers);
+  v8::MaybeLocal<v8::Value> value = value::Decode(context, message, guest.crossing(), &buffers);
+  DropArrival(guest, message);
+  return value;
 }
 
 bool ArriveList(Guest& guest, v8::Local<v8::Context> context, value::Message& message,
                 std::vector<v8::Local<v8::Value>>* values) {
   GuestBuffers buffers(guest);
-  return value::DecodeList(context, message, guest.crossing(), values, &buffers);
+  bool arrived = value::DecodeList(context, message, guest.crossing(), values, &buffers);
+  DropArrival(guest, message);
+  return arrived;
 }
 
 v8::MaybeLocal<v8::Value> ArriveError(Guest& guest, v8::Local<v8::Context> context, HostReply& reply) {
@@ -201,6 +213,25 @@ void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure) {
 
 void DropMessage(Guest& guest, const value::Message& message) {
   if (!message.handles.empty()) guest.ReleaseHandles(message.handles);
+}
+
+void DropOutcome(Guest& guest, const Outcome& outcome) {
+  if (auto* message = std::get_if<value::Message>(&outcome)) {
+    DropMessage(guest, *message);
+  } else if (auto* error = std::get_if<GuestError>(&outcome)) {
+    if (error->thrown) DropMessage(guest, *error->thrown);
+  } else if (auto* failure = std::get_if<ModuleFailure>(&outcome)) {
+    if (failure->cause) DropMessage(guest, *failure->cause);
+  }
+}
+
+void DropArrival(Guest& guest, const value::Message& message) {
+  // The guest's own functions are not counted on their way home.
+  for (const value::Handle& handle : message.handles) {
+    if (handle.kind == value::HandleKind::kHostFunction || handle.kind == value::HandleKind::kHostStream) {
+      guest.host().ExportReleased(handle.id, 1);
+    }
+  }
 }
 
 }  // namespace isolet

@@ -55,7 +55,11 @@ std::string FailureText(const value::Failure& failure);
 // A failure to cross, as the guest sees it: a pending TypeError (RangeError for limits).
 void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure);
 
-// Gives back the handles in a message that the host will never read. Any thread.
+// Give back the handles in what the host will never read. Any thread.
 void DropMessage(Guest& guest, const value::Message& message);
+void DropOutcome(Guest& guest, const Outcome& outcome);
+// The other direction: gives back the handles in a message of the host's that the guest will never read, or did not
+// read to its end.
+void DropArrival(Guest& guest, const value::Message& message);
 
 }  // namespace isolet

@@ -145,7 +145,7 @@ Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
     if (RanOutOfBuffers(outcome, guest)) guest.heap_limit().Exceeded(guest.allocator().used());
   });
   if (failed) {
-    if (auto* message = std::get_if<value::Message>(&outcome)) DropMessage(guest, *message);
+    DropOutcome(guest, outcome);
     outcome = std::move(*failed);
   }
   Count(guest, outcome);

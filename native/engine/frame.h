@@ -20,6 +20,8 @@ class Program {
  public:
   virtual ~Program() = default;
   virtual v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) = 0;
+  // Instead of Run: gives back what came with it.
+  virtual void Discard(Guest&) {}
 };
 
 // Runs it, then the microtasks, and takes the value out.

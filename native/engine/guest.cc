@@ -16,9 +16,6 @@
 namespace isolet {
 namespace {
 
-constexpr const char* kMicrotasksLost =
-    "another call of this runtime was stopped while promise reactions ran, and those of this call were lost with it";
-
 // How long the caller of a synchronous call waits, after its time is over, for the guest to unwind.
 constexpr int64_t kUnwind = 50 * 1000 * 1000;
 // A short wait before the thread sleeps: most calls are over by then.
@@ -272,13 +269,7 @@ bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, T
 
 bool Guest::Settle(uint64_t call_id, Outcome outcome) {
   if (!calls_.Take(call_id)) {
-    if (auto* message = std::get_if<value::Message>(&outcome)) DropMessage(*this, *message);
-    if (auto* error = std::get_if<GuestError>(&outcome)) {
-      if (error->thrown) DropMessage(*this, *error->thrown);
-    }
-    if (auto* failure = std::get_if<ModuleFailure>(&outcome)) {
-      if (failure->cause) DropMessage(*this, *failure->cause);
-    }
+    DropOutcome(*this, outcome);
     return false;
   }
   host_->CallSettled(call_id, std::move(outcome));
@@ -323,7 +314,7 @@ void Guest::StopRunaway(v8::Isolate* isolate, void* data) {
     std::lock_guard<std::mutex> lock(guest->runaways_mutex_);
     if (guest->runaways_.count(current) == 0) return;
   }
-  guest->gate_.StopInnermost(Stop{StopReason::kTerminated, 0, 0, Phase::kPending, kMicrotasksLost});
+  guest->gate_.StopInnermost(Stop{StopReason::kDropped, 0, 0, Phase::kPending, ""});
 }
 
 void Guest::ProbeHostThread(v8::Isolate*, void* data) {
@@ -351,7 +342,7 @@ void Guest::AccountFrame() {
 void Guest::FailStarted(uint64_t culprit) {
   // The culprit stays in the table: it is answered with what stopped it.
   for (const std::shared_ptr<Call>& call : calls_.TakeStarted(culprit)) {
-    Stop stop{StopReason::kTerminated, 0, 0, call->phase.load(std::memory_order_relaxed), kMicrotasksLost};
+    Stop stop{StopReason::kDropped, 0, 0, call->phase.load(std::memory_order_relaxed), ""};
     host_->CallSettled(call->id, std::move(stop));
   }
 }

@@ -18,7 +18,11 @@ class CallTask final : public Task {
       : call_(std::move(call)), program_(std::move(program)) {}
   void Run(const IsolateLock& lock) override {
     // Answered while it was queued (aborted, out of time)?
-    if (lock.guest().calls().Find(call_->id)) RunToSettlement(lock, call_, *program_);
+    if (lock.guest().calls().Find(call_->id)) {
+      RunToSettlement(lock, call_, *program_);
+    } else {
+      program_->Discard(lock.guest());
+    }
   }
 
  private:
@@ -39,8 +43,7 @@ class SyncTask final : public Task {
   }
   void Run(const IsolateLock& lock) override {
     Outcome outcome = RunToValue(lock, job_->call(), job_->program());
-    if (job_->Finish(std::move(outcome))) return;
-    if (auto* message = std::get_if<value::Message>(&outcome)) DropMessage(lock.guest(), *message);
+    if (!job_->Finish(std::move(outcome))) DropOutcome(lock.guest(), outcome);
   }
 
  private:
@@ -55,8 +58,7 @@ class InternalTask final : public Task {
       : program_(std::move(program)), limits_(limits) {}
   void Run(const IsolateLock& lock) override {
     Call call(0, CallKind::kInternal, limits_);
-    Outcome outcome = RunToValue(lock, call, *program_);
-    if (auto* message = std::get_if<value::Message>(&outcome)) DropMessage(lock.guest(), *message);
+    DropOutcome(lock.guest(), RunToValue(lock, call, *program_));
   }
 
  private:

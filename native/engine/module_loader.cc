@@ -351,7 +351,7 @@ uint64_t ModuleLoader::CallOf(uint64_t promise_id) const {
 void ModuleLoader::Settle(v8::Local<v8::Context> context, uint64_t promise_id, HostReply reply) {
   auto found = waiting_.find(promise_id);
   if (found == waiting_.end()) {
-    DropMessage(guest_, reply.value);
+    DropArrival(guest_, reply.value);
     return;
   }
   Take take = std::move(found->second.take);

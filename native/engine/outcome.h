@@ -31,7 +31,16 @@ struct GuestError {
   uint64_t host_error = 0;
 };
 
-enum class StopReason : uint8_t { kNone, kWallTimeout, kCpuTimeout, kHeapLimit, kTerminated, kClosed, kAborted };
+enum class StopReason : uint8_t {
+  kNone,
+  kWallTimeout,
+  kCpuTimeout,
+  kHeapLimit,
+  kTerminated,
+  kClosed,
+  kAborted,
+  kDropped,  // what the call waited for was thrown away when another call was stopped; the guest goes on
+};
 
 enum class Phase : uint8_t { kQueued, kSync, kPending, kHost };
 

@@ -54,6 +54,8 @@ v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
   return scope.Escape(result);
 }
 
+void CallProgram::Discard(Guest& guest) { DropArrival(guest, values_); }
+
 v8::MaybeLocal<v8::Value> SetGlobalProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();
   v8::Local<v8::Value> value;

@@ -27,6 +27,7 @@ class CallProgram final : public Program {
   // `values` is a list: the arguments, then the receiver.
   CallProgram(uint64_t function_id, value::Message values) : function_id_(function_id), values_(std::move(values)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+  void Discard(Guest& guest) override;
 
  private:
   const uint64_t function_id_;

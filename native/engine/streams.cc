@@ -84,6 +84,11 @@ value::Exporter::Answer Streams::Export(Guest& guest, v8::Local<v8::Context> con
         return value::Failure{};
       }
       value::Handle handle;
+      // A stream of the host that nobody has read from goes home.
+      if (guest.host_functions().Export(context, source.As<v8::Function>(), &handle)) {
+        handle.kind = value::HandleKind::kHostStream;
+        return handle;
+      }
       handle.kind = value::HandleKind::kGuestStream;
       handle.id = guest.functions().Export(context, source.As<v8::Function>(), {});
       return handle;

@@ -1,5 +1,6 @@
+import { ReadableStream } from 'node:stream/web';
 import { inspect } from 'node:util';
-import { type JsFunction, type Runtime, RuntimeClosedError, type RuntimeOptions } from 'isolet';
+import { type JsFunction, Runtime, RuntimeClosedError, type RuntimeOptions } from 'isolet';
 import { describe, expect, it } from 'vitest';
 import { failure, useRuntimes } from './support.ts';
 
@@ -62,7 +63,7 @@ const states: Record<string, () => Promise<Subject>> = {
 };
 
 function subject(options: RuntimeOptions): Subject {
-  const runtime = make(options);
+  const runtime = make({ ...options, streams: true });
   return { runtime, fn: runtime.eval<JsFunction>('(n) => n + 1'), work: Promise.resolve() };
 }
 
@@ -94,6 +95,12 @@ const operations: Record<
   },
   unbind: { run: ({ runtime }) => runtime.unbind('missing'), value: false },
   getStats: { run: ({ runtime }) => typeof runtime.getStats().heapUsedBytes, value: 'number', terminated: true },
+  createStream: {
+    // Makes a stream of the host's; the guest is not asked.
+    run: ({ runtime }) => runtime.createStream(new ReadableStream()).locked,
+    value: false,
+    always: true,
+  },
   'call a function': { run: ({ fn }) => fn(1), value: 2 },
   callAsync: { run: ({ fn }) => fn.callAsync([1]), value: 2 },
   release: { run: ({ fn }) => fn.release(), always: true },
@@ -106,6 +113,32 @@ const operations: Record<
   dispose: { run: ({ runtime }) => runtime[Symbol.dispose](), always: true },
   asyncDispose: { run: ({ runtime }) => runtime[Symbol.asyncDispose](), always: true },
 };
+
+/** Members that the matrix covers under another name, or that say which state it is. */
+const covered: Record<string, string> = {
+  constructor: 'the states',
+  closed: 'says so',
+  state: 'says so',
+  terminationReason: 'says so',
+  [String(Symbol.dispose)]: 'dispose',
+  [String(Symbol.asyncDispose)]: 'asyncDispose',
+  [String(inspect.custom)]: 'inspect',
+};
+
+describe('the matrix', () => {
+  it('has every public member of a runtime and of a guest function', () => {
+    const { fn } = subject({});
+    const members = [
+      ...Reflect.ownKeys(Runtime.prototype),
+      ...Reflect.ownKeys(Object.getPrototypeOf(fn)).filter((key) => key !== 'released' && key !== Symbol.toStringTag),
+    ].map(String);
+    expect(members.length).toBeGreaterThan(20);
+    const missing = members.filter((name) => !(name in operations) && !(name in covered));
+    expect(missing).toEqual([]);
+    const known = new Set([...members, 'call a function', 'closeAsync with drain', ...Object.values(covered)]);
+    expect(Object.keys(operations).filter((name) => !known.has(name))).toEqual([]);
+  });
+});
 
 const ended: Record<string, string> = {
   'out of memory (sync)': 'heap limit',

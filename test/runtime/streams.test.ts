@@ -1,6 +1,13 @@
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
-import { JavaScriptError, type JsFunction, RuntimeClosedError, TimeoutError, TransferError } from 'isolet';
+import {
+  JavaScriptError,
+  type JsFunction,
+  RuntimeClosedError,
+  SnapshotBuilder,
+  TimeoutError,
+  TransferError,
+} from 'isolet';
 import { describe, expect, it } from 'vitest';
 import { failure, until, useRuntimes } from './support.ts';
 
@@ -258,6 +265,66 @@ describe('host streams in the guest', () => {
     const upper = runtime.eval(`(s) => s.pipeThrough(new TransformStream({
       transform(chunk, c) { c.enqueue(chunk.toUpperCase()) } }))`) as JsFunction;
     expect(await collect(upper(ReadableStream.from(['a', 'b'])) as ReadableStream)).toEqual(['A', 'B']);
+  });
+
+  it('V26: a stream nobody has read from comes home as itself, from either side', async () => {
+    const runtime = make({ streams: true });
+    const same = runtime.eval('(s) => s') as JsFunction;
+    const mine = ReadableStream.from([1, 2]);
+    expect(same(mine)).toBe(mine);
+    async function* words() {
+      yield 'a';
+    }
+    const source = words();
+    expect((same({ deep: [source] }) as { deep: unknown[] }).deep[0]).toBe(source);
+    const { stream, check } = runtime.eval(`
+      const theirs = new ReadableStream({ start(c) { c.enqueue('x'); c.close() } });
+      ({ stream: theirs, check: (s) => s === theirs })`) as { stream: ReadableStream; check: JsFunction };
+    expect(check(stream)).toBe(true);
+    expect(await collect(stream)).toEqual(['x']);
+    expect(await collect(mine)).toEqual([1, 2]);
+  });
+
+  it('V26: one that was read from comes home as a stream of what is left', async () => {
+    const runtime = make({ streams: true });
+    const first = runtime.eval(
+      '(async (s) => { const r = s.getReader(); await r.read(); r.releaseLock(); return s })',
+    ) as JsFunction;
+    const mine = ReadableStream.from([1, 2, 3]);
+    const back = (await first.callAsync([mine])) as ReadableStream;
+    expect(back).not.toBe(mine);
+    expect(await collect(back)).toEqual([2, 3]);
+    const stream = runtime.eval(`new ReadableStream({ start(c) { c.enqueue(1); c.enqueue(2); c.close() } })`);
+    const reader = (stream as ReadableStream).getReader();
+    await reader.read();
+    reader.releaseLock();
+    const all = runtime.eval(readAll) as JsFunction;
+    expect(await all.callAsync([stream])).toEqual([2]);
+  });
+
+  it('V26: one stream given to two runtimes is read by the first that asks', async () => {
+    const [one, two] = [make({ streams: true }), make({ streams: true })];
+    const source = ReadableStream.from([1, 2]);
+    const [first, second] = [one, two].map((runtime) =>
+      runtime.eval<JsFunction>(`
+      globalThis.take = (s) => { stream = s }; globalThis.stream = undefined; take`),
+    );
+    first?.(source);
+    second?.(source);
+    expect(await one.evalAsync(`${readAll}(stream)`)).toEqual([1, 2]);
+    expect((await failure(() => two.evalAsync(`${readAll}(stream)`))).message).toMatch(/locked/i);
+  });
+
+  it('B130, F083: in a runtime from a snapshot', async () => {
+    const snapshot = await new SnapshotBuilder()
+      .executeScript(
+        'lib.js',
+        'globalThis.total = async (s) => { let n = 0; for await (const c of s) n += c; return n }',
+      )
+      .buildAsync();
+    const runtime = make({ snapshot, streams: true });
+    expect(await runtime.eval<JsFunction>('total').callAsync([ReadableStream.from([1, 2, 3])])).toBe(6);
+    expect(await collect(runtime.eval('new ReadableStream({ start(c) { c.enqueue(5); c.close() } })'))).toEqual([5]);
   });
 
   it('F061: a chunk obeys the transfer limits', async () => {

@@ -1,6 +1,7 @@
 import { ReadableStream } from 'node:stream/web';
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { JsFunction } from '../js-function.ts';
+import { chunkBytes, type StreamCounters } from './counters.ts';
 
 interface Step {
   done: boolean;
@@ -9,20 +10,32 @@ interface Step {
 
 /** Guest streams that are alive in the host, by the guest function that reads them. */
 const streams = new WeakMap<JsFunction, ReadableStream>();
+/** And the other way, as long as nobody has read from them. */
+const untouched = new WeakMap<ReadableStream, JsFunction>();
+
+/** The guest function that reads this stream, if it is a guest's stream from which nothing was read. */
+export function guestSource(stream: unknown): JsFunction | undefined {
+  return stream instanceof ReadableStream && !stream.locked ? untouched.get(stream) : undefined;
+}
 
 /**
  * The host's end of a guest stream. `source` is a guest function that reads a chunk, or cancels. Nothing is read ahead: a
  * chunk is asked for when the host wants one, and each is a call of the guest under the runtime's limits.
  */
-export function importStream(source: JsFunction): ReadableStream {
+export function importStream(source: JsFunction, counters: StreamCounters): ReadableStream {
   const known = streams.get(source);
   if (known) return known;
+  counters.totalGuestStreams++;
   const stream = new ReadableStream<unknown>(
     {
       async pull(controller) {
+        untouched.delete(stream);
         try {
           const step = (await source.callAsync([false])) as Step;
-          if (!step.done) return controller.enqueue(step.value);
+          if (!step.done) {
+            counters.bytesStreamedToHost += chunkBytes(step.value);
+            return controller.enqueue(step.value);
+          }
           controller.close();
           source.release();
         } catch (error) {
@@ -31,6 +44,7 @@ export function importStream(source: JsFunction): ReadableStream {
         }
       },
       async cancel(reason) {
+        untouched.delete(stream);
         try {
           await cancelInGuest(source, reason);
         } finally {
@@ -41,6 +55,7 @@ export function importStream(source: JsFunction): ReadableStream {
     { highWaterMark: 0 },
   );
   streams.set(source, stream);
+  untouched.set(stream, source);
   return stream;
 }
 
