@@ -43,10 +43,16 @@ nameError(FunctionNotFoundError, 'FunctionNotFoundError');
 export class RateLimitError extends IsoletError {
   /** Milliseconds after which a call will be accepted again. */
   readonly retryAfter: number;
+  /** Calls that are allowed per window, bursts aside. */
+  declare readonly limit?: number;
+  /** The window, in milliseconds. */
+  declare readonly per?: number;
 
-  constructor(message: string, retryAfter: number) {
+  constructor(message: string, retryAfter: number, rate: { limit?: number; per?: number } = {}) {
     super('ERR_ISOLET_RATE_LIMIT', message);
     this.retryAfter = retryAfter;
+    if (rate.limit !== undefined) this.limit = rate.limit;
+    if (rate.per !== undefined) this.per = rate.per;
   }
 }
 nameError(RateLimitError, 'RateLimitError');

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { RuntimeTerminatedError } from '../errors/index.ts';
 import { checkOptions, maxMilliseconds } from '../options/check.ts';
 import { type NamedApi, nameApis, type PlatformApi } from './api/declare.ts';
 import { Observable } from './emitter.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
-import type { DetailedResult, FunctionRef, PoolEvents } from './events.ts';
+import type { DetailedResult, FunctionRef, InvocationReport, PoolEvents } from './events.ts';
 import { functionKey, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
 import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
 import { loadEntry, readGlobals } from './load.ts';
@@ -112,11 +113,11 @@ export class RuntimePool extends Observable<PoolEvents> {
     });
     this.#counts.invocations++;
     const { report } = result;
-    const record = result.failed ? { ...report, error: result.error } : report;
+    const record: InvocationReport & { error?: unknown } = result.failed ? { ...report, error: result.error } : report;
     this.tell('invoke', record);
     if (report.outcome === 'timeout' || report.outcome === 'heapLimit') this.tell(report.outcome, record);
     if (report.outcome === 'terminated') {
-      this.tell('lost', { ...refOf(fn), reason: lease.entry.runtime.terminationReason ?? 'closed' });
+      this.tell('lost', { ...refOf(fn), reason: lossOf(lease.entry, record) });
     }
     this.#scheduler.threads.learn(fn, result.threadShare);
     this.#scheduler.release(lease, retirement(report.outcome));
@@ -267,6 +268,11 @@ export class RuntimePool extends Observable<PoolEvents> {
       throw error;
     }
   }
+}
+
+/** Why an invocation was lost: its runtime's end, or what was said of the call alone. */
+function lossOf({ runtime }: PoolEntry, { error }: { error?: unknown }): string {
+  return runtime.terminationReason ?? (error instanceof RuntimeTerminatedError ? error.reason : 'closed');
 }
 
 function smallest(own: number, given: number | undefined): number {

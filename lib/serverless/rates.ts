@@ -46,6 +46,7 @@ export class Rates {
       throw new RateLimitError(
         `Tenant '${tenantId}' may start ${rate.requests} invocations per ${per} ms (tier '${tier}'). Try again in ${Math.ceil(wait)} ms.`,
         Math.ceil(wait),
+        { limit: rate.requests, per },
       );
     }
   }

@@ -80,7 +80,7 @@ void Environment::KeepUntilDelivered() {
   BeginWork();
 }
 
-bool Environment::AskedToEnd() {
+Environment::Readiness Environment::Probe() {
   v8::Isolate::Scope isolate_scope(isolate_);
   v8::HandleScope scope(isolate_);
   v8::Local<v8::Context> context = this->context();
@@ -89,13 +89,17 @@ bool Environment::AskedToEnd() {
   if (nothing_.IsEmpty()) {
     v8::ScriptCompiler::Source source(v8::String::Empty(isolate_));
     v8::Local<v8::Function> function;
-    if (!v8::ScriptCompiler::CompileFunction(context, &source).ToLocal(&function)) return catcher.HasTerminated();
+    if (!v8::ScriptCompiler::CompileFunction(context, &source).ToLocal(&function)) {
+      return catcher.HasTerminated() ? Readiness::kTerminating : Readiness::kRefused;
+    }
     nothing_.Reset(isolate_, function);
   }
-  if (!nothing_.Get(isolate_)->Call(context, v8::Undefined(isolate_), 0, nullptr).IsEmpty()) return false;
-  if (!catcher.HasTerminated()) return false;
+  if (!nothing_.Get(isolate_)->Call(context, v8::Undefined(isolate_), 0, nullptr).IsEmpty()) {
+    return Readiness::kRuns;
+  }
+  if (!catcher.HasTerminated()) return Readiness::kRefused;
   isolate_->TerminateExecution();
-  return true;
+  return Readiness::kTerminating;
 }
 
 void Environment::TerminateAll(const char* reason) {
@@ -113,7 +117,7 @@ std::shared_ptr<ReplySlot> Environment::SlotOf(uint64_t serial) const {
 
 void Environment::Deliver(void* data) {
   auto* self = static_cast<Environment*>(data);
-  if (self->ending_) return;
+  if (self->ending_ || self->Probe() != Readiness::kRuns) return;
   Inbox::Batch batch = self->inbox_->TakeAll();
   if (std::exchange(self->kept_, false)) self->EndWork();
   if (batch.empty()) return;

@@ -62,7 +62,7 @@ class Environment {
 
   // Whether somebody has asked V8 to stop this thread's JavaScript (worker.terminate). Runs a little JavaScript to see;
   // the request stays in force.
-  bool AskedToEnd();
+  bool AskedToEnd() { return Probe() == Readiness::kTerminating; }
   // Ends every runtime; the environment stays.
   void TerminateAll(const char* reason);
 
@@ -89,6 +89,10 @@ class Environment {
  private:
   static constexpr int kNoExit = -1;
 
+  enum class Readiness : uint8_t { kRuns, kRefused, kTerminating };
+  // What happens to JavaScript on this thread now, found out by running a function that does nothing. Node refuses it
+  // while it takes the environment down, and calling it then can end the process.
+  Readiness Probe();
   static void Deliver(void* data);
 
   Napi::Env env_;

@@ -32,6 +32,10 @@ describe('what the documentation names', () => {
       expect(parts.length, folder).toBeGreaterThan(5);
       const stems = new Set(files(folder).flatMap((name) => [name, name.replace(/\.\w+$/, '')]));
       for (const part of parts) expect(stems, `native/${folder}/${part}`).toContain(part);
+      if (folder === 'value') continue;
+      const named = new Set(parts.map((part) => part.replace(/\.\w+$/, '')));
+      const missing = files(folder).filter((name) => !named.has(name.replace(/\.\w+$/, '')));
+      expect(missing, `files of native/${folder} that the map leaves out`).toEqual([]);
     }
   });
 

@@ -82,6 +82,7 @@ const samples: Record<string, [source: string, test: string]> = {
   ],
   function: ['(n) => n + 1', 'typeof x === "function" && x(1) === 2'],
   promise: ['({ p: Promise.resolve(1) })', 'x.p instanceof Promise'],
+  ReadableStream: ['new ReadableStream()', 'x.constructor === ReadableStream && !x.locked'],
 };
 for (const kind of crosses.filter((kind) => kind.endsWith('Array'))) {
   const number = kind.startsWith('Big') ? '3n' : '3';
@@ -111,7 +112,7 @@ const byHand = ['function of another runtime', 'released function'];
 
 let runtime: Runtime;
 beforeAll(() => {
-  runtime = new Runtime({ maxHeapSize: 256 * 1024 * 1024 });
+  runtime = new Runtime({ maxHeapSize: 256 * 1024 * 1024, streams: true });
 });
 afterAll(() => runtime.close());
 

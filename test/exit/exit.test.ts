@@ -40,6 +40,11 @@ const lives: Record<string, string> = {
     r.evalAsync('for (;;);').catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, 20));
     r.close();`,
+  'it was closed in a program that keeps track of async contexts': `const { AsyncLocalStorage } = require('node:async_hooks');
+    const store = new AsyncLocalStorage();
+    const r = (globalThis.r = new Runtime());
+    if ((await store.run(5, () => r.evalAsync('1'))) !== 1) throw new Error('wrong');
+    r.close();`,
   'it was terminated': `const r = (globalThis.r = new Runtime()); r.eval('1'); r.terminate();`,
   'it was terminated while busy': `const r = (globalThis.r = new Runtime());
     r.evalAsync('for (;;);').catch(() => {});

@@ -39,6 +39,11 @@ describe.each(places)('a worker thread, when %s', (_name, loadedInMain) => {
   it.each([
     ['with an open runtime', `globalThis.r = new Runtime(); r.eval('1');`],
     ['with a closed runtime', `const r = new Runtime(); r.eval('1'); r.close();`],
+    [
+      'with a closed runtime and an async context',
+      `const store = new (require('node:async_hooks').AsyncLocalStorage)();
+       const r = new Runtime(); await store.run(1, () => r.evalAsync('1')); r.close();`,
+    ],
     ['after pending work settled', `globalThis.r = new Runtime(); await r.evalAsync('Promise.resolve(1)');`],
     ['with an open pool', `await new RuntimePool({}).invoke({ tenantId: 'a', name: 'f', code: '() => 1' }, 1);`],
   ])('ends by itself %s', async (_what, body) => {
