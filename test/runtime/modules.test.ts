@@ -16,7 +16,7 @@ const importingWasm = Uint8Array.from([
 ]);
 
 describe('registered modules', () => {
-  it('F050 F053 B179 B187 are evaluated by bare name and answer their exports', () => {
+  it('F050 F053 V37 B179 B187 are evaluated by bare name and answer their exports', () => {
     const runtime = make();
     runtime.addModule('main', 'export const value = 42; export default [value];');
     expect(runtime.evalModule('main')).toEqual({ value: 42, default: [42] });
