@@ -39,7 +39,11 @@ function readExports() {
   if (!module) throw new Error('lib/index.ts exports nothing');
   return checker
     .getExportsOfModule(module)
-    .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
+    .map((exported) => {
+      const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+      // The name may be another inside the package: `eval` can't be declared.
+      return { name: exported.name, symbol };
+    })
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }
 
@@ -56,9 +60,9 @@ function pageOf(symbol) {
 function render() {
   /** @type {Map<string, string[]>} */
   const sections = new Map();
-  for (const symbol of readExports()) {
+  for (const { name, symbol } of readExports()) {
     const page = pageOf(symbol);
-    sections.set(page, [...(sections.get(page) ?? []), describe(symbol)]);
+    sections.set(page, [...(sections.get(page) ?? []), describe(symbol, name)]);
   }
   const note =
     'Generated from the doc comments in lib/ by `npm run docs:api`. Times are milliseconds, sizes are bytes.';

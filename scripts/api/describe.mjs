@@ -1,11 +1,11 @@
 // One exported name as a section of Markdown.
 import ts from 'typescript';
 
-/** @param {ts.Symbol} symbol @returns {string} */
-export function describe(symbol) {
+/** @param {ts.Symbol} symbol @param {string} name what it is exported as @returns {string} */
+export function describe(symbol, name) {
   const [declaration] = symbol.declarations ?? [];
   if (!declaration) throw new Error(`${symbol.name} is declared nowhere`);
-  const heading = `## ${kindOf(declaration)}\`${symbol.name}\``;
+  const heading = `## ${kindOf(declaration)}\`${name}\``;
   if (ts.isClassDeclaration(declaration)) {
     return [heading, `\`\`\`ts\n${headOf(declaration)}\n\`\`\``, docsOf(declaration), ...members(declaration)]
       .filter(Boolean)
@@ -17,7 +17,8 @@ export function describe(symbol) {
       .join('\n\n');
   }
   const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
-  return [heading, `\`\`\`ts\n${signatureOf(declaration)}\n\`\`\``, docsOf(statement)].filter(Boolean).join('\n\n');
+  const signature = signatureOf(declaration).replace(`function ${symbol.name}`, `function ${name}`);
+  return [heading, `\`\`\`ts\n${signature}\n\`\`\``, docsOf(statement)].filter(Boolean).join('\n\n');
 }
 
 /** @param {ts.Declaration} declaration */
