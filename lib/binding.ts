@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NativeAddon } from './native.ts';
+import { missingNodeFlag } from './node-snapshot.ts';
 
 // Both lib/ and dist/ are one level below the package.
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
@@ -13,7 +14,7 @@ let loaded: NativeAddon | undefined;
 /**
  * The C++ addon, loaded on first use. One built here from source wins over a prebuilt one: somebody wanted it.
  *
- * @throws Error with `code` 'ERR_DLOPEN_FAILED' when no binary fits this platform and Node version.
+ * @throws Error with `code` 'ERR_DLOPEN_FAILED' when no binary fits this platform and Node version, or Node lacks a flag.
  */
 export function loadAddon(): NativeAddon {
   loaded ??= load();
@@ -53,7 +54,20 @@ function candidates(): string[] {
   ];
 }
 
+/** Thrown instead of a crash in the first isolate. */
+function checkNodeFlags(): void {
+  const { platform, arch, versions, execArgv, env } = process;
+  const problem = missingNodeFlag({
+    nodeMajor: Number.parseInt(versions.node, 10),
+    platform: `${platform}-${arch}${libcTag()}`,
+    execArgv,
+    nodeOptions: env['NODE_OPTIONS'] ?? '',
+  });
+  if (problem) throw Object.assign(new Error(problem), { code: 'ERR_DLOPEN_FAILED' });
+}
+
 function load(): NativeAddon {
+  checkNodeFlags();
   const failures: unknown[] = [];
   for (const file of candidates()) {
     if (!existsSync(file)) continue;
