@@ -89,6 +89,13 @@ export function checkMilliseconds(value: unknown, option: string): number {
   return value;
 }
 
+/** A time that may be 0 (at once) or `Infinity` (no limit), in milliseconds. */
+export function checkPatience(value: unknown, option: string): number {
+  if (typeof value !== 'number') throw invalidType(option, value, 'a number of milliseconds');
+  if (!(value >= 0)) throw invalidRange(option, value, 'a number of milliseconds of at least 0');
+  return value;
+}
+
 /** A signal as `AbortController` makes them; duck-typed, so that polyfills and other realms work. */
 export function checkSignal(value: unknown, option = 'signal'): AbortSignal {
   const signal = value as AbortSignal;

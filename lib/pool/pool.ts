@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { RuntimeTerminatedError } from '../errors/index.ts';
-import { checkOptions, maxMilliseconds } from '../options/check.ts';
+import {
+  checkBoolean,
+  checkInteger,
+  checkName,
+  checkOptions,
+  checkPatience,
+  maxMilliseconds,
+} from '../options/check.ts';
+import { invalidType } from '../options/invalid.ts';
 import { type NamedApi, nameApis, type PlatformApi } from './api/declare.ts';
 import { Observable } from './emitter.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
@@ -127,6 +135,7 @@ export class RuntimePool extends Observable<PoolEvents> {
 
   /** Makes sure the function has `count` runtimes. @throws what loading the function throws; `CapacityError` if the pool is full. */
   async prewarm(spec: PoolFunction, count = 1): Promise<void> {
+    checkInteger(count, 'count', 0, Number.MAX_SAFE_INTEGER);
     await this.#scheduler.prewarm(this.resolve(spec), count);
   }
 
@@ -137,6 +146,7 @@ export class RuntimePool extends Observable<PoolEvents> {
    * @returns the number of runtimes this concerns.
    */
   evict(key: string): number {
+    checkName(key, 'key');
     let count = 0;
     for (const [name, group] of [...this.#scheduler.groups]) {
       if (name !== key && !name.startsWith(`${key}@`)) continue;
@@ -154,6 +164,8 @@ export class RuntimePool extends Observable<PoolEvents> {
    * when the last one is gone.
    */
   async drain(key: string, limit = Number.POSITIVE_INFINITY): Promise<void> {
+    checkName(key, 'key');
+    checkPatience(limit, 'limit');
     const groups = [...this.#scheduler.groups].filter(([name]) => name === key || name.startsWith(`${key}@`));
     await Promise.all(groups.map(([, group]) => this.#scheduler.drain(group, 'replaced', limit)));
   }
@@ -191,8 +203,12 @@ export class RuntimePool extends Observable<PoolEvents> {
    * `timeout`, and closes every runtime. Later calls answer the same promise; a shorter timeout of theirs counts.
    */
   close(options: CloseOptions = {}): Promise<void> {
-    checkOptions(options, closeNames);
-    const limit = options.drain === false ? 0 : (options.timeout ?? 10_000);
+    let limit: number;
+    try {
+      limit = patienceOf(options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     const scheduler = this.#scheduler;
     const stopAll = () => {
       for (const group of [...scheduler.groups.values()]) scheduler.stop(group, 'the pool was closed');
@@ -240,8 +256,9 @@ export class RuntimePool extends Observable<PoolEvents> {
   /** @internal */
   resolve(spec: PoolFunction): ResolvedFunction {
     if (this.#scheduler.closing) throw poolClosed();
+    if (typeof spec !== 'object' || spec === null) throw invalidType('spec', spec, 'an object');
     const known = this.#resolved.get(spec);
-    if (known?.code === spec.code) return known.fn;
+    if (known !== undefined && known.code === spec.code) return known.fn;
     const fn = resolveFunction(spec, this.#salt, this.#options.maxInvocations);
     this.#resolved.set(spec, { code: spec.code, fn });
     return fn;
@@ -273,6 +290,14 @@ export class RuntimePool extends Observable<PoolEvents> {
 /** Why an invocation was lost: its runtime's end, or what was said of the call alone. */
 function lossOf({ runtime }: PoolEntry, { error }: { error?: unknown }): string {
   return runtime.terminationReason ?? (error instanceof RuntimeTerminatedError ? error.reason : 'closed');
+}
+
+/** How long, in ms, what was accepted may go on. @throws what `checkOptions` does, before anything is closed. */
+export function patienceOf(options: CloseOptions): number {
+  checkOptions(options, closeNames);
+  if (options.drain !== undefined) checkBoolean(options.drain, 'drain');
+  const timeout = options.timeout === undefined ? 10_000 : checkPatience(options.timeout, 'timeout');
+  return options.drain === false ? 0 : timeout;
 }
 
 function smallest(own: number, given: number | undefined): number {

@@ -1,4 +1,5 @@
 import { FunctionNotFoundError } from '../errors/index.ts';
+import { checkString } from '../options/check.ts';
 import type { PoolFunction } from '../pool/function.ts';
 import { invalidArgument } from '../pool/refusal.ts';
 import type { Deployment } from './spec.ts';
@@ -55,6 +56,9 @@ export class FunctionRecord {
   }
 
   setAlias(alias: string, target: string | Weights): void {
+    if (typeof target !== 'string' && (typeof target !== 'object' || target === null)) {
+      throw invalidArgument(`the target of alias '${alias}' must be a version or weights`, 'target', target);
+    }
     const weights = typeof target === 'string' ? { [target]: 1 } : { ...target };
     const total = Object.entries(weights).reduce((sum, [id, weight]) => {
       this.version(id);
@@ -119,8 +123,15 @@ export class Registry {
 
   get(tenantId: string, name: string): FunctionRecord {
     const record = this.find(tenantId, name);
-    if (!record) throw new FunctionNotFoundError(tenantId, name);
+    if (!record) throw this.#notFound(tenantId, name);
     return record;
+  }
+
+  /** Checked only now: what was found has a proper name. */
+  #notFound(tenantId: string, name: string): Error {
+    checkString(tenantId, 'tenantId');
+    checkString(name, 'name');
+    return new FunctionNotFoundError(tenantId, name);
   }
 
   add(record: FunctionRecord): void {

@@ -1,11 +1,13 @@
 import type { EventEmitter } from 'node:events';
 import { RateLimitError } from '../errors/index.ts';
+import { checkName } from '../options/check.ts';
+import { invalidType } from '../options/invalid.ts';
 import type { PlatformApi } from '../pool/api/declare.ts';
 import { Observable } from '../pool/emitter.ts';
 import type { DetailedResult } from '../pool/events.ts';
 import { functionKey } from '../pool/function.ts';
 import type { InvokeOptions } from '../pool/invoke-options.ts';
-import { type CloseOptions, RuntimePool } from '../pool/pool.ts';
+import { type CloseOptions, patienceOf, RuntimePool } from '../pool/pool.ts';
 import { invalidArgument, poolClosed } from '../pool/refusal.ts';
 import type { PoolStats } from '../pool/stats.ts';
 import { Deployer } from './deployer.ts';
@@ -89,6 +91,9 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * @throws {RuntimeClosedError} after `cleanup`.
    */
   deploy(spec: FunctionSpec): Promise<Deployment> {
+    if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) {
+      return Promise.reject(invalidType('spec', spec, 'an object'));
+    }
     const key = functionKey(String(spec.tenantId), String(spec.name));
     const before = this.#deploying.get(key) ?? Promise.resolve();
     // Taken now: what the caller does to its object while others deploy must not matter.
@@ -127,6 +132,8 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     options: ServerlessInvokeOptions = {},
   ): Promise<unknown> {
     if (this.#closing) throw poolClosed();
+    if (typeof options !== 'object' || options === null)
+      throw invalidType('options', options, 'an object or undefined');
     const { version, alias, ...rest } = options;
     const stored = this.#select(tenantId, name, version, alias);
     const limited = this.#admit(stored);
@@ -165,12 +172,12 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * @throws {TypeError} for a version that does not exist or weights without sense.
    */
   setAlias(tenantId: string, name: string, alias: string, target: string | Weights): void {
-    this.#registry.get(tenantId, name).setAlias(alias, target);
+    this.#registry.get(tenantId, name).setAlias(checkName(alias, 'alias'), target);
   }
 
   /** @returns whether there was one. @throws {FunctionNotFoundError} */
   deleteAlias(tenantId: string, name: string, alias: string): boolean {
-    return this.#registry.get(tenantId, name).aliases.delete(alias);
+    return this.#registry.get(tenantId, name).aliases.delete(checkName(alias, 'alias'));
   }
 
   /**
@@ -220,6 +227,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * the rest and closes every runtime. May be called again, also to be less patient.
    */
   async cleanup(options: CloseOptions = {}): Promise<void> {
+    patienceOf(options);
     this.#closing = true;
     await Promise.all([this.#pool.close(options), ...this.#deploying.values()]);
   }

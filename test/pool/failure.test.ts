@@ -133,3 +133,34 @@ test('a value that can’t cross fails that invocation and no other', async () =
   expect(await pool.invoke(spec, 2)).toBe(2);
   expect(pool.stats().coldStarts).toBe(1);
 });
+
+test('an invocation that is lost with another is told so, and answered once', async () => {
+  let open = () => {};
+  let waiting = 0;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const pool = makePool({
+    wait: () => {
+      waiting++;
+      return gate;
+    },
+  });
+  const lost: unknown[] = [];
+  pool.on('lost', ({ reason }) => lost.push(reason));
+  const spec = fn(
+    'async (event) => { await (globalThis.gate ??= wait()); if (event === "loop") for (;;); await 0; return event; }',
+    { timeout: 20_000 },
+  );
+  const looping = failure(() => pool.invoke(spec, 'loop', { timeout: 250 }));
+  await until(() => waiting === 1, 'the first to wait');
+  const victim = failure(() => pool.invoke(spec, 'victim'));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  open();
+  expect(await looping).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT' });
+  const error = await victim;
+  expect(error).toMatchObject({ code: 'ERR_ISOLET_TERMINATED', reason: 'call dropped' });
+  expect(invocationOf(error)).toMatchObject({ outcome: 'terminated' });
+  expect(lost).toEqual(['call dropped']);
+  expect(pool.stats()).toMatchObject({ active: 0, invocations: 2 });
+});

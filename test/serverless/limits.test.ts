@@ -74,7 +74,7 @@ test('a rate is a number of invocations per time, per tenant', async () => {
   await serverless.deploy(spec('() => 1', { tenantId: 'payer' }));
   for (let i = 0; i < 3; i++) expect(await serverless.invoke('payer', 'f')).toBe(1);
   const error = await failure(() => serverless.invoke('payer', 'f'));
-  expect(error).toMatchObject({ code: 'ERR_ISOLET_RATE_LIMIT' });
+  expect(error).toMatchObject({ code: 'ERR_ISOLET_RATE_LIMIT', limit: 3, per: 400 });
   expect(error['retryAfter']).toBeGreaterThan(0);
   expect(error['retryAfter']).toBeLessThanOrEqual(400);
   expect(error.message).toContain('3 invocations per 400 ms');
