@@ -132,7 +132,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     options: ServerlessInvokeOptions = {},
   ): Promise<unknown> {
     if (this.#closing) throw poolClosed();
-    if (typeof options !== 'object' || options === null)
+    if (typeof options !== 'object' || options === null || Array.isArray(options))
       throw invalidType('options', options, 'an object or undefined');
     const { version, alias, ...rest } = options;
     const stored = this.#select(tenantId, name, version, alias);
