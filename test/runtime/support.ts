@@ -1,25 +1,39 @@
 import { getProcessStats, Runtime, type RuntimeOptions } from 'isolet';
 import { afterEach, beforeEach, expect } from 'vitest';
+import type { NativeRuntime } from '../../lib/native.ts';
+import { coreOf } from '../../lib/runtime/runtime.ts';
 
-/** Makes runtimes for the tests of a file; after each test they are closed and no isolate may be left. */
+/** Makes runtimes for the tests of a file; after each test they are closed and no isolate and no handle may be left. */
 export function useRuntimes(): {
   make(options?: RuntimeOptions): Runtime;
   create(options?: RuntimeOptions): Promise<Runtime>;
 } {
-  const made: Runtime[] = [];
+  const made: { runtime: Runtime; native: NativeRuntime }[] = [];
   let before = { liveIsolates: 0, lostIsolates: 0 };
   beforeEach(() => {
     before = getProcessStats();
   });
   afterEach(async () => {
-    for (const runtime of made.splice(0)) await runtime.closeAsync();
+    for (const { runtime, native } of made.splice(0)) {
+      await runtime.closeAsync();
+      // In either direction: what the host held of the guest, and what the guest held of the host.
+      const { liveFunctionHandles, activeHostCalls, activeTimers, pendingCalls } = native.stats();
+      const { size } = coreOf(runtime).hostFunctions;
+      expect({ liveFunctionHandles, activeHostCalls, activeTimers, pendingCalls, size }).toEqual({
+        liveFunctionHandles: 0,
+        activeHostCalls: 0,
+        activeTimers: 0,
+        pendingCalls: 0,
+        size: 0,
+      });
+    }
     // What an engine thread still unwinds goes in a moment.
     await expect
       .poll(getProcessStats, { timeout: 10_000 })
       .toMatchObject({ liveIsolates: before.liveIsolates, lostIsolates: before.lostIsolates });
   });
   const keep = (runtime: Runtime): Runtime => {
-    made.push(runtime);
+    made.push({ runtime, native: coreOf(runtime).native() });
     return runtime;
   };
   return {
