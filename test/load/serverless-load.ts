@@ -9,12 +9,14 @@ const rss = () => {
   return Math.round(process.memoryUsage.rss() / 1024 / 1024);
 };
 
+const heap = () => Math.round(process.memoryUsage().heapUsed / 1024 / 1024);
+
 // The first, short round takes what the process needs once, so that growth afterwards means something.
 const warmUp = await runLoad({ durationMs: 5000, tenants: 10, functionsPerTenant: 20, clients: 40 });
 await warmUp.serverless.cleanup();
 warmUp.answers.length = 0;
 await delay(500);
-const before = { rss: rss(), ...getProcessStats() };
+const before = { rss: rss(), heap: heap(), ...getProcessStats() };
 
 const result = await runLoad({ durationMs: seconds * 1000, tenants: 10, functionsPerTenant: 20, clients: 40 });
 const problems = [...result.problems, ...auditUsage(result)];
@@ -22,10 +24,10 @@ const { pool } = result.serverless.stats();
 await result.serverless.cleanup();
 const outcomes: Record<string, number> = {};
 for (const { outcome } of result.answers) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-// Their logs are the largest thing this program keeps.
+// The largest thing this program keeps.
 result.answers.length = 0;
 await delay(500);
-const after = { rss: rss(), ...getProcessStats() };
+const after = { rss: rss(), heap: heap(), ...getProcessStats() };
 if (after.liveIsolates !== before.liveIsolates) problems.push(`${after.liveIsolates} isolates are left`);
 
 console.log({
