@@ -17,6 +17,9 @@ namespace {
 // How long an ending environment waits for guests that do not unwind.
 constexpr auto kPatience = std::chrono::seconds(2);
 
+// Guests that did not unwind when their environment ended, a worker's too.
+std::atomic<size_t> left_behind{0};
+
 constexpr const char* kHookNames[] = {"createError",   "importFunction", "exportFunction", "exportedFunction",
                                       "releaseExport", "callHost",       "event"};
 
@@ -152,8 +155,11 @@ void Environment::End() {
   while (creations_->load() > 0 && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }
-  // V8 can't be shut down around an isolate that is lost: the process ends here, all JavaScript is done.
-  if (exit_code_ != kNoExit && FatalGuard::lost_count() > 0) {
+  for (const std::shared_ptr<Guest>& guest : guests) {
+    if (!guest->gone()) left_behind.fetch_add(1);
+  }
+  // V8 can't be shut down around an isolate that is lost or still runs: the process ends here, all JavaScript is done.
+  if (exit_code_ != kNoExit && (FatalGuard::lost_count() > 0 || left_behind.load() > 0 || creations_->load() > 0)) {
     std::fflush(nullptr);
     std::_Exit(exit_code_);
   }

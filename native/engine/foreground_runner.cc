@@ -7,16 +7,18 @@
 namespace isolet {
 namespace {
 
+// One of the runner's tasks gets its turn.
 class ForegroundTask final : public Task {
  public:
-  explicit ForegroundTask(std::unique_ptr<v8::Task> task) : task_(std::move(task)) {}
+  explicit ForegroundTask(std::shared_ptr<ForegroundRunner> runner) : runner_(std::move(runner)) {}
   // In a frame: cleaning up after a FinalizationRegistry runs the guest's callbacks.
   void Run(const IsolateLock& lock) override {
-    RunContinuation(lock, 0, [this] { task_->Run(); });
+    std::unique_ptr<v8::Task> task = runner_->Take();
+    if (task) RunContinuation(lock, 0, [&task] { task->Run(); });
   }
 
  private:
-  std::unique_ptr<v8::Task> task_;
+  const std::shared_ptr<ForegroundRunner> runner_;
 };
 
 }  // namespace
@@ -30,9 +32,27 @@ void ForegroundRunner::Post(std::unique_ptr<v8::Task> task) {
   std::shared_ptr<Guest> guest;
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    if (closed_) return;
     guest = guest_.lock();
+    if (!guest) return;
+    tasks_.push_back(std::move(task));
   }
-  if (guest) guest->Post(std::make_unique<ForegroundTask>(std::move(task)));
+  guest->Post(std::make_unique<ForegroundTask>(shared_from_this()));
+}
+
+std::unique_ptr<v8::Task> ForegroundRunner::Take() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (tasks_.empty()) return nullptr;
+  std::unique_ptr<v8::Task> task = std::move(tasks_.front());
+  tasks_.pop_front();
+  return task;
+}
+
+void ForegroundRunner::Close() {
+  std::deque<std::unique_ptr<v8::Task>> dropped;  // destroyed after the mutex: V8 may post meanwhile
+  std::lock_guard<std::mutex> lock(mutex_);
+  closed_ = true;
+  dropped.swap(tasks_);
 }
 
 }  // namespace isolet

@@ -53,6 +53,7 @@ std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(std::shared_ptr<Isol
   guest->holder_ = std::make_unique<IsolateHolder>(std::move(platform), guest->options_, runner);
   guest->allocator_ = guest->holder_->shared_allocator();
   runner->Attach(guest);
+  guest->foreground_ = runner;
   guest->Borrow(nullptr, 0);  // nobody else knows it yet
   std::optional<Outcome> failed = guest->SetUp();
   if (failed) {
@@ -447,6 +448,7 @@ void Guest::Teardown() {
     rejections_.Clear();
     timers_.Clear();
     streams_.Clear();
+    if (foreground_) foreground_->Close();
     context_.Reset();
   }
   NoteHeap(nullptr);

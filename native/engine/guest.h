@@ -54,6 +54,7 @@ class Task {
 };
 
 class SnapshotBuild;
+class ForegroundRunner;
 
 class Guest final : public Mailbox<Task>, public Watched, public std::enable_shared_from_this<Guest> {
  public:
@@ -192,6 +193,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   const std::shared_ptr<Host> host_;
   Gate gate_;
   HeapLimit heap_limit_;
+  std::shared_ptr<ForegroundRunner> foreground_;  // null while a snapshot is made
   std::unique_ptr<IsolateHolder> holder_;
   std::shared_ptr<ArrayBufferAllocator> allocator_;
   v8::Global<v8::Context> context_;
