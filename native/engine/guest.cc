@@ -120,6 +120,10 @@ std::optional<Outcome> Guest::SetUp() {
     if (!InstallGlobals(context, options_)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the globals could not be set up"});
     }
+    // A snapshot stores the constructors of V8; who starts from it gets ours.
+    if (foreground_ && !buffers_.Install(context, allocator_)) {
+      return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the buffers could not be set up"});
+    }
     if (!options_.streams.empty() && !streams_.Load(context, options_.streams)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the streams could not be set up"});
     }

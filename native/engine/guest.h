@@ -18,6 +18,7 @@
 #include <string>
 #include <variant>
 
+#include "engine/buffer_budget.h"
 #include "engine/call_table.h"
 #include "engine/console.h"
 #include "engine/crossing.h"
@@ -103,6 +104,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   const GuestOptions& options() const { return options_; }
   ArrayBufferAllocator& allocator() const { return *allocator_; }
   const std::shared_ptr<ArrayBufferAllocator>& shared_allocator() const { return allocator_; }
+  BufferBudget& buffers() { return buffers_; }
   Gate& gate() { return gate_; }
   HeapLimit& heap_limit() { return heap_limit_; }
   CallTable& calls() { return calls_; }
@@ -196,6 +198,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::shared_ptr<ForegroundRunner> foreground_;  // null while a snapshot is made
   std::unique_ptr<IsolateHolder> holder_;
   std::shared_ptr<ArrayBufferAllocator> allocator_;
+  BufferBudget buffers_;
   v8::Global<v8::Context> context_;
   CallTable calls_;
   GuestFunctions functions_;

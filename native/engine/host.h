@@ -3,13 +3,16 @@
 // Every method may be called on any thread and must not block or run JavaScript, except CallHere.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "engine/gate.h"
 #include "engine/outcome.h"
@@ -61,6 +64,21 @@ class ReplySlot final : public Interruptible {
   std::vector<Job> jobs_;
 };
 
+// Bytes that wait for the host, given back when whatever holds them is done.
+class InFlight {
+ public:
+  InFlight(std::shared_ptr<std::atomic<size_t>> total, size_t bytes) : total_(std::move(total)), bytes_(bytes) {
+    total_->fetch_add(bytes_, std::memory_order_relaxed);
+  }
+  ~InFlight() { total_->fetch_sub(bytes_, std::memory_order_relaxed); }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+ private:
+  const std::shared_ptr<std::atomic<size_t>> total_;
+  const size_t bytes_;
+};
+
 struct HostCall {
   uint64_t function_id = 0;
   uint64_t call_id = 0;  // the call it was made in, 0 = unknown
@@ -68,6 +86,7 @@ struct HostCall {
   value::Message arguments;
   std::shared_ptr<ReplySlot> slot;  // blocking
   uint64_t promise_id = 0;          // asynchronous: answer with Guest::SettleHostPromise
+  std::unique_ptr<InFlight> in_flight;
 };
 
 struct ConsoleLine {

@@ -127,6 +127,16 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
       isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "Too many host calls in flight")));
       return;
     }
+    const auto& in_flight = guest->host_functions().bytes_in_flight_;
+    size_t bytes = call.arguments.ByteSize();
+    size_t waiting = in_flight->load(std::memory_order_relaxed);
+    // One call by itself has its own limit.
+    if (waiting > 0 && waiting + bytes > kMaxHostCallBytes) {
+      DropMessage(*guest, call.arguments);
+      isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "Too many bytes of host calls in flight")));
+      return;
+    }
+    call.in_flight = std::make_unique<InFlight>(in_flight, bytes);
     call.promise_id = guest->promises().NextCallPromiseId();
     v8::Local<v8::Promise> promise;
     if (!guest->promises().ImportHostPromise(context, call.promise_id, call.call_id).ToLocal(&promise)) return;

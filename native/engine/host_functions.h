@@ -3,6 +3,7 @@
 // reference is collected the host is told. The thread that holds the isolate's lock.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -44,6 +45,8 @@ class HostFunctions {
   static void OnCollected(const v8::WeakCallbackInfo<Entry>& info);
 
   Guest& guest_;
+  // Of asynchronous calls: the guest goes on while they wait.
+  const std::shared_ptr<std::atomic<size_t>> bytes_in_flight_ = std::make_shared<std::atomic<size_t>>(0);
   // Entries have stable addresses: the weak callback refers to them.
   std::unordered_map<uint64_t, std::unique_ptr<Entry>> entries_;
 };

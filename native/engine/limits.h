@@ -41,10 +41,11 @@ struct GuestOptions {
 };
 
 // Bounds that no option changes.
-inline constexpr size_t kMaxIsolates = 3000;                  // V8 aborts somewhere above 4,000
-inline constexpr int kMaxNesting = 32;                        // guest entries on one stack
-inline constexpr size_t kMaxHostCallsInFlight = 4096;         // asynchronous host calls one guest may have open
-inline constexpr size_t kMaxSourceBytes = 16u * 1024 * 1024;  // V8's parser takes many times this outside the heap
-inline constexpr size_t kMaxErrorText = 64 * 1024;            // characters of a message or a stack that reach the host
+inline constexpr size_t kMaxIsolates = 3000;                    // V8 aborts somewhere above 4,000
+inline constexpr int kMaxNesting = 32;                          // guest entries on one stack
+inline constexpr size_t kMaxHostCallsInFlight = 4096;           // asynchronous host calls one guest may have open
+inline constexpr size_t kMaxHostCallBytes = 64u * 1024 * 1024;  // arguments of theirs that the host has not taken yet
+inline constexpr size_t kMaxSourceBytes = 16u * 1024 * 1024;    // V8's parser takes many times this outside the heap
+inline constexpr size_t kMaxErrorText = 64 * 1024;  // characters of a message or a stack that reach the host
 
 }  // namespace isolet

@@ -1,6 +1,6 @@
 import { group } from '../define.mjs';
 
-const MODULE_END = ['timeout', 'module', 'module_not_found', 'javascript', 'terminated', 'heap_limit', 'capacity', 'value'];
+const MODULE_END = ['timeout', 'transfer', 'module', 'module_not_found', 'javascript', 'terminated', 'heap_limit', 'capacity', 'value'];
 
 export default group('modules', { expect: MODULE_END, entry: 'module' }, [
   { name: 'loop', expect: ['timeout'], modules: { main: 'for (;;);' } },

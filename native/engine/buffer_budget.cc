@@ -1,0 +1,223 @@
+#include "engine/buffer_budget.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/guest.h"
+#include "engine/strings.h"
+
+namespace isolet {
+namespace {
+
+// Without a limit of the guest: far below what would leave other guests without address space.
+constexpr size_t kMostReserved = size_t{4} << 30;
+// Each takes several of the process's mappings, which the system bounds (65,530 is usual).
+constexpr size_t kMostReservations = 1000;
+constexpr size_t kFirstSweep = 64;
+constexpr double kPageBytes = 65536;
+
+void ThrowRange(v8::Isolate* isolate) {
+  // V8's own words when an allocator refuses.
+  isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "Array buffer allocation failed")));
+}
+
+// A number as ToIndex takes it, without judging its range: that is left to V8. Nothing: an exception is pending.
+v8::Maybe<double> ToInteger(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
+  v8::Local<v8::Number> number;
+  if (!value->ToNumber(context).ToLocal(&number)) return v8::Nothing<double>();
+  return v8::Just(number->Value());
+}
+
+// `options` with the same properties, read once: what is looked at is what V8 gets.
+v8::MaybeLocal<v8::Object> ReadOnce(v8::Local<v8::Context> context, v8::Local<v8::Object> options,
+                                    std::initializer_list<const char*> names) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Object> copy = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
+  for (const char* name : names) {
+    v8::Local<v8::String> key = Name(isolate, name);
+    v8::Local<v8::Value> value;
+    if (!options->Get(context, key).ToLocal(&value)) return {};
+    if (value->IsUndefined()) continue;
+    if (value->IsObject()) {
+      double number = 0;
+      if (!ToInteger(context, value).To(&number)) return {};
+      value = v8::Number::New(isolate, number);
+    }
+    if (copy->CreateDataProperty(context, key, value).IsNothing()) return {};
+  }
+  return copy;
+}
+
+double NumberAt(v8::Local<v8::Context> context, v8::Local<v8::Object> options, const char* name) {
+  v8::Local<v8::Value> value;
+  if (!options->Get(context, Name(v8::Isolate::GetCurrent(), name)).ToLocal(&value)) return 0;
+  // What is no number here is refused by V8, or is a string of digits.
+  return value->IsSymbol() || value->IsBigInt() ? 0 : value->NumberValue(context).FromMaybe(0);
+}
+
+}  // namespace
+
+bool BufferBudget::Install(v8::Local<v8::Context> context, std::shared_ptr<ArrayBufferAllocator> allocator) {
+  allocator_ = std::move(allocator);
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Object> global = context->Global();
+  v8::Local<v8::Value> reflect, construct, wasm;
+  if (!global->Get(context, Name(isolate, "Reflect")).ToLocal(&reflect) || !reflect->IsObject()) return false;
+  if (!reflect.As<v8::Object>()->Get(context, Name(isolate, "construct")).ToLocal(&construct)) return false;
+  if (!construct->IsFunction()) return false;
+  if (!Replace(context, global, "ArrayBuffer", Kind::kArrayBuffer, construct)) return false;
+  if (!Replace(context, global, "SharedArrayBuffer", Kind::kSharedArrayBuffer, construct)) return false;
+  if (!global->Get(context, Name(isolate, "WebAssembly")).ToLocal(&wasm)) return false;
+  return !wasm->IsObject() || Replace(context, wasm.As<v8::Object>(), "Memory", Kind::kMemory, construct);
+}
+
+bool BufferBudget::Replace(v8::Local<v8::Context> context, v8::Local<v8::Object> holder, const char* name, Kind kind,
+                           v8::Local<v8::Value> construct) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> original, prototype, is_view;
+  if (!holder->Get(context, Name(isolate, name)).ToLocal(&original)) return false;
+  if (!original->IsFunction()) return true;  // Node was started without it, or a snapshot's script took it away
+  auto real = original.As<v8::Function>();
+  if (!real->Get(context, Name(isolate, "prototype")).ToLocal(&prototype) || !prototype->IsObject()) return false;
+  v8::FunctionCallback callback = kind == Kind::kArrayBuffer         ? Construct<Kind::kArrayBuffer>
+                                  : kind == Kind::kSharedArrayBuffer ? Construct<Kind::kSharedArrayBuffer>
+                                                                     : Construct<Kind::kMemory>;
+  v8::Local<v8::Value> parts[] = {real, construct};
+  v8::Local<v8::Function> wrapper;
+  if (!v8::Function::New(context, callback, v8::Array::New(isolate, parts, 2), 1).ToLocal(&wrapper)) return false;
+  wrapper->SetName(Name(isolate, name));
+  auto fixed = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontEnum | v8::DontDelete);
+  if (!wrapper->DefineOwnProperty(context, Name(isolate, "prototype"), prototype, fixed).FromMaybe(false)) return false;
+  if (kind == Kind::kArrayBuffer) {
+    if (!real->Get(context, Name(isolate, "isView")).ToLocal(&is_view)) return false;
+    if (!wrapper->DefineOwnProperty(context, Name(isolate, "isView"), is_view, v8::DontEnum).FromMaybe(false)) {
+      return false;
+    }
+  }
+  if (kind != Kind::kMemory) {
+    v8::Local<v8::Function> species;
+    if (!v8::Function::New(context, Species, {}, 0, v8::ConstructorBehavior::kThrow).ToLocal(&species)) return false;
+    species->SetName(Name(isolate, "get [Symbol.species]"));
+    v8::PropertyDescriptor descriptor(species, v8::Undefined(isolate));
+    descriptor.set_enumerable(false);
+    descriptor.set_configurable(true);
+    v8::Local<v8::Value> symbol;
+    v8::Local<v8::Value> symbols;
+    if (!context->Global()->Get(context, Name(isolate, "Symbol")).ToLocal(&symbols) || !symbols->IsObject())
+      return false;
+    if (!symbols.As<v8::Object>()->Get(context, Name(isolate, "species")).ToLocal(&symbol) || !symbol->IsSymbol()) {
+      return false;
+    }
+    if (!wrapper->DefineProperty(context, symbol.As<v8::Symbol>(), descriptor).FromMaybe(false)) return false;
+  }
+  v8::Local<v8::Object> shared = prototype.As<v8::Object>();
+  return shared->DefineOwnProperty(context, Name(isolate, "constructor"), wrapper, v8::DontEnum).FromMaybe(false) &&
+         holder->DefineOwnProperty(context, Name(isolate, name), wrapper, v8::DontEnum).FromMaybe(false);
+}
+
+void BufferBudget::Species(const v8::FunctionCallbackInfo<v8::Value>& info) { info.GetReturnValue().Set(info.This()); }
+
+template <BufferBudget::Kind kind>
+void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  if (!info.IsConstructCall()) {
+    const char* text = kind == Kind::kArrayBuffer         ? "Constructor ArrayBuffer requires 'new'"
+                       : kind == Kind::kSharedArrayBuffer ? "Constructor SharedArrayBuffer requires 'new'"
+                                                          : "WebAssembly.Memory must be invoked with 'new'";
+    isolate->ThrowException(v8::Exception::TypeError(Name(isolate, text)));
+    return;
+  }
+  v8::Local<v8::Value> real, construct;
+  v8::Local<v8::Array> parts = info.Data().As<v8::Array>();
+  if (!parts->Get(context, 0).ToLocal(&real) || !parts->Get(context, 1).ToLocal(&construct)) return;
+
+  v8::Local<v8::Value> given[] = {info[0], info[1]};
+  double reserved = 0;
+  if constexpr (kind == Kind::kMemory) {
+    if (info[0]->IsObject()) {
+      v8::Local<v8::Object> descriptor = info[0].As<v8::Object>();
+      v8::Local<v8::Value> shared;
+      if (!descriptor->Get(context, Name(isolate, "shared")).ToLocal(&shared)) return;
+      if (shared->BooleanValue(isolate)) {
+        v8::Local<v8::Object> copy;
+        if (!ReadOnce(context, descriptor, {"initial", "maximum", "address", "index"}).ToLocal(&copy)) return;
+        if (copy->CreateDataProperty(context, Name(isolate, "shared"), v8::True(isolate)).IsNothing()) return;
+        reserved = NumberAt(context, copy, "maximum") * kPageBytes;
+        given[0] = copy;
+      }
+    }
+  } else if (info[1]->IsObject()) {
+    double length = 0;
+    if (!ToInteger(context, info[0]->IsUndefined() ? v8::Integer::New(isolate, 0).As<v8::Value>() : info[0])
+             .To(&length)) {
+      return;
+    }
+    v8::Local<v8::Object> copy;
+    if (!ReadOnce(context, info[1].As<v8::Object>(), {"maxByteLength"}).ToLocal(&copy)) return;
+    reserved = NumberAt(context, copy, "maxByteLength");
+    given[0] = v8::Number::New(isolate, length);
+    given[1] = copy;
+  }
+
+  BufferBudget* budget = nullptr;
+  auto bytes = reserved >= 1 ? static_cast<size_t>(std::min(reserved, 9e15)) : size_t{0};
+  if (bytes > 0) {
+    Guest* guest = Guest::From(isolate);
+    if (guest == nullptr) return;
+    budget = &guest->buffers();
+    if (!budget->Reserve(isolate, bytes)) {
+      ThrowRange(isolate);
+      return;
+    }
+  }
+  int count = std::min(info.Length(), 2);
+  v8::Local<v8::Value> arguments[] = {real, v8::Array::New(isolate, given, count), info.NewTarget()};
+  v8::Local<v8::Value> made;
+  if (!construct.As<v8::Function>()->Call(context, v8::Undefined(isolate), 3, arguments).ToLocal(&made)) {
+    if (budget != nullptr) budget->allocator_->Uncharge(bytes);
+    return;
+  }
+  if (budget != nullptr) {
+    std::shared_ptr<v8::BackingStore> store;
+    v8::Local<v8::Value> buffer = made;
+    if constexpr (kind == Kind::kMemory) {
+      // The getter of the prototype may be the guest's by now; the one V8 made is behind the instance anyway.
+      if (made->IsWasmMemoryObject()) buffer = made.As<v8::WasmMemoryObject>()->Buffer();
+    }
+    if (buffer->IsArrayBuffer()) store = buffer.As<v8::ArrayBuffer>()->GetBackingStore();
+    if (buffer->IsSharedArrayBuffer()) store = buffer.As<v8::SharedArrayBuffer>()->GetBackingStore();
+    budget->Keep(std::move(store), bytes);
+  }
+  info.GetReturnValue().Set(made);
+}
+
+bool BufferBudget::Reserve(v8::Isolate* isolate, size_t bytes) {
+  if (allocator_->limit() == 0 && bytes > kMostReserved) return false;
+  auto fits = [&] { return reservations_.size() < kMostReservations && allocator_->Charge(bytes); };
+  if (fits()) return true;
+  Sweep();
+  if (fits()) return true;
+  // As V8 does before it tells a guest that an allocator refused.
+  if (allocator_->limit() != 0 && bytes > allocator_->limit()) return false;
+  isolate->LowMemoryNotification();
+  Sweep();
+  return fits();
+}
+
+void BufferBudget::Keep(std::shared_ptr<v8::BackingStore> store, size_t bytes) {
+  reservations_.push_back({std::move(store), bytes});
+  if (reservations_.size() < std::max(sweep_at_, kFirstSweep)) return;
+  Sweep();
+  sweep_at_ = reservations_.size() * 2;
+}
+
+void BufferBudget::Sweep() {
+  std::erase_if(reservations_, [this](const Reservation& reservation) {
+    if (!reservation.store.expired()) return false;
+    allocator_->Uncharge(reservation.bytes);
+    return true;
+  });
+}
+
+}  // namespace isolet

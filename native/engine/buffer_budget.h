@@ -1,0 +1,52 @@
+// Counts buffers that V8 takes from the system without asking an allocator: resizable ArrayBuffers, growable
+// SharedArrayBuffers and shared WebAssembly memories. Each reserves its largest size at once, so that is what counts
+// against the guest's limit for buffers as long as anything holds the memory (a `transfer` passes it on).
+//
+// The guest's constructors are replaced by native functions that look at the reservation first. What a WebAssembly
+// module declares inside itself does not come by here.
+//
+// The holder of the isolate's lock.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "engine/array_buffer_allocator.h"
+#include "engine/v8.h"
+
+namespace isolet {
+
+class BufferBudget {
+ public:
+  BufferBudget() = default;
+  BufferBudget(const BufferBudget&) = delete;
+  BufferBudget& operator=(const BufferBudget&) = delete;
+
+  // Once, before guest code runs. `context` must not be one that goes into a snapshot.
+  bool Install(v8::Local<v8::Context> context, std::shared_ptr<ArrayBufferAllocator> allocator);
+
+ private:
+  struct Reservation {
+    std::weak_ptr<v8::BackingStore> store;
+    size_t bytes;
+  };
+
+  enum class Kind : uint8_t { kArrayBuffer, kSharedArrayBuffer, kMemory };
+
+  bool Replace(v8::Local<v8::Context> context, v8::Local<v8::Object> holder, const char* name, Kind kind,
+               v8::Local<v8::Value> construct);
+  template <Kind kind>
+  static void Construct(const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void Species(const v8::FunctionCallbackInfo<v8::Value>& info);
+
+  bool Reserve(v8::Isolate* isolate, size_t bytes);
+  void Keep(std::shared_ptr<v8::BackingStore> store, size_t bytes);
+  void Sweep();
+
+  std::shared_ptr<ArrayBufferAllocator> allocator_;
+  std::vector<Reservation> reservations_;
+  size_t sweep_at_ = 0;  // as many reservations are worth a look
+};
+
+}  // namespace isolet
