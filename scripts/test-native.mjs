@@ -66,6 +66,16 @@ for (const sanitize of builds) {
     }
   }
 }
+// The value decoder, fuzzed for a few seconds: one test more.
+if (!args.sanitize && 'decoder'.includes(args.filter)) {
+  const fuzz = spawnSync(process.execPath, [join(root, 'scripts/fuzz-decoder.mjs'), '--seconds', '5'], {
+    encoding: 'utf8',
+  });
+  if (fuzz.status === 0) passed++;
+  else failed++;
+  console.log(fuzz.stdout.trim());
+  if (fuzz.status !== 0) console.log(fuzz.stderr.slice(0, 20_000));
+}
 // Counted in the sum that scripts/test-summary.mjs prints.
 const results = join(root, 'build/results');
 mkdirSync(results, { recursive: true });

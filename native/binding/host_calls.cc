@@ -96,8 +96,7 @@ void ServeHostCall(RuntimeCore& core, HostCall call) {
     catcher.Reset();
     reply = ThrownReply(core, thrown);
   }
-  core.environment().BeginWork();  // until the guest has taken it: HostPort::PromiseTaken
-  core.guest()->SettleHostPromise(call.promise_id, std::move(reply));
+  core.SettleHostPromise(call.promise_id, std::move(reply));
 }
 
 }  // namespace isolet

@@ -52,8 +52,7 @@ void Settled(const v8::FunctionCallbackInfo<v8::Value>& info, bool fulfilled) {
   if (!core || !core->guest()) return;
   v8::HandleScope scope(info.GetIsolate());
   HostReply reply = fulfilled ? ValueReply(*core, info[0]) : ThrownReply(*core, info[0]);
-  core->environment().BeginWork();  // until the guest has taken it: HostPort::PromiseTaken
-  core->guest()->SettleHostPromise(ticket->promise, std::move(reply));
+  core->SettleHostPromise(ticket->promise, std::move(reply));
 }
 
 void OnFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) { Settled(info, true); }

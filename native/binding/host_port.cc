@@ -23,11 +23,6 @@ class CoreTask final : public HostTask {
   Body body_;
 };
 
-class EndWorkTask final : public HostTask {
- public:
-  void Run(Environment& environment) override { environment.EndWork(); }
-};
-
 }  // namespace
 
 HostPort::HostPort(Environment& environment, uint64_t serial)
@@ -64,8 +59,7 @@ void HostPort::ExportReleased(uint64_t function_id, uint64_t count) {
 }
 
 void HostPort::PromiseTaken() {
-  // Not a task of the runtime: it counts also when the runtime has gone meanwhile.
-  inbox_->Post(std::make_unique<EndWorkTask>(), false);
+  Post([](RuntimeCore& core) { core.HostPromiseTaken(); });
 }
 
 void HostPort::PostEvent(GuestEvent event) {

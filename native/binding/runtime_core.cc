@@ -129,6 +129,10 @@ void RuntimeCore::ReleaseExport(uint64_t id, uint64_t count) {
 }
 
 void RuntimeCore::Emit(GuestEvent event) {
+  if (std::holds_alternative<Ended>(event)) {
+    ended_ = true;
+    while (untaken_ > 0) HostPromiseTaken();
+  }
   v8::Local<v8::Value> owner = this->owner();
   v8::TryCatch catcher(isolate());
   v8::Local<v8::Value> record;
@@ -156,8 +160,24 @@ v8::MaybeLocal<v8::Promise> RuntimeCore::WhenGone() {
   return resolver->GetPromise();
 }
 
+void RuntimeCore::SettleHostPromise(uint64_t id, HostReply reply) {
+  if (gone_ || !guest_) return;
+  if (!ended_) {
+    ++untaken_;
+    environment_.BeginWork();
+  }
+  guest_->SettleHostPromise(id, std::move(reply));
+}
+
+void RuntimeCore::HostPromiseTaken() {
+  if (untaken_ == 0) return;
+  --untaken_;
+  environment_.EndWork();
+}
+
 void RuntimeCore::IsolateGone() {
   gone_ = true;
+  while (untaken_ > 0) HostPromiseTaken();
   // Promises of the guest that never settled are dropped: there is nobody who could settle them.
   if (!guest_promises_.empty()) {
     Resolvers abandoned = std::exchange(guest_promises_, {});

@@ -45,6 +45,10 @@ class RuntimeCore {
   void SettleCall(uint64_t id, Outcome outcome);
   v8::MaybeLocal<v8::Promise> ImportGuestPromise(uint64_t id);
   void SettleGuestPromise(uint64_t id, Outcome outcome);
+  // Brings the guest what its promise became; the event loop stays alive until the guest has taken it or ends (the
+  // thread of a lost guest never says).
+  void SettleHostPromise(uint64_t id, HostReply reply);
+  void HostPromiseTaken();
 
   void ReleaseExport(uint64_t id, uint64_t count);
   void Emit(GuestEvent event);
@@ -73,6 +77,8 @@ class RuntimeCore {
   Resolvers calls_;
   Resolvers guest_promises_;
   std::vector<v8::Global<v8::Promise::Resolver>> when_gone_;
+  size_t untaken_ = 0;  // host promises on their way to the guest
+  bool ended_ = false;  // stopped for good: the guest takes nothing any more
   bool gone_ = false;
   bool collected_ = false;
 };

@@ -29,6 +29,13 @@ void CpuRelax() {
 #endif
 }
 
+// Asynchronous calls of one guest that wait or run; each is some hundred bytes here and a promise of the host.
+constexpr size_t kMaxCalls = 50'000;
+
+// V8 retries an allocation that does not fit once more without any limit. What is above the guest's limit by more than
+// the youngest objects may take came that way.
+constexpr size_t kYoungObjects = 64u * 1024 * 1024;
+
 constexpr const char* kHostThreadEnds = "the thread that owns the runtime is ending";
 
 // How often a synchronous call asks whether its thread is still wanted.
@@ -153,6 +160,11 @@ void Guest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std
   auto call = std::make_shared<Call>(call_id, kind, limits);
   stats_.Count(kind);
   last_timeout_.store(limits.timeout_ms, std::memory_order_relaxed);
+  if (size_t waiting = calls_.size(); waiting >= kMaxCalls) {
+    host_->CallSettled(call_id, CapacityFailure{"Too many calls of this runtime wait for their answer",
+                                                static_cast<double>(kMaxCalls), static_cast<double>(waiting)});
+    return;
+  }
   if (!calls_.Add(call)) {
     host_->CallSettled(call_id, gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kQueued, ""}));
     return;
@@ -334,6 +346,8 @@ void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
   v8::HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
   if (statistics.external_memory() > limit) guest->heap_limit_.Exceeded(statistics.external_memory());
+  size_t used = statistics.used_heap_size();
+  if (used > limit + kYoungObjects) guest->heap_limit_.Exceeded(used);
 }
 
 void Guest::AccountFrame() {

@@ -12,7 +12,7 @@ export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeou
   { name: 'terminate while busy', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('for (;;);', { timeout: 60_000 })); await sleep(30); runtime.terminate('enough'); throw await p; } },
   { name: 'terminate in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 60_000 })); await sleep(30); runtime.terminate('enough'); throw await p; } },
   { name: 'close in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 60_000 })); await sleep(30); runtime.close(); throw await p; } },
-  { name: 'closeAsync in a native routine', run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 60_000 })); await sleep(30); await runtime.closeAsync({ timeout: 200 }); throw await p; } },
+  { name: 'closeAsync in a native routine', settleExtra: 3000, run: async ({ runtime }) => { const p = settle(runtime.evalAsync(NATIVE, { timeout: 60_000 })); await sleep(30); await runtime.closeAsync({ timeout: 200 }); throw await p; } },
   { name: 'terminate waits for nothing', run: async ({ runtime }) => { const p = settle(runtime.evalAsync('new Promise(() => {})', { timeout: 60_000 })); await sleep(30); runtime.terminate(); throw await p; } },
   { name: 'terminate from a host function', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.terminate('from inside')); await runtime.evalAsync('die(); for (;;);', { timeout: 60_000 }); } },
   { name: 'close from a host function', run: async ({ runtime }) => { runtime.bindFunction('die', () => runtime.close()); await runtime.evalAsync('die(); for (;;);', { timeout: 60_000 }); } },
