@@ -111,7 +111,7 @@ function fuzz() {
   const seeds = samples().map((value) => addon.encode(value));
   // Nothing that decoding does may be seen by JavaScript.
   for (const name of ['aa', 'bb', 'x', 'code', 'info', 'cause', 'errors', '€']) {
-    Object.defineProperty(Object.prototype, name, { configurable: true, set: seenByJavaScript, get: undefined });
+    Object.defineProperty(Object.prototype, name, { configurable: true, set: seenByJavaScript });
   }
 
   const given = args.input ? [args.input] : readdirSync(corpusFolder).map((name) => join(corpusFolder, name));
@@ -143,6 +143,7 @@ function fuzz() {
   }
 
   function mutate() {
+    /** @type {Uint8Array} */
     let bytes = Uint8Array.from(pick(corpus));
     for (let edits = 1 + random(4); edits > 0; edits--) bytes = edit(bytes);
     return bytes;
@@ -156,7 +157,7 @@ function fuzz() {
         bytes[at] = random(256);
         return bytes;
       case 1:
-        bytes[at] ^= 1 << random(8);
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8));
         return bytes;
       case 2: // a tag, or a number where things get tight
         bytes[at] = pick([0, 1, 2, 3, 0x7f, 0x80, 0xff, ...Array.from({ length: 29 }, (_, tag) => tag + 1)]);
@@ -175,7 +176,11 @@ function fuzz() {
         return joined(bytes.subarray(0, at), piece, piece, bytes.subarray(at + piece.length));
       }
       default: // a big varint
-        return joined(bytes.subarray(0, at), Uint8Array.from([0xff, 0xff, 0xff, 0xff, random(128)]), bytes.subarray(at));
+        return joined(
+          bytes.subarray(0, at),
+          Uint8Array.from([0xff, 0xff, 0xff, 0xff, random(128)]),
+          bytes.subarray(at),
+        );
     }
   }
 
@@ -211,6 +216,9 @@ function samples() {
   const shared = { x: 1 };
   const cycle = /** @type {unknown[]} */ ([]);
   cycle.push(cycle, { cycle });
+  const holes = new Array(5);
+  holes[0] = 1;
+  holes[2] = 'x';
   const sparse = new Array(600);
   sparse[599] = 1;
   return [
@@ -219,7 +227,7 @@ function samples() {
     { aa: 1, bb: { aa: 2, '€': [shared, shared] }, __proto__: null },
     cycle,
     sparse,
-    [1, , 'x', , ,],
+    holes,
     new Map([[shared, new Set([1, shared])]]),
     [new Date(5), /x+/giu, Object('s'), Object(1n), Object(Symbol.iterator)],
     [Symbol.for('key'), Symbol.asyncIterator],

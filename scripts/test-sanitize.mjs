@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const given = process.argv.slice(2);
-const tests = given.length > 0 ? given : ['test/values', 'test/runtime/state-matrix.test.ts', 'test/errors', 'test/pool'];
+const tests =
+  given.length > 0 ? given : ['test/values', 'test/runtime/state-matrix.test.ts', 'test/errors', 'test/pool'];
 
 const sanitize = 'address,undefined';
 run(process.execPath, [join(root, 'scripts/build-native.mjs'), '--sanitize', sanitize], process.env);

@@ -9,12 +9,26 @@
 namespace isolet {
 namespace {
 
-// Without a limit of the guest: far below what would leave other guests without address space.
+// Address space, all buffers of a guest together: thousands of guests may have it, a process has 128 TB.
 constexpr size_t kMostReserved = size_t{4} << 30;
 // Each takes several of the process's mappings, which the system bounds (65,530 is usual).
 constexpr size_t kMostReservations = 1000;
 constexpr size_t kFirstSweep = 64;
 constexpr double kPageBytes = 65536;
+
+// A buffer that might grow beyond the guest's limit has a ceiling that nobody expects to reach. It is not charged, only
+// its address space is bounded: what it really takes on is not seen (docs/security.md lists it).
+bool IsCharged(const ArrayBufferAllocator& allocator, size_t bytes) {
+  return allocator.limit() == 0 || bytes <= allocator.limit();
+}
+
+bool Charge(ArrayBufferAllocator& allocator, size_t bytes) {
+  return !IsCharged(allocator, bytes) || allocator.Charge(bytes);
+}
+
+void Uncharge(ArrayBufferAllocator& allocator, size_t bytes) {
+  if (IsCharged(allocator, bytes)) allocator.Uncharge(bytes);
+}
 
 void ThrowRange(v8::Isolate* isolate) {
   // V8's own words when an allocator refuses.
@@ -175,7 +189,7 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Local<v8::Value> arguments[] = {real, v8::Array::New(isolate, given, count), info.NewTarget()};
   v8::Local<v8::Value> made;
   if (!construct.As<v8::Function>()->Call(context, v8::Undefined(isolate), 3, arguments).ToLocal(&made)) {
-    if (budget != nullptr) budget->allocator_->Uncharge(bytes);
+    if (budget != nullptr) Uncharge(*budget->allocator_, bytes);
     return;
   }
   if (budget != nullptr) {
@@ -193,13 +207,16 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }
 
 bool BufferBudget::Reserve(v8::Isolate* isolate, size_t bytes) {
-  if (allocator_->limit() == 0 && bytes > kMostReserved) return false;
-  auto fits = [&] { return reservations_.size() < kMostReservations && allocator_->Charge(bytes); };
-  if (fits()) return true;
-  Sweep();
+  auto fits = [&] {
+    size_t reserved = bytes;
+    for (const Reservation& reservation : reservations_) reserved += reservation.bytes;
+    return reservations_.size() < kMostReservations && reserved <= kMostReserved && Charge(*allocator_, bytes);
+  };
+  if (bytes > kMostReserved) return false;
   if (fits()) return true;
   // As V8 does before it tells a guest that an allocator refused.
-  if (allocator_->limit() != 0 && bytes > allocator_->limit()) return false;
+  Sweep();
+  if (fits()) return true;
   isolate->LowMemoryNotification();
   Sweep();
   return fits();
@@ -215,7 +232,7 @@ void BufferBudget::Keep(std::shared_ptr<v8::BackingStore> store, size_t bytes) {
 void BufferBudget::Sweep() {
   std::erase_if(reservations_, [this](const Reservation& reservation) {
     if (!reservation.store.expired()) return false;
-    allocator_->Uncharge(reservation.bytes);
+    Uncharge(*allocator_, reservation.bytes);
     return true;
   });
 }
