@@ -44,6 +44,7 @@ Napi::Function RuntimeHandle::Define(Napi::Env env) {
                          InstanceMethod<&RuntimeHandle::DeleteGlobal>("deleteGlobal"),
                          InstanceMethod<&RuntimeHandle::ReleaseFunction>("releaseFunction"),
                          InstanceMethod<&RuntimeHandle::Stats>("stats"),
+                         InstanceMethod<&RuntimeHandle::Use>("use"),
                          InstanceMethod<&RuntimeHandle::State>("state"),
                          InstanceMethod<&RuntimeHandle::TerminationReason>("terminationReason"),
                          InstanceMethod<&RuntimeHandle::Terminate>("terminate"),
@@ -111,15 +112,21 @@ std::optional<value::Message> RuntimeHandle::EncodeCall(Napi::Value receiver, Na
     }
   }
   if (arguments.IsArray()) {
-    Napi::Array array = arguments.As<Napi::Array>();
-    for (uint32_t i = 0; i < array.Length(); ++i) values.push_back(ToV8(array.Get(i)));
+    auto array = ToV8(arguments).As<v8::Array>();
+    v8::Local<v8::Context> context = core_->environment().context();
+    values.reserve(array->Length() + 1);
+    for (uint32_t i = 0; i < array->Length(); ++i) {
+      v8::Local<v8::Value> argument;
+      if (!array->Get(context, i).ToLocal(&argument)) return std::nullopt;
+      values.push_back(argument);
+    }
   }
   // Last, so that the path of an argument has its own index.
-  std::string receiver_path = "arguments[" + std::to_string(values.size()) + "]";
   values.push_back(ToV8(receiver));
   auto left = core_->crossing().LeaveList(values.data(), values.size(), "arguments", std::move(moved));
   if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
   auto& failure = std::get<value::Failure>(left);
+  std::string receiver_path = "arguments[" + std::to_string(values.size() - 1) + "]";
   if (failure.path.starts_with(receiver_path)) failure.path.replace(0, receiver_path.size(), "thisArg");
   if (failure.kind != value::Failure::Kind::kThrew) (void)core_->ValueOf(std::move(failure)).IsEmpty();
   return std::nullopt;
@@ -180,6 +187,10 @@ void RuntimeHandle::ReleaseFunction(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value RuntimeHandle::Stats(const Napi::CallbackInfo& info) { return StatsObject(info.Env(), *core_->guest()); }
+
+void RuntimeHandle::Use(const Napi::CallbackInfo& info) {
+  if (info[0].IsTypedArray()) ReadUse(*core_->guest(), info[0].As<Napi::Float64Array>());
+}
 
 Napi::Value RuntimeHandle::State(const Napi::CallbackInfo& info) {
   static constexpr const char* kStates[] = {"open", "closing", "closed", "terminated"};

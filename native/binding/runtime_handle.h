@@ -36,6 +36,7 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
   Napi::Value DeleteGlobal(const Napi::CallbackInfo& info);
   void ReleaseFunction(const Napi::CallbackInfo& info);
   Napi::Value Stats(const Napi::CallbackInfo& info);
+  void Use(const Napi::CallbackInfo& info);
   Napi::Value State(const Napi::CallbackInfo& info);
   Napi::Value TerminationReason(const Napi::CallbackInfo& info);
   void Terminate(const Napi::CallbackInfo& info);

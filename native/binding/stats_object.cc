@@ -45,4 +45,12 @@ Napi::Value StatsObject(Napi::Env env, Guest& guest) {
   return object;
 }
 
+void ReadUse(Guest& guest, Napi::Float64Array out) {
+  if (out.ElementLength() < 3) return;
+  const Stats& stats = guest.stats();
+  out[0] = Milliseconds(stats.cpu_total.load(std::memory_order_relaxed));
+  out[1] = Milliseconds(stats.wall_total.load(std::memory_order_relaxed));
+  out[2] = static_cast<double>(guest.noted_heap_used());
+}
+
 }  // namespace isolet

@@ -7,5 +7,7 @@
 namespace isolet {
 
 Napi::Value StatsObject(Napi::Env env, Guest& guest);
+// Writes CPU ms, wall ms and bytes of heap in use, without asking V8: for who asks after every call.
+void ReadUse(Guest& guest, Napi::Float64Array out);
 
 }  // namespace isolet

@@ -6,12 +6,21 @@
 #include <utility>
 
 #include "engine/thread.h"
+#include "engine/watchdog.h"
 
 namespace isolet {
 namespace {
 
 // Enough for a few hundred guests that all wait for a busy host at once, and far below what a process may have.
 constexpr size_t kMaxBlockedThreads = 128;
+
+// A worker whose last pause was shorter than kHot stays awake for kSpin: to sleep and be woken takes longer than that.
+constexpr int64_t kHot = 200 * 1000;
+constexpr int64_t kSpin = 50 * 1000;
+constexpr int kSpinsPerLook = 32;
+// A thread that was taken off its core had company there: spinning only takes time from whoever should run, and work
+// that waits for the spinner waits for the system's scheduler. Off for kCalm.
+constexpr int64_t kCalm = 500 * 1000 * 1000;
 
 thread_local bool is_worker = false;
 
@@ -28,22 +37,43 @@ void Executor::Schedule(std::shared_ptr<Runnable> runnable) {
   std::unique_lock<std::mutex> lock(mutex_);
   if (stopped_) return;
   queue_.push_back(std::move(runnable));
+  queued_.store(queue_.size(), std::memory_order_relaxed);
   AddThreadIfNeeded();
-  bool wake = waiting_ > 0;
+  bool wake = waiting_ > 0 && queue_.size() > spinning_;
   lock.unlock();
   if (wake) work_.notify_one();
 }
 
 void Executor::AddThreadIfNeeded() {
-  if (queue_.size() <= waiting_) return;
+  if (queue_.size() <= waiting_ + spinning_) return;
   if (threads_ - blocked_ >= width_ || threads_ >= max_threads_) return;
   ++threads_;
   // A refusal of the system is not an error while another worker is there to take the queue.
   if (!StartThread("isolet-worker", [this] { WorkerMain(); })) --threads_;
 }
 
+void Executor::Spin(std::unique_lock<std::mutex>* lock) {
+  // Asked before and not after: what comes now must not wait for it.
+  thread_local int64_t preemptions = 0;
+  int64_t seen = ThreadPreemptions();
+  if (std::exchange(preemptions, seen) != seen) {
+    calm_until_ = SteadyNow() + kCalm;
+    return;
+  }
+  ++spinning_;
+  lock->unlock();
+  int64_t end = SteadyNow() + kSpin;
+  do {
+    for (int i = 0; i < kSpinsPerLook && queued_.load(std::memory_order_relaxed) == 0; ++i) CpuRelax();
+  } while (queued_.load(std::memory_order_relaxed) == 0 && SteadyNow() < end);
+  lock->lock();
+  --spinning_;
+}
+
 void Executor::WorkerMain() {
   is_worker = true;
+  int64_t idle_since = SteadyNow();
+  bool hot = false;
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
     // More threads than turns: those that were started while others blocked go home again.
@@ -53,6 +83,11 @@ void Executor::WorkerMain() {
       break;
     }
     if (queue_.empty() || stopped_) {
+      if (hot && spinning_ == 0 && width_ > 1 && !stopped_) {
+        hot = false;
+        Spin(&lock);
+        continue;
+      }
       ++waiting_;
       idle_.notify_all();
       work_.wait(lock, [this] { return !queue_.empty() && !stopped_; });
@@ -61,9 +96,14 @@ void Executor::WorkerMain() {
     }
     std::shared_ptr<Runnable> runnable = std::move(queue_.front());
     queue_.pop_front();
+    queued_.store(queue_.size(), std::memory_order_relaxed);
+    int64_t calm_until = calm_until_;
     lock.unlock();
+    int64_t now = SteadyNow();
+    hot = now - idle_since < kHot && now > calm_until;
     runnable->RunTurn();
     runnable.reset();
+    idle_since = SteadyNow();
     lock.lock();
   }
   --threads_;

@@ -4,8 +4,10 @@
 // worker threads may outlive main() and must not find its mutex gone. Any thread may call Schedule. No V8 here.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -58,8 +60,12 @@ class Executor {
   explicit Executor(size_t width);
 
   void WorkerMain();
+  // A worker that has just run a turn looks for the next one for a moment. Needs and gives back mutex_.
+  void Spin(std::unique_lock<std::mutex>* lock);
   // Starts a thread if queued work has nobody to run it. Needs mutex_.
   void AddThreadIfNeeded();
+
+  std::atomic<size_t> queued_{0};  // size of the queue, for a spinning worker; written under mutex_
 
   const size_t width_;        // how many turns may run at once
   const size_t max_threads_;  // running plus blocked; beyond it work waits in the queue
@@ -70,8 +76,10 @@ class Executor {
   std::condition_variable idle_;  // for Stop
   std::deque<std::shared_ptr<Runnable>> queue_;
   size_t threads_ = 0;
-  size_t waiting_ = 0;  // idle workers
-  size_t blocked_ = 0;  // workers inside a BlockingRegion, or that linger
+  size_t waiting_ = 0;      // idle workers that sleep
+  size_t spinning_ = 0;     // idle workers that look at queued_: one at most
+  int64_t calm_until_ = 0;  // no spinning before, steady nanoseconds
+  size_t blocked_ = 0;      // workers inside a BlockingRegion, or that linger
   bool stopped_ = false;
 };
 

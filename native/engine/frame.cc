@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/cpu_meter.h"
 #include "engine/crossing.h"
 #include "engine/fatal_guard.h"
 #include "engine/guest.h"
 #include "engine/guest_error.h"
 #include "engine/parking.h"
-#include "engine/thread.h"
 
 namespace isolet {
 namespace {
@@ -42,9 +42,7 @@ class Frame {
     int64_t began = SteadyNow();
     Watchdog::Get().Arm(&guest_, FirstDue(call_, began));
     if (guest_.depth == 0) {
-      // Reading the clock of a thread is a system call: left out where a call costs less than that.
-      bool reads_cpu = !guest_.host().OnHostThread();
-      guest_.clock = {call_.kind, reads_cpu, began, reads_cpu ? ThreadCpuNow() : 0, 0, 0};
+      guest_.clock = {call_.kind, began, CpuMeter::Begin(began), 0, 0};
     }
     ++guest_.depth;
     if (guest_.depth == 1) guest_.allocator().ResetRefusals();

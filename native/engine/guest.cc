@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/cpu_meter.h"
 #include "engine/fatal_guard.h"
 #include "engine/foreground_runner.h"
 #include "engine/frame.h"
@@ -20,14 +21,6 @@ namespace {
 constexpr int64_t kUnwind = 50 * 1000 * 1000;
 // A short wait before the thread sleeps: most calls are over by then.
 constexpr int kSpins = 2000;
-
-void CpuRelax() {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
 
 // Asynchronous calls of one guest that wait or run; each is some hundred bytes here and a promise of the host.
 constexpr size_t kMaxCalls = 50'000;
@@ -206,7 +199,7 @@ Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter
   int64_t until = job->call().deadline == kNever ? kNever : job->call().deadline + kUnwind;
   for (int spins = 0; spins < kSpins && !job->done(); ++spins) CpuRelax();
   bool gave_up = false;
-  while (!job->done()) {
+  while (!job->done() && job->FallAsleep()) {
     if (SteadyNow() >= until && job->Abandon()) {
       gave_up = true;
       break;
@@ -351,11 +344,16 @@ void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
 }
 
 void Guest::AccountFrame() {
-  int64_t wall = SteadyNow() - clock.wall_began;
-  int64_t cpu = clock.reads_cpu ? ThreadCpuNow() - clock.cpu_began : wall;
+  int64_t now = SteadyNow();
+  int64_t wall = now - clock.wall_began;
+  int64_t cpu = std::clamp(CpuMeter::End(clock.wall_began, now) - clock.cpu_began, clock.cpu_counted, wall);
   stats_.Ran(clock.kind, wall - clock.wall_counted, cpu - clock.cpu_counted, wall, cpu);
   clock.wall_counted = wall;
   clock.cpu_counted = cpu;
+  if (now - heap_noted_ > kHeapNoteInterval) {
+    NoteHeap(isolate());
+    heap_noted_ = now;
+  }
 }
 
 void Guest::FailStarted(uint64_t culprit) {
@@ -484,7 +482,7 @@ Guest::State Guest::state() const {
 
 // --- Turns ---
 
-void Guest::RunBatch(Batch batch) {
+void Guest::RunBatch(Batch& batch) {
   if (gone_.load(std::memory_order_acquire)) return;
   {
     IsolateLock lock(*this);
@@ -496,12 +494,7 @@ void Guest::RunBatch(Batch batch) {
       task.reset();
     }
   }
-  if (gate_.final_stop()) {
-    Teardown();
-  } else if (int64_t now = SteadyNow(); now - heap_noted_ > kHeapNoteInterval) {
-    NoteHeap(isolate());
-    heap_noted_ = now;
-  }
+  if (gate_.final_stop()) Teardown();
 }
 
 int64_t Guest::OnDue(int64_t now) {
@@ -538,6 +531,11 @@ void Guest::TimeOut(uint64_t call_id, const Stop& stop) {
   stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
   host_->CallSettled(call_id, stop);
   Post(std::make_unique<AbandonTask>(call_id));
+}
+
+size_t Guest::noted_heap_used() {
+  std::lock_guard<std::mutex> lock(heap_mutex_);
+  return heap_.used;
 }
 
 HeapNumbers Guest::heap_numbers() {

@@ -92,8 +92,10 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // The isolate does not exist any more, or never will be left again (lost).
   bool gone() const { return gone_.load(std::memory_order_acquire) || lost_.load(std::memory_order_acquire); }
   std::optional<Stop> final_stop() const { return gate_.final_stop(); }
-  // Fresh when the guest is idle, else of a turn at most kHeapNoteInterval before its last one.
+  // Fresh when the guest is idle, else as of the last answer or at most kHeapNoteInterval before.
   HeapNumbers heap_numbers();
+  // As of the last answer, or at most kHeapNoteInterval before.
+  size_t noted_heap_used();
   // Any thread, also after the end.
   size_t array_buffer_bytes() const { return allocator_ ? allocator_->used() : 0; }
 
@@ -122,7 +124,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
 
   // How often a running guest's memory outside the heap is looked at, in nanoseconds.
   static constexpr int64_t kMemoryProbe = 20 * 1000 * 1000;
-  // How often turns end with a look at the heap, for statistics of a busy guest.
+  // How often answers come with a look at the heap.
   static constexpr int64_t kHeapNoteInterval = 10 * 1000 * 1000;
 
   static Guest* From(v8::Isolate* isolate) { return static_cast<Guest*>(isolate->GetData(0)); }
@@ -150,7 +152,6 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // The time of the outermost frame, added to the statistics whenever an answer leaves; lock holder.
   struct FrameClock {
     CallKind kind = CallKind::kInternal;
-    bool reads_cpu = false;  // off the host's thread
     int64_t wall_began = 0, cpu_began = 0, wall_counted = 0, cpu_counted = 0;
   };
   FrameClock clock;
@@ -166,7 +167,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   using Mailbox<Task>::GiveBack;
 
  protected:
-  void RunBatch(Batch batch) override;
+  void RunBatch(Batch& batch) override;
   std::shared_ptr<Runnable> Self() override { return shared_from_this(); }
 
  private:
@@ -224,7 +225,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::set<uint64_t> runaways_;
   std::mutex heap_mutex_;  // guards heap_; leaf lock
   HeapNumbers heap_;
-  int64_t heap_noted_ = 0;  // holder of the turn: when a turn last ended with NoteHeap
+  int64_t heap_noted_ = 0;  // lock holder: when an answer last came with NoteHeap
 };
 
 }  // namespace isolet

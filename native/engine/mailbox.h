@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "engine/executor.h"
 #include "engine/watchdog.h"
@@ -36,7 +37,7 @@ class TurnWaiter {
 template <typename Task>
 class Mailbox : public Runnable {
  public:
-  using Batch = std::deque<std::unique_ptr<Task>>;
+  using Batch = std::vector<std::unique_ptr<Task>>;
 
   Mailbox() = default;
   Mailbox(const Mailbox&) = delete;
@@ -110,17 +111,19 @@ class Mailbox : public Runnable {
     // Borrowed since it was queued: whoever has the turn schedules again.
     if (turn_ != Turn::kQueued) return;
     Take(Turn::kRunning);
-    Batch batch;
+    Batch batch = std::move(spare_);
     batch.swap(tasks_);
     lock.unlock();
-    RunBatch(std::move(batch));
+    RunBatch(batch);
+    batch.clear();
     lock.lock();
+    spare_ = std::move(batch);
     Release(&lock);
   }
 
  protected:
   // On a worker thread that has the turn. Runs or drops every task.
-  virtual void RunBatch(Batch batch) = 0;
+  virtual void RunBatch(Batch& batch) = 0;
   virtual std::shared_ptr<Runnable> Self() = 0;
 
  private:
@@ -156,6 +159,7 @@ class Mailbox : public Runnable {
   // Guards everything below. Lock order: before the waiter's own lock and before nothing else.
   mutable std::mutex mutex_;
   Batch tasks_;
+  Batch spare_;  // empty: room for the next batch without an allocation
   std::deque<TurnWaiter*> borrowers_;
   TurnWaiter* granted_ = nullptr;
   std::thread::id holder_;

@@ -18,7 +18,7 @@ struct Stats {
   std::atomic<uint64_t> host_calls_async{0};
   std::atomic<uint64_t> timeouts{0};
   std::atomic<uint64_t> errors{0};
-  // Nanoseconds inside the guest. On the host's own thread CPU time is taken to be the wall time.
+  // Nanoseconds inside the guest.
   std::atomic<int64_t> wall_total{0};
   std::atomic<int64_t> wall_last{0};
   std::atomic<int64_t> cpu_total{0};

@@ -32,9 +32,14 @@ class SyncJob {
     std::lock_guard<std::mutex> lock(mutex_);
     if (waiter_ == nullptr || done_.load(std::memory_order_relaxed)) return false;
     outcome_ = std::move(outcome);
-    done_.store(true, std::memory_order_release);
-    waiter_->Wake();
+    done_.store(true, std::memory_order_seq_cst);
+    if (asleep_.load(std::memory_order_seq_cst)) waiter_->Wake();
     return true;
+  }
+  // The waiting side is about to sleep and wants to be woken. False if the answer is there.
+  bool FallAsleep() {
+    asleep_.store(true, std::memory_order_seq_cst);
+    return !done_.load(std::memory_order_seq_cst);
   }
 
   bool done() const { return done_.load(std::memory_order_acquire); }
@@ -58,6 +63,7 @@ class SyncJob {
   TurnWaiter* waiter_;
   Outcome outcome_;
   std::atomic<bool> done_{false};
+  std::atomic<bool> asleep_{false};
 };
 
 }  // namespace isolet

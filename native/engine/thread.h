@@ -7,6 +7,9 @@
 #include <cstdint>
 #include <functional>
 
+#if defined(_M_X64)
+#include <intrin.h>
+#endif
 #if !defined(_WIN32)
 #include <pthread.h>
 #endif
@@ -35,5 +38,19 @@ int64_t CpuOf(ThreadId thread);
 
 // Nanoseconds of processor time the calling thread has used; 0 where the system does not say.
 int64_t ThreadCpuNow();
+
+// How often the system took the calling thread off its core in favour of another; 0 where it does not say.
+int64_t ThreadPreemptions();
+
+// Says to the processor that this thread spins.
+inline void CpuRelax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#elif defined(_M_X64)
+  _mm_pause();
+#endif
+}
 
 }  // namespace isolet

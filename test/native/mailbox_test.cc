@@ -35,7 +35,7 @@ class Box final : public Mailbox<Task>, public std::enable_shared_from_this<Box>
   void Leave() { inside_.store(false); }
 
  protected:
-  void RunBatch(Batch batch) override {
+  void RunBatch(Batch& batch) override {
     Enter();
     for (std::unique_ptr<Task>& task : batch) task->run();
     Leave();
