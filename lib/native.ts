@@ -158,6 +158,8 @@ export interface NativeRuntime {
   /** Gives back `count` arrivals of guest function `id`. */
   releaseFunction(id: number, count: number): void;
   stats(): NativeStats;
+  /** Writes CPU ms, ms on a thread, and bytes of heap in use as of the last answer (at most 10 ms before it). */
+  use(out: Float64Array): void;
   state(): 'open' | 'closing' | 'closed' | 'terminated';
   terminationReason(): string | null;
   terminate(reason: string): void;

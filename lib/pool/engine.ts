@@ -2,4 +2,6 @@
 export type { RuntimeOptions } from '../options/runtime-options.ts';
 export { type CurrentCall, currentCall, withCallContext } from '../runtime/call-context.ts';
 export type { JsFunction } from '../runtime/js-function.ts';
+export { rename } from '../runtime/rename.ts';
 export { Runtime } from '../runtime/runtime.ts';
+export { readUse } from '../runtime/use.ts';

@@ -1,4 +1,4 @@
-import type { JsFunction, Runtime } from './engine.ts';
+import { type JsFunction, type Runtime, readUse } from './engine.ts';
 import type { ResolvedFunction } from './function.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -81,12 +81,12 @@ export class PoolEntry {
    * not.
    */
   takeUse(): { cpuMicros: number; busyMicros: number; heapUsed: number } {
+    const sum = readUse(this.runtime);
     // A runtime that was closed under its invocation has no numbers left.
-    if (this.runtime.state === 'closed') return { cpuMicros: 0, busyMicros: 0, heapUsed: 0 };
-    const { totalCpuTimeMs, totalExecutionTimeMs, heapUsedBytes } = this.runtime.getStats();
-    const cpu = Math.max(Math.round(totalCpuTimeMs * 1000), this.#cpuSeen);
-    const busy = Math.max(Math.round(totalExecutionTimeMs * 1000), this.busySeen);
-    const use = { cpuMicros: cpu - this.#cpuSeen, busyMicros: busy - this.busySeen, heapUsed: heapUsedBytes };
+    if (!sum) return { cpuMicros: 0, busyMicros: 0, heapUsed: 0 };
+    const cpu = Math.max(Math.round(sum.cpuMs * 1000), this.#cpuSeen);
+    const busy = Math.max(Math.round(sum.busyMs * 1000), this.busySeen);
+    const use = { cpuMicros: cpu - this.#cpuSeen, busyMicros: busy - this.busySeen, heapUsed: sum.heapUsed };
     this.#cpuSeen = cpu;
     this.busySeen = busy;
     return use;
