@@ -1,7 +1,7 @@
 import { bindApis } from './api/bind.ts';
 import type { NamedApi } from './api/declare.ts';
 import { asLoading, currentCaller } from './caller.ts';
-import { type JsFunction, Runtime } from './engine.ts';
+import { type JsFunction, Runtime, rename } from './engine.ts';
 import { PoolEntry } from './entry.ts';
 import type { ResolvedFunction } from './function.ts';
 import { wrapperSource } from './guest-wrapper.ts';
@@ -11,10 +11,12 @@ import { type LogEntry, type LogLevel, logLevels } from './log-book.ts';
 import type { ResolvedPoolOptions } from './options.ts';
 import { redactFailure } from './redact.ts';
 import { invalidFunction } from './refusal.ts';
+import type { Stock, Virgin } from './stock.ts';
 
 export interface LoadContext {
   readonly apis: readonly NamedApi[];
   readonly options: ResolvedPoolOptions;
+  readonly stock: Stock;
   onLog(fn: ResolvedFunction, entry: LogEntry, invocationId: string | undefined): void;
   /** The engine had to give up the isolate. */
   onLost(fn: ResolvedFunction, reason: string): void;
@@ -28,18 +30,14 @@ export const runtimeName = (fn: ResolvedFunction): string => `${fn.tenantId}:${f
 export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Promise<PoolEntry> {
   const createdAt = performance.now();
   const { options } = context;
-  const runtime = await createRuntime(fn, options);
+  const { runtime, join } = context.stock.take(fn.memoryMb) ?? (await createVirgin(fn.memoryMb, options));
+  rename(runtime, runtimeName(fn));
   try {
     const running = new Set<Invocation>();
     const caller = () => currentCaller(running);
     bindApis(runtime, context.apis, fn.apis, { fn, caller });
     const limits = { timeout: options.loadTimeout };
-    const [join, handler] = await asLoading(() =>
-      Promise.all([
-        runtime.evalAsync<JsFunction>(wrapperSource, { ...limits, filename: 'isolet:function' }),
-        evaluateHandler(runtime, fn, limits),
-      ]),
-    );
+    const handler = await asLoading(() => evaluateHandler(runtime, fn, limits));
     if (typeof handler !== 'function') throw notAFunction(fn, handler);
     const emit = (id: string, level: LogLevel, text: string): void => {
       if (!logLevels.includes(level) || typeof text !== 'string') return;
@@ -66,13 +64,22 @@ export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Pro
   }
 }
 
-function createRuntime(fn: ResolvedFunction, options: ResolvedPoolOptions): Promise<Runtime> {
-  return Runtime.create({
+/** A runtime as the pool's options say, with the wrapper in it and nothing of any tenant. */
+export async function createVirgin(memoryMb: number, options: ResolvedPoolOptions): Promise<Virgin> {
+  const runtime = await Runtime.create({
     ...options.runtime,
-    maxHeapSize: Math.floor(fn.memoryMb * 1024 * 1024),
+    maxHeapSize: Math.floor(memoryMb * 1024 * 1024),
     timeout: options.loadTimeout,
-    name: runtimeName(fn),
   });
+  try {
+    const join = await asLoading(() =>
+      runtime.evalAsync<JsFunction>(wrapperSource, { timeout: options.loadTimeout, filename: 'isolet:function' }),
+    );
+    return { runtime, join };
+  } catch (error) {
+    await runtime.closeAsync();
+    throw error;
+  }
 }
 
 /** The names on `globalThis` of a guest, before the platform's API and the tenant's code. */

@@ -24,6 +24,11 @@ export interface PoolOptions {
   queueTimeout?: number | undefined;
   /** Limit on creating a runtime's content: evaluating the function's source. Default 5000. */
   loadTimeout?: number | undefined;
+  /**
+   * Virgin runtimes kept ready, so that a cold start need not wait for an isolate; made when the pool has nothing to
+   * start, within `maxRuntimes` and `maxMemoryMb`, given up after `idleTtl`. Default 2; 0 switches it off.
+   */
+  stock?: number | undefined;
   /** `console.log` and friends exist in the guest and feed the invocation's logs. Default true. */
   console?: boolean | undefined;
   /** Further options for every runtime: `snapshot`, `bootstrap`, `codeGeneration`, `maxTransferBytes` … */
@@ -47,6 +52,7 @@ const defaults = {
   maxQueue: 1000,
   queueTimeout: 10_000,
   loadTimeout: 5000,
+  stock: 2,
 };
 
 const names: ReadonlySet<string> = new Set([...Object.keys(defaults), 'tenantConcurrency', 'console', 'runtime']);
@@ -56,7 +62,7 @@ export function resolveOptions(options: PoolOptions): ResolvedPoolOptions {
   const numbers = { ...defaults };
   for (const name of Object.keys(defaults) as (keyof typeof defaults)[]) {
     const value = options[name] ?? defaults[name];
-    const min = name === 'maxQueue' ? 0 : 1;
+    const min = name === 'maxQueue' || name === 'stock' ? 0 : 1;
     if (typeof value !== 'number' || !(value >= min)) {
       throw invalidArgument(`${name} must be a number of at least ${min}, got ${String(value)}`, name, value);
     }

@@ -15,7 +15,7 @@ import type { EvictReason, PoolEntry } from './entry.ts';
 import type { DetailedResult, FunctionRef, InvocationReport, PoolEvents } from './events.ts';
 import { functionKey, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
 import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
-import { loadEntry, readGlobals } from './load.ts';
+import { createVirgin, loadEntry, readGlobals } from './load.ts';
 import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
@@ -23,6 +23,7 @@ import { retirement } from './report.ts';
 import { runInvocation } from './run.ts';
 import { Scheduler } from './scheduler.ts';
 import { Durations, type FunctionStats, type PoolStats } from './stats.ts';
+import { Stock } from './stock.ts';
 
 export interface CloseOptions {
   /** Let what runs and waits finish. Default true. */
@@ -55,6 +56,7 @@ export class RuntimePool extends Observable<PoolEvents> {
   readonly #apis: NamedApi[];
   readonly #options: ResolvedPoolOptions;
   readonly #scheduler: Scheduler;
+  readonly #stock: Stock;
   readonly #salt = randomUUID();
   readonly #resolved = new WeakMap<PoolFunction, { code: string; fn: ResolvedFunction }>();
   readonly #coldStartMs = new Durations();
@@ -83,6 +85,10 @@ export class RuntimePool extends Observable<PoolEvents> {
         this.tell('evict', { ...refOf(entry.fn), reason });
       },
     });
+    const { stock, idleTtl } = this.#options;
+    this.#stock = new Stock(stock, idleTtl, this.#scheduler.budget, (memoryMb) =>
+      createVirgin(memoryMb, this.#options),
+    );
   }
 
   /**
@@ -187,6 +193,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     return {
       runtimes: budget.runtimes,
       idle: this.#scheduler.idle,
+      stock: this.#stock.size,
       active: this.#scheduler.active,
       queued: this.#scheduler.queued,
       reservedMb: budget.memoryMb,
@@ -214,7 +221,7 @@ export class RuntimePool extends Observable<PoolEvents> {
       for (const group of [...scheduler.groups.values()]) scheduler.stop(group, 'the pool was closed');
     };
     scheduler.shut();
-    this.#closed ??= scheduler.quiet();
+    this.#closed ??= Promise.all([scheduler.quiet(), this.#stock.close()]).then(() => {});
     const quiet = this.#closed;
     if (limit === 0) stopAll();
     else if (limit <= maxMilliseconds) {
@@ -268,6 +275,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     return loadEntry(fn, {
       apis: this.#apis,
       options: this.#options,
+      stock: this.#stock,
       onLog: (of, entry, invocationId) => this.tell('log', { ...refOf(of), ...entry, invocationId }),
       onLost: (of, reason) => this.tell('lost', { ...refOf(of), reason }),
     });

@@ -23,9 +23,9 @@ test.each([
 ])('after a timeout (%s) the next invocation gets a new runtime', async (event, phase) => {
   const pool = makePool();
   const seen = record(pool, 'coldStart', 'evict');
-  const spec = fn(moody, { timeout: 100 });
+  const spec = fn(moody);
   expect(await pool.invoke(spec)).toBe(1);
-  const error = await failure(() => pool.invoke(spec, event));
+  const error = await failure(() => pool.invoke(spec, event, { timeout: 100 }));
   expect(error).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', kind: 'wall', limit: 100 });
   expect(invocationOf(error)).toMatchObject({ outcome: 'timeout', limit: { name: 'timeout', value: 100 } });
   if (event !== 'spin') expect(error['phase']).toBe(phase);
