@@ -92,5 +92,5 @@ const first = (name, title, options, pause) => ({
 export default [
   warm,
   first('pool-first-stock', 'first invocation of a new function, pool with stock', { stock: 8 }, 10),
-  first('pool-first', 'first invocation of a new function, pool without stock', {}, 2),
+  first('pool-first', 'first invocation of a new function, pool without stock', { stock: 0 }, 2),
 ];
