@@ -162,6 +162,7 @@ describe('scripts that can not become a snapshot', () => {
   });
 });
 
+// On Node 20 a snapshot is the list of its scripts, to be replayed: replay.test.ts damages those bytes.
 describe.runIf(startup)('bytes of a startup snapshot', () => {
   it('every changed byte of the header is found', () => {
     const bytes = snapshotOf('var a = 1').toBuffer();
