@@ -12,6 +12,9 @@
 
 namespace isolet {
 
+// V8's own words when an allocator refuses; there is no other way to know this RangeError from the guest's.
+inline constexpr const char* kAllocationFailed = "Array buffer allocation failed";
+
 class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
  public:
   // Called on the guest's thread when a request was refused for good `kPatience` times in a row.

@@ -31,8 +31,7 @@ void Uncharge(ArrayBufferAllocator& allocator, size_t bytes) {
 }
 
 void ThrowRange(v8::Isolate* isolate) {
-  // V8's own words when an allocator refuses.
-  isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "Array buffer allocation failed")));
+  isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
 }
 
 // A number as ToIndex takes it, without judging its range: that is left to V8. Nothing: an exception is pending.

@@ -13,9 +13,6 @@
 namespace isolet {
 namespace {
 
-// V8's own text; there is no other way to know this RangeError from the guest's.
-constexpr const char* kAllocationFailed = "Array buffer allocation failed";
-
 int64_t FirstDue(const Call& call, int64_t now) {
   int64_t due = call.deadline;
   if (call.cpu_budget > 0) due = std::min(due, now + call.cpu_budget - call.cpu_used);

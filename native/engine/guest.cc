@@ -287,11 +287,14 @@ bool Guest::Settle(uint64_t call_id, Outcome outcome) {
 }
 
 void Guest::SettleStopped(uint64_t call_id, Outcome outcome) {
+  if (!calls_.Take(call_id)) {
+    DropOutcome(*this, outcome);
+    return;
+  }
   const Stop* stop = std::get_if<Stop>(&outcome);
   // Counted before the answer: who has it may look at once.
-  if (stop != nullptr && IsTimeout(*stop) && calls_.Find(call_id))
-    stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
-  if (!Settle(call_id, std::move(outcome))) return;
+  if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
+  host_->CallSettled(call_id, std::move(outcome));
   Post(std::make_unique<AbandonTask>(call_id));
 }
 
@@ -501,7 +504,7 @@ int64_t Guest::OnDue(int64_t now) {
   std::optional<Gate::Expired> stopped;
   int64_t next = gate_.CheckDeadlines(now, &stopped);
   // The caller does not wait for a guest that needs long to unwind.
-  if (stopped) TimeOut(stopped->call_id, stopped->stop);
+  if (stopped) SettleStopped(stopped->call_id, stopped->stop);
   if (on_host_thread_.load(std::memory_order_relaxed)) {
     gate_.RequestInterrupt(ProbeHostThread, this);
     next = std::min(next, now + kProbeInterval);
@@ -524,13 +527,6 @@ int64_t Guest::OnDue(int64_t now) {
     Abandon(call->id, stop);
   }
   return std::min(next, timers_.OnDue(now));
-}
-
-void Guest::TimeOut(uint64_t call_id, const Stop& stop) {
-  if (!calls_.Take(call_id)) return;
-  stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
-  host_->CallSettled(call_id, stop);
-  Post(std::make_unique<AbandonTask>(call_id));
 }
 
 size_t Guest::noted_heap_used() {

@@ -178,7 +178,6 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
                      const std::shared_ptr<ReplySlot>& inside, int64_t deadline);
   // A call has its answer but may still run, or wait in the guest.
   void Abandon(uint64_t call_id, const Stop& stop);
-  void TimeOut(uint64_t call_id, const Stop& stop);
   // Needs the turn. After this there is no isolate.
   void Teardown();
   void Stopped();

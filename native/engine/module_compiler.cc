@@ -38,7 +38,7 @@ v8::MaybeLocal<v8::Value> NewBytes(Guest& guest, const std::string& content) {
     if (!memory) guest.allocator().Uncharge(content.size());
   }
   if (!memory) {
-    Throw(isolate, RangeError, "Array buffer allocation failed");
+    Throw(isolate, RangeError, kAllocationFailed);
     return {};
   }
   std::memcpy(memory->Data(), content.data(), content.size());
