@@ -1,7 +1,7 @@
 // A stand-in for a web framework's bundle: about 200 kB of source that takes about 50 ms to evaluate, most of
 // it parsing, compiling and defining, the rest filling tables. The same text on every machine.
 export function librarySource() {
-  const parts = ["'use strict'; globalThis.library = (() => { const registry = Object.create(null);"];
+  const parts = ["'use strict'; globalThis.framework = (() => { const registry = Object.create(null);"];
   for (let i = 0; i < 400; i += 1) {
     parts.push(
       `class Component${i} { constructor(props) { this.props = props; this.id = ${i}; this.children = []; }
@@ -23,4 +23,4 @@ export function librarySource() {
   return parts.join('\n');
 }
 
-export const useLibrary = 'library.answer(42)';
+export const useLibrary = 'framework.answer(42)';
