@@ -124,6 +124,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
 
   // How often a running guest's memory outside the heap is looked at, in nanoseconds.
   static constexpr int64_t kMemoryProbe = 20 * 1000 * 1000;
+  // How often a synchronous call asks whether its thread is still wanted.
+  static constexpr int64_t kProbeInterval = 100 * 1000 * 1000;
   // How often answers come with a look at the heap.
   static constexpr int64_t kHeapNoteInterval = 10 * 1000 * 1000;
 

@@ -1,0 +1,101 @@
+// How a guest ends: closed, terminated, lost (guest.h).
+#include <utility>
+
+#include "engine/fatal_guard.h"
+#include "engine/foreground_runner.h"
+#include "engine/guest.h"
+#include "engine/guest_tasks.h"
+#include "engine/sync_job.h"
+
+namespace isolet {
+
+void Guest::Terminate(std::string reason) {
+  gate_.StopForGood(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, std::move(reason)});
+  Stopped();
+}
+
+void Guest::Close() {
+  gate_.StopForGood(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""});
+  Stopped();
+}
+
+void Guest::EndIfStopped() {
+  if (!gate_.final_stop()) {
+    std::lock_guard<std::mutex> lock(runaways_mutex_);
+    runaways_.clear();
+    return;
+  }
+  Stopped();
+}
+
+void Guest::Stopped() {
+  if (ended_.exchange(true)) return;
+  Stop stop = *gate_.final_stop();
+  for (const std::shared_ptr<Call>& call : calls_.Shut()) {
+    Stop answer = stop;
+    answer.phase = call->phase.load(std::memory_order_relaxed);
+    host_->CallSettled(call->id, std::move(answer));
+  }
+  host_->PostEvent(Ended{stop});
+  // Whoever has the turn tears down when it ends; this makes sure that there is a turn.
+  Post(std::make_unique<LastTask>());
+  if (!lost_.load() && Borrow(nullptr, 0)) {
+    Teardown();
+    GiveBack();
+  }
+}
+
+bool Guest::DeclareLost(const std::string& why, const Gate::Entry* entry) {
+  // Under the gate's mutex: a thread that left its frame before will do without us, one that leaves after is parked.
+  if (!gate_.Lose(entry)) return false;
+  if (lost_.exchange(true)) return false;
+  FatalGuard::CountLost();
+  Executor::Get().LoseThread();
+  gate_.StopForGood(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, why});
+  Watchdog::Get().Unregister(this);
+  Stopped();
+  std::vector<std::shared_ptr<SyncJob>> jobs;
+  {
+    std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
+    jobs = sync_jobs_;
+  }
+  for (const std::shared_ptr<SyncJob>& job : jobs) job->Finish(*gate_.final_stop());
+  host_->PostEvent(Fatal{why});
+  Lose();
+  // For the host it is gone: nothing will ever come from it.
+  host_->IsolateGone();
+  return true;
+}
+
+void Guest::Teardown() {
+  if (gone_.load()) return;
+  Watchdog::Get().Unregister(this);
+  {
+    v8::Isolate* isolate = holder_->isolate();
+    v8::Locker locker(isolate);
+    v8::Isolate::Scope isolate_scope(isolate);
+    v8::HandleScope scope(isolate);
+    functions_.Clear();
+    host_functions_.Clear();
+    promises_.Clear();
+    modules_.Clear();
+    rejections_.Clear();
+    timers_.Clear();
+    streams_.Clear();
+    if (foreground_) foreground_->Close();
+    context_.Reset();
+  }
+  NoteHeap(nullptr);
+  holder_.reset();
+  gone_.store(true, std::memory_order_release);
+  host_->IsolateGone();
+}
+
+Guest::State Guest::state() const {
+  std::optional<Stop> stop = gate_.final_stop();
+  if (!stop) return State::kOpen;
+  if (stop->reason != StopReason::kClosed) return State::kTerminated;
+  return gone_.load(std::memory_order_acquire) ? State::kClosed : State::kClosing;
+}
+
+}  // namespace isolet
