@@ -113,6 +113,21 @@ export class RuntimeCore {
     );
   }
 
+  /**
+   * Resolves when the turn that answered the last call is over. A call is answered in the middle of its turn: what the
+   * turn reports at its end comes after the answer, and before the answer to a call queued behind it.
+   */
+  async turnEnded(): Promise<void> {
+    const native = this.liveNative();
+    if (!native) return;
+    const { timeout, cpuTimeout } = this.options;
+    const behind = this.calls.start(native, undefined, (id) =>
+      native.evalAsync(id, 'undefined', '<drain>', timeout, cpuTimeout),
+    );
+    // Stopped or closed meanwhile: nothing more will be reported.
+    await behind.catch(() => undefined);
+  }
+
   evalModule(specifier: string, call: CheckedCall): unknown {
     const native = this.nativeForNewWork();
     return this.calls.run(native, call.signal, (id) => native.evalModule(id, specifier, call.timeout, call.cpuTimeout));

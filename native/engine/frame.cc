@@ -25,6 +25,12 @@ bool RanOutOfBuffers(const Outcome& outcome, const Guest& guest) {
          guest.allocator().refusals() > 0;
 }
 
+// Once no microtask is left: before the answer if there is one by then, so that whoever closes at the answer has them.
+void ReportRejections(const IsolateLock& lock) {
+  Guest& guest = lock.guest();
+  if (!guest.rejections().empty() && guest.depth == 1) guest.rejections().Report(lock);
+}
+
 class Frame {
  public:
   Frame(const IsolateLock& lock, Call& call) : lock_(lock), guest_(lock.guest()), call_(call), frame_(&call) {}
@@ -51,9 +57,7 @@ class Frame {
       v8::Local<v8::Data> outer = GetContinuationValue(lock_.context());
       SetContinuationValue(lock_.context(), v8::Number::New(isolate, static_cast<double>(call_.id)));
       body(catcher);
-      if (!guest_.gate().stopping()) {
-        if (!guest_.rejections().empty() && guest_.depth == 1) guest_.rejections().Report(lock_);
-      }
+      if (!guest_.gate().stopping()) ReportRejections(lock_);
       RestoreContinuationValue(lock_.context(), outer);
     }
     --guest_.depth;
@@ -171,16 +175,17 @@ void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call,
     }
     Checkpoint(lock);
     if (guest.gate().stopping()) return;
+    if (!promise.IsEmpty()) guest.rejections().Forget(lock.isolate(), promise);
+    ReportRejections(lock);
+    if (guest.gate().stopping()) return;
     if (promise.IsEmpty()) {
       Answer(guest, context, call->id, value, &catcher);
     } else if (promise->State() == v8::Promise::kFulfilled) {
       Answer(guest, context, call->id, promise->Result(), &catcher);
     } else if (promise->State() == v8::Promise::kRejected) {
-      guest.rejections().Forget(lock.isolate(), promise);
       promise->MarkAsHandled();
       AnswerError(guest, context, call->id, promise->Result());
     } else {
-      guest.rejections().Forget(lock.isolate(), promise);
       call->phase.store(Phase::kPending, std::memory_order_relaxed);
       if (!guest.promises().AnswerWhenSettled(context, promise, call->id)) return;
     }

@@ -178,6 +178,34 @@ describe('closeAsync', () => {
     expect(await pending).toBeInstanceOf(RuntimeClosedError);
   });
 
+  it('draining delivers what the turn of the last call reports after its answer', async () => {
+    const runtime = make({ maxTimers: 1 });
+    const rejections: string[] = [];
+    runtime.on('unhandledRejection', (error) => rejections.push(error.message));
+    // Answered by the first microtask behind the timer; the rejection comes from a later one of the same turn.
+    const later = `
+      const end = Date.now() + 120;
+      new Promise((resolve) => setTimeout(resolve, 1, 5)).then((value) => {
+        Promise.resolve().then(() => {}).then(() => {}).then(() => {}).then(() => {
+          while (Date.now() < end);
+          Promise.reject(new Error('late'));
+        });
+        return value;
+      })`;
+    expect(await runtime.evalAsync(later)).toBe(5);
+    await runtime.closeAsync({ drain: true });
+    expect(rejections).toEqual(['late']);
+  });
+
+  it('what a script leaves rejected is reported before its value', async () => {
+    const runtime = make();
+    const order: unknown[] = [];
+    runtime.on('unhandledRejection', (error) => order.push(error.message));
+    order.push(await runtime.evalAsync('Promise.reject(new Error("late")); 5'));
+    order.push(await runtime.evalAsync('Promise.reject(new Error("later")); Promise.resolve(6)'));
+    expect(order).toEqual(['late', 5, 'later', 6]);
+  });
+
   it('drains nothing on a terminated runtime', async () => {
     const runtime = make();
     runtime.terminate();
