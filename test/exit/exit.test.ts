@@ -189,7 +189,7 @@ describe('what keeps Node alive', () => {
 });
 
 describe('the ways to load the package', () => {
-  const body = `const r = new Runtime(); console.log(r.eval('40 + 2'));`;
+  const body = `const r = new Runtime(); console.log(r.eval('40 + 2')); r.close();`;
 
   it('require', async () => {
     expectEnd(await program(`${cjs}${body}`), '42\n');
