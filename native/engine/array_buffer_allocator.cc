@@ -1,5 +1,6 @@
 #include "engine/array_buffer_allocator.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace isolet {
@@ -11,9 +12,11 @@ constexpr uint32_t kPatience = 64;
 }  // namespace
 
 bool ArrayBufferAllocator::Charge(size_t length) {
+  size_t heap = heap_.load(std::memory_order_relaxed);
+  size_t room = limit_ - std::min(limit_, heap);
   size_t used = used_.load(std::memory_order_relaxed);
   do {
-    if (limit_ != 0 && (length > limit_ || used > limit_ - length)) {
+    if (limit_ != 0 && (length > room || used > room - length)) {
       Refused();
       return false;
     }

@@ -37,6 +37,9 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
   bool Charge(size_t length);
   void Uncharge(size_t length);
 
+  // What the heap takes of the limit: buffers get the rest. What is there stays.
+  void NoteHeap(size_t bytes) { heap_.store(bytes, std::memory_order_relaxed); }
+
   size_t used() const { return used_.load(std::memory_order_relaxed); }
   size_t limit() const { return limit_; }
   // Refusals since the last ResetRefusals; V8 tries again after garbage collections, so one failed `new` is several.
@@ -48,6 +51,7 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
 
   const size_t limit_;  // bytes, 0 = none
   std::atomic<size_t> used_{0};
+  std::atomic<size_t> heap_{0};
   std::atomic<uint32_t> refusals_{0};
   RefusedTooOften callback_ = nullptr;
   void* callback_data_ = nullptr;

@@ -58,6 +58,7 @@ class Frame {
       SetContinuationValue(lock_.context(), v8::Number::New(isolate, static_cast<double>(call_.id)));
       body(catcher);
       if (!guest_.gate().stopping()) ReportRejections(lock_);
+      if (guest_.depth == 1 && guest_.memory_budget().suspect()) guest_.memory_budget().Confirm(isolate);
       RestoreContinuationValue(lock_.context(), outer);
     }
     --guest_.depth;

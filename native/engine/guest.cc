@@ -59,6 +59,7 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
     : options_(std::move(options)),
       host_(std::move(host)),
       heap_limit_(gate_, options_.max_heap_size),
+      memory_budget_(heap_limit_, options_.max_heap_size),
       host_functions_(*this),
       promises_(*this),
       modules_(*this),
@@ -119,6 +120,7 @@ std::optional<Outcome> Guest::SetUp() {
     if (options_.console && !console_.Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
     }
+    memory_budget_.Install(isolate, *allocator_);
     NoteHeap(isolate);
   }
   Watchdog::Get().Register(this);
@@ -191,6 +193,7 @@ void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
   auto* guest = static_cast<Guest*>(data);
   size_t limit = guest->options_.max_heap_size;
   if (limit == 0) return;
+  guest->memory_budget_.Confirm(isolate);
   v8::HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
   if (statistics.external_memory() > limit) guest->heap_limit_.Exceeded(statistics.external_memory());

@@ -31,6 +31,7 @@
 #include "engine/isolate_lock.h"
 #include "engine/limits.h"
 #include "engine/mailbox.h"
+#include "engine/memory_budget.h"
 #include "engine/modules.h"
 #include "engine/outcome.h"
 #include "engine/promises.h"
@@ -109,6 +110,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   BufferBudget& buffers() { return buffers_; }
   Gate& gate() { return gate_; }
   HeapLimit& heap_limit() { return heap_limit_; }
+  MemoryBudget& memory_budget() { return memory_budget_; }
   CallTable& calls() { return calls_; }
   Host& host() { return *host_; }
   GuestFunctions& functions() { return functions_; }
@@ -197,6 +199,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   const std::shared_ptr<Host> host_;
   Gate gate_;
   HeapLimit heap_limit_;
+  MemoryBudget memory_budget_;
   std::shared_ptr<ForegroundRunner> foreground_;  // null while a snapshot is made
   std::unique_ptr<IsolateHolder> holder_;
   std::shared_ptr<ArrayBufferAllocator> allocator_;

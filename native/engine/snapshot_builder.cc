@@ -216,6 +216,7 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
   guest.modules_.Clear();
   guest.rejections_.Clear();
   guest.timers_.Clear();
+  guest.memory_budget_.Uninstall(isolate);
   v8::StartupData blob = creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
   std::unique_ptr<const char[]> owner(blob.data);
   if (blob.data == nullptr || blob.raw_size <= 0) return Outcome(SnapshotFailure{"V8 could not store this state."});

@@ -1,0 +1,42 @@
+#include "engine/memory_budget.h"
+
+#include "engine/array_buffer_allocator.h"
+#include "engine/heap_limit.h"
+
+namespace isolet {
+
+void MemoryBudget::Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator) {
+  if (limit_ == 0) return;
+  allocator_ = &allocator;
+  Note(isolate);
+  isolate->AddGCEpilogueCallback(OnCollected, this, v8::kGCTypeMarkSweepCompact);
+}
+
+void MemoryBudget::Uninstall(v8::Isolate* isolate) {
+  if (allocator_ == nullptr) return;
+  isolate->RemoveGCEpilogueCallback(OnCollected, this);
+  allocator_ = nullptr;
+}
+
+size_t MemoryBudget::Note(v8::Isolate* isolate) {
+  v8::HeapStatistics statistics;
+  isolate->GetHeapStatistics(&statistics);
+  allocator_->NoteHeap(statistics.used_heap_size());
+  return statistics.used_heap_size() + allocator_->used();
+}
+
+void MemoryBudget::OnCollected(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {
+  auto* self = static_cast<MemoryBudget*>(data);
+  self->suspect_ = self->Note(isolate) > self->limit_;
+}
+
+void MemoryBudget::Confirm(v8::Isolate* isolate) {
+  if (!suspect_ || allocator_ == nullptr) return;
+  // Frees the buffers that the collection before found dead, and looks again (OnCollected).
+  isolate->LowMemoryNotification();
+  if (!suspect_) return;
+  suspect_ = false;
+  heap_limit_.Exceeded(Note(isolate));
+}
+
+}  // namespace isolet

@@ -1,0 +1,45 @@
+// One budget for the JavaScript heap and the buffers outside it: what is left of a guest's limit after one of them is
+// what the other may take.
+//
+// The heap counts with what the last full garbage collection left alive, so rubbish costs nobody anything. Buffers are
+// refused at once by the allocator; a heap that has grown over what the buffers left of the limit is looked at again
+// after another collection, because the buffers of dead objects are freed some time after the collection that found
+// them.
+//
+// The holder of the isolate's lock. Lifetime: ends before the isolate, which keeps the callback no longer.
+#pragma once
+
+#include <cstddef>
+
+#include "engine/v8.h"
+
+namespace isolet {
+
+class ArrayBufferAllocator;
+class HeapLimit;
+
+class MemoryBudget {
+ public:
+  MemoryBudget(HeapLimit& heap_limit, size_t limit) : heap_limit_(heap_limit), limit_(limit) {}
+  MemoryBudget(const MemoryBudget&) = delete;
+  MemoryBudget& operator=(const MemoryBudget&) = delete;
+
+  // Once the globals are there and before guest code runs: what is alive now is the heap's first share.
+  void Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator);
+  void Uninstall(v8::Isolate* isolate);
+  // The last full collection left more alive than there is room for beside the buffers: Confirm is due.
+  bool suspect() const { return suspect_; }
+  // Collects again and ends the guest if it is still too much. Not during a collection.
+  void Confirm(v8::Isolate* isolate);
+
+ private:
+  static void OnCollected(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* data);
+  size_t Note(v8::Isolate* isolate);
+
+  HeapLimit& heap_limit_;
+  const size_t limit_;  // bytes, 0 = none
+  ArrayBufferAllocator* allocator_ = nullptr;
+  bool suspect_ = false;
+};
+
+}  // namespace isolet
