@@ -21,14 +21,17 @@ bool ArrayBufferAllocator::Charge(size_t length) {
       return false;
     }
   } while (!used_.compare_exchange_weak(used, used + length, std::memory_order_relaxed));
+  in_a_row_.store(0, std::memory_order_relaxed);
   return true;
 }
 
 void ArrayBufferAllocator::Uncharge(size_t length) { used_.fetch_sub(length, std::memory_order_relaxed); }
 
 void ArrayBufferAllocator::Refused() {
-  uint32_t refusals = refusals_.fetch_add(1, std::memory_order_relaxed) + 1;
-  if (refusals == kPatience && callback_ != nullptr) callback_(callback_data_);
+  refused_last_.store(true, std::memory_order_relaxed);
+  refusals_.fetch_add(1, std::memory_order_relaxed);
+  uint32_t in_a_row = in_a_row_.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (in_a_row == kPatience && callback_ != nullptr) callback_(callback_data_);
 }
 
 void* ArrayBufferAllocator::Allocate(size_t length) {

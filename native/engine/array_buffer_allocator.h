@@ -17,7 +17,7 @@ inline constexpr const char* kAllocationFailed = "Array buffer allocation failed
 
 class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
  public:
-  // Called on the guest's thread when a request was refused for good `kPatience` times in a row.
+  // Called on the guest's thread after `kPatience` refusals with nothing granted in between.
   using RefusedTooOften = void (*)(void* data);
 
   explicit ArrayBufferAllocator(size_t limit) : limit_(limit) {}
@@ -37,14 +37,22 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
   bool Charge(size_t length);
   void Uncharge(size_t length);
 
-  // What the heap takes of the limit: buffers get the rest. What is there stays.
-  void NoteHeap(size_t bytes) { heap_.store(bytes, std::memory_order_relaxed); }
+  // After a full collection: what the heap takes of the limit. Buffers get the rest; what is there stays.
+  void NoteHeap(size_t bytes) {
+    heap_.store(bytes, std::memory_order_relaxed);
+    refused_last_.store(false, std::memory_order_relaxed);
+  }
+  // Nothing was collected since the last refusal.
+  bool refused_last() const { return refused_last_.load(std::memory_order_relaxed); }
 
   size_t used() const { return used_.load(std::memory_order_relaxed); }
   size_t limit() const { return limit_; }
   // Refusals since the last ResetRefusals; V8 tries again after garbage collections, so one failed `new` is several.
   uint32_t refusals() const { return refusals_.load(std::memory_order_relaxed); }
-  void ResetRefusals() { refusals_.store(0, std::memory_order_relaxed); }
+  void ResetRefusals() {
+    refusals_.store(0, std::memory_order_relaxed);
+    in_a_row_.store(0, std::memory_order_relaxed);
+  }
 
  private:
   void Refused();
@@ -53,6 +61,8 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
   std::atomic<size_t> used_{0};
   std::atomic<size_t> heap_{0};
   std::atomic<uint32_t> refusals_{0};
+  std::atomic<uint32_t> in_a_row_{0};
+  std::atomic<bool> refused_last_{false};
   RefusedTooOften callback_ = nullptr;
   void* callback_data_ = nullptr;
 };

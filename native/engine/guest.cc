@@ -74,7 +74,7 @@ std::optional<Outcome> Guest::SetUp() {
   v8::Isolate* isolate = holder_->isolate();
   isolate->SetData(0, this);
   gate_.Attach(isolate);
-  heap_limit_.Install(isolate);
+  heap_limit_.Install(isolate, *allocator_);
   allocator_->OnRefusedTooOften(
       [](void* data) {
         auto* guest = static_cast<Guest*>(data);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/array_buffer_allocator.h"
+
 namespace isolet {
 namespace {
 
@@ -11,7 +13,10 @@ constexpr size_t kMaxLent = 96u * 1024 * 1024;
 
 }  // namespace
 
-void HeapLimit::Install(v8::Isolate* isolate) { isolate->AddNearHeapLimitCallback(OnNearLimit, this); }
+void HeapLimit::Install(v8::Isolate* isolate, const ArrayBufferAllocator& buffers) {
+  buffers_ = &buffers;
+  isolate->AddNearHeapLimitCallback(OnNearLimit, this);
+}
 
 void HeapLimit::Exceeded(size_t used) {
   Stop stop;
@@ -23,6 +28,8 @@ void HeapLimit::Exceeded(size_t used) {
 
 size_t HeapLimit::OnNearLimit(void* data, size_t current, size_t initial) {
   auto* self = static_cast<HeapLimit*>(data);
+  // V8 of Node 26 also asks before it tells a guest that an ArrayBuffer is refused; for a heap it collects first.
+  if (self->buffers_->refused_last()) return current;
   self->Exceeded(current);
   if (self->lent_ >= kMaxLent) return current;
   self->lent_ += kStep;

@@ -13,6 +13,8 @@
 
 namespace isolet {
 
+class ArrayBufferAllocator;
+
 class HeapLimit {
  public:
   HeapLimit(Gate& gate, size_t limit) : gate_(gate), limit_(limit) {}
@@ -20,7 +22,7 @@ class HeapLimit {
   HeapLimit& operator=(const HeapLimit&) = delete;
 
   // Before the first line of guest code. The callback stays until the isolate is gone.
-  void Install(v8::Isolate* isolate);
+  void Install(v8::Isolate* isolate, const ArrayBufferAllocator& buffers);
   // Ends the guest with HeapLimit as the reason; any thread.
   void Exceeded(size_t used);
 
@@ -29,7 +31,8 @@ class HeapLimit {
 
   Gate& gate_;
   const size_t limit_;  // as asked for; 0 = V8's own
-  size_t lent_ = 0;     // guest thread
+  const ArrayBufferAllocator* buffers_ = nullptr;
+  size_t lent_ = 0;  // guest thread
 };
 
 }  // namespace isolet
