@@ -219,12 +219,22 @@ export interface NativeAddon {
   /** Header, checksum and, once per content, a trial restore; throws `{ kind: 'snapshot' }`. */
   checkSnapshot(blob: Uint8Array): void;
   counters(): NativeCounters;
+  processLimits(): NativeProcessLimits;
+  setProcessLimits(maxIsolates: number, maxReservedBytes: number, maxLostIsolates: number): void;
+}
+
+/** Process-wide. */
+export interface NativeProcessLimits {
+  maxIsolates: number;
+  maxReservedBytes: number;
+  maxLostIsolates: number;
 }
 
 /** Process-wide. */
 export interface NativeCounters {
   liveIsolates: number;
   lostIsolates: number;
+  reservedBytes: number;
   engineThreads: number;
   /** Compiled code kept for sources that come again, with those sources. */
   codeCacheBytes: number;

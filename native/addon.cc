@@ -33,6 +33,8 @@ Napi::Object Exports(Napi::Env env, Napi::Object exports) {
   exports.Set("buildSnapshotAsync", Napi::Function::New<BuildSnapshotAsync>(env, "buildSnapshotAsync"));
   exports.Set("checkSnapshot", Napi::Function::New<CheckSnapshot>(env, "checkSnapshot"));
   exports.Set("counters", Napi::Function::New<Counters>(env, "counters"));
+  exports.Set("processLimits", Napi::Function::New<ProcessLimits>(env, "processLimits"));
+  exports.Set("setProcessLimits", Napi::Function::New<SetProcessLimits>(env, "setProcessLimits"));
   return exports;
 }
 

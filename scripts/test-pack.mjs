@@ -28,7 +28,7 @@ const { values: args, positionals } = parseArgs({
   allowPositionals: true,
 });
 const chosen = [...args.node, ...positionals];
-const majors = chosen.length > 0 ? chosen : ['20', '24'];
+const majors = chosen.length > 0 ? chosen : Object.keys(NODE_VERSIONS);
 const running = process.versions.node.split('.')[0] ?? '';
 
 /** @param {string} major */

@@ -12,6 +12,7 @@ export type {
   ModuleSource,
   TypedModule,
 } from './modules.ts';
+export { getProcessLimits, type ProcessLimits, setProcessLimits } from './process-limits.ts';
 export { getProcessStats } from './process-stats.ts';
 export {
   type BindOptions,

@@ -10,6 +10,5 @@ import type { ProcessStats } from './stats.ts';
  * ```
  */
 export function getProcessStats(): ProcessStats {
-  const { liveIsolates, lostIsolates, engineThreads, codeCacheBytes, codeCacheHits } = engine().counters();
-  return { liveIsolates, lostIsolates, engineThreads, codeCacheBytes, codeCacheHits };
+  return engine().counters();
 }

@@ -1,5 +1,6 @@
 #include "binding/process_info.h"
 
+#include "engine/admission.h"
 #include "engine/code_cache.h"
 #include "engine/executor.h"
 #include "engine/fatal_guard.h"
@@ -11,11 +12,27 @@ Napi::Value Counters(const Napi::CallbackInfo& info) {
   Napi::Object counters = Napi::Object::New(info.Env());
   counters.Set("liveIsolates", static_cast<double>(IsolateHolder::live_count()));
   counters.Set("lostIsolates", static_cast<double>(FatalGuard::lost_count()));
+  counters.Set("reservedBytes", static_cast<double>(Admission::Get().reserved_bytes()));
   counters.Set("engineThreads", static_cast<double>(Executor::Get().thread_count()));
   CodeCache::Numbers cache = CodeCache::Get().numbers();
   counters.Set("codeCacheBytes", static_cast<double>(cache.bytes));
   counters.Set("codeCacheHits", static_cast<double>(cache.hits));
   return counters;
+}
+
+Napi::Value ProcessLimits(const Napi::CallbackInfo& info) {
+  Admission::Limits limits = Admission::Get().limits();
+  Napi::Object record = Napi::Object::New(info.Env());
+  record.Set("maxIsolates", static_cast<double>(limits.isolates));
+  record.Set("maxReservedBytes", static_cast<double>(limits.reserved_bytes));
+  record.Set("maxLostIsolates", static_cast<double>(limits.lost));
+  return record;
+}
+
+void SetProcessLimits(const Napi::CallbackInfo& info) {
+  auto number = [&](size_t index) { return static_cast<size_t>(info[index].As<Napi::Number>().Int64Value()); };
+  if (!info[0].IsNumber() || !info[1].IsNumber() || !info[2].IsNumber()) return;
+  Admission::Get().SetLimits({number(0), number(1), number(2)});
 }
 
 }  // namespace isolet

@@ -1,4 +1,4 @@
-// Process-wide counters (NativeCounters in lib/native.ts). Any environment's thread.
+// Process-wide counters and limits (NativeCounters, NativeProcessLimits in lib/native.ts). Any environment's thread.
 #pragma once
 
 #include "binding/napi.h"
@@ -6,5 +6,8 @@
 namespace isolet {
 
 Napi::Value Counters(const Napi::CallbackInfo& info);
+Napi::Value ProcessLimits(const Napi::CallbackInfo& info);
+// Three numbers, checked in lib/: isolates, bytes, lost isolates.
+void SetProcessLimits(const Napi::CallbackInfo& info);
 
 }  // namespace isolet

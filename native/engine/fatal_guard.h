@@ -15,11 +15,9 @@ class Guest;
 class FatalGuard {
  public:
   static void Install(v8::Isolate* isolate);
-  // Guests that were lost so far.
+  // Guests that were lost so far. Past Admission's limit no new one is made.
   static size_t lost_count();
   static void CountLost();
-  // Past this many no new guest is made.
-  static constexpr size_t kMaxLost = 64;
 
   // Whose code this thread runs, null = nobody's. Async-signal-safe.
   static Guest* Running();

@@ -27,17 +27,11 @@ constexpr const char* kHostThreadEnds = "the thread that owns the runtime is end
 
 std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(std::shared_ptr<IsolatePlatform> platform,
                                                             GuestOptions options, std::shared_ptr<Host> host) {
-  if (FatalGuard::lost_count() >= FatalGuard::kMaxLost) {
-    return Outcome(CapacityFailure{"Too many guests of this process were lost with their threads; restart it",
-                                   static_cast<double>(FatalGuard::kMaxLost),
-                                   static_cast<double>(FatalGuard::lost_count())});
-  }
-  if (IsolateHolder::live_count() >= kMaxIsolates) {
-    return Outcome(CapacityFailure{"Too many runtimes are open in this process", static_cast<double>(kMaxIsolates),
-                                   static_cast<double>(IsolateHolder::live_count())});
-  }
+  auto admitted = Admission::Get().Admit(options.max_heap_size);
+  if (auto* refused = std::get_if<CapacityFailure>(&admitted)) return Outcome(std::move(*refused));
   Undertaker::Start();
   auto guest = std::make_shared<Guest>(std::move(options), std::move(host));
+  guest->ticket_ = std::get<std::unique_ptr<Admission::Ticket>>(std::move(admitted));
   auto runner = std::make_shared<ForegroundRunner>();
   guest->holder_ = std::make_unique<IsolateHolder>(std::move(platform), guest->options_, runner);
   guest->allocator_ = guest->holder_->shared_allocator();

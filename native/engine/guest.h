@@ -18,6 +18,7 @@
 #include <string>
 #include <variant>
 
+#include "engine/admission.h"
 #include "engine/buffer_budget.h"
 #include "engine/call_table.h"
 #include "engine/console.h"
@@ -197,6 +198,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
 
   const GuestOptions options_;
   const std::shared_ptr<Host> host_;
+  std::unique_ptr<Admission::Ticket> ticket_;  // as long as there is an isolate; null while a snapshot is made
   Gate gate_;
   HeapLimit heap_limit_;
   MemoryBudget memory_budget_;

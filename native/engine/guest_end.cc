@@ -88,6 +88,7 @@ void Guest::Teardown() {
   }
   NoteHeap(nullptr);
   holder_.reset();
+  ticket_.reset();
   gone_.store(true, std::memory_order_release);
   host_->IsolateGone();
 }

@@ -41,7 +41,6 @@ struct GuestOptions {
 };
 
 // Bounds that no option changes.
-inline constexpr size_t kMaxIsolates = 3000;                    // V8 aborts somewhere above 4,000
 inline constexpr int kMaxNesting = 32;                          // guest entries on one stack
 inline constexpr size_t kMaxHostCallsInFlight = 4096;           // asynchronous host calls one guest may have open
 inline constexpr size_t kMaxHostCallBytes = 64u * 1024 * 1024;  // arguments of theirs that the host has not taken yet

@@ -26,7 +26,6 @@ export const memoryExceptions = new Map([
     'hostcalls/async flood with big arguments',
     'up to 64 MB of arguments wait for the host, which then has them once more: 164 MB',
   ],
-  ['lifecycle/fifty lost to one huge step', `${LOST}: 7,551 MB for 50 guests`],
   ['lifecycle/worker dies with a stuck guest', `${LOST}: 275 MB`],
   ['modules/million exports', `${OUTSIDE}: 191 MB`],
   ['native/JSON.parse deep', `${ONE_STEP}: 330 MB`],

@@ -21,6 +21,7 @@ export function judge(program, runs) {
   const over = settled ? settled.ms - limit : null;
   const silent = main.killed ? 'no answer' : lived(main) ? 'exited' : 'host died';
   const outcome = settled?.outcome ?? silent;
+  const answers = program.full ? answeredWhenFull : answered;
   return {
     id: program.id,
     category: program.category,
@@ -33,8 +34,8 @@ export function judge(program, runs) {
     deaths: runs.filter((run) => !lived(run)).map(death),
     alive: runs.every(lived),
     inTime: natural ? settled !== undefined && over <= ALLOWANCE + (program.settleExtra ?? 0) : null,
-    next: natural ? next !== undefined && Object.values(next).every(answered) : null,
-    nextDetail: next && Object.values(next).find((one, index) => !answered(one, index))?.detail,
+    next: natural ? next !== undefined && Object.values(next).every(answers) : null,
+    nextDetail: next && Object.values(next).find((one, index) => !answers(one, index))?.detail,
     bounded: growth <= bound,
     turned: blocksItself(program) || !settled ? null : settled.gap <= LONGEST_GAP,
     gap: settled?.gap ?? null,
@@ -46,6 +47,11 @@ export function judge(program, runs) {
 /** The next runtime and the bystander have to give the right answer, the attacker's own any that is documented. */
 function answered({ outcome }, index) {
   return outcome === 'value' || (index === 2 && outcome !== 'other');
+}
+
+/** A process that has lost as many guests as it may refuses the next runtime, and says so. */
+function answeredWhenFull(one, index) {
+  return index === 0 ? one.outcome === 'capacity' : answered(one, index);
 }
 
 function asExpected(program, outcome) {
