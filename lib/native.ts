@@ -96,8 +96,7 @@ export interface NativeRuntimeOptions {
   initialHeapSize: number;
   maxTransferDepth: number;
   maxTransferBytes: number;
-  bootstrap?: { code: string; filename: string };
-  /** For bootstrap and replayed scripts. */
+  /** For guest code that belongs to no call. */
   timeout: number;
   cpuTimeout: number;
   /** Startup snapshot, header already stripped by native itself. */
@@ -123,6 +122,9 @@ export interface CallLimits {
 export interface NativeRuntime {
   eval(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): unknown;
   evalAsync(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): Promise<unknown>;
+  /** Evaluates a script for its effects. */
+  load(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): undefined;
+  loadAsync(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): Promise<undefined>;
   /** Calls guest function `functionId`. */
   call(
     callId: number,

@@ -11,7 +11,7 @@ import { GuestFunctions } from './guest-functions.ts';
 import { HostFunctions } from './host-functions.ts';
 import { warnAboutListener } from './listener-warning.ts';
 import { ModuleHooks } from './modules.ts';
-import { type Replay, type SnapshotScript, withoutResult } from './replay.ts';
+import type { Replay, SnapshotScript } from './replay.ts';
 import type { Runtime } from './runtime.ts';
 import { snapshotContent } from './snapshot.ts';
 import type { RuntimeStats } from './stats.ts';
@@ -52,11 +52,13 @@ export class RuntimeCore {
   /** Creates the isolate on this thread. */
   start(): void {
     const { snapshot, replay } = resolveSnapshot(this.options.snapshot);
-    const native = engine().createRuntime(this, this.#nativeOptions(snapshot, replay !== undefined));
+    const native = engine().createRuntime(this, this.#nativeOptions(snapshot));
     this.#native = native;
+    const { timeout, cpuTimeout } = this.options;
     try {
-      for (const script of this.#afterReplay(replay))
-        this.eval(script.code, { ...this.#startLimits(), filename: script.filename });
+      for (const { code, filename } of this.#startScripts(replay)) {
+        this.calls.run(native, undefined, (id) => native.load(id, code, filename, timeout, cpuTimeout));
+      }
     } catch (error) {
       native.close();
       throw error;
@@ -66,11 +68,12 @@ export class RuntimeCore {
   /** Creates the isolate on a thread of the engine. */
   async startAsync(): Promise<void> {
     const { snapshot, replay } = resolveSnapshot(this.options.snapshot);
-    const native = await engine().createRuntimeAsync(this, this.#nativeOptions(snapshot, replay !== undefined));
+    const native = await engine().createRuntimeAsync(this, this.#nativeOptions(snapshot));
     this.#native = native;
+    const { timeout, cpuTimeout } = this.options;
     try {
-      for (const script of this.#afterReplay(replay)) {
-        await this.evalAsync(script.code, { ...this.#startLimits(), filename: script.filename });
+      for (const { code, filename } of this.#startScripts(replay)) {
+        await this.calls.start(native, undefined, (id) => native.loadAsync(id, code, filename, timeout, cpuTimeout));
       }
     } catch (error) {
       native.close();
@@ -122,7 +125,7 @@ export class RuntimeCore {
     if (!native) return;
     const { timeout, cpuTimeout } = this.options;
     const behind = this.calls.start(native, undefined, (id) =>
-      native.evalAsync(id, 'undefined', '<drain>', timeout, cpuTimeout),
+      native.loadAsync(id, '', '<drain>', timeout, cpuTimeout),
     );
     // Stopped or closed meanwhile: nothing more will be reported.
     await behind.catch(() => undefined);
@@ -236,25 +239,22 @@ export class RuntimeCore {
     }
   }
 
-  /** What is evaluated here because it has to follow a replayed snapshot. */
-  #afterReplay(replay: Replay | undefined): SnapshotScript[] {
-    if (!replay) return [];
+  /**
+   * What runs before anybody has the runtime. As calls like any other: a script that never comes back costs its limit
+   * and its isolate, not the thread that waits.
+   */
+  #startScripts(replay: Replay | undefined): SnapshotScript[] {
     const { bootstrap } = this.options;
-    return [...replay.scripts, ...(bootstrap ? [bootstrap] : [])].map(withoutResult);
+    return [...(replay?.scripts ?? []), ...(bootstrap ? [bootstrap] : [])];
   }
 
-  #startLimits(): CheckedCall {
-    return { timeout: this.options.timeout, cpuTimeout: this.options.cpuTimeout, signal: undefined };
-  }
-
-  #nativeOptions(snapshot: Uint8Array | undefined, replayed: boolean): NativeRuntimeOptions {
+  #nativeOptions(snapshot: Uint8Array | undefined): NativeRuntimeOptions {
     const { options } = this;
     return {
       maxHeapSize: options.maxHeapSize,
       initialHeapSize: options.initialHeapSize,
       maxTransferDepth: options.maxTransferDepth,
       maxTransferBytes: options.maxTransferBytes,
-      ...(options.bootstrap && !replayed ? { bootstrap: options.bootstrap } : {}),
       timeout: options.timeout,
       cpuTimeout: options.cpuTimeout,
       ...(snapshot ? { snapshot } : {}),

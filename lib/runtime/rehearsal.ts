@@ -1,6 +1,6 @@
 import type { NativeSnapshotOptions } from '../native.ts';
 import type { RuntimeOptions } from '../options/runtime-options.ts';
-import { type SnapshotScript, withoutResult } from './replay.ts';
+import type { SnapshotScript } from './replay.ts';
 import { Runtime } from './runtime.ts';
 
 /**
@@ -34,4 +34,9 @@ function runtimeOptions({ maxHeapSize, timeout }: NativeSnapshotOptions): Runtim
 
 function rehearsed({ scripts, warmup }: NativeSnapshotOptions): SnapshotScript[] {
   return [...scripts, ...warmup].map(withoutResult);
+}
+
+/** The same script with `undefined` as its value: what it evaluates to is of no interest and might not cross. */
+function withoutResult({ filename, code }: SnapshotScript): SnapshotScript {
+  return { filename, code: `${code}\n;void 0` };
 }

@@ -48,8 +48,3 @@ function digest(payload: Buffer): Buffer {
 function damaged(detail: string): SnapshotError {
   return new SnapshotError(`The snapshot is damaged: ${detail}. Build it again.`);
 }
-
-/** The same script with `undefined` as its value: what it evaluates to is of no interest and might not cross. */
-export function withoutResult({ filename, code }: SnapshotScript): SnapshotScript {
-  return { filename, code: `${code}\n;void 0` };
-}

@@ -29,12 +29,7 @@ GuestOptions ReadGuestOptions(Napi::Object object) {
   options.transfer.max_depth = static_cast<uint32_t>(Number(object, "maxTransferDepth", options.transfer.max_depth));
   options.transfer.max_bytes =
       static_cast<size_t>(Number(object, "maxTransferBytes", static_cast<double>(options.transfer.max_bytes)));
-  Napi::Value bootstrap = object.Get("bootstrap");
-  if (bootstrap.IsObject()) {
-    options.has_bootstrap = true;
-    options.bootstrap = {Text(bootstrap.As<Napi::Object>(), "code"), Text(bootstrap.As<Napi::Object>(), "filename")};
-  }
-  options.bootstrap_limits = {Number(object, "timeout", 0), Number(object, "cpuTimeout", 0)};
+  options.default_limits = {Number(object, "timeout", 0), Number(object, "cpuTimeout", 0)};
   options.console = Flag(object, "console", false);
   options.code_generation_strings = Flag(object, "codeGenerationStrings", true);
   options.code_generation_wasm = Flag(object, "codeGenerationWasm", true);

@@ -33,6 +33,8 @@ Napi::Function RuntimeHandle::Define(Napi::Env env) {
                      {
                          InstanceMethod<&RuntimeHandle::Eval>("eval"),
                          InstanceMethod<&RuntimeHandle::EvalAsync>("evalAsync"),
+                         InstanceMethod<&RuntimeHandle::Load>("load"),
+                         InstanceMethod<&RuntimeHandle::LoadAsync>("loadAsync"),
                          InstanceMethod<&RuntimeHandle::Call>("call"),
                          InstanceMethod<&RuntimeHandle::CallAsync>("callAsync"),
                          InstanceMethod<&RuntimeHandle::AddModule>("addModule"),
@@ -142,6 +144,16 @@ Napi::Value RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
                std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}));
 }
 
+Napi::Value RuntimeHandle::Load(const Napi::CallbackInfo& info) {
+  return RunNow(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 3),
+                std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}, ScriptProgram::Value::kDropped));
+}
+
+Napi::Value RuntimeHandle::LoadAsync(const Napi::CallbackInfo& info) {
+  return Start(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 3),
+               std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}, ScriptProgram::Value::kDropped));
+}
+
 Napi::Value RuntimeHandle::Call(const Napi::CallbackInfo& info) {
   std::optional<value::Message> values = EncodeCall(info[2], info[3], {});
   if (!values) return info.Env().Undefined();
@@ -171,14 +183,14 @@ void RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {
   if (guest->busy_elsewhere(core_->environment().SlotOf(core_->serial())) && !guest->final_stop()) {
     // A guest that never comes back must not hold up the event loop: defined as soon as it does, before what comes
     // after.
-    guest->RunWhenFree(std::move(program), guest->options().bootstrap_limits);
+    guest->RunWhenFree(std::move(program), guest->options().default_limits);
     return;
   }
-  RunNow(info.Env(), CallKind::kInternal, 0, guest->options().bootstrap_limits, std::move(program));
+  RunNow(info.Env(), CallKind::kInternal, 0, guest->options().default_limits, std::move(program));
 }
 
 Napi::Value RuntimeHandle::DeleteGlobal(const Napi::CallbackInfo& info) {
-  return RunNow(info.Env(), CallKind::kInternal, 0, core_->guest()->options().bootstrap_limits,
+  return RunNow(info.Env(), CallKind::kInternal, 0, core_->guest()->options().default_limits,
                 std::make_unique<DeleteGlobalProgram>(Text(info[0])));
 }
 

@@ -118,17 +118,6 @@ std::optional<Outcome> Guest::SetUp() {
     NoteHeap(isolate);
   }
   Watchdog::Get().Register(this);
-  if (options_.has_bootstrap) {
-    IsolateLock lock(*this);
-    Call call(0, CallKind::kInternal, options_.bootstrap_limits);
-    ScriptProgram program(options_.bootstrap);
-    Outcome outcome = RunToValue(lock, call, program);
-    if (auto* message = std::get_if<value::Message>(&outcome)) {
-      DropMessage(*this, *message);
-    } else if (!std::holds_alternative<value::Failure>(outcome)) {
-      return outcome;  // a value that can't cross is no failure: nobody asked for it
-    }
-  }
   return std::nullopt;
 }
 

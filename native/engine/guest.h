@@ -63,7 +63,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
  public:
   enum class State : uint8_t { kOpen, kClosing, kClosed, kTerminated };
 
-  // On any thread that has no turn of it yet. Runs the bootstrap script; if that fails nothing is left behind.
+  // On any thread that has no turn of it yet. If it fails nothing is left behind.
   static std::variant<std::shared_ptr<Guest>, Outcome> Create(std::shared_ptr<IsolatePlatform> platform,
                                                               GuestOptions options, std::shared_ptr<Host> host);
 

@@ -230,8 +230,8 @@ CallLimits Guest::ContinuationLimits() const {
   CallLimits limits = calls_.WidestLimits();
   limits.timeout_ms = std::max(limits.timeout_ms, last_timeout_.load(std::memory_order_relaxed));
   // Without calls in flight: what the runtime gives a call.
-  if (limits.timeout_ms == 0) limits.timeout_ms = options_.bootstrap_limits.timeout_ms;
-  if (limits.cpu_timeout_ms == 0) limits.cpu_timeout_ms = options_.bootstrap_limits.cpu_timeout_ms;
+  if (limits.timeout_ms == 0) limits.timeout_ms = options_.default_limits.timeout_ms;
+  if (limits.cpu_timeout_ms == 0) limits.cpu_timeout_ms = options_.default_limits.cpu_timeout_ms;
   return limits;
 }
 

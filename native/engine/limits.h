@@ -25,9 +25,7 @@ struct GuestOptions {
   size_t max_heap_size = 0;  // bytes, 0 = V8's default
   size_t initial_heap_size = 0;
   value::Limits transfer;
-  bool has_bootstrap = false;
-  Source bootstrap;
-  CallLimits bootstrap_limits;
+  CallLimits default_limits;  // for guest code that brings none of its own
   // A startup snapshot without its header, shared by all runtimes made from it; null = V8's default.
   std::shared_ptr<const std::vector<char>> snapshot;
   bool console = false;

@@ -28,6 +28,7 @@ v8::MaybeLocal<v8::Value> ScriptProgram::Run(const IsolateLock& lock) {
   if (!v8::ScriptCompiler::Compile(lock.context(), &source).ToLocal(&script)) return {};
   v8::Local<v8::Value> value;
   if (!script->Run(lock.context()).ToLocal(&value)) return {};
+  if (value_ == Value::kDropped) value = v8::Undefined(isolate);
   return scope.Escape(value);
 }
 

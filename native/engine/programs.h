@@ -15,11 +15,14 @@ namespace isolet {
 
 class ScriptProgram final : public Program {
  public:
-  explicit ScriptProgram(Source source) : source_(std::move(source)) {}
+  enum class Value : uint8_t { kKept, kDropped };  // dropped: what it evaluates to might not even cross
+
+  explicit ScriptProgram(Source source, Value value = Value::kKept) : source_(std::move(source)), value_(value) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
 
  private:
   const Source source_;
+  const Value value_;
 };
 
 class CallProgram final : public Program {

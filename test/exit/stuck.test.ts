@@ -26,3 +26,21 @@ it('guests that V8 does not let go of hold up nobody, are given up, and do not k
     '',
   );
 });
+
+it.each(['new Runtime(options)', 'await Runtime.create(options)'])(
+  'a bootstrap script that V8 does not let go of costs its limit and its isolate, not the thread: %s',
+  async (create) => {
+    expectEnd(
+      await program(`const { Runtime, getProcessStats } = require('isolet');
+    (async () => {
+      const options = { timeout: 100, bootstrap: 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)' };
+      try { ${create}; throw new Error('created'); } catch (e) { if (e.name !== 'TimeoutError') throw e; }
+      const other = await Runtime.create({ bootstrap: 'globalThis.n = 41' });
+      if (other.eval('n + 1') !== 42) throw new Error('wrong');
+      await other.closeAsync();
+      while (getProcessStats().lostIsolates === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    })();`),
+      '',
+    );
+  },
+);
