@@ -86,7 +86,7 @@ export function checkModuleName(value: unknown): string {
 /** A source with its type, in the form the engine takes: text as a string, the rest as bytes. */
 export function checkModuleSource(value: unknown, option: string): { type: ModuleType; content: ModuleContent } {
   const { type, content } = readSource(value, option);
-  return { type: type ?? 'js', content: fit(content, type ?? 'js', option) };
+  return { type: type ?? 'js', content: fitting(content, type ?? 'js', option) };
 }
 
 function readSource(value: unknown, option: string): { type: ModuleType | undefined; content: ModuleContent } {
@@ -104,7 +104,7 @@ function isContent(value: unknown): value is ModuleContent {
   return typeof value === 'string' || types.isUint8Array(value);
 }
 
-function fit(content: ModuleContent, type: ModuleType, option: string): ModuleContent {
+function fitting(content: ModuleContent, type: ModuleType, option: string): ModuleContent {
   if (!binary.has(type)) return typeof content === 'string' ? content : new TextDecoder().decode(content);
   if (typeof content !== 'string') return content;
   if (type === 'bytes') return new TextEncoder().encode(content);
@@ -179,7 +179,7 @@ function readLoaded(value: unknown, asked: ModuleType | null): [ModuleType | nul
   if (value === undefined || value === null) return null;
   const { type, content } = readSource(value, 'the loaded module');
   const effective = type ?? asked ?? 'js';
-  const fitting = fit(content, effective, 'the loaded module');
+  const fitted = fitting(content, effective, 'the loaded module');
   // A Buffer's memory may be shared with others; what crosses is this part of it.
-  return [effective, typeof fitting === 'string' ? fitting : new Uint8Array(fitting)];
+  return [effective, typeof fitted === 'string' ? fitted : new Uint8Array(fitted)];
 }

@@ -71,7 +71,7 @@ describe('registered modules', () => {
 
   it('F053 one that failed fails again with the same error and does not run again', async () => {
     const runtime = make();
-    runtime.addModule('bad', 'globalThis.runs = (globalThis.runs ?? 0) + 1; throw new RangeError(`run ${runs}`);');
+    runtime.addModule('bad', 'globalThis.runs = (globalThis.runs ?? 0) + 1; throw new RangeError("run " + runs);');
     for (const evaluate of [() => runtime.evalModule('bad'), () => runtime.evalModuleAsync('bad')]) {
       const error = await failure(evaluate);
       expect(error).toBeInstanceOf(JavaScriptError);
@@ -434,7 +434,7 @@ describe('resolver and loader', () => {
 
   it('F052 a loader may use the runtime it loads for', async () => {
     const runtime = make();
-    runtime.addModule('helper', 'export const make = (n) => `export default ${n};`;');
+    runtime.addModule('helper', 'export const make = (n) => "export default " + n + ";";');
     runtime.setModuleLoader((url) => runtime.evalModule<{ make(n: string): string }>('helper').make(url.slice(4)));
     expect(runtime.evalModule('app:5')).toEqual({ default: 5 });
     expect(await runtime.evalModuleAsync('app:6')).toEqual({ default: 6 });

@@ -8,7 +8,6 @@ const addon = createRequire(import.meta.url)('./build/Release/value_addon.node')
 const major = Number(process.versions.node.split('.')[0]);
 const within = (value, options) => addon.roundTrip(value, options);
 const through = (value, options) => addon.viaGuest(value, '(x) => x', options);
-const inGuest = (code, value, options) => addon.viaGuest(value, code, options);
 
 let count = 0;
 function test(name, body) {
