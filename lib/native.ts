@@ -31,7 +31,7 @@ export type ErrorRecord =
   | { kind: 'capacity'; message: string; limit: number; actual: number }
   | { kind: 'nesting'; limit: number };
 
-export type TransferReason = 'unsupported' | 'depth' | 'bytes' | 'foreign' | 'released';
+export type TransferReason = 'unsupported' | 'depth' | 'bytes' | 'foreign' | 'released' | 'handles';
 
 /** Where a call was when its time ran out. */
 export type TimeoutPhase = 'queued' | 'sync' | 'pending' | 'host';

@@ -13,8 +13,7 @@ namespace {
 v8::Local<v8::Value> FailureError(v8::Isolate* isolate, const value::Failure& failure) {
   v8::Local<v8::String> message;
   if (!FromUtf8(isolate, FailureText(failure)).ToLocal(&message)) message = Name(isolate, "The value can't cross");
-  bool limit = failure.kind == value::Failure::Kind::kDepth || failure.kind == value::Failure::Kind::kBytes;
-  return limit ? v8::Exception::RangeError(message) : v8::Exception::TypeError(message);
+  return failure.over_limit() ? v8::Exception::RangeError(message) : v8::Exception::TypeError(message);
 }
 
 // What the hook answers: a value, or a promise of this realm. Empty: `catcher` has what was thrown.

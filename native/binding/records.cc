@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kPhases[] = {"queued", "sync", "pending", "host"};
 // By value::Failure::Kind.
-constexpr const char* kReasons[] = {"threw", "unsupported", "depth", "bytes", "foreign", "released"};
+constexpr const char* kReasons[] = {"threw", "unsupported", "depth", "bytes", "foreign", "released", "handles"};
 constexpr const char* kLevels[] = {"debug", "log", "info", "warn", "error", "trace"};
 
 // A plain object under construction. A set that fails (out of memory) leaves the property out.

@@ -193,6 +193,9 @@ std::string FailureText(const value::Failure& failure) {
     case value::Failure::Kind::kBytes:
       text = "The value is larger than " + std::to_string(failure.limit) + " bytes";
       break;
+    case value::Failure::Kind::kHandles:
+      text = "The value has more than " + std::to_string(failure.limit) + " functions, promises and streams";
+      break;
     case value::Failure::Kind::kUnsupported:
       text = "A value can't cross: " + failure.what;
       break;
@@ -207,8 +210,8 @@ void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure) {
   std::string text = FailureText(failure);
   v8::Local<v8::String> message;
   if (!FromUtf8(isolate, text).ToLocal(&message)) return;
-  bool limit = failure.kind == value::Failure::Kind::kDepth || failure.kind == value::Failure::Kind::kBytes;
-  isolate->ThrowException(limit ? v8::Exception::RangeError(message) : v8::Exception::TypeError(message));
+  isolate->ThrowException(failure.over_limit() ? v8::Exception::RangeError(message)
+                                               : v8::Exception::TypeError(message));
 }
 
 void DropMessage(Guest& guest, const value::Message& message) {

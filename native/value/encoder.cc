@@ -242,6 +242,9 @@ bool Encoder::WriteAnswer(const Exporter::Answer& answer, bool* taken) {
   if (std::holds_alternative<std::monostate>(answer)) return true;
   if (const auto* failure = std::get_if<Failure>(&answer)) return Fail(*failure);
   message_.handles.push_back(std::get<Handle>(answer));
+  if (message_.handles.size() > kMaxHandles) {
+    return Fail({Failure::Kind::kHandles, {}, {}, kMaxHandles, message_.handles.size()});
+  }
   *taken = true;
   return WriteTagged(Tag::kHandle, static_cast<uint64_t>(message_.handles.size() - 1));
 }

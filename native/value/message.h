@@ -42,6 +42,9 @@ struct Limits {
   size_t max_bytes = 10u * 1024 * 1024;  // of the encoded form, buffers included
 };
 
+// Functions, promises and streams in one message. Each becomes objects of the receiver's, made in one go on its thread.
+inline constexpr size_t kMaxHandles = 10'000;
+
 class Message {
  public:
   Message() = default;
@@ -68,7 +71,9 @@ struct Failure {
     kBytes,
     kForeign,   // a handle of another runtime
     kReleased,  // a handle that was released
+    kHandles,   // more functions, promises and streams than one message may carry
   };
+  bool over_limit() const { return kind == Kind::kDepth || kind == Kind::kBytes || kind == Kind::kHandles; }
   Kind kind = Kind::kThrew;
   std::string what;
   std::string path;  // like `result.items[3].name`; empty for the root

@@ -106,3 +106,33 @@ describe('a call that is lost with another', () => {
     expect(await runtime.evalAsync('Promise.resolve(3)')).toBe(3);
   });
 });
+
+describe('a value with very many handles', () => {
+  it('is refused in both directions, and every handle is given back', async () => {
+    const runtime = make({ bootstrap: 'const list = (n) => Array.from({ length: n }, () => () => n)' });
+    let got = 0;
+    runtime.bindFunction('take', (values: unknown[]) => (got = values.length));
+    for (const run of [() => runtime.eval('list(10001)'), () => runtime.evalAsync('list(10001)')]) {
+      expect(await failure(run)).toMatchObject({
+        code: 'ERR_ISOLET_TRANSFER',
+        message: expect.stringContaining('more than 10000 functions, promises and streams'),
+      });
+    }
+    expect(runtime.eval('try { take(list(10001)) } catch (e) { e.name }')).toBe('RangeError');
+    expect(
+      await failure(() =>
+        runtime.setGlobal(
+          'many',
+          Array(10_001).fill(() => 1),
+        ),
+      ),
+    ).toMatchObject({
+      code: 'ERR_ISOLET_TRANSFER',
+    });
+    expect(got).toBe(0);
+    await until(() => runtime.getStats().liveFunctionHandles === 0, 'the handles to go');
+    const most = runtime.eval<JsFunction[]>('list(10000)');
+    expect(most).toHaveLength(10_000);
+    expect(most.at(-1)?.()).toBe(10_000);
+  });
+});
