@@ -120,12 +120,7 @@ describe('a value with very many handles', () => {
     }
     expect(runtime.eval('try { take(list(10001)) } catch (e) { e.name }')).toBe('RangeError');
     expect(
-      await failure(() =>
-        runtime.setGlobal(
-          'many',
-          Array(10_001).fill(() => 1),
-        ),
-      ),
+      await failure(() => runtime.bindObject('many', { list: Array.from({ length: 10_001 }, () => () => 1) })),
     ).toMatchObject({
       code: 'ERR_ISOLET_TRANSFER',
     });
