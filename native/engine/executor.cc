@@ -72,6 +72,7 @@ void Executor::Spin(std::unique_lock<std::mutex>* lock) {
 
 void Executor::WorkerMain() {
   is_worker = true;
+  AskForShortSlices();
   int64_t idle_since = SteadyNow();
   bool hot = false;
   std::unique_lock<std::mutex> lock(mutex_);

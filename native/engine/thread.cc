@@ -10,6 +10,10 @@
 #include <sys/resource.h>
 #include <time.h>
 #endif
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 namespace isolet {
 namespace {
@@ -39,6 +43,21 @@ void* ThreadMain(void* data) {
   RunStart(data);
   return nullptr;
 }
+#endif
+
+#if defined(__linux__)
+// The first version of the kernel's struct sched_attr (linux/sched/types.h), which libc does not declare everywhere.
+struct SchedulingAttributes {
+  uint32_t size, policy;
+  uint64_t flags;
+  int32_t nice;
+  uint32_t priority;
+  uint64_t runtime, deadline, period;  // nanoseconds; of a normal thread only runtime counts, its slice
+};
+
+// The shortest the kernel takes. Measured with one tenant's guests computing on both cores: the slowest answers to
+// another took half as long.
+constexpr uint64_t kSlice = 100 * 1000;
 #endif
 
 uintptr_t FindStackBottom() {
@@ -81,6 +100,18 @@ bool StartThread(const char* name, std::function<void()> body) {
 #endif
   (void)start.release();  // the thread owns it now
   return true;
+}
+
+void AskForShortSlices() {
+#if defined(__linux__)
+  SchedulingAttributes attributes{};
+  attributes.size = sizeof(attributes);
+  if (syscall(SYS_sched_getattr, 0, &attributes, sizeof(attributes), 0) != 0) return;
+  constexpr uint32_t kNormal = 0;  // not for a process that somebody has given another policy
+  if (attributes.policy != kNormal) return;
+  attributes.runtime = kSlice;
+  syscall(SYS_sched_setattr, 0, &attributes, 0);
+#endif
 }
 
 int64_t ThreadCpuNow() {
