@@ -30,7 +30,9 @@ Environment::Environment(Napi::Env env)
       isolate_(v8::Isolate::GetCurrent()),
       context_(isolate_, isolate_->GetCurrentContext()),
       platform_(CurrentNodePlatform(isolate_)),
-      inbox_(std::make_shared<Inbox>()) {
+      inbox_(std::make_shared<Inbox>()),
+      exit_hook_(
+          isolate_, [](void* self) { static_cast<Environment*>(self)->End(); }, this) {
   uv_loop_t* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
   // Fails only when the isolate is out of memory; the codec then does without.
@@ -38,8 +40,6 @@ Environment::Environment(Napi::Env env)
   inbox_->Open(loop, Deliver, this);
   // Two ways to end: the loop is done or the worker is stopped (clean-up hook), or process.exit (exit hook).
   env.AddCleanupHook([](Environment* self) { self->End(); }, this);
-  AtProcessExit(
-      isolate_, [](void* self) { static_cast<Environment*>(self)->End(); }, this);
 }
 
 Environment::~Environment() { End(); }

@@ -12,6 +12,7 @@
 
 #include "binding/inbox.h"
 #include "binding/napi.h"
+#include "binding/node_platform.h"
 #include "engine/host.h"
 #include "engine/platform.h"
 
@@ -111,6 +112,7 @@ class Environment {
   bool kept_ = false;  // KeepUntilDelivered's share of work_
   bool ending_ = false;
   int exit_code_ = kNoExit;
+  const ProcessExitHook exit_hook_;  // last: gone before anything it would touch
 };
 
 }  // namespace isolet

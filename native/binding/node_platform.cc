@@ -79,8 +79,13 @@ std::unique_ptr<IsolatePlatform> CurrentNodePlatform(v8::Isolate* isolate) {
   return std::make_unique<NodePlatform>(node::GetMultiIsolatePlatform(environment));
 }
 
-void AtProcessExit(v8::Isolate* isolate, void (*callback)(void* data), void* data) {
-  node::AtExit(node::GetCurrentEnvironment(isolate->GetCurrentContext()), callback, data);
+ProcessExitHook::ProcessExitHook(v8::Isolate* isolate, void (*callback)(void* data), void* data)
+    : target_(std::make_shared<Target>(Target{callback, data})) {
+  auto call = [](void* kept) {
+    std::unique_ptr<std::shared_ptr<Target>> target(static_cast<std::shared_ptr<Target>*>(kept));
+    if ((*target)->callback != nullptr) (*target)->callback((*target)->data);
+  };
+  node::AtExit(node::GetCurrentEnvironment(isolate->GetCurrentContext()), call, new std::shared_ptr<Target>(target_));
 }
 
 }  // namespace isolet

@@ -204,10 +204,10 @@ bool ReadSnapshotOption(Environment& environment, Napi::Object options, GuestOpt
   return true;
 }
 
-SnapshotBuilds::SnapshotBuilds(Environment& environment) {
+SnapshotBuilds::SnapshotBuilds(Environment& environment)
+    : exit_hook_(
+          environment.isolate(), [](void* self) { static_cast<SnapshotBuilds*>(self)->StopAll(); }, this) {
   environment.env().AddCleanupHook([](SnapshotBuilds* self) { self->StopAll(); }, this);
-  AtProcessExit(
-      environment.isolate(), [](void* self) { static_cast<SnapshotBuilds*>(self)->StopAll(); }, this);
 }
 
 void SnapshotBuilds::StopAll() {

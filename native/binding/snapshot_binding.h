@@ -7,6 +7,7 @@
 #include <set>
 
 #include "binding/napi.h"
+#include "binding/node_platform.h"
 #include "engine/limits.h"
 #include "engine/snapshot_builder.h"
 
@@ -38,6 +39,7 @@ class SnapshotBuilds {
   void StopAll();
 
   std::set<std::shared_ptr<SnapshotBuild>> builds_;
+  const ProcessExitHook exit_hook_;
 };
 
 }  // namespace isolet
