@@ -204,7 +204,8 @@ describe('the ways to load the package', () => {
     const source = inFunction(`
       const esm = await import('isolet');
       const runtime = new esm.Runtime();
-      console.log(runtime instanceof Runtime, runtime.eval('42'), getProcessStats().liveIsolates);`);
+      console.log(runtime instanceof Runtime, runtime.eval('42'), getProcessStats().liveIsolates);
+      runtime.close();`);
     expectEnd(await program(source), 'true 42 1\n');
   });
 
