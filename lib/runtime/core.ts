@@ -54,11 +54,8 @@ export class RuntimeCore {
     const { snapshot, replay } = resolveSnapshot(this.options.snapshot);
     const native = engine().createRuntime(this, this.#nativeOptions(snapshot));
     this.#native = native;
-    const { timeout, cpuTimeout } = this.options;
     try {
-      for (const { code, filename } of this.#startScripts(replay)) {
-        this.calls.run(native, undefined, (id) => native.load(id, code, filename, timeout, cpuTimeout));
-      }
+      for (const script of this.#startScripts(replay)) this.load(script);
     } catch (error) {
       native.close();
       throw error;
@@ -70,11 +67,8 @@ export class RuntimeCore {
     const { snapshot, replay } = resolveSnapshot(this.options.snapshot);
     const native = await engine().createRuntimeAsync(this, this.#nativeOptions(snapshot));
     this.#native = native;
-    const { timeout, cpuTimeout } = this.options;
     try {
-      for (const { code, filename } of this.#startScripts(replay)) {
-        await this.calls.start(native, undefined, (id) => native.loadAsync(id, code, filename, timeout, cpuTimeout));
-      }
+      for (const script of this.#startScripts(replay)) await this.loadAsync(script);
     } catch (error) {
       native.close();
       throw error;
@@ -116,19 +110,27 @@ export class RuntimeCore {
     );
   }
 
+  /** Evaluates a script for its effects, under the runtime's limits: its value might not even cross. */
+  load({ code, filename }: SnapshotScript): void {
+    const native = this.native();
+    const { timeout, cpuTimeout } = this.options;
+    this.calls.run(native, undefined, (id) => native.load(id, code, filename, timeout, cpuTimeout));
+  }
+
+  async loadAsync({ code, filename }: SnapshotScript): Promise<void> {
+    const native = this.native();
+    const { timeout, cpuTimeout } = this.options;
+    await this.calls.start(native, undefined, (id) => native.loadAsync(id, code, filename, timeout, cpuTimeout));
+  }
+
   /**
    * Resolves when the turn that answered the last call is over. A call is answered in the middle of its turn: what the
    * turn reports at its end comes after the answer, and before the answer to a call queued behind it.
    */
   async turnEnded(): Promise<void> {
-    const native = this.liveNative();
-    if (!native) return;
-    const { timeout, cpuTimeout } = this.options;
-    const behind = this.calls.start(native, undefined, (id) =>
-      native.loadAsync(id, '', '<drain>', timeout, cpuTimeout),
-    );
+    if (this.closed) return;
     // Stopped or closed meanwhile: nothing more will be reported.
-    await behind.catch(() => undefined);
+    await this.loadAsync({ code: '', filename: '<drain>' }).catch(() => undefined);
   }
 
   evalModule(specifier: string, call: CheckedCall): unknown {

@@ -1,7 +1,7 @@
 import type { NativeSnapshotOptions } from '../native.ts';
 import type { RuntimeOptions } from '../options/runtime-options.ts';
 import type { SnapshotScript } from './replay.ts';
-import { Runtime } from './runtime.ts';
+import { coreOf, Runtime } from './runtime.ts';
 
 /**
  * Runs the scripts of a recorded snapshot once, in a runtime that is thrown away, so that a script that fails does so
@@ -10,7 +10,7 @@ import { Runtime } from './runtime.ts';
 export function rehearse(options: NativeSnapshotOptions): SnapshotScript[] {
   const runtime = new Runtime(runtimeOptions(options));
   try {
-    for (const { code, filename } of rehearsed(options)) runtime.eval(code, { filename });
+    for (const script of rehearsed(options)) coreOf(runtime).load(script);
   } finally {
     runtime.close();
   }
@@ -21,7 +21,7 @@ export function rehearse(options: NativeSnapshotOptions): SnapshotScript[] {
 export async function rehearseAsync(options: NativeSnapshotOptions): Promise<SnapshotScript[]> {
   const runtime = await Runtime.create(runtimeOptions(options));
   try {
-    for (const { code, filename } of rehearsed(options)) await runtime.evalAsync(code, { filename });
+    for (const script of rehearsed(options)) await coreOf(runtime).loadAsync(script);
   } finally {
     await runtime.closeAsync();
   }
@@ -33,10 +33,5 @@ function runtimeOptions({ maxHeapSize, timeout }: NativeSnapshotOptions): Runtim
 }
 
 function rehearsed({ scripts, warmup }: NativeSnapshotOptions): SnapshotScript[] {
-  return [...scripts, ...warmup].map(withoutResult);
-}
-
-/** The same script with `undefined` as its value: what it evaluates to is of no interest and might not cross. */
-function withoutResult({ filename, code }: SnapshotScript): SnapshotScript {
-  return { filename, code: `${code}\n;void 0` };
+  return [...scripts, ...warmup];
 }

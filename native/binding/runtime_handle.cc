@@ -21,6 +21,11 @@ std::string Text(const Napi::Value& value) {
   return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
 }
 
+// After the call's id: the code and its file name.
+std::unique_ptr<ScriptProgram> Script(const Napi::CallbackInfo& info, ScriptProgram::Value value) {
+  return std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}, value);
+}
+
 CallLimits Limits(const Napi::CallbackInfo& info, size_t first) {
   auto number = [&](size_t index) { return info[index].IsNumber() ? info[index].As<Napi::Number>().DoubleValue() : 0; };
   return {number(first), number(first + 1)};
@@ -135,23 +140,22 @@ std::optional<value::Message> RuntimeHandle::EncodeCall(Napi::Value receiver, Na
 }
 
 Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
-  return RunNow(info.Env(), CallKind::kEval, Id(info[0]), Limits(info, 3),
-                std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}));
+  return RunNow(info.Env(), CallKind::kEval, Id(info[0]), Limits(info, 3), Script(info, ScriptProgram::Value::kKept));
 }
 
 Napi::Value RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
   return Start(info.Env(), CallKind::kEvalAsync, Id(info[0]), Limits(info, 3),
-               std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}));
+               Script(info, ScriptProgram::Value::kKept));
 }
 
 Napi::Value RuntimeHandle::Load(const Napi::CallbackInfo& info) {
   return RunNow(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 3),
-                std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}, ScriptProgram::Value::kDropped));
+                Script(info, ScriptProgram::Value::kDropped));
 }
 
 Napi::Value RuntimeHandle::LoadAsync(const Napi::CallbackInfo& info) {
   return Start(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 3),
-               std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}, ScriptProgram::Value::kDropped));
+               Script(info, ScriptProgram::Value::kDropped));
 }
 
 Napi::Value RuntimeHandle::Call(const Napi::CallbackInfo& info) {

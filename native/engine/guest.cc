@@ -10,9 +10,6 @@
 #include "engine/globals.h"
 #include "engine/guest_tasks.h"
 #include "engine/parking.h"
-#include "engine/programs.h"
-#include "engine/strings.h"
-#include "engine/sync_job.h"
 
 namespace isolet {
 namespace {
