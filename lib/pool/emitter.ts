@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel';
+import { type Channel, channel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
 
 /**
@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events';
  */
 export abstract class Observable<Events extends Record<keyof Events, unknown[]>> extends EventEmitter<Events> {
   readonly #prefix: string;
+  readonly #channels = new Map<string, Channel>();
 
   constructor(prefix: string) {
     super();
@@ -15,7 +16,11 @@ export abstract class Observable<Events extends Record<keyof Events, unknown[]>>
 
   /** @internal */
   tell<Name extends keyof Events & string>(name: Name, ...args: Events[Name]): void {
-    const diagnostics = channel(`${this.#prefix}:${name}`);
+    let diagnostics = this.#channels.get(name);
+    if (!diagnostics) {
+      diagnostics = channel(`${this.#prefix}:${name}`);
+      this.#channels.set(name, diagnostics);
+    }
     if (diagnostics.hasSubscribers) diagnostics.publish(args[0]);
     const emitter = this as EventEmitter;
     if (emitter.listenerCount(name) === 0) return;

@@ -29,7 +29,7 @@ export const wrapperSource = `(() => {
   };
 
   return (handler, emit, about, withConsole) => {
-    const { maxLogBytes, env, ...names } = about;
+    const { maxLogBytes, env, tenantId, functionName, version } = about;
     freeze(env);
 
     const logger = (level, id, budget) => (...args) => {
@@ -55,25 +55,43 @@ export const wrapperSource = `(() => {
       defineProperty(globalThis, 'console', { value: console, writable: true, enumerable: false, configurable: true });
     }
 
+    // A class, because every invocation makes one: a literal with a getter costs V8 a new shape each time.
+    class Context {
+      tenantId = tenantId;
+      functionName = functionName;
+      version = version;
+      invocationId;
+      env = env;
+      deadline;
+      remainingTime;
+      #budget;
+      #log;
+
+      constructor(invocationId, deadline, budget) {
+        this.invocationId = invocationId;
+        this.deadline = deadline;
+        this.remainingTime = () => max(0, deadline - now());
+        this.#budget = budget;
+      }
+
+      // Made when it is asked for: most invocations never write a line.
+      get log() {
+        if (this.#log === undefined) {
+          this.#log = logger('log', this.invocationId, this.#budget);
+          for (let i = 0; i < levels.length; i++) this.#log[levels[i]] = logger(levels[i], this.invocationId, this.#budget);
+        }
+        return this.#log;
+      }
+    }
+
+    // Nobody else is to make one, with an id of their choice.
+    delete Context.prototype.constructor;
+    freeze(Context.prototype);
+
     return (event, invocationId, deadline) => {
       const own = { left: maxLogBytes, told: false };
       budget = own;
-      let log;
-      return handler(event, {
-        ...names,
-        invocationId,
-        env,
-        deadline,
-        remainingTime: () => max(0, deadline - now()),
-        // Made when it is asked for: most invocations never write a line.
-        get log() {
-          if (log === undefined) {
-            log = logger('log', invocationId, own);
-            for (let i = 0; i < levels.length; i++) log[levels[i]] = logger(levels[i], invocationId, own);
-          }
-          return log;
-        },
-      });
+      return handler(event, new Context(invocationId, deadline, own));
     };
   };
 })()`;

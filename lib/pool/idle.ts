@@ -1,49 +1,32 @@
-import type { LRUCache } from 'lru-cache';
 import type { PoolEntry } from './entry.ts';
 
 /** Longest pause between two looks at the idle runtimes, in ms. */
 const maxSweep = 30_000;
 
-/** The library allots its tables at once, so even an unlimited pool names a number here. */
-const maxIdle = 10_000;
-
 /**
  * The runtimes that nobody uses, least recently used first. Only these can be evicted: a busy runtime is not in here.
+ * Every invocation goes through it twice, so it is a map in the order of insertion and no more.
  */
 export class IdleSet {
-  readonly #max: number;
   readonly #ttl: number;
   readonly #expired: (entry: PoolEntry) => void;
-  #cache: LRUCache<number, PoolEntry> | undefined;
-  #taking = false;
+  /** With the time since when each is idle. */
+  readonly #since = new Map<PoolEntry, number>();
   #sweeper: NodeJS.Timeout | undefined;
 
-  constructor(max: number, ttl: number, expired: (entry: PoolEntry) => void) {
-    this.#max = Math.min(max, maxIdle);
+  constructor(ttl: number, expired: (entry: PoolEntry) => void) {
     this.#ttl = ttl;
     this.#expired = expired;
   }
 
-  /** Loads the library. Before the first runtime is idle. */
-  async open(): Promise<void> {
-    if (this.#cache) return;
-    const { LRUCache } = await import('lru-cache');
-    this.#cache ??= new LRUCache<number, PoolEntry>({
-      max: this.#max,
-      ttl: Number.isFinite(this.#ttl) ? this.#ttl : 0,
-      // After: closing a runtime comes back here to delete it.
-      disposeAfter: (entry, _id, reason) => {
-        if ((reason === 'expire' || reason === 'evict') && !this.#taking) this.#expired(entry);
-      },
-    });
-  }
-
   get size(): number {
-    return this.#cache?.size ?? 0;
+    return this.#since.size;
   }
 
   add(entry: PoolEntry): void {
-    this.#cache?.set(entry.id, entry);
+    // A map keeps the place of a key it has.
+    this.#since.delete(entry);
+    this.#since.set(entry, performance.now());
     if (!this.#sweeper && Number.isFinite(this.#ttl)) {
       this.#sweeper = setInterval(() => this.#sweep(), Math.max(10, Math.min(this.#ttl / 4, maxSweep)));
       this.#sweeper.unref();
@@ -51,28 +34,33 @@ export class IdleSet {
   }
 
   delete(entry: PoolEntry): void {
-    this.#cache?.delete(entry.id);
+    this.#since.delete(entry);
   }
 
   /** The runtime that was idle longest, taken out. */
   leastRecent(): PoolEntry | undefined {
-    this.#taking = true;
-    const entry = this.#cache?.pop();
-    this.#taking = false;
-    return entry;
+    for (const entry of this.#since.keys()) {
+      this.#since.delete(entry);
+      return entry;
+    }
+    return undefined;
   }
 
   close(): void {
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
-    this.#cache?.clear();
+    this.#since.clear();
   }
 
   #sweep(): void {
-    this.#cache?.purgeStale();
-    if (this.size === 0) {
-      clearInterval(this.#sweeper);
-      this.#sweeper = undefined;
+    const latest = performance.now() - this.#ttl;
+    for (const [entry, since] of this.#since) {
+      if (since > latest) break;
+      this.#since.delete(entry);
+      this.#expired(entry);
     }
+    if (this.size > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
   }
 }

@@ -110,8 +110,10 @@ export class RuntimePool extends Observable<PoolEvents> {
     if (options !== noOptions) checkInvokeOptions(options);
     const since = performance.now();
     const fn = this.resolve(spec);
-    const lease = await this.#acquire(fn, options);
-    const queueMs = lease.coldStart || lease.waited ? Math.round((performance.now() - since) * 1000) / 1000 : 0;
+    const acquired = this.#acquire(fn, options);
+    const waited = acquired instanceof Promise;
+    const lease = waited ? await acquired : acquired;
+    const queueMs = waited ? Math.round((performance.now() - since) * 1000) / 1000 : 0;
     this.#queueMs.add(queueMs);
     if (!lease.coldStart) {
       this.#counts.hits++;
@@ -281,16 +283,18 @@ export class RuntimePool extends Observable<PoolEvents> {
     });
   }
 
-  async #acquire(fn: ResolvedFunction, options: InvokeOptions): Promise<Lease & { waited: boolean }> {
-    try {
-      options.signal?.throwIfAborted();
-      const lease = this.#scheduler.acquire(fn, options.queueTimeout ?? this.#options.queueTimeout, options.signal);
-      const waited = lease instanceof Promise;
-      return { ...(await lease), waited };
-    } catch (error) {
+  #acquire(fn: ResolvedFunction, options: InvokeOptions): Lease | Promise<Lease> {
+    const refused = (error: unknown): never => {
       this.#counts.refused++;
       this.tell('refused', { ...refOf(fn), error });
       throw error;
+    };
+    try {
+      options.signal?.throwIfAborted();
+      const lease = this.#scheduler.acquire(fn, options.queueTimeout ?? this.#options.queueTimeout, options.signal);
+      return lease instanceof Promise ? lease.catch(refused) : lease;
+    } catch (error) {
+      return refused(error);
     }
   }
 }

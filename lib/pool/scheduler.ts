@@ -38,7 +38,7 @@ export class Scheduler {
     this.#options = options;
     this.#hooks = hooks;
     this.budget = new Budget(options.maxRuntimes, options.maxMemoryMb);
-    this.#idle = new IdleSet(options.maxRuntimes, options.idleTtl, (entry) => this.retire(entry, 'idle'));
+    this.#idle = new IdleSet(options.idleTtl, (entry) => this.retire(entry, 'idle'));
   }
 
   get idle(): number {
@@ -284,7 +284,6 @@ export class Scheduler {
     this.#hooks.coldStart(fn);
     let entry: PoolEntry;
     try {
-      await this.#idle.open();
       entry = await this.#hooks.load(fn);
     } catch (error) {
       group.starting--;
