@@ -122,6 +122,19 @@ export interface CallLimits {
 export interface NativeRuntime {
   eval(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): unknown;
   evalAsync(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): Promise<unknown>;
+  /**
+   * In one turn: calls guest function `wrapperId` with `args`, evaluates the script, and calls what the wrapper returned
+   * with the script's value.
+   */
+  evalWrappedAsync(
+    callId: number,
+    code: string,
+    filename: string,
+    timeout: number,
+    cpuTimeout: number,
+    wrapperId: number,
+    args: unknown[],
+  ): Promise<unknown>;
   /** Evaluates a script for its effects. */
   load(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): undefined;
   loadAsync(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): Promise<undefined>;

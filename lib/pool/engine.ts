@@ -5,3 +5,4 @@ export type { JsFunction } from '../runtime/js-function.ts';
 export { rename } from '../runtime/rename.ts';
 export { Runtime } from '../runtime/runtime.ts';
 export { readUse } from '../runtime/use.ts';
+export { evalWrapped } from '../runtime/wrapped.ts';

@@ -1,6 +1,8 @@
 /**
- * Runs in the guest before the tenant's code, so that it holds pristine builtins. Answers a function that joins the
- * tenant's handler with its context: `(event, invocationId, deadline) => handler(event, context)`.
+ * Runs in the guest before the tenant's code, so that it holds pristine builtins. Answers a function that makes the
+ * platform's APIs and the console global and returns another, which joins the tenant's handler with its context:
+ * `(event, invocationId, deadline) => handler(event, context)`. For anything but a function it answers the type's name.
+ * Between the two the tenant's code is evaluated; called again, the first replaces what it made.
  *
  * Log text is made and cut here, so that no more than the budget ever crosses into the host. The host does not rely on
  * it: it counts again.
@@ -11,7 +13,9 @@ export const wrapperSource = `(() => {
   const { now } = Date;
   const { max } = Math;
   const { apply, defineProperty } = Reflect;
-  const { freeze } = Object;
+  const { freeze, keys } = Object;
+  const { then } = Promise.prototype;
+  const GuestPromise = Promise;
   const { slice } = String.prototype;
   const text = String;
   const GuestError = Error;
@@ -28,9 +32,19 @@ export const wrapperSource = `(() => {
     }
   };
 
-  return (handler, emit, about, withConsole) => {
+  const define = (name, value) =>
+    defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+
+  return (apis, emit, about, withConsole) => {
     const { maxLogBytes, env, tenantId, functionName, version } = about;
     freeze(env);
+
+    const names = keys(apis);
+    for (let i = 0; i < names.length; i++) {
+      const api = apis[names[i]];
+      if (typeof api === 'function') defineProperty(api, 'name', { value: names[i], configurable: true });
+      if (!define(names[i], api)) throw new TypeError(names[i] + ' is a global of the guest that can not be replaced');
+    }
 
     const logger = (level, id, budget) => (...args) => {
       if (budget.left <= 0) {
@@ -52,7 +66,7 @@ export const wrapperSource = `(() => {
         console[level] = (...args) => logger(level, '', budget)(...args);
       }
       console.trace = console.debug;
-      defineProperty(globalThis, 'console', { value: console, writable: true, enumerable: false, configurable: true });
+      define('console', console);
     }
 
     // A class, because every invocation makes one: a literal with a getter costs V8 a new shape each time.
@@ -88,10 +102,16 @@ export const wrapperSource = `(() => {
     delete Context.prototype.constructor;
     freeze(Context.prototype);
 
-    return (event, invocationId, deadline) => {
+    const join = (handler) => (event, invocationId, deadline) => {
       const own = { left: maxLogBytes, told: false };
       budget = own;
       return handler(event, new Context(invocationId, deadline, own));
     };
+    const take = (value) => {
+      if (typeof value === 'function') return join(value);
+      if (value instanceof GuestPromise) return apply(then, value, [take]);
+      return value === null ? 'null' : typeof value;
+    };
+    return take;
   };
 })()`;

@@ -1,6 +1,6 @@
 import { JavaScriptError } from '../errors/index.ts';
 import { asLoading } from './caller.ts';
-import type { Runtime } from './engine.ts';
+import { evalWrapped, type JsFunction, type Runtime } from './engine.ts';
 import type { ResolvedFunction } from './function.ts';
 
 /** Script name of a function's code in stack traces. */
@@ -10,20 +10,31 @@ const moduleUrl = (fn: ResolvedFunction): string =>
   `function:${encodeURIComponent(fn.tenantId)}/${encodeURIComponent(fn.name)}.js`;
 
 /**
- * The tenant's function: the value of its code, or what its code exports as `default` or `handler`. Only an expression
- * that does not compile is tried as a module; a module is never a valid expression.
+ * The tenant's function inside the wrapper: the value of its code, or what its code exports as `default` or `handler`.
+ * Only an expression that does not compile is tried as a module; a module is never a valid expression. Answers what the
+ * wrapper does: a function, or the name of the type that should have been one.
+ *
+ * @param prepare with `args`: the wrapper's first half
  */
-export async function evaluateHandler(
+export async function loadHandler(
   runtime: Runtime,
   fn: ResolvedFunction,
+  prepare: JsFunction,
+  args: unknown[],
   limits: { timeout: number },
 ): Promise<unknown> {
   try {
-    return await runtime.evalAsync(`(${fn.code}\n)`, { ...limits, filename: scriptName(fn) });
+    const expression = `(${fn.code}\n)`;
+    return await asLoading(() => evalWrapped(prepare, args, expression, { ...limits, filename: scriptName(fn) }));
   } catch (error) {
     if (!(error instanceof JavaScriptError) || error.name !== 'SyntaxError' || !mayExport(fn.code)) throw error;
-    return asLoading(() => evaluateModule(runtime, fn, limits));
   }
+  const join = (await asLoading(() => prepare.callAsync(args, limits))) as JsFunction;
+  const handler = await asLoading(() => evaluateModule(runtime, fn, limits));
+  const joined = await asLoading(() => join.callAsync([handler], limits));
+  join.release();
+  releaseFunction(handler);
+  return joined;
 }
 
 const mayExport = (code: string): boolean => /\bexport\b/.test(code);

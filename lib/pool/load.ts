@@ -1,11 +1,11 @@
-import { bindApis } from './api/bind.ts';
+import { apiGlobals } from './api/bind.ts';
 import type { NamedApi } from './api/declare.ts';
 import { asLoading, currentCaller } from './caller.ts';
 import { type JsFunction, Runtime, rename } from './engine.ts';
 import { PoolEntry } from './entry.ts';
 import type { ResolvedFunction } from './function.ts';
 import { wrapperSource } from './guest-wrapper.ts';
-import { evaluateHandler } from './handler.ts';
+import { loadHandler } from './handler.ts';
 import type { Invocation } from './invocation.ts';
 import { type LogEntry, type LogLevel, logLevels } from './log-book.ts';
 import type { ResolvedPoolOptions } from './options.ts';
@@ -30,15 +30,12 @@ export const runtimeName = (fn: ResolvedFunction): string => `${fn.tenantId}:${f
 export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Promise<PoolEntry> {
   const createdAt = performance.now();
   const { options } = context;
-  const { runtime, join } = context.stock.take(fn.memoryMb) ?? (await createVirgin(fn.memoryMb, options));
+  const { runtime, prepare } = context.stock.take(fn.memoryMb) ?? (await createVirgin(fn.memoryMb, options));
   rename(runtime, runtimeName(fn));
   try {
     const running = new Set<Invocation>();
     const caller = () => currentCaller(running);
-    bindApis(runtime, context.apis, fn.apis, { fn, caller });
-    const limits = { timeout: options.loadTimeout };
-    const handler = await asLoading(() => evaluateHandler(runtime, fn, limits));
-    if (typeof handler !== 'function') throw notAFunction(fn, handler);
+    const apis = apiGlobals(context.apis, fn.apis, { fn, caller });
     const emit = (id: string, level: LogLevel, text: string): void => {
       if (!logLevels.includes(level) || typeof text !== 'string') return;
       const invocation = find(running, id) ?? caller();
@@ -54,10 +51,12 @@ export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Pro
       env: fn.env,
       maxLogBytes: fn.maxLogBytes,
     };
-    const joined = (await join.callAsync([handler, emit, about, options.console], limits)) as JsFunction;
-    join.release();
-    (handler as JsFunction).release();
-    return new PoolEntry({ id: ++lastEntry, fn, runtime, handler: joined, createdAt, maxAge: options.maxAge, running });
+    const limits = { timeout: options.loadTimeout };
+    const handler = await loadHandler(runtime, fn, prepare, [apis, emit, about, options.console], limits);
+    if (typeof handler !== 'function') throw notAFunction(fn, handler);
+    prepare.release();
+    const { maxAge } = options;
+    return new PoolEntry({ id: ++lastEntry, fn, runtime, handler: handler as JsFunction, createdAt, maxAge, running });
   } catch (error) {
     await runtime.closeAsync();
     throw redactFailure(error, fn.secrets);
@@ -72,10 +71,10 @@ export async function createVirgin(memoryMb: number, options: ResolvedPoolOption
     timeout: options.loadTimeout,
   });
   try {
-    const join = await asLoading(() =>
+    const prepare = await asLoading(() =>
       runtime.evalAsync<JsFunction>(wrapperSource, { timeout: options.loadTimeout, filename: 'isolet:function' }),
     );
-    return { runtime, join };
+    return { runtime, prepare };
   } catch (error) {
     await runtime.closeAsync();
     throw error;
@@ -93,8 +92,7 @@ export async function readGlobals(options: ResolvedPoolOptions): Promise<Readonl
   }
 }
 
-function notAFunction(fn: ResolvedFunction, value: unknown): Error {
-  const kind = value === null ? 'null' : typeof value;
+function notAFunction(fn: ResolvedFunction, kind: unknown): Error {
   const message = `the code of ${runtimeName(fn)} is not a function: it evaluates to a value of type ${kind}`;
   return invalidFunction(message, [{ message, path: ['code'], line: 1, column: 1 }]);
 }

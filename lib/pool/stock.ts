@@ -2,10 +2,10 @@ import { maxMilliseconds } from '../options/check.ts';
 import type { Budget } from './budget.ts';
 import type { JsFunction, Runtime } from './engine.ts';
 
-/** A runtime nobody has used yet, with the wrapper that joins a handler with its context. */
+/** A runtime nobody has used yet, with the wrapper for a handler. */
 export interface Virgin {
   readonly runtime: Runtime;
-  readonly join: JsFunction;
+  readonly prepare: JsFunction;
 }
 
 /** How long the pool starts no runtime before the stock is filled up: cold starts that wait come first. */

@@ -110,6 +110,13 @@ export class RuntimeCore {
     );
   }
 
+  evalWrappedAsync(wrapperId: number, args: unknown[], code: string, call: CheckedCall & { filename: string }) {
+    const native = this.nativeForNewWork();
+    return this.calls.start(native, call.signal, (id) =>
+      native.evalWrappedAsync(id, code, call.filename, call.timeout, call.cpuTimeout, wrapperId, args),
+    );
+  }
+
   /** Evaluates a script for its effects, under the runtime's limits: its value might not even cross. */
   load({ code, filename }: SnapshotScript): void {
     const native = this.native();

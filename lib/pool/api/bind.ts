@@ -1,20 +1,18 @@
-import type { Runtime } from '../engine.ts';
 import { type CallTarget, callApi } from './call.ts';
 import { isAllowed, type NamedApi, type PlainApi } from './declare.ts';
 
-interface Namespace {
+export interface Namespace {
   [name: string]: PlainApi | Namespace;
 }
 
 const isAsync = (fn: PlainApi): boolean => Object.prototype.toString.call(fn) === '[object AsyncFunction]';
 
-/** Gives the guest the platform functions its function may use; the others do not exist for it. */
-export function bindApis(
-  runtime: Runtime,
+/** The platform functions that a function may use, as globals of its guest; the others do not exist for it. */
+export function apiGlobals(
   apis: readonly NamedApi[],
   allowed: readonly string[] | undefined,
   target: CallTarget,
-): void {
+): Namespace {
   const root: Namespace = {};
   for (const api of apis) {
     if (!isAllowed(api.name, allowed)) continue;
@@ -25,10 +23,7 @@ export function bindApis(
     }
     place[api.path.at(-1) as string] = hostFunction(api, target);
   }
-  for (const [name, value] of Object.entries(root)) {
-    if (typeof value === 'function') runtime.bindFunction(name, value);
-    else runtime.bindObject(name, value);
-  }
+  return root;
 }
 
 /** Async functions stay recognisably async: the guest is not held up while one of them starts. */
