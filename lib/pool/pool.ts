@@ -15,7 +15,7 @@ import type { EvictReason, PoolEntry } from './entry.ts';
 import type { DetailedResult, FunctionRef, InvocationReport, PoolEvents } from './events.ts';
 import { functionKey, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
 import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
-import { createVirgin, loadEntry, readGlobals } from './load.ts';
+import { createRehearsed, loadEntry, readGlobals } from './load.ts';
 import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
@@ -87,7 +87,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     });
     const { stock, idleTtl } = this.#options;
     this.#stock = new Stock(stock, idleTtl, this.#scheduler.budget, (memoryMb) =>
-      createVirgin(memoryMb, this.#options),
+      createRehearsed(memoryMb, this.#options),
     );
   }
 

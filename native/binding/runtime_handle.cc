@@ -8,6 +8,7 @@
 #include "binding/stats_object.h"
 #include "engine/programs.h"
 #include "engine/strings.h"
+#include "engine/wrapped_script.h"
 
 namespace isolet {
 namespace {
@@ -38,6 +39,7 @@ Napi::Function RuntimeHandle::Define(Napi::Env env) {
                      {
                          InstanceMethod<&RuntimeHandle::Eval>("eval"),
                          InstanceMethod<&RuntimeHandle::EvalAsync>("evalAsync"),
+                         InstanceMethod<&RuntimeHandle::EvalWrappedAsync>("evalWrappedAsync"),
                          InstanceMethod<&RuntimeHandle::Load>("load"),
                          InstanceMethod<&RuntimeHandle::LoadAsync>("loadAsync"),
                          InstanceMethod<&RuntimeHandle::Call>("call"),
@@ -146,6 +148,14 @@ Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
 Napi::Value RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
   return Start(info.Env(), CallKind::kEvalAsync, Id(info[0]), Limits(info, 3),
                Script(info, ScriptProgram::Value::kKept));
+}
+
+Napi::Value RuntimeHandle::EvalWrappedAsync(const Napi::CallbackInfo& info) {
+  std::optional<value::Message> values = EncodeCall(info.Env().Undefined(), info[6], {});
+  if (!values) return info.Env().Undefined();
+  return Start(
+      info.Env(), CallKind::kEvalAsync, Id(info[0]), Limits(info, 3),
+      std::make_unique<WrappedScriptProgram>(Id(info[5]), std::move(*values), Source{Text(info[1]), Text(info[2])}));
 }
 
 Napi::Value RuntimeHandle::Load(const Napi::CallbackInfo& info) {

@@ -24,6 +24,7 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
  private:
   Napi::Value Eval(const Napi::CallbackInfo& info);
   Napi::Value EvalAsync(const Napi::CallbackInfo& info);
+  Napi::Value EvalWrappedAsync(const Napi::CallbackInfo& info);
   Napi::Value Load(const Napi::CallbackInfo& info);
   Napi::Value LoadAsync(const Napi::CallbackInfo& info);
   Napi::Value Call(const Napi::CallbackInfo& info);
