@@ -235,7 +235,12 @@ export interface NativeAddon {
   checkSnapshot(blob: Uint8Array): void;
   counters(): NativeCounters;
   processLimits(): NativeProcessLimits;
-  setProcessLimits(maxIsolates: number, maxReservedBytes: number, maxLostIsolates: number): void;
+  setProcessLimits(
+    maxIsolates: number,
+    maxReservedBytes: number,
+    maxLostIsolates: number,
+    maxStockedIsolates: number,
+  ): void;
 }
 
 /** Process-wide. */
@@ -243,11 +248,13 @@ export interface NativeProcessLimits {
   maxIsolates: number;
   maxReservedBytes: number;
   maxLostIsolates: number;
+  maxStockedIsolates: number;
 }
 
 /** Process-wide. */
 export interface NativeCounters {
   liveIsolates: number;
+  stockedIsolates: number;
   lostIsolates: number;
   reservedBytes: number;
   engineThreads: number;

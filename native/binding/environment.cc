@@ -31,6 +31,7 @@ Environment::Environment(Napi::Env env)
       context_(isolate_, isolate_->GetCurrentContext()),
       platform_(CurrentNodePlatform(isolate_)),
       inbox_(std::make_shared<Inbox>()),
+      stock_(std::make_shared<IsolateStock>(platform_, creations_)),
       exit_hook_(
           isolate_, [](void* self) { static_cast<Environment*>(self)->End(); }, this) {
   uv_loop_t* loop = nullptr;
@@ -145,6 +146,7 @@ void Environment::End() {
   }
   for (const std::shared_ptr<Guest>& guest : guests) guest->Close();
   inbox_->Close();
+  stock_->Close();
   // An isolate must be gone before Node's platform is. What does not unwind in time is left to the process's end.
   auto until = std::chrono::steady_clock::now() + kPatience;
   for (const std::shared_ptr<Guest>& guest : guests) {
@@ -155,6 +157,7 @@ void Environment::End() {
   while (creations_->load() > 0 && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }
+  stock_->Close();
   for (const std::shared_ptr<Guest>& guest : guests) {
     if (!guest->gone()) left_behind.fetch_add(1);
   }

@@ -14,6 +14,7 @@
 #include "binding/napi.h"
 #include "binding/node_platform.h"
 #include "engine/host.h"
+#include "engine/isolate_stock.h"
 #include "engine/platform.h"
 
 namespace isolet {
@@ -78,6 +79,7 @@ class Environment {
 
   // Isolates that are being made on engine threads for this environment; counted by those threads.
   const std::shared_ptr<std::atomic<int>>& creations() const { return creations_; }
+  const std::shared_ptr<IsolateStock>& stock() const { return stock_; }
 
   // True once End has begun; outlives the environment.
   const std::shared_ptr<std::atomic<bool>>& ended() const { return ended_; }
@@ -106,6 +108,7 @@ class Environment {
   std::unordered_map<uint64_t, std::shared_ptr<RuntimeCore>> runtimes_;
   std::vector<Serving> serving_;
   const std::shared_ptr<std::atomic<int>> creations_ = std::make_shared<std::atomic<int>>(0);
+  const std::shared_ptr<IsolateStock> stock_;
   const std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);
   uint64_t next_serial_ = 1;
   size_t work_ = 0;

@@ -5,12 +5,14 @@
 #include "engine/executor.h"
 #include "engine/fatal_guard.h"
 #include "engine/isolate_holder.h"
+#include "engine/isolate_stock.h"
 
 namespace isolet {
 
 Napi::Value Counters(const Napi::CallbackInfo& info) {
   Napi::Object counters = Napi::Object::New(info.Env());
   counters.Set("liveIsolates", static_cast<double>(IsolateHolder::live_count()));
+  counters.Set("stockedIsolates", static_cast<double>(IsolateHolder::stocked_count()));
   counters.Set("lostIsolates", static_cast<double>(FatalGuard::lost_count()));
   counters.Set("reservedBytes", static_cast<double>(Admission::Get().reserved_bytes()));
   counters.Set("engineThreads", static_cast<double>(Executor::Get().thread_count()));
@@ -26,13 +28,15 @@ Napi::Value ProcessLimits(const Napi::CallbackInfo& info) {
   record.Set("maxIsolates", static_cast<double>(limits.isolates));
   record.Set("maxReservedBytes", static_cast<double>(limits.reserved_bytes));
   record.Set("maxLostIsolates", static_cast<double>(limits.lost));
+  record.Set("maxStockedIsolates", static_cast<double>(IsolateStock::most()));
   return record;
 }
 
 void SetProcessLimits(const Napi::CallbackInfo& info) {
   auto number = [&](size_t index) { return static_cast<size_t>(info[index].As<Napi::Number>().Int64Value()); };
-  if (!info[0].IsNumber() || !info[1].IsNumber() || !info[2].IsNumber()) return;
+  if (!info[0].IsNumber() || !info[1].IsNumber() || !info[2].IsNumber() || !info[3].IsNumber()) return;
   Admission::Get().SetLimits({number(0), number(1), number(2)});
+  IsolateStock::SetMost(number(3));
 }
 
 }  // namespace isolet

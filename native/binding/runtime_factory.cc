@@ -63,7 +63,7 @@ class FinishTask final : public HostTask {
 class Creation final : public Runnable {
  public:
   Creation(Environment& environment, GuestOptions options, Ticket* ticket)
-      : platform_(environment.platform()),
+      : stock_(environment.stock()),
         inbox_(environment.shared_inbox()),
         creations_(environment.creations()),
         host_(std::make_shared<HostPort>(environment, ticket->core->serial())),
@@ -73,7 +73,7 @@ class Creation final : public Runnable {
   }
 
   void RunTurn() override {
-    Created created = Guest::Create(platform_, std::move(options_), host_);
+    Created created = Guest::Create(*stock_, std::move(options_), host_);
     std::shared_ptr<Guest> guest;
     if (auto* made = std::get_if<std::shared_ptr<Guest>>(&created)) guest = *made;
     // Nobody will take it if the environment has ended meanwhile.
@@ -84,7 +84,7 @@ class Creation final : public Runnable {
   }
 
  private:
-  const std::shared_ptr<IsolatePlatform> platform_;
+  const std::shared_ptr<IsolateStock> stock_;
   const std::shared_ptr<Inbox> inbox_;
   const std::shared_ptr<std::atomic<int>> creations_;
   const std::shared_ptr<Host> host_;
@@ -113,9 +113,9 @@ Napi::Value CreateRuntime(const Napi::CallbackInfo& info) {
   GuestOptions options = ReadGuestOptions(given);
   if (!ReadSnapshotOption(environment, given, &options)) return info.Env().Undefined();
   std::shared_ptr<RuntimeCore> core = NewCore(environment, info[0]);
-  Napi::Value handle = Finish(environment, core,
-                              Guest::Create(environment.platform(), std::move(options),
-                                            std::make_shared<HostPort>(environment, core->serial())));
+  Napi::Value handle = Finish(
+      environment, core,
+      Guest::Create(*environment.stock(), std::move(options), std::make_shared<HostPort>(environment, core->serial())));
   return handle.IsEmpty() ? info.Env().Undefined() : handle;
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <variant>
 
 #include "engine/outcome.h"
@@ -37,6 +38,9 @@ class Admission {
   // A guest with this limit (bytes, 0 = V8's own).
   std::variant<std::unique_ptr<Ticket>, CapacityFailure> Admit(size_t max_heap_size);
 
+  // Whether one more could come in.
+  bool HasRoom(size_t max_heap_size) const;
+
   // Holds for who comes; nobody is sent away.
   void SetLimits(const Limits& limits);
   Limits limits() const;
@@ -45,6 +49,8 @@ class Admission {
  private:
   Admission() = default;
   void GiveBack(size_t bytes);
+  // Why a guest that counts so many bytes can't come in, if it can't. Needs mutex_.
+  std::optional<CapacityFailure> Refusal(size_t bytes) const;
 
   mutable std::mutex mutex_;  // guards everything below; leaf lock
   // V8 of Node 24 aborts somewhere above 4,000 isolates.

@@ -145,6 +145,11 @@ bool Executor::Stop(int timeout_ms) {
   return idle_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [this] { return waiting_ == threads_; });
 }
 
+bool Executor::idle() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return queue_.empty() && !stopped_ && (waiting_ + spinning_ > 0 || threads_ - blocked_ < width_);
+}
+
 size_t Executor::thread_count() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return threads_;

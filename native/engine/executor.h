@@ -54,6 +54,8 @@ class Executor {
   // Process exit: starts no more turns, and waits up to `timeout_ms` for running ones to end. True if none is left.
   bool Stop(int timeout_ms);
 
+  // Whether a turn scheduled now would start now.
+  bool idle() const;
   size_t thread_count() const;
 
  private:

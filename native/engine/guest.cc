@@ -9,6 +9,7 @@
 #include "engine/frame.h"
 #include "engine/globals.h"
 #include "engine/guest_tasks.h"
+#include "engine/isolate_stock.h"
 #include "engine/parking.h"
 
 namespace isolet {
@@ -22,18 +23,20 @@ constexpr const char* kHostThreadEnds = "the thread that owns the runtime is end
 
 }  // namespace
 
-std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(std::shared_ptr<IsolatePlatform> platform,
-                                                            GuestOptions options, std::shared_ptr<Host> host) {
+std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(IsolateStock& stock, GuestOptions options,
+                                                            std::shared_ptr<Host> host) {
   auto admitted = Admission::Get().Admit(options.max_heap_size);
   if (auto* refused = std::get_if<CapacityFailure>(&admitted)) return Outcome(std::move(*refused));
   Undertaker::Start();
   auto guest = std::make_shared<Guest>(std::move(options), std::move(host));
   guest->ticket_ = std::get<std::unique_ptr<Admission::Ticket>>(std::move(admitted));
-  auto runner = std::make_shared<ForegroundRunner>();
-  guest->holder_ = std::make_unique<IsolateHolder>(std::move(platform), guest->options_, runner);
+  IsolateRecipe recipe = RecipeOf(guest->options_);
+  std::unique_ptr<VirginIsolate> virgin = stock.TakeOrMake(recipe);
+  guest->holder_ = std::move(virgin->holder);
   guest->allocator_ = guest->holder_->shared_allocator();
-  runner->Attach(guest);
-  guest->foreground_ = runner;
+  guest->context_ = std::move(virgin->context);
+  guest->foreground_ = virgin->runner;
+  virgin->runner->Attach(guest);
   guest->Borrow(nullptr, 0);  // nobody else knows it yet
   std::optional<Outcome> failed = guest->SetUp();
   if (failed) {
@@ -43,6 +46,7 @@ std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(std::shared_ptr<Isol
     return *std::move(failed);
   }
   guest->GiveBack();
+  stock.NoteMade(recipe);
   return guest;
 }
 
@@ -88,7 +92,8 @@ std::optional<Outcome> Guest::SetUp() {
     v8::Isolate::Scope isolate_scope(isolate);
     v8::HandleScope scope(isolate);
     FatalGuard::Scope fatal(*this);
-    v8::Local<v8::Context> context = v8::Context::New(isolate);
+    // From the stock it comes with one.
+    v8::Local<v8::Context> context = context_.IsEmpty() ? v8::Context::New(isolate) : context_.Get(isolate);
     if (context.IsEmpty()) {
       return Outcome(gate_.final_stop().value_or(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "no context"}));
     }

@@ -58,14 +58,15 @@ class Task {
 
 class SnapshotBuild;
 class ForegroundRunner;
+class IsolateStock;
 
 class Guest final : public Mailbox<Task>, public Watched, public std::enable_shared_from_this<Guest> {
  public:
   enum class State : uint8_t { kOpen, kClosing, kClosed, kTerminated };
 
-  // On any thread that has no turn of it yet. If it fails nothing is left behind.
-  static std::variant<std::shared_ptr<Guest>, Outcome> Create(std::shared_ptr<IsolatePlatform> platform,
-                                                              GuestOptions options, std::shared_ptr<Host> host);
+  // On any thread. If it fails nothing is left behind.
+  static std::variant<std::shared_ptr<Guest>, Outcome> Create(IsolateStock& stock, GuestOptions options,
+                                                              std::shared_ptr<Host> host);
 
   Guest(GuestOptions options, std::shared_ptr<Host> host);
   ~Guest() override;

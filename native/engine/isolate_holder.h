@@ -16,11 +16,23 @@
 
 namespace isolet {
 
+// What an isolate is made from. Guests that agree in it can take each other's while it is new.
+struct IsolateRecipe {
+  size_t max_heap_size = 0;  // bytes, 0 = V8's default
+  size_t initial_heap_size = 0;
+  std::shared_ptr<const std::vector<char>> snapshot;  // null = V8's default
+  bool operator==(const IsolateRecipe&) const = default;
+};
+
+inline IsolateRecipe RecipeOf(const GuestOptions& options) {
+  return {options.max_heap_size, options.initial_heap_size, options.snapshot};
+}
+
 class IsolateHolder {
  public:
   enum class Purpose : uint8_t { kRun, kMakeSnapshot };
 
-  IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const GuestOptions& options,
+  IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe,
                 std::shared_ptr<v8::TaskRunner> foreground, Purpose purpose = Purpose::kRun);
   ~IsolateHolder();
   IsolateHolder(const IsolateHolder&) = delete;
@@ -31,8 +43,12 @@ class IsolateHolder {
   v8::SnapshotCreator* snapshot_creator() const { return creator_.get(); }
   const std::shared_ptr<ArrayBufferAllocator>& shared_allocator() const { return allocator_; }
 
-  // Process-wide number of isolates that exist.
+  // In stock it is nobody's and counts there instead of among the live ones.
+  void SetStocked(bool stocked);
+
+  // Process-wide numbers of isolates that exist.
   static size_t live_count();
+  static size_t stocked_count();
 
  private:
   const std::shared_ptr<IsolatePlatform> platform_;
@@ -42,6 +58,7 @@ class IsolateHolder {
   const std::shared_ptr<ArrayBufferAllocator> allocator_;
   v8::Isolate* isolate_ = nullptr;
   std::unique_ptr<v8::SnapshotCreator> creator_;
+  bool stocked_ = false;
 };
 
 }  // namespace isolet

@@ -151,7 +151,7 @@ std::string CheckKnownAnswers(const std::shared_ptr<IsolatePlatform>& platform, 
   GuestOptions options;
   // Not the owner: it lives as long as this call.
   options.snapshot = std::shared_ptr<const std::vector<char>>(std::shared_ptr<void>(), &payload);
-  IsolateHolder holder(platform, options, std::make_shared<NoTasks>());
+  IsolateHolder holder(platform, RecipeOf(options), std::make_shared<NoTasks>());
   std::string wrong = Ask(holder.isolate(), heap_bytes);
   return wrong.empty() ? "" : "The snapshot can't be used: " + wrong + ".";
 }

@@ -53,7 +53,7 @@ struct Kind {
 // exemplars would be as unstorable as what we look for.
 std::vector<Kind> LearnKinds(const std::shared_ptr<IsolatePlatform>& platform) {
   std::vector<Kind> kinds;
-  IsolateHolder holder(platform, GuestOptions{}, std::make_shared<NoTasks>());
+  IsolateHolder holder(platform, IsolateRecipe{}, std::make_shared<NoTasks>());
   v8::Isolate* isolate = holder.isolate();
   v8::Locker locker(isolate);
   v8::Isolate::Scope isolate_scope(isolate);
