@@ -138,6 +138,12 @@ export interface NativeRuntime {
   /** Evaluates a script for its effects. */
   load(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): undefined;
   loadAsync(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): Promise<undefined>;
+  /**
+   * Keeps the compiled code of a script (`module` false) or module that has run in this runtime, with the functions that
+   * were called meanwhile, for the next runtime that gets the same text under the same name.
+   */
+  keepCode(callId: number, code: string, filename: string, module: boolean): undefined;
+  keepCodeAsync(callId: number, code: string, filename: string, module: boolean): Promise<undefined>;
   /** Calls guest function `functionId`. */
   call(
     callId: number,

@@ -130,6 +130,17 @@ export class RuntimeCore {
     await this.calls.start(native, undefined, (id) => native.loadAsync(id, code, filename, timeout, cpuTimeout));
   }
 
+  /** Keeps the compiled code of a script that has run here, with what was called of it, for the next runtime. */
+  keepCode({ code, filename }: SnapshotScript): void {
+    const native = this.native();
+    this.calls.run(native, undefined, (id) => native.keepCode(id, code, filename, false));
+  }
+
+  async keepCodeAsync({ code, filename }: SnapshotScript, module = false): Promise<void> {
+    const native = this.native();
+    await this.calls.start(native, undefined, (id) => native.keepCodeAsync(id, code, filename, module));
+  }
+
   /**
    * Resolves when the turn that answered the last call is over. A call is answered in the middle of its turn: what the
    * turn reports at its end comes after the answer, and before the answer to a call queued behind it.

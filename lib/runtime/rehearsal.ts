@@ -5,12 +5,14 @@ import { coreOf, Runtime } from './runtime.ts';
 
 /**
  * Runs the scripts of a recorded snapshot once, in a runtime that is thrown away, so that a script that fails does so
- * when the snapshot is built and not in the runtimes that start from it.
+ * when the snapshot is built and not in the runtimes that start from it. Its compiled code is kept, with what the
+ * warm-up called: the replays find it in the code cache.
  */
 export function rehearse(options: NativeSnapshotOptions): SnapshotScript[] {
   const runtime = new Runtime(runtimeOptions(options));
   try {
     for (const script of rehearsed(options)) coreOf(runtime).load(script);
+    for (const script of options.scripts) coreOf(runtime).keepCode(script);
   } finally {
     runtime.close();
   }
@@ -22,6 +24,7 @@ export async function rehearseAsync(options: NativeSnapshotOptions): Promise<Sna
   const runtime = await Runtime.create(runtimeOptions(options));
   try {
     for (const script of rehearsed(options)) await coreOf(runtime).loadAsync(script);
+    for (const script of options.scripts) await coreOf(runtime).keepCodeAsync(script);
   } finally {
     await runtime.closeAsync();
   }

@@ -24,7 +24,12 @@ std::string Text(const Napi::Value& value) {
 
 // After the call's id: the code and its file name.
 std::unique_ptr<ScriptProgram> Script(const Napi::CallbackInfo& info, ScriptProgram::Value value) {
-  return std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}, value);
+  return std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}, value, isolet::KeepCode::kSeenAgain);
+}
+
+std::unique_ptr<KeepCodeProgram> CodeKeeper(const Napi::CallbackInfo& info) {
+  bool module = info[3].IsBoolean() && info[3].As<Napi::Boolean>().Value();
+  return std::make_unique<KeepCodeProgram>(Source{Text(info[1]), Text(info[2])}, module);
 }
 
 CallLimits Limits(const Napi::CallbackInfo& info, size_t first) {
@@ -42,6 +47,8 @@ Napi::Function RuntimeHandle::Define(Napi::Env env) {
                          InstanceMethod<&RuntimeHandle::EvalWrappedAsync>("evalWrappedAsync"),
                          InstanceMethod<&RuntimeHandle::Load>("load"),
                          InstanceMethod<&RuntimeHandle::LoadAsync>("loadAsync"),
+                         InstanceMethod<&RuntimeHandle::KeepCode>("keepCode"),
+                         InstanceMethod<&RuntimeHandle::KeepCodeAsync>("keepCodeAsync"),
                          InstanceMethod<&RuntimeHandle::Call>("call"),
                          InstanceMethod<&RuntimeHandle::CallAsync>("callAsync"),
                          InstanceMethod<&RuntimeHandle::AddModule>("addModule"),
@@ -166,6 +173,15 @@ Napi::Value RuntimeHandle::Load(const Napi::CallbackInfo& info) {
 Napi::Value RuntimeHandle::LoadAsync(const Napi::CallbackInfo& info) {
   return Start(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 3),
                Script(info, ScriptProgram::Value::kDropped));
+}
+
+// Without limits: no guest code runs, and the length of the text bounds it.
+Napi::Value RuntimeHandle::KeepCode(const Napi::CallbackInfo& info) {
+  return RunNow(info.Env(), CallKind::kInternal, Id(info[0]), {}, CodeKeeper(info));
+}
+
+Napi::Value RuntimeHandle::KeepCodeAsync(const Napi::CallbackInfo& info) {
+  return Start(info.Env(), CallKind::kInternal, Id(info[0]), {}, CodeKeeper(info));
 }
 
 Napi::Value RuntimeHandle::Call(const Napi::CallbackInfo& info) {

@@ -1,13 +1,15 @@
 #include "engine/code_cache.h"
 
 #include <functional>
+#include <iterator>
 #include <utility>
 
 namespace isolet {
 namespace {
 
-size_t HashOf(const SourceText& text) {
-  return std::hash<std::string>()(text.units) * 4 + (text.module ? 2 : 0) + (text.two_byte ? 1 : 0);
+size_t HashOf(const SourceView& text) {
+  std::hash<std::string_view> hash;
+  return (hash(text.units) * 31 + hash(text.name)) * 4 + static_cast<size_t>(text.form);
 }
 
 }  // namespace
@@ -17,52 +19,62 @@ CodeCache& CodeCache::Get() {
   return *cache;
 }
 
-CodeCache::Order::iterator CodeCache::Locate(size_t hash, const SourceText& text) {
-  auto [first, last] = by_hash_.equal_range(hash);
-  for (auto it = first; it != last; ++it) {
-    if (it->second->text == text) return it->second;
-  }
-  return order_.end();
+// Holding the mutex.
+std::shared_ptr<const CodeCache::Kept> CodeCache::Locate(size_t hash) {
+  auto found = by_hash_.find(hash);
+  if (found == by_hash_.end()) return nullptr;
+  order_.splice(order_.begin(), order_, found->second);
+  return found->second->kept;
 }
 
 void CodeCache::Erase(Order::iterator entry) {
-  auto [first, last] = by_hash_.equal_range(entry->hash);
-  for (auto it = first; it != last; ++it) {
-    if (it->second == entry) {
-      by_hash_.erase(it);
-      break;
-    }
-  }
-  bytes_ -= entry->size();
+  by_hash_.erase(entry->hash);
+  bytes_ -= entry->kept->size();
   order_.erase(entry);
 }
 
-CodeCache::Code CodeCache::Find(const SourceText& text) {
+CodeCache::Sight CodeCache::See(const SourceView& text) {
   size_t hash = HashOf(text);
+  Sight sight;
+  std::shared_ptr<const Kept> kept;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    size_t& seen = seen_[hash / 4 % kRemembered];
+    sight.again = seen == hash;
+    seen = hash;
+    kept = Locate(hash);
+  }
+  // Compared without the lock: the texts may be long.
+  if (!kept || !kept->Is(text)) return sight;
+  sight.code = Code(kept, &kept->code);
   std::lock_guard<std::mutex> lock(mutex_);
-  auto found = Locate(hash, text);
-  if (found == order_.end()) return nullptr;
-  order_.splice(order_.begin(), order_, found);
   ++hits_;
-  return found->code;
+  return sight;
 }
 
-void CodeCache::Add(SourceText text, std::vector<uint8_t> code) {
+void CodeCache::Add(const SourceView& text, const uint8_t* code, size_t size) {
+  auto kept = std::make_shared<const Kept>(
+      Kept{text.form, std::string(text.name), std::string(text.units), std::vector<uint8_t>(code, code + size)});
+  if (kept->size() > kMostOfOne) return;
   size_t hash = HashOf(text);
-  auto shared = std::make_shared<const std::vector<uint8_t>>(std::move(code));
   std::lock_guard<std::mutex> lock(mutex_);
-  if (Locate(hash, text) != order_.end()) return;
-  order_.push_front({hash, std::move(text), std::move(shared)});
+  auto found = by_hash_.find(hash);
+  if (found != by_hash_.end()) {
+    const Kept& there = *found->second->kept;
+    if (there.code.size() >= size && there.Is(text)) return;
+    Erase(found->second);
+  }
+  bytes_ += kept->size();
+  order_.push_front({hash, std::move(kept)});
   by_hash_.emplace(hash, order_.begin());
-  bytes_ += order_.front().size();
   while (bytes_ > kBudget && order_.size() > 1) Erase(std::prev(order_.end()));
 }
 
-void CodeCache::Drop(const SourceText& text) {
+void CodeCache::Drop(const SourceView& text) {
   size_t hash = HashOf(text);
   std::lock_guard<std::mutex> lock(mutex_);
-  auto found = Locate(hash, text);
-  if (found != order_.end()) Erase(found);
+  auto found = by_hash_.find(hash);
+  if (found != by_hash_.end() && found->second->kept->Is(text)) Erase(found->second);
 }
 
 CodeCache::Numbers CodeCache::numbers() const {

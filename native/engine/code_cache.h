@@ -1,43 +1,53 @@
-// Compiled code of sources that were seen before, for all isolates of the process: the second isolate that gets the
-// same text does not parse it again.
+// Compiled code of texts that were seen before, for all isolates of the process: the next isolate that gets the same
+// text does not parse it again.
 //
-// The whole source is compared, never a hash alone: one tenant can't make another run what it did not write. The bytes
-// come from this process only; none are ever taken from outside. Any thread.
+// The whole text is compared, never a hash alone (V8 compares no more than its length): one tenant can't make another
+// run what it did not write. The bytes come from this process only; none are ever taken from outside. Any thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace isolet {
 
-// The characters of a source as V8 has them, and under which rules they are compiled.
-struct SourceText {
-  bool module = false;
-  bool two_byte = false;
-  std::string units;
-
-  bool operator==(const SourceText&) const = default;
+// Everything that decides what comes out of the compiler.
+struct SourceView {
+  enum class Form : uint8_t { kScriptUtf8, kModuleOneByte, kModuleTwoByte };
+  Form form = Form::kScriptUtf8;
+  // The file name or URL. V8 before 12 takes it from the compiled code, for stack traces and as the referrer of
+  // import(), whatever the text is called now.
+  std::string_view name;
+  std::string_view units;
 };
 
 class CodeCache {
  public:
+  // What was found, alive as long as this.
   using Code = std::shared_ptr<const std::vector<uint8_t>>;
+
+  struct Sight {
+    Code code;           // null: none
+    bool again = false;  // the text was seen before, as far as is remembered
+  };
 
   static CodeCache& Get();
 
   // What is too small is compiled faster than it is found, what is too large would push out the rest.
   static bool Worthwhile(size_t source_bytes) { return source_bytes >= kLeast && source_bytes <= kMost; }
 
-  Code Find(const SourceText& text);
-  void Add(SourceText text, std::vector<uint8_t> code);
+  Sight See(const SourceView& text);
+  // Keeps what is there already if that is longer: it holds more functions.
+  void Add(const SourceView& text, const uint8_t* code, size_t size);
   // V8 did not take it.
-  void Drop(const SourceText& text);
+  void Drop(const SourceView& text);
 
   struct Numbers {
     size_t bytes = 0;
@@ -48,24 +58,35 @@ class CodeCache {
  private:
   static constexpr size_t kLeast = 1024;
   static constexpr size_t kMost = 2 * 1024 * 1024;
-  static constexpr size_t kBudget = 32 * 1024 * 1024;  // sources and code together
+  static constexpr size_t kBudget = 32 * 1024 * 1024;  // texts and code together
+  static constexpr size_t kMostOfOne = kBudget / 4;
+  static constexpr size_t kRemembered = 4096;
 
+  struct Kept {
+    SourceView::Form form;
+    std::string name;
+    std::string units;
+    std::vector<uint8_t> code;
+    size_t size() const { return name.size() + units.size() + code.size(); }
+    bool Is(const SourceView& text) const { return form == text.form && name == text.name && units == text.units; }
+  };
   struct Entry {
     size_t hash;
-    SourceText text;
-    Code code;
-    size_t size() const { return text.units.size() + code->size(); }
+    std::shared_ptr<const Kept> kept;
   };
   using Order = std::list<Entry>;  // the last used first
 
   CodeCache() = default;
-  Order::iterator Locate(size_t hash, const SourceText& text);
+  std::shared_ptr<const Kept> Locate(size_t hash);
   void Erase(Order::iterator entry);
 
   // Guards everything below; leaf lock.
   mutable std::mutex mutex_;
   Order order_;
-  std::unordered_multimap<size_t, Order::iterator> by_hash_;
+  // One entry for a hash: texts made to collide push each other out instead of making everybody's search long.
+  std::unordered_map<size_t, Order::iterator> by_hash_;
+  // Hashes of texts that were seen; a newer one takes an older one's place.
+  std::array<size_t, kRemembered> seen_ = {};
   size_t bytes_ = 0;
   uint64_t hits_ = 0;
 };

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "engine/code_cache.h"
+#include "engine/code_reuse.h"
 #include "engine/guest.h"
 #include "engine/strings.h"
 #include "engine/wasm_shim.h"
@@ -54,48 +54,37 @@ v8::MaybeLocal<v8::Value> NewBytes(Guest& guest, const std::string& content) {
   return v8::Uint8Array::New(v8::ArrayBuffer::New(isolate, std::move(store)), 0, content.size());
 }
 
-SourceText TextOf(v8::Isolate* isolate, v8::Local<v8::String> code) {
-  SourceText text;
-  text.module = true;
-  text.two_byte = !code->ContainsOnlyOneByte();
+std::string UnitsOf(v8::Isolate* isolate, v8::Local<v8::String> code, bool two_byte) {
   auto length = static_cast<uint32_t>(code->Length());
-  if (text.two_byte) {
-    std::u16string units(length, u'\0');
-    CopyTwoByte(isolate, code, reinterpret_cast<uint16_t*>(units.data()), length);
-    text.units.assign(reinterpret_cast<const char*>(units.data()), 2 * units.size());
+  std::string bytes(two_byte ? 2 * size_t{length} : length, '\0');
+  if (two_byte) {
+    CopyTwoByte(isolate, code, reinterpret_cast<uint16_t*>(bytes.data()), length);
   } else {
-    text.units.resize(length);
-    CopyOneByte(isolate, code, reinterpret_cast<uint8_t*>(text.units.data()), length);
+    CopyOneByte(isolate, code, reinterpret_cast<uint8_t*>(bytes.data()), length);
   }
-  return text;
+  return bytes;
 }
 
-v8::MaybeLocal<v8::Module> CompileText(v8::Isolate* isolate, v8::Local<v8::String> code, const std::string& url) {
+v8::MaybeLocal<v8::Module> CompileText(v8::Isolate* isolate, v8::Local<v8::String> code, const std::string& url,
+                                       KeepCode keep = KeepCode::kSeenAgain) {
   v8::Local<v8::String> name;
   if (!FromUtf8(isolate, url).ToLocal(&name)) return {};
-  v8::ScriptOrigin origin = MakeOrigin(isolate, name, true);
+  SourceView text{SourceView::Form::kModuleOneByte, url, {}};
+  std::string units;
+  bool worthwhile = CodeCache::Worthwhile(static_cast<size_t>(code->Length()));
+  if (worthwhile) {
+    bool two_byte = !code->ContainsOnlyOneByte();
+    if (two_byte) text.form = SourceView::Form::kModuleTwoByte;
+    units = UnitsOf(isolate, code, two_byte);
+    text.units = units;
+  }
+  CodeReuse reuse(text, worthwhile ? keep : KeepCode::kNever);
   v8::Local<v8::Module> module;
-  if (!CodeCache::Worthwhile(static_cast<size_t>(code->Length()))) {
-    v8::ScriptCompiler::Source source(code, origin);
-    return v8::ScriptCompiler::CompileModule(isolate, &source);
-  }
-  SourceText text = TextOf(isolate, code);
-  CodeCache& cache = CodeCache::Get();
-  if (CodeCache::Code known = cache.Find(text)) {
-    using Cached = v8::ScriptCompiler::CachedData;
-    v8::ScriptCompiler::Source source(
-        code, origin, new Cached(known->data(), static_cast<int>(known->size()), Cached::BufferNotOwned));
-    if (!v8::ScriptCompiler::CompileModule(isolate, &source, v8::ScriptCompiler::kConsumeCodeCache).ToLocal(&module)) {
-      return {};
-    }
-    if (source.GetCachedData()->rejected) cache.Drop(text);
-    return module;
-  }
-  v8::ScriptCompiler::Source source(code, origin);
-  if (!v8::ScriptCompiler::CompileModule(isolate, &source).ToLocal(&module)) return {};
-  std::unique_ptr<v8::ScriptCompiler::CachedData> made(
-      v8::ScriptCompiler::CreateCodeCache(module->GetUnboundModuleScript()));
-  if (made) cache.Add(std::move(text), std::vector<uint8_t>(made->data, made->data + made->length));
+  auto compile = [&](v8::ScriptCompiler::Source* source, v8::ScriptCompiler::CompileOptions options) {
+    return v8::ScriptCompiler::CompileModule(isolate, source, options);
+  };
+  if (!reuse.Compile(code, MakeOrigin(isolate, name, true), compile).ToLocal(&module)) return {};
+  if (reuse.wants_code()) reuse.Keep(module->GetUnboundModuleScript());
   return module;
 }
 
@@ -168,6 +157,16 @@ v8::MaybeLocal<v8::Module> CompileModule(Guest& guest, v8::Local<v8::Context> co
       entry.value.Reset(isolate, source.content);
   }
   return CompileText(isolate, Name(isolate, kValueShim), entry.url);
+}
+
+bool KeepModuleCode(v8::Isolate* isolate, const Source& source) {
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::String> code;
+  if (!FromUtf8(isolate, source.code).ToLocal(&code)) {
+    Throw(isolate, RangeError, "The source is too long");
+    return false;
+  }
+  return !CompileText(isolate, code, source.filename, KeepCode::kAnew).IsEmpty();
 }
 
 bool ReadTypeAttribute(v8::Local<v8::Context> context, v8::Local<v8::FixedArray> attributes, int step,

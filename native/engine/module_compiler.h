@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/isolate_lock.h"
+#include "engine/limits.h"
 #include "engine/module_entry.h"
 #include "engine/module_source.h"
 #include "engine/v8.h"
@@ -25,6 +26,10 @@ v8::MaybeLocal<v8::Value> TakeIn(Guest& guest, const ModuleSource& source);
 // is pending.
 v8::MaybeLocal<v8::Module> CompileModule(Guest& guest, v8::Local<v8::Context> context, ModuleEntry& entry,
                                          const ArrivedSource& source);
+
+// Keeps the code of a JavaScript module that has run in this guest, with the functions that were called meanwhile.
+// False: an exception is pending.
+bool KeepModuleCode(v8::Isolate* isolate, const Source& source);
 
 // The value of the attribute `type` (empty if there is none) in V8's list of attributes, whose entries are `step`
 // elements long. False: an exception is pending, there are attributes that mean nothing here.

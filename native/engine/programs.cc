@@ -4,32 +4,21 @@
 
 #include "engine/crossing.h"
 #include "engine/guest.h"
+#include "engine/module_compiler.h"
 #include "engine/strings.h"
 
 namespace isolet {
 
 v8::MaybeLocal<v8::Value> ScriptProgram::Run(const IsolateLock& lock) {
-  v8::Isolate* isolate = lock.isolate();
-  v8::EscapableHandleScope scope(isolate);
-  v8::Local<v8::String> code, filename;
-  if (source_.code.size() > kMaxSourceBytes) {
-    isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "The source is longer than 16 MiB")));
-    return {};
-  }
-  if (!FromUtf8(isolate, source_.code).ToLocal(&code) || !FromUtf8(isolate, source_.filename).ToLocal(&filename)) {
-    if (!isolate->IsExecutionTerminating()) {
-      isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "The source is too long")));
-    }
-    return {};
-  }
-  v8::ScriptOrigin origin = MakeOrigin(isolate, filename);
-  v8::ScriptCompiler::Source source(code, origin);
-  v8::Local<v8::Script> script;
-  if (!v8::ScriptCompiler::Compile(lock.context(), &source).ToLocal(&script)) return {};
-  v8::Local<v8::Value> value;
-  if (!script->Run(lock.context()).ToLocal(&value)) return {};
-  if (value_ == Value::kDropped) value = v8::Undefined(isolate);
-  return scope.Escape(value);
+  v8::MaybeLocal<v8::Value> value = RunScript(lock, source_, keep_);
+  if (value_ == Value::kDropped && !value.IsEmpty()) return v8::Undefined(lock.isolate()).As<v8::Value>();
+  return value;
+}
+
+v8::MaybeLocal<v8::Value> KeepCodeProgram::Run(const IsolateLock& lock) {
+  bool kept = module_ ? KeepModuleCode(lock.isolate(), source_) : KeepScriptCode(lock, source_);
+  if (!kept) return {};
+  return v8::Undefined(lock.isolate()).As<v8::Value>();
 }
 
 v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {

@@ -9,6 +9,7 @@
 
 #include "engine/frame.h"
 #include "engine/limits.h"
+#include "engine/script_compiler.h"
 #include "value/message.h"
 
 namespace isolet {
@@ -17,12 +18,25 @@ class ScriptProgram final : public Program {
  public:
   enum class Value : uint8_t { kKept, kDropped };  // dropped: what it evaluates to might not even cross
 
-  explicit ScriptProgram(Source source, Value value = Value::kKept) : source_(std::move(source)), value_(value) {}
+  ScriptProgram(Source source, Value value, KeepCode keep) : source_(std::move(source)), value_(value), keep_(keep) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
 
  private:
   const Source source_;
   const Value value_;
+  const KeepCode keep_;
+};
+
+// Keeps the compiled code of a script or module that has run here, for the next runtime that gets it; answers
+// undefined.
+class KeepCodeProgram final : public Program {
+ public:
+  KeepCodeProgram(Source source, bool module) : source_(std::move(source)), module_(module) {}
+  v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+
+ private:
+  const Source source_;
+  const bool module_;
 };
 
 class CallProgram final : public Program {

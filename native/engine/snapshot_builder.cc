@@ -12,19 +12,6 @@
 namespace isolet {
 namespace {
 
-// A script whose value nobody wants.
-class StoredScript final : public Program {
- public:
-  explicit StoredScript(const Source& source) : script_(source) {}
-  v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override {
-    if (script_.Run(lock).IsEmpty()) return {};
-    return v8::Undefined(lock.isolate()).As<v8::Value>();
-  }
-
- private:
-  ScriptProgram script_;
-};
-
 // Follows the reason that V8 gave.
 constexpr const char* kUnstorable =
     ". The scripts took too much memory or left something that can't be stored (of Intl, asm.js, a "
@@ -155,7 +142,8 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
     for (size_t i = 0; i < scripts.size() && !failed; ++i) {
       IsolateLock lock(*guest);
       Call call(0, CallKind::kInternal, {request_.timeout_ms, 0});
-      StoredScript script(scripts[i]);
+      // Its code comes to be in the snapshot itself.
+      ScriptProgram script(scripts[i], ScriptProgram::Value::kDropped, KeepCode::kNever);
       Outcome outcome = RunToValue(lock, call, script);
       if (std::holds_alternative<value::Message>(outcome)) continue;
       // What was thrown can't bring functions along: their isolate is about to go.
