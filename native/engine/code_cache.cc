@@ -9,7 +9,7 @@ namespace {
 
 size_t HashOf(const SourceView& text) {
   std::hash<std::string_view> hash;
-  return (hash(text.units) * 31 + hash(text.name)) * 4 + static_cast<size_t>(text.form);
+  return (hash(text.units) * 31 + hash(text.name)) * 8 + static_cast<size_t>(text.form) * 2 + (text.restored ? 1 : 0);
 }
 
 }  // namespace
@@ -39,22 +39,19 @@ CodeCache::Sight CodeCache::See(const SourceView& text) {
   std::shared_ptr<const Kept> kept;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    size_t& seen = seen_[hash / 4 % kRemembered];
+    size_t& seen = seen_[hash % kRemembered];
     sight.again = seen == hash;
     seen = hash;
     kept = Locate(hash);
   }
   // Compared without the lock: the texts may be long.
-  if (!kept || !kept->Is(text)) return sight;
-  sight.code = Code(kept, &kept->code);
-  std::lock_guard<std::mutex> lock(mutex_);
-  ++hits_;
+  if (kept && kept->Is(text)) sight.code = Code(kept, &kept->code);
   return sight;
 }
 
 void CodeCache::Add(const SourceView& text, const uint8_t* code, size_t size) {
-  auto kept = std::make_shared<const Kept>(
-      Kept{text.form, std::string(text.name), std::string(text.units), std::vector<uint8_t>(code, code + size)});
+  auto kept = std::make_shared<const Kept>(Kept{text.form, text.restored, std::string(text.name),
+                                                std::string(text.units), std::vector<uint8_t>(code, code + size)});
   if (kept->size() > kMostOfOne) return;
   size_t hash = HashOf(text);
   std::lock_guard<std::mutex> lock(mutex_);
@@ -79,7 +76,7 @@ void CodeCache::Drop(const SourceView& text) {
 
 CodeCache::Numbers CodeCache::numbers() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  return {bytes_, hits_};
+  return {bytes_, hits_.load(std::memory_order_relaxed)};
 }
 
 }  // namespace isolet

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -22,6 +23,8 @@ namespace isolet {
 struct SourceView {
   enum class Form : uint8_t { kScriptUtf8, kModuleOneByte, kModuleTwoByte };
   Form form = Form::kScriptUtf8;
+  // The isolate came from a startup snapshot: V8 12 and later refuse code that was made in the other kind of isolate.
+  bool restored = false;
   // The file name or URL. V8 before 12 takes it from the compiled code, for stack traces and as the referrer of
   // import(), whatever the text is called now.
   std::string_view name;
@@ -46,7 +49,8 @@ class CodeCache {
   Sight See(const SourceView& text);
   // Keeps what is there already if that is longer: it holds more functions.
   void Add(const SourceView& text, const uint8_t* code, size_t size);
-  // V8 did not take it.
+  // V8 took what See gave, or did not.
+  void CountHit() { hits_.fetch_add(1, std::memory_order_relaxed); }
   void Drop(const SourceView& text);
 
   struct Numbers {
@@ -64,11 +68,14 @@ class CodeCache {
 
   struct Kept {
     SourceView::Form form;
+    bool restored;
     std::string name;
     std::string units;
     std::vector<uint8_t> code;
     size_t size() const { return name.size() + units.size() + code.size(); }
-    bool Is(const SourceView& text) const { return form == text.form && name == text.name && units == text.units; }
+    bool Is(const SourceView& text) const {
+      return form == text.form && restored == text.restored && name == text.name && units == text.units;
+    }
   };
   struct Entry {
     size_t hash;
@@ -88,7 +95,8 @@ class CodeCache {
   // Hashes of texts that were seen; a newer one takes an older one's place.
   std::array<size_t, kRemembered> seen_ = {};
   size_t bytes_ = 0;
-  uint64_t hits_ = 0;
+
+  std::atomic<uint64_t> hits_{0};
 };
 
 }  // namespace isolet

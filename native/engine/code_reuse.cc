@@ -20,7 +20,11 @@ CodeReuse::Cached* CodeReuse::CachedCode() const {
   return new Cached(known_->data(), static_cast<int>(known_->size()), Cached::BufferNotOwned);
 }
 
-void CodeReuse::Rejected() {
+void CodeReuse::Judged(bool rejected) {
+  if (!rejected) {
+    CodeCache::Get().CountHit();
+    return;
+  }
   CodeCache::Get().Drop(text_);
   wants_code_ = true;
 }

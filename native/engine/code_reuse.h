@@ -29,7 +29,7 @@ class CodeReuse {
     v8::ScriptCompiler::Source source(code, origin, CachedCode());
     auto compiled =
         compile(&source, known_ ? v8::ScriptCompiler::kConsumeCodeCache : v8::ScriptCompiler::kNoCompileOptions);
-    if (known_ && !compiled.IsEmpty() && source.GetCachedData()->rejected) Rejected();
+    if (known_ && !compiled.IsEmpty()) Judged(source.GetCachedData()->rejected);
     return compiled;
   }
 
@@ -43,7 +43,7 @@ class CodeReuse {
  private:
   using Cached = v8::ScriptCompiler::CachedData;
   Cached* CachedCode() const;  // V8 owns it
-  void Rejected();
+  void Judged(bool rejected);
   void Take(std::unique_ptr<Cached> made);
 
   const SourceView text_;

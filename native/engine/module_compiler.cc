@@ -65,11 +65,12 @@ std::string UnitsOf(v8::Isolate* isolate, v8::Local<v8::String> code, bool two_b
   return bytes;
 }
 
-v8::MaybeLocal<v8::Module> CompileText(v8::Isolate* isolate, v8::Local<v8::String> code, const std::string& url,
+v8::MaybeLocal<v8::Module> CompileText(const Guest& guest, v8::Local<v8::String> code, const std::string& url,
                                        KeepCode keep = KeepCode::kSeenAgain) {
+  v8::Isolate* isolate = guest.isolate();
   v8::Local<v8::String> name;
   if (!FromUtf8(isolate, url).ToLocal(&name)) return {};
-  SourceView text{SourceView::Form::kModuleOneByte, url, {}};
+  SourceView text{SourceView::Form::kModuleOneByte, guest.options().snapshot != nullptr, url, {}};
   std::string units;
   bool worthwhile = CodeCache::Worthwhile(static_cast<size_t>(code->Length()));
   if (worthwhile) {
@@ -125,7 +126,7 @@ v8::MaybeLocal<v8::Module> CompileWasm(Guest& guest, ModuleEntry& entry, v8::Loc
   }
   entry.value.Reset(isolate, compiled);
   entry.wasm = true;
-  return CompileText(isolate, code, entry.url);
+  return CompileText(guest, code, entry.url);
 }
 
 }  // namespace
@@ -144,7 +145,7 @@ v8::MaybeLocal<v8::Module> CompileModule(Guest& guest, v8::Local<v8::Context> co
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   switch (source.type) {
     case ModuleType::kJs:
-      return CompileText(isolate, source.content.As<v8::String>(), entry.url);
+      return CompileText(guest, source.content.As<v8::String>(), entry.url);
     case ModuleType::kWasm:
       return CompileWasm(guest, entry, source.content);
     case ModuleType::kJson: {
@@ -156,17 +157,18 @@ v8::MaybeLocal<v8::Module> CompileModule(Guest& guest, v8::Local<v8::Context> co
     default:
       entry.value.Reset(isolate, source.content);
   }
-  return CompileText(isolate, Name(isolate, kValueShim), entry.url);
+  return CompileText(guest, Name(isolate, kValueShim), entry.url);
 }
 
-bool KeepModuleCode(v8::Isolate* isolate, const Source& source) {
+bool KeepModuleCode(const IsolateLock& lock, const Source& source) {
+  v8::Isolate* isolate = lock.isolate();
   v8::HandleScope scope(isolate);
   v8::Local<v8::String> code;
   if (!FromUtf8(isolate, source.code).ToLocal(&code)) {
     Throw(isolate, RangeError, "The source is too long");
     return false;
   }
-  return !CompileText(isolate, code, source.filename, KeepCode::kAnew).IsEmpty();
+  return !CompileText(lock.guest(), code, source.filename, KeepCode::kAnew).IsEmpty();
 }
 
 bool ReadTypeAttribute(v8::Local<v8::Context> context, v8::Local<v8::FixedArray> attributes, int step,

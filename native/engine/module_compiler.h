@@ -29,7 +29,7 @@ v8::MaybeLocal<v8::Module> CompileModule(Guest& guest, v8::Local<v8::Context> co
 
 // Keeps the code of a JavaScript module that has run in this guest, with the functions that were called meanwhile.
 // False: an exception is pending.
-bool KeepModuleCode(v8::Isolate* isolate, const Source& source);
+bool KeepModuleCode(const IsolateLock& lock, const Source& source);
 
 // The value of the attribute `type` (empty if there is none) in V8's list of attributes, whose entries are `step`
 // elements long. False: an exception is pending, there are attributes that mean nothing here.

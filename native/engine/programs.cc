@@ -16,7 +16,7 @@ v8::MaybeLocal<v8::Value> ScriptProgram::Run(const IsolateLock& lock) {
 }
 
 v8::MaybeLocal<v8::Value> KeepCodeProgram::Run(const IsolateLock& lock) {
-  bool kept = module_ ? KeepModuleCode(lock.isolate(), source_) : KeepScriptCode(lock, source_);
+  bool kept = module_ ? KeepModuleCode(lock, source_) : KeepScriptCode(lock, source_);
   if (!kept) return {};
   return v8::Undefined(lock.isolate()).As<v8::Value>();
 }

@@ -34,7 +34,9 @@ v8::MaybeLocal<v8::Script> Compile(const IsolateLock& lock, const Text& text, Co
   return reuse.Compile(text.code, MakeOrigin(lock.isolate(), text.filename), compile);
 }
 
-SourceView ViewOf(const Source& source) { return {SourceView::Form::kScriptUtf8, source.filename, source.code}; }
+SourceView ViewOf(const Guest& guest, const Source& source) {
+  return {SourceView::Form::kScriptUtf8, guest.options().snapshot != nullptr, source.filename, source.code};
+}
 
 }  // namespace
 
@@ -43,7 +45,7 @@ v8::MaybeLocal<v8::Value> RunScript(const IsolateLock& lock, const Source& sourc
   v8::EscapableHandleScope scope(isolate);
   Text text;
   if (!MakeText(isolate, source, &text)) return {};
-  CodeReuse reuse(ViewOf(source), keep);
+  CodeReuse reuse(ViewOf(lock.guest(), source), keep);
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> value;
   if (!Compile(lock, text, reuse).ToLocal(&script)) return {};
@@ -57,7 +59,7 @@ bool KeepScriptCode(const IsolateLock& lock, const Source& source) {
   v8::HandleScope scope(lock.isolate());
   Text text;
   if (!MakeText(lock.isolate(), source, &text)) return false;
-  CodeReuse reuse(ViewOf(source), KeepCode::kAnew);
+  CodeReuse reuse(ViewOf(lock.guest(), source), KeepCode::kAnew);
   v8::Local<v8::Script> script;
   // V8 still has it: an isolate compiles the same text only once.
   if (!Compile(lock, text, reuse).ToLocal(&script)) return false;

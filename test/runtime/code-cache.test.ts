@@ -115,6 +115,18 @@ describe('scripts', () => {
 });
 
 describe('what runs when a runtime starts', () => {
+  it('a runtime from a snapshot and one without do not spoil it for each other', () => {
+    const code = script('globalThis.g = (n) => [n]; g(1)[0]');
+    const snapshot = new SnapshotBuilder().executeScript('lib.js', 'globalThis.f = () => 1').build();
+    const hits = [{}, { snapshot }, {}, { snapshot }, {}, { snapshot }, {}, { snapshot }].map((options) => {
+      const runtime = make(options);
+      const [hit, answer] = hitsOf(() => runtime.eval(code));
+      expect(answer).toBe(1);
+      return hit;
+    });
+    expect(hits.slice(4)).toEqual([1, 1, 1, 1]);
+  });
+
   it('a bootstrap script', async () => {
     const bootstrap = script('globalThis.twice = (n) => n * 2;');
     const started = thrice(() => hitsOf(() => make({ bootstrap }).eval('twice(4)')));
