@@ -24,7 +24,7 @@ std::string Text(const Napi::Value& value) {
 
 // After the call's id: the code and its file name.
 std::unique_ptr<ScriptProgram> Script(const Napi::CallbackInfo& info, ScriptProgram::Value value) {
-  return std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}, value, isolet::KeepCode::kSeenAgain);
+  return std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}, value);
 }
 
 std::unique_ptr<KeepCodeProgram> CodeKeeper(const Napi::CallbackInfo& info) {

@@ -18,7 +18,8 @@ class ScriptProgram final : public Program {
  public:
   enum class Value : uint8_t { kKept, kDropped };  // dropped: what it evaluates to might not even cross
 
-  ScriptProgram(Source source, Value value, KeepCode keep) : source_(std::move(source)), value_(value), keep_(keep) {}
+  explicit ScriptProgram(Source source, Value value = Value::kKept, KeepCode keep = KeepCode::kSeenAgain)
+      : source_(std::move(source)), value_(value), keep_(keep) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
 
  private:
