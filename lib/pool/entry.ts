@@ -1,5 +1,6 @@
 import { type JsFunction, type Runtime, readUse } from './engine.ts';
 import type { ResolvedFunction } from './function.ts';
+import { keepHandlerCode } from './handler.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Why a runtime left the pool. */
@@ -73,6 +74,13 @@ export class PoolEntry {
     if (now - this.readyAt > this.#maxAge) return 'age';
     if (this.served >= this.fn.maxInvocations) return 'invocations';
     return undefined;
+  }
+
+  /** After the first invocation, when nobody waits for it. */
+  async keepCode(): Promise<void> {
+    await keepHandlerCode(this.runtime, this.fn);
+    // Not charged to an invocation either.
+    if (this.running.size === 0) this.takeUse();
   }
 
   /**

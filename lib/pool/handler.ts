@@ -1,6 +1,6 @@
 import { JavaScriptError } from '../errors/index.ts';
 import { asLoading } from './caller.ts';
-import { evalWrapped, type JsFunction, type Runtime } from './engine.ts';
+import { evalWrapped, type JsFunction, keepCode, type Runtime } from './engine.ts';
 import type { ResolvedFunction } from './function.ts';
 
 /** Script name of a function's code in stack traces. */
@@ -24,8 +24,8 @@ export async function loadHandler(
   limits: { timeout: number },
 ): Promise<unknown> {
   try {
-    const expression = `(${fn.code}\n)`;
-    return await asLoading(() => evalWrapped(prepare, args, expression, { ...limits, filename: scriptName(fn) }));
+    const { code, filename } = asScript(fn);
+    return await asLoading(() => evalWrapped(prepare, args, code, { ...limits, filename }));
   } catch (error) {
     if (!(error instanceof JavaScriptError) || error.name !== 'SyntaxError' || !mayExport(fn.code)) throw error;
   }
@@ -35,6 +35,30 @@ export async function loadHandler(
   join.release();
   releaseFunction(handler);
   return joined;
+}
+
+const asScript = (fn: ResolvedFunction) => ({ code: `(${fn.code}\n)`, filename: scriptName(fn), module: false });
+const asModule = (fn: ResolvedFunction) => ({ code: fn.code, filename: moduleUrl(fn), module: true });
+
+const kept = new WeakSet<ResolvedFunction>();
+/** Characters. The engine keeps nothing of shorter texts, so they need no turn for it. */
+const leastKept = 1000;
+
+/**
+ * Keeps the compiled code of a function that has run in `runtime`, once per function: further runtimes of it do not
+ * compile. Never rejects; a runtime that ends meanwhile leaves it to the next one.
+ */
+export async function keepHandlerCode(runtime: Runtime, fn: ResolvedFunction): Promise<void> {
+  if (fn.code.length < leastKept || kept.has(fn)) return;
+  kept.add(fn);
+  try {
+    await keepCode(runtime, asScript(fn)).catch((error) => {
+      if (!(error instanceof JavaScriptError) || !mayExport(fn.code)) throw error;
+      return keepCode(runtime, asModule(fn));
+    });
+  } catch {
+    kept.delete(fn);
+  }
 }
 
 const mayExport = (code: string): boolean => /\bexport\b/.test(code);

@@ -1,0 +1,56 @@
+import { getProcessStats, type RuntimePool } from 'isolet';
+import { expect, test } from 'vitest';
+import { fn, usePools } from './support.ts';
+
+const makePool = usePools();
+const hits = () => getProcessStats().codeCacheHits;
+/** What a cold start finds whatever the function is: the pool's own script. */
+async function hitsOfPool(pool: RuntimePool): Promise<number> {
+  let before = 0;
+  for (let i = 0; i < 3; i++) {
+    before = hits();
+    await pool.invoke(fn('() => 1', { name: `small${i}` }));
+  }
+  return hits() - before;
+}
+
+const padding = () => `/* ${Math.random()} ${'-'.repeat(3000)} */`;
+
+test.each([
+  ['an expression', () => `async (event) => { ${padding()} const helper = () => event + 1; return helper(); }`],
+  [
+    'a module',
+    () => `${padding()} const helper = (event) => event + 1; export default async (event) => helper(event);`,
+  ],
+])('a runtime that replaces the first one of a function does not compile it again: %s', async (_, code) => {
+  const pool = makePool({}, { stock: 0 });
+  const always = await hitsOfPool(pool);
+  const { coldStarts } = pool.stats();
+  const spec = fn(code());
+  expect(await pool.invoke(spec, 1)).toBe(2);
+  // What is asked next in the same runtime comes after the code was kept.
+  expect(await pool.invoke(spec, 2)).toBe(3);
+  expect(pool.evict(pool.resolve(spec).key)).toBe(1);
+  const before = hits();
+  expect(await pool.invoke(spec, 3)).toBe(4);
+  expect(pool.stats().coldStarts - coldStarts).toBe(2);
+  expect(hits() - before).toBe(always + 1);
+});
+
+test("reuse: 'fresh' takes it from the third runtime on", async () => {
+  const pool = makePool({}, { stock: 0 });
+  const always = await hitsOfPool(pool);
+  const spec = fn(`(event) => { ${padding()} return event * 2; }`, { reuse: 'fresh' });
+  for (let i = 0; i < 2; i++) expect(await pool.invoke(spec, i)).toBe(2 * i);
+  const before = hits();
+  expect(await pool.invoke(spec, 4)).toBe(8);
+  expect(hits() - before).toBe(always + 1);
+});
+
+test('another tenant with the same text gets its own name in stack traces', async () => {
+  const pool = makePool({}, { stock: 0 });
+  const code = `() => { ${padding()} return new Error('x').stack; }`;
+  for (const tenantId of ['one', 'two', 'one', 'two']) {
+    expect(await pool.invoke(fn(code, { tenantId, reuse: 'fresh' }))).toContain(`${tenantId}/f.js:1:`);
+  }
+});
