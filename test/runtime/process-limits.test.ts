@@ -10,7 +10,12 @@ afterEach(() => setProcessLimits(defaults));
 
 describe('setProcessLimits', () => {
   it('starts with bounds far below where V8 ends the process', () => {
-    expect(defaults).toEqual({ maxIsolates: 3000, maxReservedBytes: 2 ** 40, maxLostIsolates: 64 });
+    expect(defaults).toEqual({
+      maxIsolates: 3000,
+      maxReservedBytes: 2 ** 40,
+      maxLostIsolates: 64,
+      maxStockedIsolates: 2,
+    });
   });
 
   it('refuses the runtime that would be one too many, and takes it when another is gone', async () => {

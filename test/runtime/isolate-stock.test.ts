@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { getProcessStats, HeapLimitError, Runtime, SnapshotBuilder, setProcessLimits, TimeoutError } from 'isolet';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failure, until, useRuntimes } from './support.ts';
+
+const { make, create } = useRuntimes();
+const mebibyte = 1024 * 1024;
+const stocked = (): number => getProcessStats().stockedIsolates;
+
+/** A size no other test of this file uses, so that no stock of another test fits. */
+let heap = 20 * mebibyte;
+beforeEach(() => {
+  heap += mebibyte;
+});
+afterEach(() => setProcessLimits({ maxStockedIsolates: 2 }));
+
+/** Runtimes one after the other until isolates are ready for the next. */
+async function fill(options: ConstructorParameters<typeof Runtime>[0] = { maxHeapSize: heap }): Promise<void> {
+  // The stock of other options goes first.
+  await until(() => stocked() === 0, 'an empty stock', 10_000);
+  for (let i = 0; i < 3; i++) await (await Runtime.create(options)).closeAsync();
+  await until(() => stocked() === 2, 'two isolates in stock');
+}
+
+describe('isolates made ahead', () => {
+  it('are there after runtimes were made one after the other, are used, and are replaced', async () => {
+    await fill();
+    const live = getProcessStats().liveIsolates;
+    const runtime = make({ maxHeapSize: heap });
+    expect(stocked()).toBe(1);
+    expect(getProcessStats().liveIsolates).toBe(live + 1);
+    expect(runtime.eval('6 * 7')).toBe(42);
+    const other = await create({ maxHeapSize: heap });
+    expect(await other.evalAsync('typeof own')).toBe('undefined');
+    await until(() => stocked() === 2, 'the stock to be filled up');
+  });
+
+  it('fit only runtimes with the same memory limit', async () => {
+    await fill();
+    const other = make({ maxHeapSize: heap + 32 * mebibyte });
+    expect(stocked()).toBe(2);
+    expect(other.getStats().heapLimitBytes).toBeGreaterThan(make({ maxHeapSize: heap }).getStats().heapLimitBytes);
+    expect(stocked()).toBe(1);
+  });
+
+  it('are not made for one runtime, nor for different ones', async () => {
+    await until(() => stocked() === 0, 'an empty stock', 10_000);
+    for (let i = 1; i <= 4; i++) make({ maxHeapSize: heap + i * 64 * mebibyte });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(stocked()).toBe(0);
+  });
+
+  it('go when nobody makes a runtime any more', async () => {
+    await fill();
+    await until(() => stocked() === 0, 'the stock to be emptied', 10_000);
+  });
+
+  it('are not kept when the process wants none', async () => {
+    setProcessLimits({ maxStockedIsolates: 0 });
+    await until(() => stocked() === 0, 'an empty stock', 10_000);
+    for (let i = 0; i < 4; i++) make({ maxHeapSize: heap });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(stocked()).toBe(0);
+  });
+
+  it('are not made beyond the bounds of the process', async () => {
+    await until(() => stocked() === 0, 'an empty stock', 10_000);
+    const { liveIsolates } = getProcessStats();
+    setProcessLimits({ maxIsolates: liveIsolates + 3 });
+    for (let i = 0; i < 3; i++) make({ maxHeapSize: heap });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(stocked()).toBe(0);
+    setProcessLimits({ maxIsolates: 3000 });
+  });
+
+  it('keep every limit of the runtime that takes them', async () => {
+    await fill();
+    const small = make({ maxHeapSize: heap, timeout: 100 });
+    expect(stocked()).toBe(1);
+    expect(await failure(() => small.eval('for (;;);'))).toBeInstanceOf(TimeoutError);
+    expect(await failure(() => small.eval('const f = () => f(); f()'))).toMatchObject({ name: 'RangeError' });
+    expect(small.eval('try { new ArrayBuffer(2 ** 28) } catch (error) { error.name }')).toBe('RangeError');
+    const bomb = make({ maxHeapSize: heap });
+    const error = await failure(() =>
+      bomb.evalAsync('const all = []; for (;;) all.push(new Array(1000).fill(all.length))'),
+    );
+    expect(error).toBeInstanceOf(HeapLimitError);
+  });
+
+  it('have what the runtime asked for and nothing else', async () => {
+    const globals = 'Object.getOwnPropertyNames(globalThis).sort().join()';
+    setProcessLimits({ maxStockedIsolates: 0 });
+    const plain = make({ maxHeapSize: heap }).eval(globals);
+    const rich = make({ maxHeapSize: heap, console: true, maxTimers: 4 }).eval(globals);
+    setProcessLimits({ maxStockedIsolates: 2 });
+    await fill();
+    expect(make({ maxHeapSize: heap }).eval(globals)).toBe(plain);
+    expect(make({ maxHeapSize: heap, console: true, maxTimers: 4 }).eval(globals)).toBe(rich);
+  });
+
+  it('come with the snapshot', async () => {
+    const snapshot = await new SnapshotBuilder().executeScript('a.js', 'globalThis.a = 41').build();
+    await fill({ snapshot, maxHeapSize: heap });
+    expect(make({ snapshot, maxHeapSize: heap }).eval('++a')).toBe(42);
+    expect(make({ snapshot, maxHeapSize: heap }).eval('++a')).toBe(42);
+    expect(make({ maxHeapSize: heap }).eval('typeof a')).toBe('undefined');
+  });
+});
+
+describe('a stock does not outlive its owner', () => {
+  const library = new URL('../../dist/index.js', import.meta.url).href;
+  const run = async (code: string): Promise<string> => {
+    const program = `import { Runtime, getProcessStats } from ${JSON.stringify(library)};
+      import { Worker } from 'node:worker_threads';
+      for (let i = 0; i < 4; i++) await (await Runtime.create()).closeAsync();
+      const until = async (ready) => { while (!ready()) await new Promise((resolve) => setTimeout(resolve, 1)); };
+      ${code}`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      timeout: 20_000,
+    });
+    return stdout.trim();
+  };
+  const full = 'await until(() => getProcessStats().stockedIsolates === 2);';
+
+  it.each([
+    ['the process ends by itself', `${full} console.log('end');`],
+    ['the process ends while one is made', "console.log('end');"],
+    ['process.exit', `${full} console.log('end'); process.exit(0);`],
+    ['process.exit while one is made', "console.log('end'); process.exit(0);"],
+  ])('%s', async (_name, code) => {
+    expect(await run(code)).toBe('end');
+  });
+
+  it('a worker that ends takes its own and leaves the others', async () => {
+    const out = await run(`
+      const keep = setInterval(() => Runtime.create().then((runtime) => runtime.closeAsync()), 100);
+      ${full}
+      const source = \`
+        import { parentPort } from 'node:worker_threads';
+        import { Runtime, getProcessStats } from ${JSON.stringify(library)};
+        for (let i = 0; i < 4; i++) await (await Runtime.create()).closeAsync();
+        while (getProcessStats().stockedIsolates < 4) await new Promise((resolve) => setTimeout(resolve, 1));
+        parentPort.postMessage(getProcessStats().stockedIsolates);\`;
+      const worker = new Worker(new URL('data:text/javascript,' + encodeURIComponent(source)));
+      const inside = await new Promise((resolve, reject) => { worker.on('message', resolve); worker.on('error', reject); });
+      await new Promise((resolve) => worker.on('exit', resolve));
+      clearInterval(keep);
+      await until(() => getProcessStats().stockedIsolates <= 2);
+      console.log(inside, new Runtime().eval('1 + 1'));`);
+    expect(out).toBe('4 2');
+  });
+});
