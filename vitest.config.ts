@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const major = process.versions.node.split('.')[0];
+const results = process.env.ISOLET_TEST_RESULTS ?? `build/results/node${major}.json`;
 
 export default defineConfig({
   resolve: { alias: { isolet: `${root}lib/index.ts` } },
@@ -15,6 +16,6 @@ export default defineConfig({
     retry: 0,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    reporters: ['default', ['json', { outputFile: `build/results/node${major}.json` }]],
+    reporters: ['default', ['json', { outputFile: results }]],
   },
 });

@@ -16,8 +16,8 @@ constexpr size_t kMostReservations = 1000;
 constexpr size_t kFirstSweep = 64;
 constexpr double kPageBytes = 65536;
 
-// A buffer that might grow beyond the guest's limit has a ceiling that nobody expects to reach. It is not charged, only
-// its address space is bounded: what it really takes on is not seen (docs/security.md lists it).
+// A buffer that might grow beyond the guest's limit has a ceiling that nobody expects to reach. It is not charged; its
+// address space is bounded, and it counts with the size it has (MayGrow, Grown).
 bool IsCharged(const ArrayBufferAllocator& allocator, size_t bytes) {
   return allocator.limit() == 0 || bytes <= allocator.limit();
 }
@@ -124,6 +124,7 @@ bool BufferBudget::Replace(v8::Local<v8::Context> context, v8::Local<v8::Object>
     if (!wrapper->DefineProperty(context, symbol.As<v8::Symbol>(), descriptor).FromMaybe(false)) return false;
   }
   v8::Local<v8::Object> shared = prototype.As<v8::Object>();
+  if (!ReplaceGrow(context, shared, kind)) return false;
   return shared->DefineOwnProperty(context, Name(isolate, "constructor"), wrapper, v8::DontEnum).FromMaybe(false) &&
          holder->DefineOwnProperty(context, Name(isolate, name), wrapper, v8::DontEnum).FromMaybe(false);
 }
@@ -200,9 +201,75 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
     }
     if (buffer->IsArrayBuffer()) store = buffer.As<v8::ArrayBuffer>()->GetBackingStore();
     if (buffer->IsSharedArrayBuffer()) store = buffer.As<v8::SharedArrayBuffer>()->GetBackingStore();
-    budget->Keep(std::move(store), bytes);
+    budget->Keep(store, bytes);
   }
   info.GetReturnValue().Set(made);
+}
+
+// Stands for V8's resize or grow, which is its data: what grows above the limit is refused like any other buffer.
+template <BufferBudget::Kind kind>
+void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  Guest* guest = Guest::From(isolate);
+  v8::Local<v8::Value> wanted = info[0], buffer = info.This();
+  if constexpr (kind == Kind::kMemory) {
+    if (buffer->IsWasmMemoryObject()) buffer = buffer.As<v8::WasmMemoryObject>()->Buffer();
+  }
+  std::shared_ptr<v8::BackingStore> store;
+  if (kind == Kind::kArrayBuffer && buffer->IsArrayBuffer() && IsResizable(buffer.As<v8::ArrayBuffer>())) {
+    store = buffer.As<v8::ArrayBuffer>()->GetBackingStore();
+  }
+  if (buffer->IsSharedArrayBuffer()) store = buffer.As<v8::SharedArrayBuffer>()->GetBackingStore();
+  if (store != nullptr && guest != nullptr) {
+    double number = 0;
+    if (!ToInteger(context, wanted).To(&number)) return;
+    wanted = v8::Number::New(isolate, number);
+    // Of a length that V8 refuses anyway nothing is known here: NaN is 0, and what is below 0 does not grow.
+    double more = kind == Kind::kMemory ? number * kPageBytes : number - static_cast<double>(store->ByteLength());
+    if (more > 0 && !guest->buffers().MayGrow(isolate, store, more)) {
+      ThrowRange(isolate);
+      return;
+    }
+  }
+  v8::Local<v8::Value> result;
+  if (info.Data()
+          .As<v8::Function>()
+          ->Call(context, info.This(), std::min(info.Length(), 1), &wanted)
+          .ToLocal(&result)) {
+    info.GetReturnValue().Set(result);
+  }
+}
+
+bool BufferBudget::ReplaceGrow(v8::Local<v8::Context> context, v8::Local<v8::Object> prototype, Kind kind) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::String> key = Name(isolate, kind == Kind::kArrayBuffer ? "resize" : "grow");
+  v8::Local<v8::Value> real;
+  if (!prototype->Get(context, key).ToLocal(&real)) return false;
+  if (!real->IsFunction()) return true;
+  v8::PropertyAttribute attributes = v8::None;
+  if (!prototype->GetPropertyAttributes(context, key).To(&attributes)) return false;
+  v8::FunctionCallback callback = kind == Kind::kArrayBuffer         ? Grow<Kind::kArrayBuffer>
+                                  : kind == Kind::kSharedArrayBuffer ? Grow<Kind::kSharedArrayBuffer>
+                                                                     : Grow<Kind::kMemory>;
+  v8::Local<v8::Function> guard;
+  if (!v8::Function::New(context, callback, real, 1, v8::ConstructorBehavior::kThrow).ToLocal(&guard)) return false;
+  guard->SetName(key);
+  return prototype->DefineOwnProperty(context, key, guard, attributes).FromMaybe(false);
+}
+
+bool BufferBudget::MayGrow(v8::Isolate* isolate, const std::shared_ptr<v8::BackingStore>& store, double more) {
+  if (allocator_->limit() == 0) return true;
+  auto known = std::find_if(reservations_.begin(), reservations_.end(),
+                            [&](const Reservation& reservation) { return reservation.store.lock() == store; });
+  // Charged with its largest size from the start.
+  if (known != reservations_.end() && IsCharged(*allocator_, known->bytes)) return true;
+  // A copy, which V8 made by itself (structuredClone, transfer): from now on it counts with the size it has.
+  if (known == reservations_.end()) Keep(store, allocator_->limit() + 1);
+  auto fits = [&] { return allocator_->used() + Grown() + more <= static_cast<double>(allocator_->limit()); };
+  if (fits()) return true;
+  isolate->LowMemoryNotification();
+  return fits();
 }
 
 bool BufferBudget::Reserve(v8::Isolate* isolate, size_t bytes) {
@@ -221,8 +288,17 @@ bool BufferBudget::Reserve(v8::Isolate* isolate, size_t bytes) {
   return fits();
 }
 
-void BufferBudget::Keep(std::shared_ptr<v8::BackingStore> store, size_t bytes) {
-  reservations_.push_back({std::move(store), bytes});
+size_t BufferBudget::Grown() const {
+  size_t bytes = 0;
+  for (const Reservation& reservation : reservations_) {
+    if (IsCharged(*allocator_, reservation.bytes)) continue;
+    if (std::shared_ptr<v8::BackingStore> store = reservation.store.lock()) bytes += store->ByteLength();
+  }
+  return bytes;
+}
+
+void BufferBudget::Keep(const std::shared_ptr<v8::BackingStore>& store, size_t bytes) {
+  reservations_.push_back({store, bytes});
   if (reservations_.size() < std::max(sweep_at_, kFirstSweep)) return;
   Sweep();
   sweep_at_ = reservations_.size() * 2;

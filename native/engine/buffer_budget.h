@@ -1,9 +1,11 @@
 // Counts buffers that V8 takes from the system without asking an allocator: resizable ArrayBuffers, growable
 // SharedArrayBuffers and shared WebAssembly memories. Each reserves its largest size at once, so that is what counts
-// against the guest's limit for buffers as long as anything holds the memory (a `transfer` passes it on).
+// against the guest's limit for buffers as long as anything holds the memory (a `transfer` passes it on). One that may
+// grow above the limit counts with the size it has: when it is resized, and (a module may grow a memory it imports) at
+// the intervals at which a running guest's memory is looked at.
 //
-// The guest's constructors are replaced by native functions that look at the reservation first. What a WebAssembly
-// module declares inside itself does not come by here.
+// The guest's constructors, `resize` and `grow` are replaced by native functions that look at the budget first. A
+// WebAssembly module can't declare such a memory inside itself (engine/wasm_guard.h).
 //
 // The holder of the isolate's lock.
 #pragma once
@@ -26,6 +28,9 @@ class BufferBudget {
   // Once, before guest code runs. `context` must not be one that goes into a snapshot.
   bool Install(v8::Local<v8::Context> context, std::shared_ptr<ArrayBufferAllocator> allocator);
 
+  // Bytes that buffers with a ceiling above the limit have now; they are charged nowhere else.
+  size_t Grown() const;
+
  private:
   struct Reservation {
     std::weak_ptr<v8::BackingStore> store;
@@ -38,10 +43,15 @@ class BufferBudget {
                v8::Local<v8::Value> construct);
   template <Kind kind>
   static void Construct(const v8::FunctionCallbackInfo<v8::Value>& info);
+  template <Kind kind>
+  static void Grow(const v8::FunctionCallbackInfo<v8::Value>& info);
+  bool ReplaceGrow(v8::Local<v8::Context> context, v8::Local<v8::Object> prototype, Kind kind);
   static void Species(const v8::FunctionCallbackInfo<v8::Value>& info);
 
   bool Reserve(v8::Isolate* isolate, size_t bytes);
-  void Keep(std::shared_ptr<v8::BackingStore> store, size_t bytes);
+  // `more` bytes for a memory that may grow.
+  bool MayGrow(v8::Isolate* isolate, const std::shared_ptr<v8::BackingStore>& store, double more);
+  void Keep(const std::shared_ptr<v8::BackingStore>& store, size_t bytes);
   void Sweep();
 
   std::shared_ptr<ArrayBufferAllocator> allocator_;

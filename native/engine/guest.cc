@@ -11,6 +11,7 @@
 #include "engine/guest_tasks.h"
 #include "engine/isolate_stock.h"
 #include "engine/parking.h"
+#include "engine/wasm_guard.h"
 
 namespace isolet {
 namespace {
@@ -79,6 +80,7 @@ std::optional<Outcome> Guest::SetUp() {
   FatalGuard::Install(isolate);
   rejections_.Install(isolate);
   modules_.Install(isolate);
+  WasmGuard::Install(isolate);
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
   isolate->SetCaptureStackTraceForUncaughtExceptions(true, 32);
   // One thread per isolate: waiting for another that can't exist would only block a worker.
@@ -107,7 +109,7 @@ std::optional<Outcome> Guest::SetUp() {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the globals could not be set up"});
     }
     // A snapshot stores the constructors of V8; who starts from it gets ours.
-    if (foreground_ && !buffers_.Install(context, allocator_)) {
+    if (foreground_ && (!buffers_.Install(context, allocator_) || !WasmGuard::Install(context))) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the buffers could not be set up"});
     }
     if (!options_.streams.empty() && !streams_.Load(context, options_.streams)) {
@@ -182,6 +184,8 @@ void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
   v8::HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
   if (statistics.external_memory() > limit) guest->heap_limit_.Exceeded(statistics.external_memory());
+  size_t buffers = guest->allocator_->used() + guest->buffers_.Grown();
+  if (buffers > limit) guest->heap_limit_.Exceeded(buffers);
   size_t used = statistics.used_heap_size();
   if (used > limit + kYoungObjects) guest->heap_limit_.Exceeded(used);
 }

@@ -7,7 +7,6 @@
  */
 const ONE_STEP = 'V8 retries one allocation that does not fit without a limit';
 const OUTSIDE = 'memory of the parser, the compilers or ICU is neither in the heap nor counted by V8';
-const GROWS = 'a resizable buffer whose ceiling is above the limit is not charged while it grows';
 const LOST = 'the memory of a guest that was lost in one step stays until the process ends';
 
 /** @type {ReadonlyMap<string, string>} */
@@ -15,7 +14,6 @@ export const memoryExceptions = new Map([
   ['awaits/split after an await', `${ONE_STEP}: 260 MB`],
   ['boundary/500 MB key', `${ONE_STEP}: 480 MB`],
   ['boundary/array of 20 million holes', `${ONE_STEP}: 155 MB`],
-  ['buffers/resizable grows', `${GROWS}: 2,049 MB`],
   ['buffers/wasm compile async flood', `${OUTSIDE}: 219 MB`],
   ['builtins/Intl.DateTimeFormat ranges', `${OUTSIDE}: 207 MB`],
   ['builtins/Intl.PluralRules kept', `${OUTSIDE}: 206 MB`],

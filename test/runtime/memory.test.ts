@@ -62,3 +62,70 @@ describe('maxHeapSize', () => {
     expect(runtime.eval('room(1)')).toBe(true);
   });
 });
+
+/** (memory (export "m") 1 2), or with `shared` (memory (export "m") (shared 1 2)) */
+const module = (shared: boolean) =>
+  `new Uint8Array([0,97,115,109,1,0,0,0, 5,4,1,${shared ? 3 : 1},1,2, 7,5,1,1,109,2,0])`;
+
+describe('memory that no allocator is asked for', () => {
+  const make64 = () => make({ maxHeapSize: 64 * mebibyte, timeout: 10_000 });
+  const upTo = (mebibytes: number) => `n <= ${mebibytes}; n++`;
+  const growing = (mebibytes: number) => ({
+    'a resizable ArrayBuffer': `const b = new ArrayBuffer(0, { maxByteLength: 1024 * 1048576 });
+      for (let n = 1; ${upTo(mebibytes)}) { b.resize(n * 1048576); new Uint8Array(b).fill(1, (n - 1) * 1048576); } 'grown'`,
+    'a growable SharedArrayBuffer': `const b = new SharedArrayBuffer(0, { maxByteLength: 1024 * 1048576 });
+      for (let n = 1; ${upTo(mebibytes)}) { b.grow(n * 1048576); new Uint8Array(b).fill(1, (n - 1) * 1048576); } 'grown'`,
+    'a shared WebAssembly memory': `const m = new WebAssembly.Memory({ initial: 0, maximum: 16384, shared: true });
+      for (let n = 1; ${upTo(mebibytes)}) { m.grow(16); new Uint8Array(m.buffer).fill(1, (n - 1) * 1048576); } 'grown'`,
+  });
+
+  it.each(Object.entries(growing(1000)))('%s with a high ceiling is refused what is above the limit', async (_, code) => {
+    const runtime = make64();
+    const before = process.memoryUsage.rss();
+    const error = await failure(() => runtime.evalAsync(code));
+    expect(error).toMatchObject({ name: 'RangeError', message: 'Array buffer allocation failed' });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(500 * mebibyte);
+  });
+
+  it.each(Object.entries(growing(40)))('%s with a high ceiling may grow within the limit', async (_, code) => {
+    expect(await make64().evalAsync(code)).toBe('grown');
+  });
+
+  it('refuses modules that declare shared memory, however they come', async () => {
+    const runtime = make64();
+    const refused = 'a module that declares shared memory is not allowed here; import the memory instead';
+    const caught = `(error) => error instanceof WebAssembly.CompileError && error.message`;
+    const said = await runtime.evalAsync(`Promise.all([
+      (async () => new WebAssembly.Module(${module(true)}))().catch(${caught}),
+      WebAssembly.compile(${module(true)}).catch(${caught}),
+      WebAssembly.instantiate(${module(true)}).catch(${caught}),
+      WebAssembly.instantiate(${module(true)}.buffer, {}).catch(${caught}),
+    ])`);
+    expect(said).toEqual([refused, refused, refused, refused]);
+  });
+
+  it('leaves other modules as they are', async () => {
+    const runtime = make64();
+    const said = await runtime.evalAsync(`(async () => {
+      const bytes = ${module(false)};
+      const compiled = await WebAssembly.compile(bytes);
+      const both = await WebAssembly.instantiate(bytes);
+      const instance = await WebAssembly.instantiate(new WebAssembly.Module(bytes));
+      const wrong = await WebAssembly.compile(new Uint8Array(3)).catch((error) => error.name);
+      const missing = await WebAssembly.compile().catch((error) => error.name);
+      return [compiled, both.module].map((one) => WebAssembly.Module.exports(one)[0].kind).concat(
+        instance.exports.m.buffer.byteLength, wrong, missing,
+        WebAssembly.compile.name, WebAssembly.compile.length, WebAssembly.instantiate.length);
+    })()`);
+    expect(said).toEqual(['memory', 'memory', 65536, 'CompileError', 'TypeError', 'compile', 1, 1]);
+  });
+
+  it('counts a shared memory that a module imports', () => {
+    // (module (import "e" "m" (memory (shared 1 2))))
+    const importing = 'new Uint8Array([0,97,115,109,1,0,0,0, 2,9,1,1,101,1,109,2,3,1,2])';
+    expect(
+      make64().eval(`const m = new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true });
+        new WebAssembly.Instance(new WebAssembly.Module(${importing}), { e: { m } }) instanceof WebAssembly.Instance`),
+    ).toBe(true);
+  });
+});

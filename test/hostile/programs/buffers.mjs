@@ -1,6 +1,8 @@
 import { group } from '../define.mjs';
 
 const GROW = 'new WebAssembly.Module(new Uint8Array([0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,5,3,1,0,1,7,5,1,1,102,0,0,10,14,1,12,0,3,64,65,1,64,0,26,12,0,11,11]))';
+// A module with (memory (export "m") (shared 512 1024)); without the flag at byte 11 its memory is not shared.
+const SHARED = 'new Uint8Array([0,97,115,109,1,0,0,0,5,6,1,3,128,4,128,8,7,5,1,1,109,2,0])';
 const ENDED = ['heap_limit', 'terminated', 'javascript', 'timeout'];
 
 /** Memory outside V8's heap. */
@@ -24,6 +26,7 @@ export default group('buffers', { expect: ENDED, limits: { timeout: 2000 } }, [
   { name: 'transfer back and forth', expect: [...ENDED, 'value'], code: 'let b = new ArrayBuffer(1e6); for (let i = 0; i < 3000; i++) b = b.transfer(i % 2 ? 1e6 : 2e6); b.byteLength' },
   { name: 'shared buffers', entry: ['evalAsync', 'eval'], code: 'const a = []; for (;;) { const b = new SharedArrayBuffer(1e6); new Uint8Array(b).fill(1); a.push(b); }' },
   { name: 'growable shared buffer', code: 'const b = new SharedArrayBuffer(1, { maxByteLength: 2 ** 31 }); for (let i = 1; ; i += 1e6) { b.grow(i); new Uint8Array(b).fill(1); }' },
+  { name: 'growable shared buffer, new pages', entry: ['evalAsync', 'eval', 'invoke'], code: 'const b = new SharedArrayBuffer(1, { maxByteLength: 2 ** 31 }); const v = new Uint8Array(b); for (let i = 1e6; i < 2e9; i += 1e6) { b.grow(i); v.fill(1, i - 1e6); }' },
   { name: 'growable shared reserved only', code: 'const a = []; for (;;) a.push(new SharedArrayBuffer(1, { maxByteLength: 2 ** 30 }))' },
   { name: 'wasm memory objects', entry: ['evalAsync', 'eval', 'invoke'], code: 'const a = []; for (;;) { const m = new WebAssembly.Memory({ initial: 16 }); new Uint8Array(m.buffer).fill(1); a.push(m); }' },
   { name: 'wasm memory untouched', code: 'const a = []; for (;;) a.push(new WebAssembly.Memory({ initial: 1 }))' },
@@ -32,6 +35,18 @@ export default group('buffers', { expect: ENDED, limits: { timeout: 2000 } }, [
   { name: 'wasm memory of 4 GB', expect: ['javascript', 'value', 'heap_limit', 'terminated'], code: 'new WebAssembly.Memory({ initial: 65536 }).buffer.byteLength' },
   { name: 'wasm memory of 4 GB, written', code: 'const m = new Uint8Array(new WebAssembly.Memory({ initial: 65536 }).buffer); for (let i = 0; i < m.length; i += 4096) m[i] = 1; for (;;);' },
   { name: 'wasm shared memory', code: 'const a = []; for (;;) { const m = new WebAssembly.Memory({ initial: 16, maximum: 1000, shared: true }); new Uint8Array(m.buffer).fill(1); a.push(m); }' },
+  { name: 'wasm shared memory grows', entry: ['evalAsync', 'eval', 'invoke'], code: 'const m = new WebAssembly.Memory({ initial: 1, maximum: 32768, shared: true }); for (;;) { const n = m.grow(16) * 65536; new Uint8Array(m.buffer).fill(1, n); }' },
+  { name: 'wasm module that declares shared memory', entry: ['evalAsync', 'eval', 'invoke'], expect: ['javascript'], code: `const s = new WebAssembly.Module(${SHARED}); const a = []; for (;;) { const m = new WebAssembly.Instance(s).exports.m; new Uint8Array(m.buffer).fill(1); a.push(m); }` },
+  { name: 'wasm shared memory through compile', entry: ['evalAsync'], expect: ['javascript'], code: `(async () => { const s = await WebAssembly.compile(${SHARED}); const a = []; for (;;) { const m = new WebAssembly.Instance(s).exports.m; new Uint8Array(m.buffer).fill(1); a.push(m); } })()` },
+  { name: 'wasm shared memory through instantiate', entry: ['evalAsync'], expect: ['javascript'], code: `(async () => { const a = []; for (;;) { const m = (await WebAssembly.instantiate(${SHARED})).instance.exports.m; new Uint8Array(m.buffer).fill(1); a.push(m); } })()` },
+  { name: 'wasm bytes become shared memory late', entry: ['evalAsync'], expect: ['value'], value: ['ArrayBuffer', 'ArrayBuffer', 'ArrayBuffer'], code: `(async () => {
+      const bytes = () => { const b = ${SHARED}; b[11] = 1; return b; };
+      const late = (b) => ({ get builtins() { b[11] = 3; return []; }, get importedStringConstants() { b[11] = 3; return undefined; } });
+      const made = [];
+      let b = bytes(); made.push(new WebAssembly.Module(b, late(b)));
+      b = bytes(); let p = WebAssembly.compile(b, late(b)); b[11] = 3; made.push(await p);
+      b = bytes(); p = WebAssembly.instantiate(b, {}, late(b)); b[11] = 3; made.push((await p).module);
+      return made.map((m) => Object.prototype.toString.call(new WebAssembly.Instance(m).exports.m.buffer).slice(8, -1)); })()` },
   { name: 'wasm tables', code: "const a = []; for (;;) a.push(new WebAssembly.Table({ element: 'anyfunc', initial: 1e6 }))" },
   { name: 'wasm one huge table', expect: [...ENDED, 'value'], code: "new WebAssembly.Table({ element: 'externref', initial: 1e7 }).length" },
   { name: 'wasm instances', code: `const m = ${GROW}; const a = []; for (;;) a.push(new WebAssembly.Instance(m))` },
