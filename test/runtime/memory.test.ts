@@ -79,13 +79,16 @@ describe('memory that no allocator is asked for', () => {
       for (let n = 1; ${upTo(mebibytes)}) { m.grow(16); new Uint8Array(m.buffer).fill(1, (n - 1) * 1048576); } 'grown'`,
   });
 
-  it.each(Object.entries(growing(1000)))('%s with a high ceiling is refused what is above the limit', async (_, code) => {
-    const runtime = make64();
-    const before = process.memoryUsage.rss();
-    const error = await failure(() => runtime.evalAsync(code));
-    expect(error).toMatchObject({ name: 'RangeError', message: 'Array buffer allocation failed' });
-    expect(process.memoryUsage.rss() - before).toBeLessThan(500 * mebibyte);
-  });
+  it.each(Object.entries(growing(1000)))(
+    '%s with a high ceiling is refused what is above the limit',
+    async (_, code) => {
+      const runtime = make64();
+      const before = process.memoryUsage.rss();
+      const error = await failure(() => runtime.evalAsync(code));
+      expect(error).toMatchObject({ name: 'RangeError', message: 'Array buffer allocation failed' });
+      expect(process.memoryUsage.rss() - before).toBeLessThan(500 * mebibyte);
+    },
+  );
 
   it.each(Object.entries(growing(40)))('%s with a high ceiling may grow within the limit', async (_, code) => {
     expect(await make64().evalAsync(code)).toBe('grown');
