@@ -17,19 +17,19 @@ size_t IsolateHolder::live_count() { return live_isolates.load(std::memory_order
 
 size_t IsolateHolder::stocked_count() { return stocked_isolates.load(std::memory_order_relaxed); }
 
-void IsolateHolder::SetStocked(bool stocked) {
-  if (stocked == stocked_) return;
-  stocked_ = stocked;
-  (stocked ? stocked_isolates : live_isolates).fetch_add(1, std::memory_order_relaxed);
-  (stocked ? live_isolates : stocked_isolates).fetch_sub(1, std::memory_order_relaxed);
+void IsolateHolder::LeaveStock() {
+  if (!std::exchange(stocked_, false)) return;
+  live_isolates.fetch_add(1, std::memory_order_relaxed);
+  stocked_isolates.fetch_sub(1, std::memory_order_relaxed);
 }
 
 IsolateHolder::IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe,
                              std::shared_ptr<v8::TaskRunner> foreground, Purpose purpose)
     : platform_(std::move(platform)),
       snapshot_(recipe.snapshot),
-      allocator_(std::make_shared<ArrayBufferAllocator>(recipe.max_heap_size)) {
-  live_isolates.fetch_add(1, std::memory_order_relaxed);
+      allocator_(std::make_shared<ArrayBufferAllocator>(recipe.max_heap_size)),
+      stocked_(purpose == Purpose::kStock) {
+  (stocked_ ? stocked_isolates : live_isolates).fetch_add(1, std::memory_order_relaxed);
   isolate_ = v8::Isolate::Allocate();
   platform_->Register(isolate_, std::move(foreground));
   v8::Isolate::CreateParams params;

@@ -30,7 +30,7 @@ inline IsolateRecipe RecipeOf(const GuestOptions& options) {
 
 class IsolateHolder {
  public:
-  enum class Purpose : uint8_t { kRun, kMakeSnapshot };
+  enum class Purpose : uint8_t { kRun, kStock, kMakeSnapshot };
 
   IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe,
                 std::shared_ptr<v8::TaskRunner> foreground, Purpose purpose = Purpose::kRun);
@@ -43,8 +43,8 @@ class IsolateHolder {
   v8::SnapshotCreator* snapshot_creator() const { return creator_.get(); }
   const std::shared_ptr<ArrayBufferAllocator>& shared_allocator() const { return allocator_; }
 
-  // In stock it is nobody's and counts there instead of among the live ones.
-  void SetStocked(bool stocked);
+  // Made for the stock, where it is nobody's and not among the live ones: somebody has it now.
+  void LeaveStock();
 
   // Process-wide numbers of isolates that exist.
   static size_t live_count();
@@ -58,7 +58,7 @@ class IsolateHolder {
   const std::shared_ptr<ArrayBufferAllocator> allocator_;
   v8::Isolate* isolate_ = nullptr;
   std::unique_ptr<v8::SnapshotCreator> creator_;
-  bool stocked_ = false;
+  bool stocked_;
 };
 
 }  // namespace isolet

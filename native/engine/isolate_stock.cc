@@ -54,11 +54,11 @@ std::unique_ptr<VirginIsolate> IsolateStock::TakeOrMake(const IsolateRecipe& rec
     if (recipe == recipe_ && !ready_.empty()) {
       std::unique_ptr<VirginIsolate> taken = std::move(ready_.back());
       ready_.pop_back();
-      taken->holder->SetStocked(false);
+      taken->holder->LeaveStock();
       return taken;
     }
   }
-  return std::make_unique<VirginIsolate>(platform_, recipe);
+  return std::make_unique<VirginIsolate>(platform_, recipe, IsolateHolder::Purpose::kRun);
 }
 
 void IsolateStock::NoteMade(const IsolateRecipe& recipe) {
@@ -121,8 +121,7 @@ void IsolateStock::Build() {
     std::lock_guard<std::mutex> lock(mutex_);
     recipe = recipe_;
   }
-  auto made = std::make_unique<VirginIsolate>(platform_, recipe);
-  made->holder->SetStocked(true);
+  auto made = std::make_unique<VirginIsolate>(platform_, recipe, IsolateHolder::Purpose::kStock);
   bool usable = made->MakeContext();
   {
     std::lock_guard<std::mutex> lock(mutex_);

@@ -6,9 +6,10 @@
 
 namespace isolet {
 
-VirginIsolate::VirginIsolate(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe)
+VirginIsolate::VirginIsolate(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe,
+                             IsolateHolder::Purpose purpose)
     : runner(std::make_shared<ForegroundRunner>()),
-      holder(std::make_unique<IsolateHolder>(std::move(platform), recipe, runner)) {}
+      holder(std::make_unique<IsolateHolder>(std::move(platform), recipe, runner, purpose)) {}
 
 VirginIsolate::~VirginIsolate() {
   if (!holder) return;

@@ -17,7 +17,7 @@ class ForegroundRunner;
 
 class VirginIsolate {
  public:
-  VirginIsolate(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe);
+  VirginIsolate(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe, IsolateHolder::Purpose purpose);
   ~VirginIsolate();
   VirginIsolate(const VirginIsolate&) = delete;
   VirginIsolate& operator=(const VirginIsolate&) = delete;
