@@ -83,6 +83,7 @@ void Console::Write(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (guest == nullptr) return;
   v8::HandleScope scope(info.GetIsolate());
   std::vector<v8::Local<v8::Value>> values;
+  values.reserve(static_cast<size_t>(info.Length()));
   for (int i = 0; i < info.Length(); ++i) values.push_back(info[i]);
   WriteLine(*guest, static_cast<ConsoleLine::Level>(info.Data().As<v8::Integer>()->Value()), std::move(values));
 }

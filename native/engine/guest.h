@@ -87,7 +87,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   void SettleHostPromise(uint64_t promise_id, HostReply reply);
   void ReleaseFunction(uint64_t id, uint64_t count);
   // Gives back handles of a message that was not read.
-  void ReleaseHandles(std::vector<value::Handle> handles);
+  void ReleaseHandles(const std::vector<value::Handle>& handles);
   void Terminate(std::string reason);
   void Close();
 

@@ -218,7 +218,7 @@ void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
 
 void Guest::ReleaseFunction(uint64_t id, uint64_t count) { Post(std::make_unique<ReleaseFunctionTask>(id, count)); }
 
-void Guest::ReleaseHandles(std::vector<value::Handle> handles) {
+void Guest::ReleaseHandles(const std::vector<value::Handle>& handles) {
   for (const value::Handle& handle : handles) {
     if (handle.kind == value::HandleKind::kGuestFunction || handle.kind == value::HandleKind::kGuestStream) {
       ReleaseFunction(handle.id, 1);

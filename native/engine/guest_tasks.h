@@ -33,7 +33,7 @@ class CallTask final : public Task {
 // A synchronous call of the host's.
 class SyncTask final : public Task {
  public:
-  SyncTask(std::shared_ptr<Guest> guest, std::shared_ptr<SyncJob> job) : guest_(guest), job_(std::move(job)) {}
+  SyncTask(const std::shared_ptr<Guest>& guest, std::shared_ptr<SyncJob> job) : guest_(guest), job_(std::move(job)) {}
   // Dropped: the guest ended before its turn came.
   ~SyncTask() override {
     if (job_->done()) return;
@@ -43,7 +43,8 @@ class SyncTask final : public Task {
   }
   void Run(const IsolateLock& lock) override {
     Outcome outcome = RunToValue(lock, job_->call(), job_->program());
-    if (!job_->Finish(std::move(outcome))) DropOutcome(lock.guest(), outcome);
+    // Finish takes it only when it answers true.
+    if (!job_->Finish(std::move(outcome))) DropOutcome(lock.guest(), outcome);  // NOLINT(bugprone-use-after-move)
   }
 
  private:

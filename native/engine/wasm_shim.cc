@@ -61,14 +61,14 @@ std::optional<std::string> WasmShim(const uint8_t* bytes, size_t length) {
   std::string code, object, names;
   for (size_t i = 0; i < imports.size(); ++i) {
     std::string local = std::to_string(i).insert(0, 1, 'i'), name = Quote(imports[i]);
-    code += "import * as " + local + " from " + name + ";\n";
-    object += ", [" + name + "]: " + local;
+    code.append("import * as ").append(local).append(" from ").append(name).append(";\n");
+    object.append(", [").append(name).append("]: ").append(local);
   }
   code += "const { exports } = new import.meta.Instance(import.meta.value, { __proto__: null" + object + " });\n";
   for (size_t i = 0; i < exports.size(); ++i) {
     std::string local = std::to_string(i).insert(0, 1, 'e'), name = Quote(exports[i]);
-    code += "const " + local + " = exports[" + name + "];\n";
-    names += local + " as " + name + ", ";
+    code.append("const ").append(local).append(" = exports[").append(name).append("];\n");
+    names.append(local).append(" as ").append(name).append(", ");
   }
   return code + "export { " + names + "};\n";
 }
