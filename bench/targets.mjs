@@ -29,6 +29,7 @@ const forNode = (majors, target) => ({ ...target, majors });
 export const targets = [
   times('cold-start', 'isolet', 'floor', 1.15),
   times('cold-start', 'isolet', 'isolated-vm', 0.75),
+  times('cold-start-paced', 'isolet', 'isolated-vm', 0.75),
   absolute('pool-first-stock', 'isolet', 'p50', 0.1, 'ms', 1e-3),
   absolute('pool-first-stock', 'isolet', 'p99', 0.5, 'ms', 1e-3),
   forNode([22, 24, 26], absolute('snapshot', 'isolet', 'p50', 2, 'ms', 1e-3)),

@@ -25,6 +25,23 @@ const keepers = {
   isolatedVm: (tools, count) => Array.from({ length: count }, () => isolatedVm(tools)),
 };
 
+/** @param {number} open runtimes that stay open @param {number} [stock] isolates kept ready, isolet's own number otherwise */
+const isoletStart = (open, stock) => async (tools) => {
+  const { Runtime, setProcessLimits } = tools.isolet();
+  if (stock !== undefined) setProcessLimits({ maxStockedIsolates: stock });
+  const kept = keepers.isolet(tools, tools.size(open, open / 20));
+  const start = () => {
+    const runtime = new Runtime();
+    runtime.eval('1 + 1');
+    return runtime;
+  };
+  const after = async (runtime) => {
+    runtime.close();
+    await settle();
+  };
+  return { kept, sample: () => tools.timeEach(start, { after }) };
+};
+
 const coldStart = (open, title) => ({
   name: open === 0 ? 'cold-start' : 'cold-start-crowded',
   title,
@@ -34,20 +51,9 @@ const coldStart = (open, title) => ({
       keepers.floor(tools, tools.size(open, open / 20));
       return { sample: () => firstResult(floor.coldStart(tools.size(100, 5))) };
     },
-    async isolet(tools) {
-      const { Runtime } = tools.isolet();
-      const kept = keepers.isolet(tools, tools.size(open, open / 20));
-      const start = () => {
-        const runtime = new Runtime();
-        runtime.eval('1 + 1');
-        return runtime;
-      };
-      const after = async (runtime) => {
-        runtime.close();
-        await settle();
-      };
-      return { kept, sample: () => tools.timeEach(start, { after }) };
-    },
+    isolet: isoletStart(open),
+    // What a runtime costs that finds none made ahead: the first ones, and those that come faster than they are made.
+    'isolet without stock': isoletStart(open, 0),
     async 'isolet create'(tools) {
       const { Runtime } = tools.isolet();
       const kept = keepers.isolet(tools, tools.size(open, open / 20));
@@ -116,6 +122,46 @@ function othersWithoutIsolates() {
   };
 }
 
+/** As in a service: the next one is wanted a little later, and there is time to prepare for it. */
+const paced = {
+  name: 'cold-start-paced',
+  title: 'new isolate to first result, 10 ms after the last one was closed',
+  variants: {
+    async isolet(tools) {
+      const { Runtime } = tools.isolet();
+      const start = () => {
+        const runtime = new Runtime();
+        runtime.eval('1 + 1');
+        return runtime;
+      };
+      return { sample: () => tools.timeEach(start, { after: pausing(tools, (runtime) => runtime.close()) }) };
+    },
+    async 'isolet create'(tools) {
+      const { Runtime } = tools.isolet();
+      const start = async () => {
+        const runtime = await Runtime.create();
+        await runtime.evalAsync('1 + 1');
+        return runtime;
+      };
+      return { sample: () => tools.timeEachAsync(start, { after: pausing(tools, (runtime) => runtime.close()) }) };
+    },
+    async 'isolated-vm'(tools) {
+      const ivm = tools.peer('isolated-vm');
+      const start = () => {
+        const isolate = new ivm.Isolate({ memoryLimit: 64 });
+        isolate.createContextSync().evalSync('1 + 1');
+        return isolate;
+      };
+      return { sample: () => tools.timeEach(start, { after: pausing(tools, (isolate) => isolate.dispose()) }) };
+    },
+  },
+};
+
+const pausing = (tools, close) => async (one) => {
+  close(one);
+  await tools.sleep(10);
+};
+
 const cycle = {
   name: 'cold-start-cycle',
   title: 'create, first result and close, one after the other',
@@ -154,6 +200,7 @@ const cycle = {
 
 export default [
   coldStart(0, 'new isolate to first result'),
+  paced,
   coldStart(1000, 'new isolate to first result with 1,000 others open'),
   cycle,
 ];
