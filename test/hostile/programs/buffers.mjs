@@ -40,7 +40,7 @@ export default group('buffers', { expect: ENDED, limits: { timeout: 2000 } }, [
   { name: 'wasm shared memory through compile', entry: ['evalAsync'], expect: ['javascript'], code: `(async () => { const s = await WebAssembly.compile(${SHARED}); const a = []; for (;;) { const m = new WebAssembly.Instance(s).exports.m; new Uint8Array(m.buffer).fill(1); a.push(m); } })()` },
   { name: 'wasm shared memory through instantiate', entry: ['evalAsync'], expect: ['javascript'], code: `(async () => { const a = []; for (;;) { const m = (await WebAssembly.instantiate(${SHARED})).instance.exports.m; new Uint8Array(m.buffer).fill(1); a.push(m); } })()` },
   { name: 'wasm bytes become shared memory late', entry: ['evalAsync'], expect: ['value'], value: ['ArrayBuffer', 'ArrayBuffer', 'ArrayBuffer'], code: `(async () => {
-      const bytes = () => { const b = ${SHARED}; b[11] = 1; return b; };
+      const bytes = () => { const b = ${SHARED}; b[11] = 1; b[12] = 129; b[13] = 0; return b; }; // one page
       const late = (b) => ({ get builtins() { b[11] = 3; return []; }, get importedStringConstants() { b[11] = 3; return undefined; } });
       const made = [];
       let b = bytes(); made.push(new WebAssembly.Module(b, late(b)));
