@@ -182,8 +182,9 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::optional<Outcome> SetUp();
   bool WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
                      const std::shared_ptr<ReplySlot>& inside, int64_t deadline);
-  // A call has its answer but may still run, or wait in the guest.
-  void Abandon(uint64_t call_id, const Stop& stop);
+  // Answers a call, taken from the table, that may still run or wait in the guest. The guest hears of it before the
+  // caller does: what the caller sends from then on comes after.
+  void GiveUp(uint64_t call_id, const Stop& stop);
   // Needs the turn. After this there is no isolate.
   void Teardown();
   void Stopped();

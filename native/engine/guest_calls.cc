@@ -166,19 +166,19 @@ void Guest::SettleStopped(uint64_t call_id, Outcome outcome) {
   const Stop* stop = std::get_if<Stop>(&outcome);
   // Counted before the answer: who has it may look at once.
   if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
-  host_->CallSettled(call_id, std::move(outcome));
   Post(std::make_unique<AbandonTask>(call_id));
+  host_->CallSettled(call_id, std::move(outcome));
 }
 
 bool Guest::Cancel(uint64_t call_id) {
   Stop stop{StopReason::kAborted, 0, 0, Phase::kSync, ""};
   // A synchronous call is not in the table: it is stopped where it is.
-  if (!Settle(call_id, stop)) return gate_.StopCall(call_id, stop);
-  Abandon(call_id, stop);
+  if (!calls_.Take(call_id)) return gate_.StopCall(call_id, stop);
+  GiveUp(call_id, stop);
   return true;
 }
 
-void Guest::Abandon(uint64_t call_id, const Stop& stop) {
+void Guest::GiveUp(uint64_t call_id, const Stop& stop) {
   if (!gate_.StopCall(call_id, stop)) {
     {
       std::lock_guard<std::mutex> lock(runaways_mutex_);
@@ -187,6 +187,7 @@ void Guest::Abandon(uint64_t call_id, const Stop& stop) {
     gate_.RequestInterrupt(StopRunaway, this);
   }
   Post(std::make_unique<AbandonTask>(call_id));
+  host_->CallSettled(call_id, stop);
 }
 
 void Guest::StopRunaway(v8::Isolate* isolate, void* data) {
@@ -206,6 +207,7 @@ void Guest::FailStarted(uint64_t culprit) {
   // The culprit stays in the table: it is answered with what stopped it.
   for (const std::shared_ptr<Call>& call : calls_.TakeStarted(culprit)) {
     Stop stop{StopReason::kDropped, 0, 0, call->phase.load(std::memory_order_relaxed), ""};
+    Post(std::make_unique<AbandonTask>(call->id));
     host_->CallSettled(call->id, std::move(stop));
   }
 }
