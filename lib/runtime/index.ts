@@ -24,4 +24,5 @@ export {
 export { runSandboxed, type SandboxFailure, type SandboxOptions, type SandboxResult } from './sandboxed.ts';
 export { Snapshot } from './snapshot.ts';
 export { SnapshotBuilder, type SnapshotBuilderOptions } from './snapshot-builder.ts';
+export type { SnapshotCacheOptions } from './snapshot-cache.ts';
 export type { ProcessStats, RuntimeStats } from './stats.ts';

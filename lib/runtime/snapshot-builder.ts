@@ -6,6 +6,7 @@ import { engine } from './engine.ts';
 import { rehearse, rehearseAsync } from './rehearsal.ts';
 import { encodeReplay, type SnapshotScript } from './replay.ts';
 import { makeSnapshot, type Snapshot } from './snapshot.ts';
+import { SnapshotCache, type SnapshotCacheOptions } from './snapshot-cache.ts';
 
 /** Options of {@link SnapshotBuilder}. */
 export interface SnapshotBuilderOptions {
@@ -13,9 +14,14 @@ export interface SnapshotBuilderOptions {
   timeout?: number | undefined;
   /** Most memory the scripts may use, in bytes. Default 128 MiB. */
   maxHeapSize?: number | undefined;
+  /**
+   * Keeps what was built in a folder, so that the next process with the same scripts, options and engine reads it instead
+   * of running the scripts. Default: nothing is kept.
+   */
+  cache?: SnapshotCacheOptions | undefined;
 }
 
-const names: ReadonlySet<string> = new Set(['timeout', 'maxHeapSize']);
+const names: ReadonlySet<string> = new Set(['timeout', 'maxHeapSize', 'cache']);
 
 /** The engine of Node 20 restores snapshots with wrong property names and reports no error. */
 const restoresCorrectly = Number(process.versions.node.split('.')[0]) >= 22;
@@ -37,18 +43,20 @@ const restoresCorrectly = Number(process.versions.node.split('.')[0]) >= 22;
 export class SnapshotBuilder {
   readonly #timeout: number;
   readonly #maxHeapSize: number;
+  readonly #cache: SnapshotCache | undefined;
   readonly #scripts: SnapshotScript[] = [];
   readonly #warmup: SnapshotScript[] = [];
   #built = false;
 
   /**
-   * @param options - `timeout` in milliseconds, `maxHeapSize` in bytes.
+   * @param options - `timeout` in milliseconds, `maxHeapSize` in bytes, `cache` with `folder` and `key`.
    * @throws TypeError or RangeError (`ERR_ISOLET_INVALID_ARG`)
    */
   constructor(options?: SnapshotBuilderOptions) {
     const given = checkOptions(options, names);
     this.#timeout = given.timeout === undefined ? 0 : checkMilliseconds(given.timeout, 'timeout');
     this.#maxHeapSize = checkMaxHeapSize(given.maxHeapSize);
+    this.#cache = given.cache === undefined ? undefined : new SnapshotCache(given.cache as SnapshotCacheOptions);
   }
 
   /**
@@ -91,9 +99,13 @@ export class SnapshotBuilder {
   build(): Snapshot {
     this.#checkOpen();
     const options = this.#options();
-    const snapshot = restoresCorrectly
-      ? makeSnapshot(engine().buildSnapshot(options))
-      : makeSnapshot(encodeReplay({ scripts: rehearse(options) }));
+    let snapshot = this.#cache?.find(options);
+    if (!snapshot) {
+      snapshot = makeSnapshot(
+        restoresCorrectly ? engine().buildSnapshot(options) : encodeReplay({ scripts: rehearse(options) }),
+      );
+      this.#cache?.keep(options, snapshot);
+    }
     this.#built = true;
     return snapshot;
   }
@@ -111,9 +123,15 @@ export class SnapshotBuilder {
     this.#built = true;
     try {
       const options = this.#options();
-      return restoresCorrectly
-        ? makeSnapshot(await engine().buildSnapshotAsync(options))
-        : makeSnapshot(encodeReplay({ scripts: await rehearseAsync(options) }));
+      const known = await this.#cache?.findAsync(options);
+      if (known) return known;
+      const snapshot = makeSnapshot(
+        restoresCorrectly
+          ? await engine().buildSnapshotAsync(options)
+          : encodeReplay({ scripts: await rehearseAsync(options) }),
+      );
+      await this.#cache?.keepAsync(options, snapshot);
+      return snapshot;
     } catch (error) {
       this.#built = false;
       throw error;

@@ -72,6 +72,11 @@ const calls: [string, unknown[], (bad: never) => unknown][] = [
   ['callAsync options', badOptions, (bad) => fn.callAsync([], bad)],
   ['callAsync signal', [{ signal: 5 }, { signal: {} }], (bad) => fn.callAsync([], bad)],
   ['new SnapshotBuilder', badOptions, (bad) => new SnapshotBuilder(bad)],
+  [
+    'new SnapshotBuilder cache',
+    [...badOptions, {}, { folder: 'x', key: 5 }],
+    (cache) => new SnapshotBuilder({ cache }),
+  ],
   ['executeScript', nonsense.slice(0, 7), (bad) => new SnapshotBuilder().executeScript(bad, '')],
   ['executeScript source', nonsense.slice(0, 7), (bad) => new SnapshotBuilder().executeScript('a', bad)],
   ['warmup', nonsense.slice(0, 7), (bad) => new SnapshotBuilder().warmup(bad)],
