@@ -39,6 +39,7 @@ Environment::Environment(Napi::Env env)
   // Fails only when the isolate is out of memory; the codec then does without.
   (void)value::PrepareContext(isolate_->GetCurrentContext());
   inbox_->Open(loop, Deliver, this);
+  spin_.Open(loop);
   // Two ways to end: the loop is done or the worker is stopped (clean-up hook), or process.exit (exit hook).
   env.AddCleanupHook([](Environment* self) { self->End(); }, this);
 }
@@ -71,11 +72,15 @@ std::shared_ptr<RuntimeCore> Environment::Find(uint64_t serial) const {
 }
 
 void Environment::BeginWork() {
-  if (work_++ == 0) inbox_->KeepAlive(true);
+  if (work_++ > 0) return;
+  inbox_->KeepAlive(true);
+  spin_.Expect(true);
 }
 
 void Environment::EndWork() {
-  if (work_ > 0 && --work_ == 0) inbox_->KeepAlive(false);
+  if (work_ == 0 || --work_ > 0) return;
+  inbox_->KeepAlive(false);
+  spin_.Expect(false);
 }
 
 void Environment::KeepUntilDelivered() {
@@ -146,6 +151,7 @@ void Environment::End() {
   }
   for (const std::shared_ptr<Guest>& guest : guests) guest->Close();
   inbox_->Close();
+  spin_.Close();
   stock_->Close();
   // An isolate must be gone before Node's platform is. What does not unwind in time is left to the process's end.
   auto until = std::chrono::steady_clock::now() + kPatience;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "binding/inbox.h"
+#include "binding/loop_spin.h"
 #include "binding/napi.h"
 #include "binding/node_platform.h"
 #include "engine/host.h"
@@ -103,6 +104,7 @@ class Environment {
   v8::Global<v8::Context> context_;
   std::shared_ptr<IsolatePlatform> platform_;
   const std::shared_ptr<Inbox> inbox_;
+  LoopSpin spin_{*inbox_, Deliver, this};
   v8::Global<v8::Function> nothing_;  // function () {}
   v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];
   std::unordered_map<uint64_t, std::shared_ptr<RuntimeCore>> runtimes_;

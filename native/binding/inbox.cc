@@ -51,7 +51,8 @@ bool Inbox::Post(std::unique_ptr<HostTask> task, bool urgent) {
   if (closed_) return false;
   (urgent ? urgent_ : tasks_).push_back(std::move(task));
   if (urgent) changed_.notify_all();
-  if (signalled_) return true;
+  filled_.store(true, std::memory_order_relaxed);
+  if (signalled_ || watched_) return true;
   signalled_ = true;
   // Under the mutex: after Close the handle is gone.
   uv_async_send(&handle_->async);
@@ -61,6 +62,7 @@ bool Inbox::Post(std::unique_ptr<HostTask> task, bool urgent) {
 Inbox::Batch Inbox::TakeAll() {
   std::lock_guard<std::mutex> lock(mutex_);
   signalled_ = false;
+  filled_.store(false, std::memory_order_relaxed);
   Batch batch = std::exchange(urgent_, {});
   // Guests that wait come first; among themselves both kinds keep their order.
   for (std::unique_ptr<HostTask>& task : tasks_) batch.push_back(std::move(task));
@@ -71,6 +73,18 @@ Inbox::Batch Inbox::TakeAll() {
 bool Inbox::empty() {
   std::lock_guard<std::mutex> lock(mutex_);
   return tasks_.empty() && urgent_.empty();
+}
+
+Spinner::Result Inbox::Await(int64_t nanoseconds) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    watched_ = true;
+  }
+  Spinner::Result result = Spinner::Spin(nanoseconds, [this] { return filled_.load(std::memory_order_relaxed); });
+  std::lock_guard<std::mutex> lock(mutex_);
+  watched_ = false;
+  if (!Spinner::Came(result) && filled_.load(std::memory_order_relaxed)) return Spinner::Result::kCameWhileAway;
+  return result;
 }
 
 void Inbox::KeepAlive(bool alive) {
@@ -99,6 +113,7 @@ void Inbox::Waiter::Wait(int64_t deadline) {
   }
   std::unique_ptr<HostTask> task = std::move(inbox_.urgent_.front());
   inbox_.urgent_.pop_front();
+  inbox_.filled_.store(!inbox_.urgent_.empty() || !inbox_.tasks_.empty(), std::memory_order_relaxed);
   lock.unlock();
   task->Run(environment_);
 }

@@ -7,6 +7,7 @@
 
 #include <uv.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -14,6 +15,7 @@
 #include <mutex>
 
 #include "engine/mailbox.h"
+#include "engine/spinner.h"
 
 namespace isolet {
 
@@ -42,6 +44,8 @@ class Inbox {
   bool Post(std::unique_ptr<HostTask> task, bool urgent);
   Batch TakeAll();
   bool empty();
+  // Spins until something is there, at most so many nanoseconds: what comes meanwhile needs no wake-up.
+  Spinner::Result Await(int64_t nanoseconds);
 
   // Whether the event loop stays alive for us.
   void KeepAlive(bool alive);
@@ -66,12 +70,15 @@ class Inbox {
     void* data;
   };
 
+  std::atomic<bool> filled_{false};  // for Await, which looks without the mutex; written under it
+
   // Guards everything below. Lock order: after every lock of the engine; nothing is locked while it is held.
   std::mutex mutex_;
   std::condition_variable changed_;
   Batch tasks_;
   Batch urgent_;
   bool signalled_ = false;
+  bool watched_ = false;  // by Await: nobody has to be woken
   bool closed_ = true;
   Handle* handle_ = nullptr;  // freed by libuv's close callback
 };

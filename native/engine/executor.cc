@@ -14,13 +14,9 @@ namespace {
 // Enough for a few hundred guests that all wait for a busy host at once, and far below what a process may have.
 constexpr size_t kMaxBlockedThreads = 128;
 
-// A worker whose last pause was shorter than kHot stays awake for kSpin: to sleep and be woken takes longer than that.
+// A worker whose last pause was shorter than kHot may stay awake for kSpin.
 constexpr int64_t kHot = 200 * 1000;
 constexpr int64_t kSpin = 50 * 1000;
-constexpr int kSpinsPerLook = 32;
-// A thread that was taken off its core had company there: spinning only takes time from whoever should run, and work
-// that waits for the spinner waits for the system's scheduler. Off for kCalm.
-constexpr int64_t kCalm = 500 * 1000 * 1000;
 
 thread_local bool is_worker = false;
 
@@ -53,21 +49,13 @@ void Executor::AddThreadIfNeeded() {
 }
 
 void Executor::Spin(std::unique_lock<std::mutex>* lock) {
-  // Asked before and not after: what comes now must not wait for it.
-  thread_local int64_t preemptions = 0;
-  int64_t seen = ThreadPreemptions();
-  if (std::exchange(preemptions, seen) != seen) {
-    calm_until_ = SteadyNow() + kCalm;
-    return;
-  }
+  if (!spinner_.Pays()) return;
   ++spinning_;
   lock->unlock();
-  int64_t end = SteadyNow() + kSpin;
-  do {
-    for (int i = 0; i < kSpinsPerLook && queued_.load(std::memory_order_relaxed) == 0; ++i) CpuRelax();
-  } while (queued_.load(std::memory_order_relaxed) == 0 && SteadyNow() < end);
+  Spinner::Result result = Spinner::Spin(kSpin, [this] { return queued_.load(std::memory_order_relaxed) > 0; });
   lock->lock();
   --spinning_;
+  spinner_.Learn(result);
 }
 
 void Executor::WorkerMain() {
@@ -98,10 +86,9 @@ void Executor::WorkerMain() {
     std::shared_ptr<Runnable> runnable = std::move(queue_.front());
     queue_.pop_front();
     queued_.store(queue_.size(), std::memory_order_relaxed);
-    int64_t calm_until = calm_until_;
     lock.unlock();
     int64_t now = SteadyNow();
-    hot = now - idle_since < kHot && now > calm_until;
+    hot = now - idle_since < kHot;
     runnable->RunTurn();
     runnable.reset();
     idle_since = SteadyNow();

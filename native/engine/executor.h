@@ -12,6 +12,8 @@
 #include <memory>
 #include <mutex>
 
+#include "engine/spinner.h"
+
 namespace isolet {
 
 // Something that wants a turn on a worker thread. RunTurn may be called again only after it returned.
@@ -78,10 +80,10 @@ class Executor {
   std::condition_variable idle_;  // for Stop
   std::deque<std::shared_ptr<Runnable>> queue_;
   size_t threads_ = 0;
-  size_t waiting_ = 0;      // idle workers that sleep
-  size_t spinning_ = 0;     // idle workers that look at queued_: one at most
-  int64_t calm_until_ = 0;  // no spinning before, steady nanoseconds
-  size_t blocked_ = 0;      // workers inside a BlockingRegion, or that linger
+  size_t waiting_ = 0;   // idle workers that sleep
+  size_t spinning_ = 0;  // idle workers that look at queued_: one at most
+  Spinner spinner_;      // for whoever of them spins
+  size_t blocked_ = 0;   // workers inside a BlockingRegion, or that linger
   bool stopped_ = false;
 };
 

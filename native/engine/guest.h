@@ -227,6 +227,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::atomic<double> last_timeout_{0};
   std::mutex sync_jobs_mutex_;  // guards sync_jobs_; before a job's own lock
   std::vector<std::shared_ptr<SyncJob>> sync_jobs_;
+  Spinner sync_spinner_;       // the thread that calls synchronously: always the same
   std::mutex deferred_mutex_;  // guards deferred_; leaf lock
   std::vector<std::unique_ptr<Task>> deferred_;
   std::mutex runaways_mutex_;  // guards runaways_; leaf lock

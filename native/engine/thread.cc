@@ -7,7 +7,6 @@
 #include <windows.h>
 #else
 #include <pthread.h>
-#include <sys/resource.h>
 #include <time.h>
 #endif
 #if defined(__linux__)
@@ -127,14 +126,6 @@ int64_t ThreadCpuNow() {
   if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) != 0) return 0;
   return static_cast<int64_t>(time.tv_sec) * 1000000000 + time.tv_nsec;
 #endif
-}
-
-int64_t ThreadPreemptions() {
-#if defined(__linux__)
-  rusage usage;
-  if (getrusage(RUSAGE_THREAD, &usage) == 0) return usage.ru_nivcsw;
-#endif
-  return 0;
 }
 
 ThreadId CurrentThreadId() {

@@ -43,9 +43,6 @@ int64_t CpuOf(ThreadId thread);
 // Nanoseconds of processor time the calling thread has used; 0 where the system does not say.
 int64_t ThreadCpuNow();
 
-// How often the system took the calling thread off its core in favour of another; 0 where it does not say.
-int64_t ThreadPreemptions();
-
 // Says to the processor that this thread spins.
 inline void CpuRelax() {
 #if defined(__x86_64__) || defined(__i386__)

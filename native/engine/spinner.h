@@ -1,0 +1,70 @@
+// Whether a thread that waits for another one should spin before it sleeps, learned from how its last attempts went:
+// to sleep and be woken takes longer than most of our work, but a thread that spins in vain, or on a core that somebody
+// else wants, only delays whoever it waits for.
+//
+// Spin is for any thread; the rest for one thread at a time.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+
+#include "engine/thread.h"
+#include "engine/watchdog.h"
+
+namespace isolet {
+
+class Spinner {
+ public:
+  enum class Result : uint8_t {
+    kCame,
+    kInVain,
+    kCameWhileAway,  // it came while somebody else had the core
+    kAway,           // somebody else had the core
+  };
+  static bool Came(Result result) { return result == Result::kCame || result == Result::kCameWhileAway; }
+
+  // Asked once before each wait. Each failure in a row doubles the number of waits that go without, each success halves
+  // it: traffic that has become quick again is noticed within some hundred waits.
+  bool Pays() {
+    if (skip_ == 0) return true;
+    --skip_;
+    return false;
+  }
+
+  // Until `ready()` or so many nanoseconds are over.
+  template <typename Ready>
+  static Result Spin(int64_t nanoseconds, const Ready& ready) {
+    const int64_t began = SteadyNow();
+    int64_t seen = began;
+    for (;;) {
+      for (int i = 0; i < kLooksPerClock; ++i) {
+        if (ready()) return SteadyNow() - seen > kGap ? Result::kCameWhileAway : Result::kCame;
+        CpuRelax();
+      }
+      int64_t now = SteadyNow();
+      if (now - seen > kGap) return Result::kAway;
+      if (now - began > nanoseconds) return Result::kInVain;
+      seen = now;
+    }
+  }
+
+  void Learn(Result result) {
+    if (result == Result::kCame) {
+      if (failures_ > 0) --failures_;
+    } else {
+      failures_ = std::min(failures_ + (result == Result::kInVain ? 1 : 2), kMostFailures);
+    }
+    skip_ = (1u << failures_) - 1;
+  }
+
+ private:
+  static constexpr int kLooksPerClock = 16;
+  static constexpr int64_t kGap = 20 * 1000;  // between two looks at the clock: more than they take
+  static constexpr unsigned kMostFailures = 9;
+
+  unsigned failures_ = 0;
+  unsigned skip_ = 0;
+};
+
+}  // namespace isolet
