@@ -33,6 +33,7 @@ export const targets = [
   absolute('pool-first-stock', 'isolet', 'p50', 0.1, 'ms', 1e-3),
   absolute('pool-first-stock', 'isolet', 'p99', 0.5, 'ms', 1e-3),
   forNode([22, 24, 26], absolute('snapshot', 'isolet', 'p50', 2, 'ms', 1e-3)),
+  forNode([22, 24, 26], absolute('snapshot-paced', 'isolet', 'p50', 2, 'ms', 1e-3)),
   forNode([20], times('snapshot', 'isolet', 'isolet plain', 0.5)),
   ...['isolet', 'isolet in place'].flatMap((variant) => [
     times('call-numbers', variant, 'floor', 1.4),
