@@ -135,8 +135,9 @@ void Timers::FireOne(const IsolateLock& lock, Id id) {
   queue_.erase({{timer.due, timer.order}, id});
   // An interval keeps its place in the table: it can be cleared while it runs.
   if (timer.interval == 0) Remove(id);
+  const uint64_t call_id = timer.call_id;
   bool done = false;
-  std::optional<Outcome> stopped = RunContinuation(lock, timer.call_id, [&] { done = Call(lock, timer); });
+  std::optional<Outcome> stopped = RunContinuation(lock, call_id, [&] { done = Call(lock, timer); });
   if (timer.interval != 0) {
     found = timers_.find(id);
     if (found != timers_.end() && done) {
@@ -150,7 +151,7 @@ void Timers::FireOne(const IsolateLock& lock, Id id) {
   if (!stopped) return;
   // A limit ended it and no call is there to hear of it. What else that call has set is not given another chance: a
   // function that sets itself again and then loops would burn a processor for ever.
-  Abandon(timer.call_id);
+  Abandon(call_id);
   if (!guest_.final_stop()) guest_.rejections().Send(guest_, std::move(*stopped));
 }
 
