@@ -29,6 +29,7 @@ export const memoryExceptions = new Map([
     'hostcalls/async flood with big arguments',
     'up to 64 MB of arguments wait for the host, which then has them once more: 358 MB',
   ],
+  ['lifecycle/lost to one huge step until the process is full', `${LOST}: 4.9 GB for eight`],
   ['lifecycle/worker dies with a stuck guest', `${LOST}: 286 MB`],
   ['modules/million exports', `${OUTSIDE}: 193 MB`],
   ['native/JSON.parse deep', `${ONE_STEP}: 334 MB`],

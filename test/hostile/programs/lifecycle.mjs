@@ -36,7 +36,7 @@ export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeou
     throw results[19];
   } },
   // Each keeps what it had. Who can't pay for many says so, and the process refuses new guests from there on.
-  { name: 'lost to one huge step until the process is full', limits: { timeout: 8000 }, full: true, memoryExtra: 8 * 400 * (1 << 20), expect: ['capacity'], run: async ({ isolet }) => {
+  { name: 'lost to one huge step until the process is full', limits: { timeout: 8000 }, full: true, memoryExtra: 8 * 100 * (1 << 20), expect: ['capacity'], run: async ({ isolet }) => {
     isolet.setProcessLimits({ maxLostIsolates: 8 });
     let last;
     for (let i = 0; i < 50; i++) {
