@@ -9,7 +9,7 @@ namespace isolet {
 namespace {
 
 // An answer from a thread that is awake takes a tenth of this.
-constexpr int64_t kSpin = 30 * 1000;
+constexpr int64_t kSpin = 100 * 1000;
 
 }  // namespace
 

@@ -16,7 +16,7 @@ constexpr size_t kMaxBlockedThreads = 128;
 
 // A worker whose last pause was shorter than kHot may stay awake for kSpin.
 constexpr int64_t kHot = 200 * 1000;
-constexpr int64_t kSpin = 50 * 1000;
+constexpr int64_t kSpin = 200 * 1000;
 
 thread_local bool is_worker = false;
 

@@ -6,6 +6,7 @@
 #include "engine/guest.h"
 #include "engine/guest_tasks.h"
 #include "engine/programs.h"
+#include "engine/spinner.h"
 #include "engine/sync_job.h"
 
 namespace isolet {
@@ -13,9 +14,8 @@ namespace {
 
 // How long the caller of a synchronous call waits, after its time is over, for the guest to unwind.
 constexpr int64_t kUnwind = 50 * 1000 * 1000;
-// A short wait before the thread sleeps: most calls are over by then. Learning from failures (Spinner) made it slower:
-// who does not spin once loses more than all attempts in vain cost.
-constexpr int kSpins = 2000;
+// A short wait before the thread sleeps: most calls are over by then.
+constexpr int64_t kSpin = 100 * 1000;
 
 // Asynchronous calls of one guest that wait or run; each is some hundred bytes here and a promise of the host.
 constexpr size_t kMaxCalls = 50'000;
@@ -70,7 +70,8 @@ Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter
   Post(std::make_unique<SyncTask>(shared_from_this(), job));
   // A stopped guest gets a moment to unwind and say so itself.
   int64_t until = job->call().deadline == kNever ? kNever : job->call().deadline + kUnwind;
-  for (int spins = 0; spins < kSpins && !job->done(); ++spins) CpuRelax();
+  // Always: the thread has nothing else to do, and where it does not spin once the other side falls asleep as well.
+  Spinner::Spin(kSpin, [&job] { return job->done(); });
   bool gave_up = false;
   while (!job->done() && job->FallAsleep()) {
     if (SteadyNow() >= until && job->Abandon()) {

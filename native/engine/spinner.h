@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <thread>
 
 #include "engine/thread.h"
 #include "engine/watchdog.h"
@@ -25,7 +26,7 @@ class Spinner {
   static bool Came(Result result) { return result == Result::kCame || result == Result::kCameWhileAway; }
 
   // Asked once before each wait. Each failure in a row doubles the number of waits that go without, each success halves
-  // it: traffic that has become quick again is noticed within some hundred waits.
+  // it: traffic that has become quick again is noticed within some dozen waits.
   bool Pays() {
     if (skip_ == 0) return true;
     --skip_;
@@ -45,7 +46,7 @@ class Spinner {
       int64_t now = SteadyNow();
       if (now - seen > kGap) return Result::kAway;
       if (now - began > nanoseconds) return Result::kInVain;
-      seen = now;
+      seen = MayYield(now) ? Yield() : now;
     }
   }
 
@@ -59,9 +60,25 @@ class Spinner {
   }
 
  private:
+  // Two threads of ours that the system has put on one core would spin in vain, as one can only run when the other does
+  // not: so a spinning thread gives its core away for a moment, unless it came back late when one of ours last did.
+  static bool MayYield(int64_t now) { return now > no_yield_until_.load(std::memory_order_relaxed); }
+  static int64_t Yield() {
+    int64_t began = SteadyNow();
+    std::this_thread::yield();
+    int64_t now = SteadyNow();
+    if (now - began > kLate) no_yield_until_.store(now + kCalm, std::memory_order_relaxed);
+    return now - began > kGap ? began : now;
+  }
+
+  // A program that computes keeps a core for milliseconds.
+  static constexpr int64_t kLate = 2000 * 1000;
+  static constexpr int64_t kCalm = 2000LL * 1000 * 1000;
   static constexpr int kLooksPerClock = 16;
   static constexpr int64_t kGap = 20 * 1000;  // between two looks at the clock: more than they take
-  static constexpr unsigned kMostFailures = 9;
+  static constexpr unsigned kMostFailures = 5;
+
+  static inline std::atomic<int64_t> no_yield_until_{0};  // steady nanoseconds
 
   unsigned failures_ = 0;
   unsigned skip_ = 0;
