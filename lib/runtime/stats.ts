@@ -22,7 +22,7 @@ export interface ProcessStats {
   liveIsolates: number;
   /** Isolates that could not be stopped and were given up; their memory stays in use. */
   lostIsolates: number;
-  /** Isolates made ahead that no runtime uses yet; see `maxStockedIsolates` of {@link setProcessLimits}. */
+  /** Isolates made ahead, ready for runtimes that are still to come; see `maxStockedIsolates` of {@link setProcessLimits}. */
   stockedIsolates: number;
   /** Sum of `maxHeapSize` over the runtimes that exist, in bytes; lost ones included. */
   reservedBytes: number;

@@ -1,6 +1,5 @@
 #include "engine/isolate_holder.h"
 
-#include <atomic>
 #include <utility>
 
 #include "engine/external_references.h"
@@ -17,19 +16,22 @@ size_t IsolateHolder::live_count() { return live_isolates.load(std::memory_order
 
 size_t IsolateHolder::stocked_count() { return stocked_isolates.load(std::memory_order_relaxed); }
 
-void IsolateHolder::LeaveStock() {
-  if (!std::exchange(stocked_, false)) return;
-  live_isolates.fetch_add(1, std::memory_order_relaxed);
-  stocked_isolates.fetch_sub(1, std::memory_order_relaxed);
+void IsolateHolder::EnterStock() { CountIn(&stocked_isolates); }
+
+void IsolateHolder::LeaveStock() { CountIn(&live_isolates); }
+
+void IsolateHolder::CountIn(std::atomic<size_t>* count) {
+  if (count) count->fetch_add(1, std::memory_order_relaxed);
+  if (counted_in_) counted_in_->fetch_sub(1, std::memory_order_relaxed);
+  counted_in_ = count;
 }
 
 IsolateHolder::IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe,
                              std::shared_ptr<v8::TaskRunner> foreground, Purpose purpose)
     : platform_(std::move(platform)),
       snapshot_(recipe.snapshot),
-      allocator_(std::make_shared<ArrayBufferAllocator>(recipe.max_heap_size)),
-      stocked_(purpose == Purpose::kStock) {
-  (stocked_ ? stocked_isolates : live_isolates).fetch_add(1, std::memory_order_relaxed);
+      allocator_(std::make_shared<ArrayBufferAllocator>(recipe.max_heap_size)) {
+  if (purpose != Purpose::kStock) CountIn(&live_isolates);
   isolate_ = v8::Isolate::Allocate();
   platform_->Register(isolate_, std::move(foreground));
   v8::Isolate::CreateParams params;
@@ -52,7 +54,7 @@ IsolateHolder::IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const Is
 IsolateHolder::~IsolateHolder() {
   creator_.reset();
   platform_->Dispose(isolate_);
-  (stocked_ ? stocked_isolates : live_isolates).fetch_sub(1, std::memory_order_relaxed);
+  CountIn(nullptr);
 }
 
 }  // namespace isolet

@@ -4,6 +4,7 @@
 // Create and destroy on any thread; at destruction nobody may hold the isolate's lock and all handles must be gone.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -43,7 +44,8 @@ class IsolateHolder {
   v8::SnapshotCreator* snapshot_creator() const { return creator_.get(); }
   const std::shared_ptr<ArrayBufferAllocator>& shared_allocator() const { return allocator_; }
 
-  // Made for the stock, where it is nobody's and not among the live ones: somebody has it now.
+  // Made for the stock, it counts nowhere until it is ready there, and among the live ones once somebody has it.
+  void EnterStock();
   void LeaveStock();
 
   // Process-wide numbers of isolates that exist.
@@ -51,6 +53,8 @@ class IsolateHolder {
   static size_t stocked_count();
 
  private:
+  void CountIn(std::atomic<size_t>* count);
+
   const std::shared_ptr<IsolatePlatform> platform_;
   // The snapshot must outlive the isolate.
   const std::shared_ptr<const std::vector<char>> snapshot_;
@@ -58,7 +62,7 @@ class IsolateHolder {
   const std::shared_ptr<ArrayBufferAllocator> allocator_;
   v8::Isolate* isolate_ = nullptr;
   std::unique_ptr<v8::SnapshotCreator> creator_;
-  bool stocked_;
+  std::atomic<size_t>* counted_in_ = nullptr;  // one of the process-wide numbers
 };
 
 }  // namespace isolet

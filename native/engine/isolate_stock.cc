@@ -126,7 +126,10 @@ void IsolateStock::Build() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     scheduled_ = false;
-    if (usable && !closed_ && recipe == recipe_ && ready_.size() < wanted_) ready_.push_back(std::move(made));
+    if (usable && !closed_ && recipe == recipe_ && ready_.size() < wanted_) {
+      made->holder->EnterStock();
+      ready_.push_back(std::move(made));
+    }
     // One that gets no context is not tried again and again.
     if (!usable) wanted_ = 0;
   }

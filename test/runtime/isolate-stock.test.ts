@@ -21,8 +21,6 @@ async function fill(options: ConstructorParameters<typeof Runtime>[0] = { maxHea
   await until(() => stocked() === 0, 'an empty stock', 10_000);
   for (let i = 0; i < 3; i++) await (await Runtime.create(options)).closeAsync();
   await until(() => stocked() === 2, 'two isolates in stock');
-  // Also one that is being made counts.
-  await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** Once `count` more runtimes are there, what they took from the stock is not replaced before the test has looked. */
