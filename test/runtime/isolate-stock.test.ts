@@ -1,6 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { getProcessStats, HeapLimitError, Runtime, SnapshotBuilder, setProcessLimits, TimeoutError } from 'isolet';
+import {
+  getProcessStats,
+  HeapLimitError,
+  Runtime,
+  type RuntimeOptions,
+  SnapshotBuilder,
+  setProcessLimits,
+  TimeoutError,
+} from 'isolet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure, until, useRuntimes } from './support.ts';
 
@@ -16,28 +24,34 @@ beforeEach(() => {
 afterEach(() => setProcessLimits({ maxStockedIsolates: 2, maxIsolates: 3000 }));
 
 /** Runtimes one after the other until isolates are ready for the next. */
-async function fill(options: ConstructorParameters<typeof Runtime>[0] = { maxHeapSize: heap }): Promise<void> {
+async function fill(options: RuntimeOptions = { maxHeapSize: heap }): Promise<void> {
   // The stock of other options goes first.
   await until(() => stocked() === 0, 'an empty stock', 10_000);
   for (let i = 0; i < 3; i++) await (await Runtime.create(options)).closeAsync();
   await until(() => stocked() === 2, 'two isolates in stock');
 }
 
-/** Once `count` more runtimes are there, what they took from the stock is not replaced before the test has looked. */
+/** No room for anything made ahead once `count` more runtimes are there. A stock is filled up at any time before. */
 function roomFor(count: number): void {
   setProcessLimits({ maxIsolates: getProcessStats().liveIsolates + count });
+}
+
+/** A runtime that took one of the two isolates in stock. */
+function makeFromStock(options: RuntimeOptions): Runtime {
+  roomFor(1);
+  const runtime = make(options);
+  expect(stocked()).toBe(1);
+  setProcessLimits({ maxIsolates: 3000 });
+  return runtime;
 }
 
 describe('isolates made ahead', () => {
   it('are there after runtimes were made one after the other, are used, and are replaced', async () => {
     await fill();
-    roomFor(1);
     const live = getProcessStats().liveIsolates;
-    const runtime = make({ maxHeapSize: heap });
-    expect(stocked()).toBe(1);
+    const runtime = makeFromStock({ maxHeapSize: heap });
     expect(getProcessStats().liveIsolates).toBe(live + 1);
     expect(runtime.eval('6 * 7')).toBe(42);
-    setProcessLimits({ maxIsolates: 3000 });
     const other = await create({ maxHeapSize: heap });
     expect(await other.evalAsync('typeof own')).toBe('undefined');
     await until(() => stocked() === 2, 'the stock to be filled up');
@@ -45,11 +59,10 @@ describe('isolates made ahead', () => {
 
   it('fit only runtimes with the same memory limit', async () => {
     await fill();
-    roomFor(2);
     const other = make({ maxHeapSize: heap + 32 * mebibyte });
     expect(stocked()).toBe(2);
-    expect(other.getStats().heapLimitBytes).toBeGreaterThan(make({ maxHeapSize: heap }).getStats().heapLimitBytes);
-    expect(stocked()).toBe(1);
+    const same = makeFromStock({ maxHeapSize: heap });
+    expect(other.getStats().heapLimitBytes).toBeGreaterThan(same.getStats().heapLimitBytes);
   });
 
   it('are not made for one runtime, nor for different ones', async () => {
@@ -74,22 +87,20 @@ describe('isolates made ahead', () => {
 
   it('are not made beyond the bounds of the process', async () => {
     await until(() => stocked() === 0, 'an empty stock', 10_000);
-    const { liveIsolates } = getProcessStats();
-    setProcessLimits({ maxIsolates: liveIsolates + 3 });
-    for (let i = 0; i < 3; i++) make({ maxHeapSize: heap });
+    roomFor(2);
+    for (let i = 0; i < 2; i++) make({ maxHeapSize: heap });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(stocked()).toBe(0);
   });
 
   it('keep every limit of the runtime that takes them', async () => {
     await fill();
-    roomFor(2);
-    const small = make({ maxHeapSize: heap, timeout: 100 });
-    const bomb = make({ maxHeapSize: heap });
-    expect(stocked()).toBe(0);
+    const small = makeFromStock({ maxHeapSize: heap, timeout: 100 });
     expect(await failure(() => small.eval('for (;;);'))).toBeInstanceOf(TimeoutError);
     expect(await failure(() => small.eval('const f = () => f(); f()'))).toMatchObject({ name: 'RangeError' });
     expect(small.eval('try { new ArrayBuffer(2 ** 28) } catch (error) { error.name }')).toBe('RangeError');
+    await fill();
+    const bomb = makeFromStock({ maxHeapSize: heap });
     const error = await failure(() =>
       bomb.evalAsync('const all = []; for (;;) all.push(new Array(1000).fill(all.length))'),
     );
