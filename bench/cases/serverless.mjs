@@ -48,11 +48,28 @@ function openPool(RuntimePool, options, tools) {
   }
 }
 
+/** The same in a bare isolate that was made ahead, on Node's own thread, with nothing of isolet: what a pause costs. */
+const bareFirst = (pause) => ({
+  async floor(tools) {
+    const floor = tools.floor();
+    let ready = floor.open('() => 1');
+    let n = 0;
+    const body = () => floor.firstCall(ready, `(${CODE})`, ++n);
+    const after = async () => {
+      floor.close(ready);
+      ready = floor.open('() => 1');
+      await tools.sleep(pause);
+    };
+    return { sample: () => tools.timeEach(body, { after }), close: () => floor.close(ready) };
+  },
+});
+
 /** Each call is the first of a function nobody has seen. Between calls the pool has time to make stock. */
-const first = (name, title, options, pause) => ({
+const first = (name, title, options, pause, floor = {}) => ({
   name,
   title,
   variants: {
+    ...floor,
     async isolet(tools) {
       const { RuntimePool } = tools.isolet();
       const pool = openPool(RuntimePool, options, tools);
@@ -91,6 +108,6 @@ const first = (name, title, options, pause) => ({
 
 export default [
   warm,
-  first('pool-first-stock', 'first invocation of a new function, pool with stock', { stock: 8 }, 10),
+  first('pool-first-stock', 'first invocation of a new function, pool with stock', { stock: 8 }, 10, bareFirst(10)),
   first('pool-first', 'first invocation of a new function, pool without stock', { stock: 0 }, 2),
 ];

@@ -24,6 +24,7 @@ NODE_MODULE_INIT() {
   Export(context, exports, "callNumbers", CallNumbers, data);
   Export(context, exports, "callOnce", CallOnce, data);
   Export(context, exports, "evalOnce", EvalOnce, data);
+  Export(context, exports, "firstCall", FirstCall, data);
   Export(context, exports, "callValue", CallValue, data);
   Export(context, exports, "hop", Hop, data);
 }

@@ -52,4 +52,26 @@ void EvalOnce(Args args) {
   args.GetReturnValue().Set(result);
 }
 
+void FirstCall(Args args) {
+  const Guest& guest = Environment::Of(args).GuestArg(args, 0);
+  v8::String::Utf8Value source(args.GetIsolate(), args[1]);
+  double result;
+  {
+    Entered entered(guest);
+    v8::Isolate* isolate = guest.isolate();
+    v8::Local<v8::Context> context = guest.context();
+    v8::Local<v8::String> key = v8::String::NewFromUtf8Literal(isolate, "n");
+    v8::Local<v8::Object> event = v8::Object::New(isolate);
+    event->Set(context, key, args[2]).Check();
+    v8::Local<v8::Value> argv[] = {event};
+    v8::Local<v8::Value> answer;
+    auto function = RunScript(context, *source).As<v8::Function>();
+    if (!function->Call(context, v8::Undefined(isolate), 1, argv).ToLocal(&answer)) abort();
+    isolate->PerformMicrotaskCheckpoint();
+    if (!answer.As<v8::Object>()->Get(context, key).ToLocal(&answer)) abort();
+    result = answer.As<v8::Number>()->Value();
+  }
+  args.GetReturnValue().Set(result);
+}
+
 }  // namespace floor_bench

@@ -32,6 +32,8 @@ void CallNumbers(Args args);
 void CallOnce(Args args);
 // evalOnce(id): compile and run `1`, called from JavaScript.
 void EvalOnce(Args args);
+// firstCall(id, source, n): compile a function nobody has seen, call it with `{ n }`, read the answer's n.
+void FirstCall(Args args);
 
 // callValue(id, value, batches, perBatch): callNumbers with one argument and a result that both cross by
 // ValueSerializer.

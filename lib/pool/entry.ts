@@ -25,6 +25,7 @@ export class PoolEntry {
   readonly createdAt: number;
   readonly readyAt: number;
   readonly running: Set<Invocation>;
+  readonly #wrapper: JsFunction;
   readonly #maxAge: number;
   /** Set once it takes no further invocation. */
   retiring: EvictReason | undefined;
@@ -41,6 +42,8 @@ export class PoolEntry {
     fn: ResolvedFunction;
     runtime: Runtime;
     handler: JsFunction;
+    /** What the handler was made with; of no more use. */
+    wrapper: JsFunction;
     createdAt: number;
     maxAge: number;
     running: Set<Invocation>;
@@ -49,6 +52,7 @@ export class PoolEntry {
     this.fn = init.fn;
     this.runtime = init.runtime;
     this.handler = init.handler;
+    this.#wrapper = init.wrapper;
     this.createdAt = init.createdAt;
     this.readyAt = performance.now();
     this.running = init.running;
@@ -76,8 +80,9 @@ export class PoolEntry {
     return undefined;
   }
 
-  /** After the first invocation, when nobody waits for it. */
-  async keepCode(): Promise<void> {
+  /** What can wait until the first invocation was answered. */
+  async afterFirst(): Promise<void> {
+    this.#wrapper.release();
     await keepHandlerCode(this.runtime, this.fn);
     // Not charged to an invocation either.
     if (this.running.size === 0) this.takeUse();

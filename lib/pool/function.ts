@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { maxMilliseconds } from '../options/check.ts';
 import { brief } from '../options/invalid.ts';
 import { invalidArgument } from './refusal.ts';
@@ -107,9 +107,9 @@ function numberOf(spec: PoolFunction, field: NumberField, fallback: number): num
 export function contentVersion(spec: PoolFunction, salt: string): string {
   const { secrets, version: _version, ...open } = spec;
   const ordered = (value: object) => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  const hash = createHash('sha256').update(JSON.stringify(ordered({ ...open, env: ordered(open.env ?? {}) })));
-  if (secrets && Object.keys(secrets).length > 0) hash.update(salt).update(JSON.stringify(ordered(secrets)));
-  return hash.digest('hex').slice(0, 12);
+  let content = JSON.stringify(ordered({ ...open, env: ordered(open.env ?? {}) }));
+  if (secrets && Object.keys(secrets).length > 0) content += salt + JSON.stringify(ordered(secrets));
+  return hash('sha256', content).slice(0, 12);
 }
 
 export function resolveFunction(spec: PoolFunction, salt: string, maxInvocations: number): ResolvedFunction {

@@ -54,9 +54,9 @@ export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Pro
     const limits = { timeout: options.loadTimeout };
     const handler = await loadHandler(runtime, fn, prepare, [apis, emit, about, options.console], limits);
     if (typeof handler !== 'function') throw notAFunction(fn, handler);
-    prepare.release();
     const { maxAge } = options;
-    return new PoolEntry({ id: ++lastEntry, fn, runtime, handler: handler as JsFunction, createdAt, maxAge, running });
+    const functions = { handler: handler as JsFunction, wrapper: prepare };
+    return new PoolEntry({ id: ++lastEntry, fn, runtime, ...functions, createdAt, maxAge, running });
   } catch (error) {
     await runtime.closeAsync();
     throw redactFailure(error, fn.secrets);
@@ -83,7 +83,7 @@ export async function createVirgin(memoryMb: number, options: ResolvedPoolOption
 
 /**
  * One for the stock: the way a function takes into it has been walked once, so that V8 has compiled what is on it.
- * Nothing of that is left behind but compiled code: the function is ours and touches nothing.
+ * Nothing of that is left behind but compiled code: the function is ours, and the globals are made elsewhere.
  */
 export async function createRehearsed(memoryMb: number, options: ResolvedPoolOptions): Promise<Virgin> {
   const virgin = await createVirgin(memoryMb, options);
@@ -91,7 +91,7 @@ export async function createRehearsed(memoryMb: number, options: ResolvedPoolOpt
   const about = { tenantId: '', functionName: '', version: '', env: {}, maxLogBytes: 0 };
   try {
     const handler = await asLoading(async () => {
-      const args = [{}, () => undefined, about, false];
+      const args = [{ api: () => undefined }, () => undefined, about, options.console, {}];
       return (await evalWrapped(virgin.prepare, args, '((event) => ({ event }))', limits)) as JsFunction;
     });
     await asLoading(() => handler.callAsync([{}, '', 0], limits));

@@ -52,7 +52,7 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
     durationMicros,
     ...use,
   };
-  if (options.coldStart && !failed) void entry.keepCode();
+  if (options.coldStart && !failed) void entry.afterFirst();
   const outcome = failed ? outcomeOf(error, options.signal) : 'ok';
   const report = makeReport(invocation, outcome, measures, error);
   if (!failed) return { report, threadShare, value, failed: false };

@@ -32,6 +32,33 @@ test('what one function does to its runtime is not in those that come after it',
   }
 });
 
+test('a virgin runtime has the globals and the context that any other runtime has', async () => {
+  const look = `(event, context) => {
+    const seen = [Object.getOwnPropertyNames(globalThis), Object.keys(context), context.tenantId, context.env, typeof api];
+    context.log('said');
+    console.log('said too');
+    return seen;
+  }`;
+  const spec = (name: string) => fn(look, { name, env: { KEY: 'value' } });
+  const seenIn = async (stock: number, console: boolean) => {
+    const pool = makePool({ kv: { get: () => 1 } }, { stock, console });
+    const seen = [];
+    for (const name of ['a', 'b']) {
+      const code = console ? look : look.replace('console.log', 'context.log');
+      const { value, logs } = await pool.invoke({ ...spec(name), code }, undefined, { detailed: true });
+      seen.push([value, logs.map(({ message }) => message)]);
+      await until(() => pool.stats().stock === stock, 'the stock is full');
+    }
+    return seen;
+  };
+  for (const console of [true, false]) {
+    const seen = await seenIn(1, console);
+    expect(seen).toEqual(await seenIn(0, console));
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[0]?.[1]).toEqual(['said', 'said too']);
+  }
+});
+
 test('a virgin runtime has the heap limit of the function that takes it, and its name', async () => {
   const pool = makePool({}, { stock: 1 });
   const grow = fn('() => { const all = []; for (;;) all.push(new Array(1000).fill({})); }', {
