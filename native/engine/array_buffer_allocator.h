@@ -42,6 +42,7 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
     heap_.store(bytes, std::memory_order_relaxed);
     refused_last_.store(false, std::memory_order_relaxed);
   }
+  size_t heap() const { return heap_.load(std::memory_order_relaxed); }
   // Nothing was collected since the last refusal.
   bool refused_last() const { return refused_last_.load(std::memory_order_relaxed); }
 

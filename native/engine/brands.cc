@@ -6,7 +6,8 @@ namespace isolet {
 namespace {
 
 v8::Local<v8::Private> Key(v8::Isolate* isolate, Brand brand) {
-  static constexpr const char* kNames[] = {"isolet:guestFunction", "isolet:hostFunction", "isolet:hostError"};
+  static constexpr const char* kNames[] = {"isolet:guestFunction", "isolet:hostFunction", "isolet:hostError",
+                                           "isolet:segmentedText"};
   return v8::Private::ForApi(isolate, Name(isolate, kNames[static_cast<size_t>(brand)]));
 }
 

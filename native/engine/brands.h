@@ -9,7 +9,7 @@
 
 namespace isolet {
 
-enum class Brand : uint8_t { kGuestFunction, kHostFunction, kHostError };
+enum class Brand : uint8_t { kGuestFunction, kHostFunction, kHostError, kSegmentedText };
 
 std::optional<uint64_t> ReadBrand(v8::Local<v8::Context> context, v8::Local<v8::Object> object, Brand brand);
 void WriteBrand(v8::Local<v8::Context> context, v8::Local<v8::Object> object, Brand brand, uint64_t id);

@@ -55,7 +55,8 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
     : options_(std::move(options)),
       host_(std::move(host)),
       heap_limit_(gate_, options_.max_heap_size),
-      memory_budget_(heap_limit_, options_.max_heap_size),
+      intl_memory_(*this),
+      memory_budget_(heap_limit_, intl_memory_, options_.max_heap_size),
       host_functions_(*this),
       promises_(*this),
       modules_(*this),
@@ -111,6 +112,9 @@ std::optional<Outcome> Guest::SetUp() {
     // A snapshot stores the constructors of V8; who starts from it gets ours.
     if (foreground_ && (!buffers_.Install(context, allocator_) || !WasmGuard::Install(context))) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the buffers could not be set up"});
+    }
+    if (foreground_ && !intl_memory_.Install(context)) {
+      return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "Intl could not be set up"});
     }
     if (!options_.streams.empty() && !streams_.Load(context, options_.streams)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the streams could not be set up"});

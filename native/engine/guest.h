@@ -28,6 +28,7 @@
 #include "engine/heap_limit.h"
 #include "engine/host.h"
 #include "engine/host_functions.h"
+#include "engine/intl_memory.h"
 #include "engine/isolate_holder.h"
 #include "engine/isolate_lock.h"
 #include "engine/limits.h"
@@ -113,6 +114,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Gate& gate() { return gate_; }
   HeapLimit& heap_limit() { return heap_limit_; }
   MemoryBudget& memory_budget() { return memory_budget_; }
+  IntlMemory& intl_memory() { return intl_memory_; }
   CallTable& calls() { return calls_; }
   Host& host() { return *host_; }
   GuestFunctions& functions() { return functions_; }
@@ -203,6 +205,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::unique_ptr<Admission::Ticket> ticket_;  // as long as there is an isolate; null while a snapshot is made
   Gate gate_;
   HeapLimit heap_limit_;
+  IntlMemory intl_memory_;
   MemoryBudget memory_budget_;
   std::shared_ptr<ForegroundRunner> foreground_;  // null while a snapshot is made
   std::unique_ptr<IsolateHolder> holder_;

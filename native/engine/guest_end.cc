@@ -82,6 +82,7 @@ void Guest::Teardown() {
     rejections_.Clear();
     timers_.Clear();
     streams_.Clear();
+    intl_memory_.Clear();
     if (foreground_) foreground_->Close();
     memory_budget_.Uninstall(isolate);
     context_.Reset();

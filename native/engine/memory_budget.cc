@@ -2,6 +2,7 @@
 
 #include "engine/array_buffer_allocator.h"
 #include "engine/heap_limit.h"
+#include "engine/intl_memory.h"
 
 namespace isolet {
 
@@ -22,7 +23,14 @@ size_t MemoryBudget::Note(v8::Isolate* isolate) {
   v8::HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
   allocator_->NoteHeap(statistics.used_heap_size());
-  return statistics.used_heap_size() + allocator_->used();
+  return statistics.used_heap_size() + allocator_->used() + intl_.Estimate(statistics);
+}
+
+void MemoryBudget::Look(v8::Isolate* isolate) {
+  if (suspect_ || allocator_ == nullptr) return;
+  v8::HeapStatistics statistics;
+  isolate->GetHeapStatistics(&statistics);
+  suspect_ = allocator_->heap() + allocator_->used() + intl_.Estimate(statistics) > limit_;
 }
 
 void MemoryBudget::OnCollected(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {

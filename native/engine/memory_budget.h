@@ -1,10 +1,10 @@
-// One budget for the JavaScript heap and the buffers outside it: what is left of a guest's limit after one of them is
-// what the other may take.
+// One budget for the JavaScript heap, the buffers outside it and what ICU holds: what is left of a guest's limit after
+// one of them is what the others may take.
 //
-// The heap counts with what the last full garbage collection left alive, so rubbish costs nobody anything. Buffers are
-// refused at once by the allocator; a heap that has grown over what the buffers left of the limit is looked at again
-// after another collection, because the buffers of dead objects are freed some time after the collection that found
-// them.
+// The heap counts with what the last full garbage collection left alive, so rubbish costs nobody anything; so does what
+// ICU holds, which is estimated (engine/intl_memory.h). Buffers are refused at once by the allocator; a heap that has
+// grown over what the buffers left of the limit is looked at again after another collection, because the buffers of
+// dead objects are freed some time after the collection that found them.
 //
 // The holder of the isolate's lock. Lifetime: ends before the isolate, which keeps the callback no longer.
 #pragma once
@@ -17,17 +17,21 @@ namespace isolet {
 
 class ArrayBufferAllocator;
 class HeapLimit;
+class IntlMemory;
 
 class MemoryBudget {
  public:
-  MemoryBudget(HeapLimit& heap_limit, size_t limit) : heap_limit_(heap_limit), limit_(limit) {}
+  MemoryBudget(HeapLimit& heap_limit, const IntlMemory& intl, size_t limit)
+      : heap_limit_(heap_limit), intl_(intl), limit_(limit) {}
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
   // Once the globals are there and before guest code runs: what is alive now is the heap's first share.
   void Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator);
   void Uninstall(v8::Isolate* isolate);
-  // The last full collection left more alive than there is room for beside the buffers: Confirm is due.
+  // What is outside the heap grew: is it too much, together with what the last full collection left alive?
+  void Look(v8::Isolate* isolate);
+  // It may be more than there is room for: Confirm is due.
   bool suspect() const { return suspect_; }
   // Collects again and ends the guest if it is still too much. Not during a collection.
   void Confirm(v8::Isolate* isolate);
@@ -37,6 +41,7 @@ class MemoryBudget {
   size_t Note(v8::Isolate* isolate);
 
   HeapLimit& heap_limit_;
+  const IntlMemory& intl_;
   const size_t limit_;  // bytes, 0 = none
   ArrayBufferAllocator* allocator_ = nullptr;
   bool suspect_ = false;

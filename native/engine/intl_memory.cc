@@ -1,0 +1,172 @@
+#include "engine/intl_memory.h"
+
+#include <algorithm>
+
+#include "engine/brands.h"
+#include "engine/guest.h"
+#include "engine/strings.h"
+
+namespace isolet {
+namespace {
+
+// Of V8's global handles.
+constexpr size_t kHandleBytes = 32;
+// Measured from 0.6 kB (number formats) to 9 kB (date formats) for each handle.
+constexpr size_t kBytesPerThing = 4096;
+// No Intl object has more of ICU's things: other global handles of the isolate are not taken for them.
+constexpr size_t kMostThings = 6;
+// Objects between two looks at the budget.
+constexpr size_t kLook = 64;
+// Shorter texts are part of kBytesPerThing.
+constexpr size_t kLeastText = 1024;
+
+// Replaces a function of the prototype of an Intl object by one whose data is the original.
+bool Replace(v8::Local<v8::Context> context, v8::Local<v8::Object> holder, v8::Local<v8::Name> key, const char* name,
+             int length, v8::FunctionCallback callback) {
+  v8::Local<v8::Value> real;
+  if (!holder->Get(context, key).ToLocal(&real)) return false;
+  if (!real->IsFunction()) return true;
+  v8::Local<v8::Function> guard;
+  if (!v8::Function::New(context, callback, real, length, v8::ConstructorBehavior::kThrow).ToLocal(&guard)) {
+    return false;
+  }
+  guard->SetName(Name(v8::Isolate::GetCurrent(), name));
+  return holder->DefineOwnProperty(context, key, guard, v8::DontEnum).FromMaybe(false);
+}
+
+// The property `name` of `holder`, if it is an object. False: an exception is pending.
+bool Follow(v8::Local<v8::Context> context, const char* name, v8::Local<v8::Object>* holder) {
+  v8::Local<v8::Value> value;
+  if (!(*holder)->Get(context, Name(v8::Isolate::GetCurrent(), name)).ToLocal(&value)) return false;
+  *holder = value->IsObject() ? value.As<v8::Object>() : v8::Local<v8::Object>();
+  return true;
+}
+
+}  // namespace
+
+bool IntlMemory::Install(v8::Local<v8::Context> context) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  isolate->SetUseCounterCallback(OnUse);
+  v8::Local<v8::Object> holder = context->Global();
+  // Node may have been built without Intl, and a snapshot's script may have taken any of it away.
+  for (const char* name : {"Intl", "Segmenter", "prototype"}) {
+    if (!Follow(context, name, &holder)) return false;
+    if (holder.IsEmpty()) return true;
+  }
+  return Replace(context, holder, Name(isolate, "segment"), "segment", 1, Segment);
+}
+
+void IntlMemory::Clear() {
+  for (const Text& text : texts_) guest_.allocator().Uncharge(text.bytes);
+  texts_.clear();
+}
+
+size_t IntlMemory::Estimate(v8::HeapStatistics& statistics) const {
+  size_t handles = statistics.used_global_handles_size() / kHandleBytes;
+  // A function may come with its receiver.
+  size_t own = 2 * guest_.functions().size() + guest_.promises().active();
+  return std::min(handles - std::min(handles, own), made_ * kMostThings) * kBytesPerThing;
+}
+
+void IntlMemory::OnUse(v8::Isolate* isolate, v8::Isolate::UseCounterFeature feature) {
+  switch (feature) {
+    case v8::Isolate::kCollator:
+    case v8::Isolate::kDateTimeFormat:
+    case v8::Isolate::kDisplayNames:
+    case v8::Isolate::kListFormat:
+    case v8::Isolate::kLocale:
+    case v8::Isolate::kNumberFormat:
+    case v8::Isolate::kPluralRules:
+    case v8::Isolate::kRelativeTimeFormat:
+    case v8::Isolate::kSegmenter:
+#if ISOLET_V8_AT_LEAST(12, 0)
+    case v8::Isolate::kDurationFormat:
+#endif
+      if (Guest* guest = Guest::From(isolate)) guest->intl_memory().Made(isolate);
+      break;
+    default:
+      break;
+  }
+}
+
+void IntlMemory::Made(v8::Isolate* isolate) {
+  if (++made_ % kLook == 0) guest_.memory_budget().Look(isolate);
+}
+
+bool IntlMemory::Charge(v8::Isolate* isolate, size_t bytes) {
+  if (guest_.allocator().Charge(bytes)) return true;
+  // As V8 does before it tells a guest that an allocator refused.
+  isolate->LowMemoryNotification();
+  if (guest_.allocator().Charge(bytes)) return true;
+  isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
+  return false;
+}
+
+void IntlMemory::Keep(v8::Local<v8::Context> context, v8::Local<v8::Value> made, size_t bytes) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  auto object = made.As<v8::Object>();
+  WriteBrand(context, object, Brand::kSegmentedText, bytes);
+  Text& text = texts_.emplace_back(Text{v8::Global<v8::Object>(isolate, object), this, bytes, {}});
+  text.self = std::prev(texts_.end());
+  text.object.SetWeak(&text, OnCollected, v8::WeakCallbackType::kParameter);
+}
+
+void IntlMemory::OnCollected(const v8::WeakCallbackInfo<Text>& info) {
+  Text* text = info.GetParameter();
+  IntlMemory* owner = text->owner;
+  text->object.Reset();
+  owner->guest_.allocator().Uncharge(text->bytes);
+  owner->texts_.erase(text->self);
+}
+
+// Stands for Segmenter.prototype.segment.
+void IntlMemory::Segment(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  Guest* guest = Guest::From(isolate);
+  v8::Local<v8::String> string;
+  if (guest == nullptr || !info[0]->ToString(context).ToLocal(&string)) return;
+  IntlMemory& memory = guest->intl_memory();
+  size_t bytes = static_cast<size_t>(string->Length()) * 2;
+  if (bytes < kLeastText) bytes = 0;
+  if (bytes > 0 && !memory.Charge(isolate, bytes)) return;
+  memory.Made(isolate);
+  v8::Local<v8::Value> argument = string, segments;
+  if (!info.Data().As<v8::Function>()->Call(context, info.This(), 1, &argument).ToLocal(&segments)) {
+    guest->allocator().Uncharge(bytes);
+    return;
+  }
+  if (bytes > 0) memory.Keep(context, segments, bytes);
+  if (!memory.iterator_replaced_ && !memory.ReplaceIterator(context, segments.As<v8::Object>())) return;
+  info.GetReturnValue().Set(segments);
+}
+
+// Nobody can reach the prototype of Segments before there is one.
+bool IntlMemory::ReplaceIterator(v8::Local<v8::Context> context, v8::Local<v8::Object> segments) {
+  v8::Local<v8::Value> prototype = segments->GetPrototype();
+  if (!prototype->IsObject()) return true;
+  iterator_replaced_ = true;
+  v8::Local<v8::Symbol> key = v8::Symbol::GetIterator(v8::Isolate::GetCurrent());
+  return Replace(context, prototype.As<v8::Object>(), key, "[Symbol.iterator]", 0, Iterate);
+}
+
+// Stands for the function that makes an iterator of Segments.
+void IntlMemory::Iterate(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  Guest* guest = Guest::From(isolate);
+  if (guest == nullptr) return;
+  IntlMemory& memory = guest->intl_memory();
+  size_t bytes = ReadBrand(context, info.This(), Brand::kSegmentedText).value_or(0);
+  if (bytes > 0 && !memory.Charge(isolate, bytes)) return;
+  memory.Made(isolate);
+  v8::Local<v8::Value> iterator;
+  if (!info.Data().As<v8::Function>()->Call(context, info.This(), 0, nullptr).ToLocal(&iterator)) {
+    guest->allocator().Uncharge(bytes);
+    return;
+  }
+  if (bytes > 0) memory.Keep(context, iterator, bytes);
+  info.GetReturnValue().Set(iterator);
+}
+
+}  // namespace isolet
