@@ -18,7 +18,7 @@ size_t IsolateHolder::stocked_count() { return stocked_isolates.load(std::memory
 
 void IsolateHolder::EnterStock() { CountIn(&stocked_isolates); }
 
-void IsolateHolder::LeaveStock() { CountIn(&live_isolates); }
+void IsolateHolder::LeaveStock(bool taken) { CountIn(taken ? &live_isolates : nullptr); }
 
 void IsolateHolder::CountIn(std::atomic<size_t>* count) {
   if (count) count->fetch_add(1, std::memory_order_relaxed);

@@ -44,9 +44,9 @@ class IsolateHolder {
   v8::SnapshotCreator* snapshot_creator() const { return creator_.get(); }
   const std::shared_ptr<ArrayBufferAllocator>& shared_allocator() const { return allocator_; }
 
-  // Made for the stock, it counts nowhere until it is ready there, and among the live ones once somebody has it.
+  // Made for the stock, it counts there while it is ready for somebody, then among the live ones or nowhere.
   void EnterStock();
-  void LeaveStock();
+  void LeaveStock(bool taken);
 
   // Process-wide numbers of isolates that exist.
   static size_t live_count();

@@ -1,7 +1,6 @@
 #include "engine/isolate_stock.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "engine/admission.h"
@@ -54,7 +53,7 @@ std::unique_ptr<VirginIsolate> IsolateStock::TakeOrMake(const IsolateRecipe& rec
     if (recipe == recipe_ && !ready_.empty()) {
       std::unique_ptr<VirginIsolate> taken = std::move(ready_.back());
       ready_.pop_back();
-      taken->holder->LeaveStock();
+      taken->holder->LeaveStock(true);
       return taken;
     }
   }
@@ -74,8 +73,7 @@ void IsolateStock::NoteMade(const IsolateRecipe& recipe) {
     if (!(recipe == recipe_)) {
       recipe_ = recipe;
       wanted_ = 0;
-      std::move(ready_.begin(), ready_.end(), std::back_inserter(leaving_));
-      ready_.clear();
+      LetGo();
     }
     wanted_ = std::min(wanted_ + 1, most());
     enroll = !std::exchange(registered_, true);
@@ -94,8 +92,7 @@ int64_t IsolateStock::OnDue(int64_t now) {
     int64_t calm = last_made_ + kAttention;
     if (now >= calm || most() == 0) {
       wanted_ = 0;
-      std::move(ready_.begin(), ready_.end(), std::back_inserter(leaving_));
-      ready_.clear();
+      LetGo();
     } else {
       next = calm;
       build = !scheduled_ && ready_.size() < wanted_;
@@ -113,6 +110,14 @@ int64_t IsolateStock::OnDue(int64_t now) {
   }
   if (discard) Executor::Get().Schedule(std::make_shared<Turn>(shared_from_this(), &IsolateStock::Discard));
   return next;
+}
+
+void IsolateStock::LetGo() {
+  for (std::unique_ptr<VirginIsolate>& isolate : ready_) {
+    isolate->holder->LeaveStock(false);
+    leaving_.push_back(std::move(isolate));
+  }
+  ready_.clear();
 }
 
 void IsolateStock::Build() {
@@ -149,9 +154,8 @@ void IsolateStock::Close() {
     std::lock_guard<std::mutex> lock(mutex_);
     closed_ = true;
     registered = registered_;
+    LetGo();
     leaving.swap(leaving_);
-    std::move(ready_.begin(), ready_.end(), std::back_inserter(leaving));
-    ready_.clear();
   }
   if (registered) Watchdog::Get().Unregister(this);
 }

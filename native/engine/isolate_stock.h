@@ -48,6 +48,8 @@ class IsolateStock final : public Watched, public std::enable_shared_from_this<I
 
   void Build();
   void Discard();
+  // What is ready goes with the next Discard. Needs mutex_.
+  void LetGo();
 
   const std::shared_ptr<IsolatePlatform> platform_;
   const std::shared_ptr<std::atomic<int>> working_;
