@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
@@ -25,6 +25,8 @@ export interface SnapshotCacheOptions {
 const names: ReadonlySet<string> = new Set(['folder', 'key']);
 const LEAST_KEY = 32;
 const CODE_LENGTH = 32;
+/** Not through a link, and without waiting for the other end of a pipe. Where a system has no such flags, they are 0. */
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Snapshots in files, one for each set of scripts, options, V8 version, processor and V8 flags. A file that is missing,
@@ -44,13 +46,13 @@ export class SnapshotCache {
     const file = this.#file(options);
     return this.#open(
       file,
-      attempt(() => readFileSync(file)),
+      attempt(() => readPlainFile(file)),
     );
   }
 
   async findAsync(options: NativeSnapshotOptions): Promise<Snapshot | undefined> {
     const file = this.#file(options);
-    return this.#open(file, await readFile(file).catch(() => undefined));
+    return this.#open(file, await readFile(file, { flag: READ }).catch(() => undefined));
   }
 
   /** Readers see the old file or the new one, never a part. A failure is a warning: the snapshot is there anyway. */
@@ -142,4 +144,13 @@ function warn(file: string, error: unknown): void {
   process.emitWarning(`The snapshot was built but could not be kept in ${file}: ${String(error)}`, {
     code: 'ISOLET_SNAPSHOT_CACHE',
   });
+}
+
+function readPlainFile(file: string): Buffer {
+  const descriptor = openSync(file, READ);
+  try {
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -127,13 +127,21 @@ std::shared_ptr<ReplySlot> Environment::SlotOf(uint64_t serial) const {
 void Environment::Deliver(void* data) {
   auto* self = static_cast<Environment*>(data);
   if (self->ending_ || self->Probe() != Readiness::kRuns) return;
-  Inbox::Batch batch = self->inbox_->TakeAll();
+  Inbox::Batch batch;
+  size_t urgent = self->inbox_->TakeTasks(&batch);
   if (std::exchange(self->kept_, false)) self->EndWork();
-  if (batch.empty()) return;
+  if (batch.empty() && urgent == 0) return;
   Napi::HandleScope scope(self->env_);
   // One scope for the batch: promise reactions and process.nextTick run when it closes.
   Napi::AsyncContext async(self->env_, "isolet");
   Napi::CallbackScope callback(self->env_, async);
+  // Guests that wait come first. What comes meanwhile has woken the loop again.
+  for (; urgent > 0 && !self->ending_; --urgent) {
+    std::unique_ptr<HostTask> task = self->inbox_->TakeUrgent();
+    if (!task) break;
+    v8::HandleScope task_scope(self->isolate_);
+    task->Run(*self);
+  }
   while (!batch.empty() && !self->ending_) {
     std::unique_ptr<HostTask> task = std::move(batch.front());
     batch.pop_front();

@@ -59,15 +59,21 @@ bool Inbox::Post(std::unique_ptr<HostTask> task, bool urgent) {
   return true;
 }
 
-Inbox::Batch Inbox::TakeAll() {
+size_t Inbox::TakeTasks(Batch* tasks) {
   std::lock_guard<std::mutex> lock(mutex_);
   signalled_ = false;
-  filled_.store(false, std::memory_order_relaxed);
-  Batch batch = std::exchange(urgent_, {});
-  // Guests that wait come first; among themselves both kinds keep their order.
-  for (std::unique_ptr<HostTask>& task : tasks_) batch.push_back(std::move(task));
-  tasks_.clear();
-  return batch;
+  filled_.store(!urgent_.empty(), std::memory_order_relaxed);
+  tasks->swap(tasks_);
+  return urgent_.size();
+}
+
+std::unique_ptr<HostTask> Inbox::TakeUrgent() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (urgent_.empty()) return nullptr;
+  std::unique_ptr<HostTask> task = std::move(urgent_.front());
+  urgent_.pop_front();
+  filled_.store(!urgent_.empty() || !tasks_.empty(), std::memory_order_relaxed);
+  return task;
 }
 
 bool Inbox::empty() {

@@ -42,7 +42,10 @@ class Inbox {
 
   // `urgent`: a guest thread waits for it; a synchronous call that waits meanwhile runs it. False if closed.
   bool Post(std::unique_ptr<HostTask> task, bool urgent);
-  Batch TakeAll();
+  // What came up to now: the tasks, and how many urgent ones there are to take. Those stay here until their turn comes,
+  // so that a synchronous call in one of them finds the others.
+  size_t TakeTasks(Batch* tasks);
+  std::unique_ptr<HostTask> TakeUrgent();
   bool empty();
   // Spins until something is there, at most so many nanoseconds: what comes meanwhile needs no wake-up.
   Spinner::Result Await(int64_t nanoseconds);

@@ -65,7 +65,10 @@ void LoopSpin::BeforePoll() {
   Spinner::Result result = inbox_.Await(kSpin);
   spinner_.Learn(result);
   if (!Spinner::Came(result)) return;
+  uv_loop_t* loop = handles_->prepare.loop;
   deliver_(data_);
+  // libuv computes how long it may sleep from the time before this.
+  uv_update_time(loop);
   // What was delivered may have ended the environment, or been the last there was to wait for. And what has come in
   // again has woken the loop already.
   if (handles_ == nullptr || !uv_is_active(reinterpret_cast<uv_handle_t*>(&handles_->prepare))) return;

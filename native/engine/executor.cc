@@ -42,7 +42,7 @@ void Executor::Schedule(std::shared_ptr<Runnable> runnable) {
 
 void Executor::AddThreadIfNeeded() {
   if (queue_.size() <= waiting_ + spinning_) return;
-  if (threads_ - blocked_ >= width_ || threads_ >= max_threads_) return;
+  if (threads_ >= width_ + blocked_ || threads_ >= max_threads_) return;
   ++threads_;
   // A refusal of the system is not an error while another worker is there to take the queue.
   if (!StartThread("isolet-worker", [this] { WorkerMain(); })) --threads_;
@@ -66,7 +66,7 @@ void Executor::WorkerMain() {
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
     // More threads than turns: those that were started while others blocked go home again.
-    if (threads_ - blocked_ > width_) {
+    if (threads_ > width_ + blocked_) {
       // It may have been woken for a turn that it does not take.
       if (!queue_.empty() && waiting_ > 0) work_.notify_one();
       break;
@@ -134,7 +134,7 @@ bool Executor::Stop(int timeout_ms) {
 
 bool Executor::idle() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  return queue_.empty() && !stopped_ && (waiting_ + spinning_ > 0 || threads_ - blocked_ < width_);
+  return queue_.empty() && !stopped_ && (waiting_ + spinning_ > 0 || threads_ < width_ + blocked_);
 }
 
 size_t Executor::thread_count() const {

@@ -156,6 +156,11 @@ void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call,
   Guest& guest = lock.guest();
   Frame frame(lock, *call);
   std::optional<Outcome> failed = frame.Run([&](v8::TryCatch& catcher) {
+    // Answered while it was queued (aborted, out of time)? Asked inside the frame: from here on a stop finds the call.
+    if (!guest.calls().Find(call->id)) {
+      program.Discard(guest);
+      return;
+    }
     v8::Local<v8::Context> context = lock.context();
     v8::Local<v8::Value> value;
     if (!program.Run(lock).ToLocal(&value)) {

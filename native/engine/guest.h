@@ -182,8 +182,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   friend class SnapshotBuild;  // makes a guest of a SnapshotCreator's isolate and stores it instead of running it
 
   std::optional<Outcome> SetUp();
-  bool WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
-                     const std::shared_ptr<ReplySlot>& inside, int64_t deadline);
+  bool WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter, int64_t deadline);
   // Answers a call, taken from the table, that may still run or wait in the guest. The guest hears of it before the
   // caller does: what the caller sends from then on comes after.
   void GiveUp(uint64_t call_id, const Stop& stop);
@@ -198,7 +197,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   static void ProbeHostThread(v8::Isolate* isolate, void* data);
   // V8's interrupt: memory that V8's heap limit does not see (WebAssembly, grown buffers).
   static void ProbeMemory(v8::Isolate* isolate, void* data);
-  Outcome RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter);
+  Outcome RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter,
+                            const std::shared_ptr<ReplySlot>& inside);
 
   const GuestOptions options_;
   const std::shared_ptr<Host> host_;
@@ -230,7 +230,6 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::atomic<double> last_timeout_{0};
   std::mutex sync_jobs_mutex_;  // guards sync_jobs_; before a job's own lock
   std::vector<std::shared_ptr<SyncJob>> sync_jobs_;
-  Spinner sync_spinner_;       // the thread that calls synchronously: always the same
   std::mutex deferred_mutex_;  // guards deferred_; leaf lock
   std::vector<std::unique_ptr<Task>> deferred_;
   std::mutex runaways_mutex_;  // guards runaways_; leaf lock

@@ -46,28 +46,35 @@ Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits,
   Outcome outcome = Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""};
   if (gone_.load(std::memory_order_acquire) || lost()) {
     outcome = gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""});
-  } else if (options_.sync_in_place || inside || HasTurn()) {
+  } else if ((options_.sync_in_place && !inside) || HasTurn()) {
     Call call(call_id, kind, limits);
     bool ran = WithLockUntil([&](const IsolateLock& lock) { outcome = RunToValue(lock, call, *program); }, waiter,
-                             inside, call.deadline);
+                             call.deadline);
     if (!ran) {
       std::optional<Stop> stop = gate_.final_stop();
       outcome = stop ? *stop : call.TimedOut(StopReason::kWallTimeout);
     }
   } else {
-    outcome = RunOnEngineThread(std::make_shared<SyncJob>(kind, call_id, limits, std::move(program), waiter), waiter);
+    auto job = std::make_shared<SyncJob>(kind, call_id, limits, std::move(program), waiter);
+    outcome = RunOnEngineThread(job, waiter, inside);
   }
   const Stop* stop = std::get_if<Stop>(&outcome);
   if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
   return outcome;
 }
 
-Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter) {
+Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter,
+                                 const std::shared_ptr<ReplySlot>& inside) {
   {
     std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
     sync_jobs_.push_back(job);
   }
-  Post(std::make_unique<SyncTask>(shared_from_this(), job));
+  // While the guest waits for the host it holds the isolate, on its own thread: it does the work there.
+  if (!inside || !inside->Offer([job](const IsolateLock& lock) { RunSyncJob(lock, *job); })) {
+    Post(std::make_unique<SyncTask>(shared_from_this(), job));
+  }
+  // Lost before the job was in the list: nobody else would finish it.
+  if (lost()) job->Finish(gate_.final_stop().value_or(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, ""}));
   // A stopped guest gets a moment to unwind and say so itself.
   int64_t until = job->call().deadline == kNever ? kNever : job->call().deadline + kUnwind;
   // Always: the thread has nothing else to do, and where it does not spin once the other side falls asleep as well.
@@ -104,34 +111,12 @@ void Guest::RunDeferred(const IsolateLock& lock) {
   for (const std::unique_ptr<Task>& task : deferred) task->Run(lock);
 }
 
-bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter,
-                          const std::shared_ptr<ReplySlot>& inside, int64_t deadline) {
+bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter, int64_t deadline) {
   if (gone_.load(std::memory_order_acquire)) return false;
   if (HasTurn()) {
     IsolateLock lock(*this);
     work(lock);
     return true;
-  }
-  if (inside) {
-    // The guest waits for the host on its own thread and holds the isolate: it does the work there.
-    struct Signal {
-      std::mutex mutex;  // guards done, and the waiter's life until it was woken
-      bool done = false;
-    };
-    auto signal = std::make_shared<Signal>();
-    auto finished = [&] {
-      std::lock_guard<std::mutex> lock(signal->mutex);
-      return signal->done;
-    };
-    if (inside->Offer([&work, &waiter, signal](const IsolateLock& lock) {
-          work(lock);
-          std::lock_guard<std::mutex> guard(signal->mutex);
-          signal->done = true;
-          waiter.Wake();
-        })) {
-      while (!finished()) waiter.Wait(kNever);
-      return true;
-    }
   }
   if (!Borrow(&waiter, deadline)) return false;
   bool ran = false;

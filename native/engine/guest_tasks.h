@@ -16,19 +16,18 @@ class CallTask final : public Task {
  public:
   CallTask(std::shared_ptr<Call> call, std::unique_ptr<Program> program)
       : call_(std::move(call)), program_(std::move(program)) {}
-  void Run(const IsolateLock& lock) override {
-    // Answered while it was queued (aborted, out of time)?
-    if (lock.guest().calls().Find(call_->id)) {
-      RunToSettlement(lock, call_, *program_);
-    } else {
-      program_->Discard(lock.guest());
-    }
-  }
+  void Run(const IsolateLock& lock) override { RunToSettlement(lock, call_, *program_); }
 
  private:
   const std::shared_ptr<Call> call_;
   const std::unique_ptr<Program> program_;
 };
+
+inline void RunSyncJob(const IsolateLock& lock, SyncJob& job) {
+  Outcome outcome = RunToValue(lock, job.call(), job.program());
+  // Finish takes it only when it answers true.
+  if (!job.Finish(std::move(outcome))) DropOutcome(lock.guest(), outcome);  // NOLINT(bugprone-use-after-move)
+}
 
 // A synchronous call of the host's.
 class SyncTask final : public Task {
@@ -41,11 +40,7 @@ class SyncTask final : public Task {
     std::optional<Stop> stop = guest ? guest->final_stop() : std::nullopt;
     job_->Finish(stop.value_or(Stop{StopReason::kClosed, 0, 0, Phase::kQueued, ""}));
   }
-  void Run(const IsolateLock& lock) override {
-    Outcome outcome = RunToValue(lock, job_->call(), job_->program());
-    // Finish takes it only when it answers true.
-    if (!job_->Finish(std::move(outcome))) DropOutcome(lock.guest(), outcome);  // NOLINT(bugprone-use-after-move)
-  }
+  void Run(const IsolateLock& lock) override { RunSyncJob(lock, *job_); }
 
  private:
   const std::weak_ptr<Guest> guest_;

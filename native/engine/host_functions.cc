@@ -26,10 +26,13 @@ std::optional<HostReply> WaitForHost(Guest& guest, HostCall call) {
     return std::nullopt;
   }
   guest.host().PostHostCall(std::move(call));
-  Executor::BlockingRegion region;
   std::optional<HostReply> answer;
   for (;;) {
-    auto next = slot->Wait();
+    // Not around the work that is offered: a thread that does not come back from it is no blocked one.
+    auto next = [&slot] {
+      Executor::BlockingRegion region;
+      return slot->Wait();
+    }();
     if (auto* reply = std::get_if<HostReply>(&next)) {
       answer = std::move(*reply);
       break;

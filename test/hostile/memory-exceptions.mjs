@@ -28,6 +28,8 @@ export const memoryExceptions = new Map([
     'hostcalls/async flood with big arguments',
     'up to 64 MB of arguments wait for the host, which then has them once more: 358 MB',
   ],
+  ['hostcalls/host calls a function that is lost', `${LOST}: 260 MB`],
+  ['hostcalls/host calls lost functions one after the other', `${LOST}: 260 MB`],
   ['lifecycle/lost to one huge step until the process is full', `${LOST}: 4.9 GB for eight`],
   ['lifecycle/worker dies with a stuck guest', `${LOST}: 286 MB`],
   ['modern/GeneratorFunction constructor, huge body', `${OUTSIDE}: 550 MB`],

@@ -76,3 +76,31 @@ async function echo(): Promise<void> {
   server.close();
   await once(server, 'close');
 }
+
+describe('a synchronous call in a host function', () => {
+  it('finds the host calls that wait beside its own', async () => {
+    const a = make({ timeout: 5000 });
+    const b = make({ timeout: 5000 });
+    a.bindFunction('ask', () => b.eval('40 + 2'));
+    b.bindFunction('answer', () => 'answered');
+    for (let i = 0; i < 20; i++) {
+      const both = Promise.all([a.evalAsync('ask()'), b.evalAsync('answer()')]);
+      // Both wait for the event loop when it comes back.
+      for (const end = Date.now() + 5; Date.now() < end; );
+      expect(await both).toEqual([42, 'answered']);
+    }
+  });
+});
+
+describe('timers of the host', () => {
+  it('come in time after an answer whose continuation took long', async () => {
+    const fn = make().eval('() => 1') as JsFunction;
+    for (let i = 0; i < 20; i++) await fn.callAsync([]);
+    const began = performance.now();
+    const fired = new Promise<number>((resolve) => setTimeout(() => resolve(performance.now() - began), 300));
+    await fn.callAsync([]);
+    for (const end = performance.now() + 250; performance.now() < end; );
+    // Far below the 550 ms of a loop that sleeps from the time before the continuation.
+    expect(await fired).toBeLessThan(500);
+  });
+});

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,6 +53,27 @@ function onlyFile(): string {
 const identity = (file: string) => statSync(file).ino;
 
 describe.each(['build', 'buildAsync'] as const)('the cache folder of %s', (build) => {
+  it.skipIf(process.platform === 'win32')(
+    'a pipe or a link in the place of a file is a miss, and nobody waits',
+    async () => {
+      await built(build);
+      const file = onlyFile();
+      const copy = join(tmpdir(), `isolet-copy-${process.pid}`);
+      copyFileSync(file, copy);
+      try {
+        for (const put of [() => execFileSync('mkfifo', [file]), () => symlinkSync(copy, file)]) {
+          rmSync(file);
+          put();
+          expect(make({ snapshot: await built(build) }).eval('answer')).toBe(42);
+          // Its place was taken by the new one.
+          expect(lstatSync(file).isFile()).toBe(true);
+        }
+      } finally {
+        rmSync(copy);
+      }
+    },
+  );
+
   it('a second builder with the same scripts reads what the first kept', async () => {
     const first = await built(build);
     const identityThen = identity(onlyFile());
