@@ -34,7 +34,8 @@ describe('what ICU holds for a guest counts against its limit', () => {
       const error = await failure(() => runtime.evalAsync(`${prelude} for (;;) kept.push(${code});`));
       expect(error).toBeInstanceOf(HeapLimitError);
     });
-    expect(grown).toBeLessThan(150 * mebibyte);
+    // Gigabytes if nothing counted it; a sanitizer keeps what was freed for a while.
+    expect(grown).toBeLessThan(400 * mebibyte);
   });
 
   it.each(Object.entries(kinds))('%s, dropped, costs nothing', async (_name, code) => {

@@ -158,8 +158,8 @@ describe('a stock does not outlive its owner', () => {
       const source = \`
         import { parentPort } from 'node:worker_threads';
         import { Runtime, getProcessStats } from ${JSON.stringify(library)};
-        // Again and again: a thread that is busy elsewhere makes nothing ahead.
-        for (let n = 0; getProcessStats().stockedIsolates < 4; n++) {
+        // More than the main thread has. Again and again: threads that are busy elsewhere make nothing ahead.
+        for (let n = 0; getProcessStats().stockedIsolates < 3; n++) {
           if (n % 50 < 4) await (await Runtime.create()).closeAsync();
           await new Promise((resolve) => setTimeout(resolve, 1));
         }
@@ -169,7 +169,7 @@ describe('a stock does not outlive its owner', () => {
       await new Promise((resolve) => worker.on('exit', resolve));
       clearInterval(keep);
       await until(() => getProcessStats().stockedIsolates <= 2);
-      console.log(inside, new Runtime().eval('1 + 1'));`);
-    expect(out).toBe('4 2');
+      console.log(inside > 2, new Runtime().eval('1 + 1'));`);
+    expect(out).toBe('true 2');
   });
 });
