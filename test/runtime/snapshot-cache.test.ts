@@ -53,6 +53,7 @@ function onlyFile(): string {
 const identity = (file: string) => statSync(file).ino;
 
 describe.each(['build', 'buildAsync'] as const)('the cache folder of %s', (build) => {
+  // Windows has no pipes in folders.
   it.skipIf(process.platform === 'win32')(
     'a pipe or a link in the place of a file is a miss, and nobody waits',
     async () => {
