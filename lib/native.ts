@@ -138,6 +138,9 @@ export interface NativeRuntime {
   /** Evaluates a script for its effects. */
   load(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): undefined;
   loadAsync(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): Promise<undefined>;
+  /** Makes the guest's streams in a runtime that starts from a snapshot, before anything else runs there. */
+  loadStreams(callId: number, timeout: number, cpuTimeout: number): undefined;
+  loadStreamsAsync(callId: number, timeout: number, cpuTimeout: number): Promise<undefined>;
   /**
    * Keeps the compiled code of a script (`module` false) or module that has run in this runtime, with the functions that
    * were called meanwhile, for the next runtime that gets the same text under the same name.

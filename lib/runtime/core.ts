@@ -55,6 +55,7 @@ export class RuntimeCore {
     const native = engine().createRuntime(this, this.#nativeOptions(snapshot));
     this.#native = native;
     try {
+      if (snapshot && this.options.streams) this.#loadStreams(native);
       for (const script of this.#startScripts(replay)) this.load(script);
     } catch (error) {
       native.close();
@@ -68,6 +69,7 @@ export class RuntimeCore {
     const native = await engine().createRuntimeAsync(this, this.#nativeOptions(snapshot));
     this.#native = native;
     try {
+      if (snapshot && this.options.streams) await this.#loadStreamsAsync(native);
       for (const script of this.#startScripts(replay)) await this.loadAsync(script);
     } catch (error) {
       native.close();
@@ -266,6 +268,17 @@ export class RuntimeCore {
   #startScripts(replay: Replay | undefined): SnapshotScript[] {
     const { bootstrap } = this.options;
     return [...(replay?.scripts ?? []), ...(bootstrap ? [bootstrap] : [])];
+  }
+
+  /** Where code of a snapshot has been before: it may have changed anything that the streams are made of. */
+  #loadStreams(native: NativeRuntime): void {
+    const { timeout, cpuTimeout } = this.options;
+    this.calls.run(native, undefined, (id) => native.loadStreams(id, timeout, cpuTimeout));
+  }
+
+  async #loadStreamsAsync(native: NativeRuntime): Promise<void> {
+    const { timeout, cpuTimeout } = this.options;
+    await this.calls.start(native, undefined, (id) => native.loadStreamsAsync(id, timeout, cpuTimeout));
   }
 
   #nativeOptions(snapshot: Uint8Array | undefined): NativeRuntimeOptions {

@@ -47,6 +47,8 @@ Napi::Function RuntimeHandle::Define(Napi::Env env) {
                          InstanceMethod<&RuntimeHandle::EvalWrappedAsync>("evalWrappedAsync"),
                          InstanceMethod<&RuntimeHandle::Load>("load"),
                          InstanceMethod<&RuntimeHandle::LoadAsync>("loadAsync"),
+                         InstanceMethod<&RuntimeHandle::LoadStreams>("loadStreams"),
+                         InstanceMethod<&RuntimeHandle::LoadStreamsAsync>("loadStreamsAsync"),
                          InstanceMethod<&RuntimeHandle::KeepCode>("keepCode"),
                          InstanceMethod<&RuntimeHandle::KeepCodeAsync>("keepCodeAsync"),
                          InstanceMethod<&RuntimeHandle::Call>("call"),
@@ -173,6 +175,14 @@ Napi::Value RuntimeHandle::Load(const Napi::CallbackInfo& info) {
 Napi::Value RuntimeHandle::LoadAsync(const Napi::CallbackInfo& info) {
   return Start(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 3),
                Script(info, ScriptProgram::Value::kDropped));
+}
+
+Napi::Value RuntimeHandle::LoadStreams(const Napi::CallbackInfo& info) {
+  return RunNow(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 1), std::make_unique<LoadStreamsProgram>());
+}
+
+Napi::Value RuntimeHandle::LoadStreamsAsync(const Napi::CallbackInfo& info) {
+  return Start(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 1), std::make_unique<LoadStreamsProgram>());
 }
 
 // Without limits: no guest code runs, and the length of the text bounds it.

@@ -68,41 +68,47 @@ double NumberAt(v8::Local<v8::Context> context, v8::Local<v8::Object> options, c
   return value->IsSymbol() || value->IsBigInt() ? 0 : value->NumberValue(context).FromMaybe(0);
 }
 
+// What the functions below need of the language as V8 made it.
+bool KeepBuiltins(v8::Local<v8::Context> context) {
+  if (GetOriginal(context, Original::kReflectConstruct)->IsFunction()) return true;  // in the snapshot
+  v8::Local<v8::Value> reflect, construct, symbols, species;
+  if (!OwnValue(context, context->Global(), "Reflect").ToLocal(&reflect)) return false;
+  if (!OwnValue(context, reflect, "construct").ToLocal(&construct) || !construct->IsFunction()) return false;
+  if (!OwnValue(context, context->Global(), "Symbol").ToLocal(&symbols)) return false;
+  if (!OwnValue(context, symbols, "species").ToLocal(&species) || !species->IsSymbol()) return false;
+  KeepOriginal(context, Original::kReflectConstruct, construct);
+  KeepOriginal(context, Original::kSpecies, species);
+  return true;
+}
+
 }  // namespace
 
 bool BufferBudget::Install(v8::Local<v8::Context> context, std::shared_ptr<ArrayBufferAllocator> allocator) {
   allocator_ = std::move(allocator);
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Object> global = context->Global();
-  v8::Local<v8::Value> reflect, construct, wasm;
-  if (!global->Get(context, Name(isolate, "Reflect")).ToLocal(&reflect) || !reflect->IsObject()) return false;
-  if (!reflect.As<v8::Object>()->Get(context, Name(isolate, "construct")).ToLocal(&construct)) return false;
-  if (!construct->IsFunction()) return false;
-  if (!Replace(context, global, "ArrayBuffer", Kind::kArrayBuffer, construct)) return false;
-  if (!Replace(context, global, "SharedArrayBuffer", Kind::kSharedArrayBuffer, construct)) return false;
-  if (!global->Get(context, Name(isolate, "WebAssembly")).ToLocal(&wasm)) return false;
-  return !wasm->IsObject() || Replace(context, wasm.As<v8::Object>(), "Memory", Kind::kMemory, construct);
+  v8::Local<v8::Value> wasm;
+  // A snapshot has our ArrayBuffer; the other two V8 leaves out and adds to the restored context.
+  return KeepBuiltins(context) && Replace(context, global, "ArrayBuffer", Kind::kArrayBuffer) &&
+         Replace(context, global, "SharedArrayBuffer", Kind::kSharedArrayBuffer) &&
+         OwnValue(context, global, "WebAssembly").ToLocal(&wasm) && Replace(context, wasm, "Memory", Kind::kMemory);
 }
 
-bool BufferBudget::Replace(v8::Local<v8::Context> context, v8::Local<v8::Object> holder, const char* name, Kind kind,
-                           v8::Local<v8::Value> construct) {
+bool BufferBudget::Replace(v8::Local<v8::Context> context, v8::Local<v8::Value> holder, const char* name, Kind kind) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  v8::Local<v8::Value> original, prototype, is_view;
-  if (!holder->Get(context, Name(isolate, name)).ToLocal(&original)) return false;
-  if (!original->IsFunction()) return true;  // Node was started without it, or a snapshot's script took it away
-  auto real = original.As<v8::Function>();
-  if (!real->Get(context, Name(isolate, "prototype")).ToLocal(&prototype) || !prototype->IsObject()) return false;
-  v8::FunctionCallback callback = kind == Kind::kArrayBuffer         ? Construct<Kind::kArrayBuffer>
-                                  : kind == Kind::kSharedArrayBuffer ? Construct<Kind::kSharedArrayBuffer>
-                                                                     : Construct<Kind::kMemory>;
-  v8::Local<v8::Value> parts[] = {real, construct};
+  const Stand& stand = StandFor(kind);
+  if (GetOriginal(context, stand.constructor)->IsFunction()) return true;
+  v8::Local<v8::Value> real, prototype, is_view;
+  if (!OwnValue(context, holder, name).ToLocal(&real)) return false;
+  if (!real->IsFunction()) return true;  // Node was started without it
+  if (!OwnValue(context, real, "prototype").ToLocal(&prototype)) return false;
+  if (!prototype->IsObject()) return true;  // not V8's
   v8::Local<v8::Function> wrapper;
-  if (!v8::Function::New(context, callback, v8::Array::New(isolate, parts, 2), 1).ToLocal(&wrapper)) return false;
+  if (!v8::Function::New(context, stand.construct, {}, 1).ToLocal(&wrapper)) return false;
   wrapper->SetName(Name(isolate, name));
   auto fixed = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontEnum | v8::DontDelete);
   if (!wrapper->DefineOwnProperty(context, Name(isolate, "prototype"), prototype, fixed).FromMaybe(false)) return false;
   if (kind == Kind::kArrayBuffer) {
-    if (!real->Get(context, Name(isolate, "isView")).ToLocal(&is_view)) return false;
+    if (!OwnValue(context, real, "isView").ToLocal(&is_view)) return false;
     if (!wrapper->DefineOwnProperty(context, Name(isolate, "isView"), is_view, v8::DontEnum).FromMaybe(false)) {
       return false;
     }
@@ -114,19 +120,26 @@ bool BufferBudget::Replace(v8::Local<v8::Context> context, v8::Local<v8::Object>
     v8::PropertyDescriptor descriptor(species, v8::Undefined(isolate));
     descriptor.set_enumerable(false);
     descriptor.set_configurable(true);
-    v8::Local<v8::Value> symbol;
-    v8::Local<v8::Value> symbols;
-    if (!context->Global()->Get(context, Name(isolate, "Symbol")).ToLocal(&symbols) || !symbols->IsObject())
-      return false;
-    if (!symbols.As<v8::Object>()->Get(context, Name(isolate, "species")).ToLocal(&symbol) || !symbol->IsSymbol()) {
-      return false;
-    }
-    if (!wrapper->DefineProperty(context, symbol.As<v8::Symbol>(), descriptor).FromMaybe(false)) return false;
+    auto symbol = GetOriginal(context, Original::kSpecies).As<v8::Symbol>();
+    if (!wrapper->DefineProperty(context, symbol, descriptor).FromMaybe(false)) return false;
   }
-  v8::Local<v8::Object> shared = prototype.As<v8::Object>();
-  if (!ReplaceGrow(context, shared, kind)) return false;
-  return shared->DefineOwnProperty(context, Name(isolate, "constructor"), wrapper, v8::DontEnum).FromMaybe(false) &&
-         holder->DefineOwnProperty(context, Name(isolate, name), wrapper, v8::DontEnum).FromMaybe(false);
+  KeepOriginal(context, stand.constructor, real);
+  if (!ReplaceFunction(context, prototype, Name(isolate, stand.grow_name), 1, stand.grow, stand.grower)) return false;
+  // What is not V8's but was made by the scripts of a snapshot may be frozen.
+  return prototype.As<v8::Object>()
+             ->DefineOwnProperty(context, Name(isolate, "constructor"), wrapper, v8::DontEnum)
+             .IsJust() &&
+         holder.As<v8::Object>()->DefineOwnProperty(context, Name(isolate, name), wrapper, v8::DontEnum).IsJust();
+}
+
+const BufferBudget::Stand& BufferBudget::StandFor(Kind kind) {
+  static constexpr Stand kStands[] = {
+      {Original::kArrayBuffer, Construct<Kind::kArrayBuffer>, Original::kResize, Grow<Kind::kArrayBuffer>, "resize"},
+      {Original::kSharedArrayBuffer, Construct<Kind::kSharedArrayBuffer>, Original::kGrow,
+       Grow<Kind::kSharedArrayBuffer>, "grow"},
+      {Original::kMemory, Construct<Kind::kMemory>, Original::kGrowMemory, Grow<Kind::kMemory>, "grow"},
+  };
+  return kStands[static_cast<size_t>(kind)];
 }
 
 void BufferBudget::Species(const v8::FunctionCallbackInfo<v8::Value>& info) { info.GetReturnValue().Set(info.This()); }
@@ -142,10 +155,8 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, text)));
     return;
   }
-  v8::Local<v8::Value> real, construct;
-  v8::Local<v8::Array> parts = info.Data().As<v8::Array>();
-  if (!parts->Get(context, 0).ToLocal(&real) || !parts->Get(context, 1).ToLocal(&construct)) return;
-
+  v8::Local<v8::Value> construct = GetOriginal(context, Original::kReflectConstruct);
+  v8::Local<v8::Value> real = GetOriginal(context, StandFor(kind).constructor);
   v8::Local<v8::Value> given[] = {info[0], info[1]};
   double reserved = 0;
   if constexpr (kind == Kind::kMemory) {
@@ -206,7 +217,7 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
   info.GetReturnValue().Set(made);
 }
 
-// Stands for V8's resize or grow, which is its data: what grows above the limit is refused like any other buffer.
+// Stands for V8's resize or grow: what grows above the limit is refused like any other buffer.
 template <BufferBudget::Kind kind>
 void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
@@ -233,29 +244,12 @@ void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
     }
   }
   v8::Local<v8::Value> result;
-  if (info.Data()
+  if (GetOriginal(context, StandFor(kind).grower)
           .As<v8::Function>()
           ->Call(context, info.This(), std::min(info.Length(), 1), &wanted)
           .ToLocal(&result)) {
     info.GetReturnValue().Set(result);
   }
-}
-
-bool BufferBudget::ReplaceGrow(v8::Local<v8::Context> context, v8::Local<v8::Object> prototype, Kind kind) {
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  v8::Local<v8::String> key = Name(isolate, kind == Kind::kArrayBuffer ? "resize" : "grow");
-  v8::Local<v8::Value> real;
-  if (!prototype->Get(context, key).ToLocal(&real)) return false;
-  if (!real->IsFunction()) return true;
-  v8::PropertyAttribute attributes = v8::None;
-  if (!prototype->GetPropertyAttributes(context, key).To(&attributes)) return false;
-  v8::FunctionCallback callback = kind == Kind::kArrayBuffer         ? Grow<Kind::kArrayBuffer>
-                                  : kind == Kind::kSharedArrayBuffer ? Grow<Kind::kSharedArrayBuffer>
-                                                                     : Grow<Kind::kMemory>;
-  v8::Local<v8::Function> guard;
-  if (!v8::Function::New(context, callback, real, 1, v8::ConstructorBehavior::kThrow).ToLocal(&guard)) return false;
-  guard->SetName(key);
-  return prototype->DefineOwnProperty(context, key, guard, attributes).FromMaybe(false);
 }
 
 bool BufferBudget::MayGrow(v8::Isolate* isolate, const std::shared_ptr<v8::BackingStore>& store, double more) {
@@ -311,5 +305,13 @@ void BufferBudget::Sweep() {
     return true;
   });
 }
+
+template void BufferBudget::Construct<BufferBudget::Kind::kArrayBuffer>(const v8::FunctionCallbackInfo<v8::Value>&);
+template void BufferBudget::Construct<BufferBudget::Kind::kSharedArrayBuffer>(
+    const v8::FunctionCallbackInfo<v8::Value>&);
+template void BufferBudget::Construct<BufferBudget::Kind::kMemory>(const v8::FunctionCallbackInfo<v8::Value>&);
+template void BufferBudget::Grow<BufferBudget::Kind::kArrayBuffer>(const v8::FunctionCallbackInfo<v8::Value>&);
+template void BufferBudget::Grow<BufferBudget::Kind::kSharedArrayBuffer>(const v8::FunctionCallbackInfo<v8::Value>&);
+template void BufferBudget::Grow<BufferBudget::Kind::kMemory>(const v8::FunctionCallbackInfo<v8::Value>&);
 
 }  // namespace isolet

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/array_buffer_allocator.h"
+#include "engine/builtins.h"
 #include "engine/v8.h"
 
 namespace isolet {
@@ -25,11 +26,20 @@ class BufferBudget {
   BufferBudget(const BufferBudget&) = delete;
   BufferBudget& operator=(const BufferBudget&) = delete;
 
-  // Once, before guest code runs. `context` must not be one that goes into a snapshot.
+  enum class Kind : uint8_t { kArrayBuffer, kSharedArrayBuffer, kMemory };
+
+  // Once, before guest code runs, apart from that of a snapshot. False: an exception is pending.
   bool Install(v8::Local<v8::Context> context, std::shared_ptr<ArrayBufferAllocator> allocator);
 
   // Bytes that buffers with a ceiling above the limit have now; they are charged nowhere else.
   size_t Grown() const;
+
+  // What the guest calls.
+  template <Kind kind>
+  static void Construct(const v8::FunctionCallbackInfo<v8::Value>& info);
+  template <Kind kind>
+  static void Grow(const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void Species(const v8::FunctionCallbackInfo<v8::Value>& info);
 
  private:
   struct Reservation {
@@ -37,16 +47,17 @@ class BufferBudget {
     size_t bytes;
   };
 
-  enum class Kind : uint8_t { kArrayBuffer, kSharedArrayBuffer, kMemory };
+  // Our functions for one kind of buffer, and where V8's are kept.
+  struct Stand {
+    Original constructor;
+    v8::FunctionCallback construct;
+    Original grower;
+    v8::FunctionCallback grow;
+    const char* grow_name;
+  };
+  static const Stand& StandFor(Kind kind);
 
-  bool Replace(v8::Local<v8::Context> context, v8::Local<v8::Object> holder, const char* name, Kind kind,
-               v8::Local<v8::Value> construct);
-  template <Kind kind>
-  static void Construct(const v8::FunctionCallbackInfo<v8::Value>& info);
-  template <Kind kind>
-  static void Grow(const v8::FunctionCallbackInfo<v8::Value>& info);
-  bool ReplaceGrow(v8::Local<v8::Context> context, v8::Local<v8::Object> prototype, Kind kind);
-  static void Species(const v8::FunctionCallbackInfo<v8::Value>& info);
+  bool Replace(v8::Local<v8::Context> context, v8::Local<v8::Value> holder, const char* name, Kind kind);
 
   bool Reserve(v8::Isolate* isolate, size_t bytes);
   // `more` bytes for a memory that may grow.
@@ -58,5 +69,15 @@ class BufferBudget {
   std::vector<Reservation> reservations_;
   size_t sweep_at_ = 0;  // as many reservations are worth a look
 };
+
+extern template void BufferBudget::Construct<BufferBudget::Kind::kArrayBuffer>(
+    const v8::FunctionCallbackInfo<v8::Value>&);
+extern template void BufferBudget::Construct<BufferBudget::Kind::kSharedArrayBuffer>(
+    const v8::FunctionCallbackInfo<v8::Value>&);
+extern template void BufferBudget::Construct<BufferBudget::Kind::kMemory>(const v8::FunctionCallbackInfo<v8::Value>&);
+extern template void BufferBudget::Grow<BufferBudget::Kind::kArrayBuffer>(const v8::FunctionCallbackInfo<v8::Value>&);
+extern template void BufferBudget::Grow<BufferBudget::Kind::kSharedArrayBuffer>(
+    const v8::FunctionCallbackInfo<v8::Value>&);
+extern template void BufferBudget::Grow<BufferBudget::Kind::kMemory>(const v8::FunctionCallbackInfo<v8::Value>&);
 
 }  // namespace isolet

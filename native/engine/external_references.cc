@@ -2,9 +2,11 @@
 
 #include <iterator>
 
+#include "engine/buffer_budget.h"
 #include "engine/console.h"
 #include "engine/globals.h"
 #include "engine/host_functions.h"
+#include "engine/intl_memory.h"
 #include "engine/modules.h"
 #include "engine/promises.h"
 #include "engine/structured_clone.h"
@@ -31,6 +33,15 @@ const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&Modules::OnReady),
     reinterpret_cast<intptr_t>(&Modules::OnEvaluated),
     reinterpret_cast<intptr_t>(&Modules::OnThrew),
+    reinterpret_cast<intptr_t>(&BufferBudget::Construct<BufferBudget::Kind::kArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Construct<BufferBudget::Kind::kSharedArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Construct<BufferBudget::Kind::kMemory>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Grow<BufferBudget::Kind::kArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Grow<BufferBudget::Kind::kSharedArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Grow<BufferBudget::Kind::kMemory>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Species),
+    reinterpret_cast<intptr_t>(&IntlMemory::Segment),
+    reinterpret_cast<intptr_t>(&IntlMemory::Iterate),
     0,
 };
 

@@ -109,14 +109,14 @@ std::optional<Outcome> Guest::SetUp() {
     if (!InstallGlobals(context, options_)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the globals could not be set up"});
     }
-    // A snapshot stores the constructors of V8; who starts from it gets ours.
-    if (foreground_ && (!buffers_.Install(context, allocator_) || !WasmGuard::Install(context))) {
+    if (!buffers_.Install(context, allocator_) || !WasmGuard::Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the buffers could not be set up"});
     }
-    if (foreground_ && !intl_memory_.Install(context)) {
+    if (!intl_memory_.Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "Intl could not be set up"});
     }
-    if (!options_.streams.empty() && !streams_.Load(context, options_.streams)) {
+    // Code of a snapshot may have changed anything: there a call makes them, with its limits (LoadStreamsProgram).
+    if (!options_.streams.empty() && !options_.snapshot && !streams_.Load(context, options_.streams)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the streams could not be set up"});
     }
     if (options_.console && !console_.Install(context)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/brands.h"
+#include "engine/builtins.h"
 #include "engine/guest.h"
 #include "engine/strings.h"
 
@@ -20,40 +21,17 @@ constexpr size_t kLook = 64;
 // Shorter texts are part of kBytesPerThing.
 constexpr size_t kLeastText = 1024;
 
-// Replaces a function of the prototype of an Intl object by one whose data is the original.
-bool Replace(v8::Local<v8::Context> context, v8::Local<v8::Object> holder, v8::Local<v8::Name> key, const char* name,
-             int length, v8::FunctionCallback callback) {
-  v8::Local<v8::Value> real;
-  if (!holder->Get(context, key).ToLocal(&real)) return false;
-  if (!real->IsFunction()) return true;
-  v8::Local<v8::Function> guard;
-  if (!v8::Function::New(context, callback, real, length, v8::ConstructorBehavior::kThrow).ToLocal(&guard)) {
-    return false;
-  }
-  guard->SetName(Name(v8::Isolate::GetCurrent(), name));
-  return holder->DefineOwnProperty(context, key, guard, v8::DontEnum).FromMaybe(false);
-}
-
-// The property `name` of `holder`, if it is an object. False: an exception is pending.
-bool Follow(v8::Local<v8::Context> context, const char* name, v8::Local<v8::Object>* holder) {
-  v8::Local<v8::Value> value;
-  if (!(*holder)->Get(context, Name(v8::Isolate::GetCurrent(), name)).ToLocal(&value)) return false;
-  *holder = value->IsObject() ? value.As<v8::Object>() : v8::Local<v8::Object>();
-  return true;
-}
-
 }  // namespace
 
 bool IntlMemory::Install(v8::Local<v8::Context> context) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   isolate->SetUseCounterCallback(OnUse);
-  v8::Local<v8::Object> holder = context->Global();
-  // Node may have been built without Intl, and a snapshot's script may have taken any of it away.
+  v8::Local<v8::Value> holder = context->Global();
+  // Node may have been built without Intl.
   for (const char* name : {"Intl", "Segmenter", "prototype"}) {
-    if (!Follow(context, name, &holder)) return false;
-    if (holder.IsEmpty()) return true;
+    if (!OwnValue(context, holder, name).ToLocal(&holder)) return false;
   }
-  return Replace(context, holder, Name(isolate, "segment"), "segment", 1, Segment);
+  return ReplaceFunction(context, holder, Name(isolate, "segment"), 1, Segment, Original::kSegment);
 }
 
 void IntlMemory::Clear() {
@@ -132,22 +110,20 @@ void IntlMemory::Segment(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (bytes > 0 && !memory.Charge(isolate, bytes)) return;
   memory.Made(isolate);
   v8::Local<v8::Value> argument = string, segments;
-  if (!info.Data().As<v8::Function>()->Call(context, info.This(), 1, &argument).ToLocal(&segments)) {
+  auto real = GetOriginal(context, Original::kSegment).As<v8::Function>();
+  if (!real->Call(context, info.This(), 1, &argument).ToLocal(&segments)) {
     guest->allocator().Uncharge(bytes);
     return;
   }
   if (bytes > 0) memory.Keep(context, segments, bytes);
-  if (!memory.iterator_replaced_ && !memory.ReplaceIterator(context, segments.As<v8::Object>())) return;
+  if (!memory.ReplaceIterator(context, segments.As<v8::Object>())) return;
   info.GetReturnValue().Set(segments);
 }
 
 // Nobody can reach the prototype of Segments before there is one.
 bool IntlMemory::ReplaceIterator(v8::Local<v8::Context> context, v8::Local<v8::Object> segments) {
-  v8::Local<v8::Value> prototype = segments->GetPrototype();
-  if (!prototype->IsObject()) return true;
-  iterator_replaced_ = true;
   v8::Local<v8::Symbol> key = v8::Symbol::GetIterator(v8::Isolate::GetCurrent());
-  return Replace(context, prototype.As<v8::Object>(), key, "[Symbol.iterator]", 0, Iterate);
+  return ReplaceFunction(context, segments->GetPrototype(), key, 0, Iterate, Original::kIterateSegments);
 }
 
 // Stands for the function that makes an iterator of Segments.
@@ -161,7 +137,8 @@ void IntlMemory::Iterate(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (bytes > 0 && !memory.Charge(isolate, bytes)) return;
   memory.Made(isolate);
   v8::Local<v8::Value> iterator;
-  if (!info.Data().As<v8::Function>()->Call(context, info.This(), 0, nullptr).ToLocal(&iterator)) {
+  auto real = GetOriginal(context, Original::kIterateSegments).As<v8::Function>();
+  if (!real->Call(context, info.This(), 0, nullptr).ToLocal(&iterator)) {
     guest->allocator().Uncharge(bytes);
     return;
   }

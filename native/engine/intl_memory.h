@@ -24,12 +24,16 @@ class IntlMemory {
   IntlMemory(const IntlMemory&) = delete;
   IntlMemory& operator=(const IntlMemory&) = delete;
 
-  // Before guest code runs. `context` must not be one that goes into a snapshot. False: an exception is pending.
+  // Before guest code runs, apart from that of a snapshot. False: an exception is pending.
   bool Install(v8::Local<v8::Context> context);
   void Clear();
 
   // Bytes without the texts; also for what is dead and not collected.
   size_t Estimate(v8::HeapStatistics& statistics) const;
+
+  // What the guest calls.
+  static void Segment(const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void Iterate(const v8::FunctionCallbackInfo<v8::Value>& info);
 
  private:
   // The text of one Segments object or one iterator of it.
@@ -41,8 +45,6 @@ class IntlMemory {
   };
 
   static void OnUse(v8::Isolate* isolate, v8::Isolate::UseCounterFeature feature);
-  static void Segment(const v8::FunctionCallbackInfo<v8::Value>& info);
-  static void Iterate(const v8::FunctionCallbackInfo<v8::Value>& info);
   static void OnCollected(const v8::WeakCallbackInfo<Text>& info);
 
   // One more thing of ICU's.
@@ -54,7 +56,6 @@ class IntlMemory {
   Guest& guest_;
   size_t made_ = 0;
   std::list<Text> texts_;
-  bool iterator_replaced_ = false;
 };
 
 }  // namespace isolet

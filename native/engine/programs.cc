@@ -21,6 +21,12 @@ v8::MaybeLocal<v8::Value> KeepCodeProgram::Run(const IsolateLock& lock) {
   return v8::Undefined(lock.isolate()).As<v8::Value>();
 }
 
+v8::MaybeLocal<v8::Value> LoadStreamsProgram::Run(const IsolateLock& lock) {
+  Guest& guest = lock.guest();
+  if (!guest.streams().Load(lock.context(), guest.options().streams)) return {};
+  return v8::Undefined(lock.isolate()).As<v8::Value>();
+}
+
 v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();
   v8::EscapableHandleScope scope(isolate);

@@ -40,6 +40,12 @@ class KeepCodeProgram final : public Program {
   const bool module_;
 };
 
+// Makes the guest's streams where code of a snapshot has been before; answers undefined.
+class LoadStreamsProgram final : public Program {
+ public:
+  v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+};
+
 class CallProgram final : public Program {
  public:
   // `values` is a list: the arguments, then the receiver.

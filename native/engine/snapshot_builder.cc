@@ -14,8 +14,8 @@ namespace {
 
 // Follows the reason that V8 gave.
 constexpr const char* kUnstorable =
-    ". The scripts took too much memory or left something that can't be stored (of Intl, asm.js, a "
-    "FinalizationRegistry). Create such objects on first use.";
+    ". The scripts took too much memory, left something that can't be stored (of Intl, asm.js, a FinalizationRegistry) "
+    "or froze built-in objects, to some of which V8 adds when it restores them. Do that in each runtime instead.";
 
 Stop Closed() { return Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""}; }
 
@@ -204,6 +204,7 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
   guest.modules_.Clear();
   guest.rejections_.Clear();
   guest.timers_.Clear();
+  guest.intl_memory_.Clear();
   guest.memory_budget_.Uninstall(isolate);
   v8::StartupData blob = creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
   std::unique_ptr<const char[]> owner(blob.data);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr char kMagic[8] = {'I', 'S', 'O', 'L', 'E', 'T', 'S', 'S'};
 // Changes with whatever a restored guest is expected to contain.
-constexpr uint32_t kFormat = 1;
+constexpr uint32_t kFormat = 2;
 constexpr const char* kBuildAgain = " Build it again.";
 
 #if defined(_WIN32)

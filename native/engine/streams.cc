@@ -36,7 +36,13 @@ bool DefineAll(v8::Local<v8::Context> context, v8::Local<v8::Object> classes) {
   for (uint32_t i = 0; i < names->Length(); ++i) {
     v8::Local<v8::Value> name, value;
     if (!names->Get(context, i).ToLocal(&name) || !classes->Get(context, name).ToLocal(&value)) return false;
-    if (!context->Global()->DefineOwnProperty(context, name.As<v8::Name>(), value, v8::DontEnum).FromMaybe(false)) {
+    bool defined = false;
+    if (!context->Global()->DefineOwnProperty(context, name.As<v8::Name>(), value, v8::DontEnum).To(&defined)) {
+      return false;
+    }
+    if (!defined) {
+      v8::Isolate* isolate = v8::Isolate::GetCurrent();
+      isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The globals of streams can't be defined")));
       return false;
     }
   }

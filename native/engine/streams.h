@@ -1,5 +1,6 @@
 // The guest's streams: the standard's classes, written in JavaScript (lib/guest/streams.ts) and evaluated before any
-// guest code, so that nothing the guest overwrites later changes how they work. A stream crosses as a function that
+// guest code, so that nothing the guest overwrites later changes how they work; in a guest that starts from a snapshot
+// after the code of that, as a call with its limits. A stream crosses as a function that
 // reads a chunk or cancels: the guest's are exported as guest functions, the host's arrive as host functions.
 //
 // A stream is known by its prototype chain, which is compared with the prototypes kept here and runs no guest code.

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "engine/builtins.h"
 #include "engine/strings.h"
 #include "engine/wasm_reader.h"
 
@@ -45,7 +46,8 @@ bool OnModule(const v8::FunctionCallbackInfo<v8::Value>& info) {
   return true;
 }
 
-// Stands for WebAssembly.compile or instantiate, which is its data.
+// Stands for WebAssembly.compile or instantiate.
+template <Original original>
 void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -59,26 +61,12 @@ void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
   std::vector<v8::Local<v8::Value>> arguments;
   for (int i = 0; i < info.Length() && i < 3; ++i) arguments.push_back(info[i]);
   v8::Local<v8::Value> result;
-  if (info.Data()
+  if (GetOriginal(context, original)
           .As<v8::Function>()
           ->Call(context, info.This(), static_cast<int>(arguments.size()), arguments.data())
           .ToLocal(&result)) {
     info.GetReturnValue().Set(result);
   }
-}
-
-bool Replace(v8::Local<v8::Context> context, v8::Local<v8::Object> holder, const char* name) {
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  v8::Local<v8::String> key = Name(isolate, name);
-  v8::Local<v8::Value> real;
-  if (!holder->Get(context, key).ToLocal(&real)) return false;
-  if (!real->IsFunction()) return true;
-  v8::PropertyAttribute attributes = v8::None;
-  if (!holder->GetPropertyAttributes(context, key).To(&attributes)) return false;
-  v8::Local<v8::Function> guard;
-  if (!v8::Function::New(context, Compile, real, 1, v8::ConstructorBehavior::kThrow).ToLocal(&guard)) return false;
-  guard->SetName(key);
-  return holder->DefineOwnProperty(context, key, guard, attributes).FromMaybe(false);
 }
 
 }  // namespace
@@ -101,11 +89,12 @@ bool DeclaresSharedMemory(const uint8_t* bytes, size_t length) {
 void WasmGuard::Install(v8::Isolate* isolate) { isolate->SetWasmModuleCallback(OnModule); }
 
 bool WasmGuard::Install(v8::Local<v8::Context> context) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Value> wasm;
-  if (!context->Global()->Get(context, Name(v8::Isolate::GetCurrent(), "WebAssembly")).ToLocal(&wasm)) return false;
-  if (!wasm->IsObject()) return true;
-  auto holder = wasm.As<v8::Object>();
-  return Replace(context, holder, "compile") && Replace(context, holder, "instantiate");
+  if (!OwnValue(context, context->Global(), "WebAssembly").ToLocal(&wasm)) return false;
+  return ReplaceFunction(context, wasm, Name(isolate, "compile"), 1, Compile<Original::kCompile>, Original::kCompile) &&
+         ReplaceFunction(context, wasm, Name(isolate, "instantiate"), 1, Compile<Original::kInstantiate>,
+                         Original::kInstantiate);
 }
 
 }  // namespace isolet

@@ -24,8 +24,8 @@ class WasmGuard {
 
   // `new WebAssembly.Module`.
   static void Install(v8::Isolate* isolate);
-  // `WebAssembly.compile` and `instantiate`, for which V8 has no callback. Before guest code runs; `context` must not
-  // be one that goes into a snapshot. False: an exception is pending.
+  // `WebAssembly.compile` and `instantiate`, for which V8 has no callback. In every context before its guest code runs:
+  // V8 leaves WebAssembly out of snapshots. False: an exception is pending.
   static bool Install(v8::Local<v8::Context> context);
 };
 

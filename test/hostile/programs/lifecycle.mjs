@@ -79,6 +79,23 @@ export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeou
       try { const r = new isolet.Runtime(o); await settle(r.evalAsync('1')); r.close(); } catch {}
     }
   } },
+  ...[
+    ['a getter for ArrayBuffer', "Object.defineProperty(globalThis, 'ArrayBuffer', { get() { for (;;); } })"],
+    ['a getter for WebAssembly', "Object.defineProperty(globalThis, 'WebAssembly', { get() { for (;;); } })"],
+    ['a getter for Symbol', "Object.defineProperty(globalThis, 'Symbol', { get() { for (;;); } })"],
+    ['a Proxy for Intl', 'globalThis.Intl = new Proxy({}, { get() { for (;;); } })'],
+    ['a Proxy below globalThis', 'Object.setPrototypeOf(globalThis, new Proxy({}, { get() { for (;;); }, has() { for (;;); } }))'],
+    ['descriptors that never end', "Object.defineProperty(Object.prototype, 'value', { get() { for (;;); } })"],
+    ['a native routine in a getter', "Object.defineProperty(globalThis, 'Reflect', { get() { return [].indexOf.call({ length: 2 ** 53 - 1 }, 1); } })"],
+    ['everything frozen', "for (const k of Reflect.ownKeys(globalThis)) { const v = globalThis[k]; if (v && v.prototype) Object.freeze(v.prototype); if (Object(v) === v && v !== globalThis) Object.freeze(v); }"],
+    ['typed arrays and buffers', 'globalThis.kept = [new Float64Array(1000), new Uint8Array(3), new ArrayBuffer(8, { maxByteLength: 64 }), ArrayBuffer]'],
+  ].map(([name, code]) => ({ name: `a snapshot with ${name}`, expect: [...ANY, 'snapshot'], settleExtra: 2500, run: async ({ isolet, limits }) => {
+    const snapshot = await new isolet.SnapshotBuilder({ timeout: limits.timeout }).executeScript('a.js', code).buildAsync();
+    for (const streams of [false, true]) {
+      const all = await settle(isolet.Runtime.create({ snapshot, streams, timeout: 300 }).then((r) => { try { return r.eval('1 + 1'); } finally { r.close(); } }));
+      if (all !== 'value' && !all.code) throw all;
+    }
+  } })),
   { name: 'damaged snapshots', expect: ['value'], limits: { timeout: 8000 }, run: async ({ isolet }) => {
     const good = await new isolet.SnapshotBuilder().executeScript('a.js', 'globalThis.a = 1').build();
     const bytes = good.toBuffer();
