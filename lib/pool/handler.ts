@@ -29,6 +29,7 @@ export async function loadHandler(
   } catch (error) {
     if (!(error instanceof JavaScriptError) || error.name !== 'SyntaxError' || !mayExport(fn.code)) throw error;
   }
+  modules.add(fn);
   const join = (await asLoading(() => prepare.callAsync(args, limits))) as JsFunction;
   const handler = await asLoading(() => evaluateModule(runtime, fn, limits));
   const joined = await asLoading(() => join.callAsync([handler], limits));
@@ -40,6 +41,8 @@ export async function loadHandler(
 const asScript = (fn: ResolvedFunction) => ({ code: `(${fn.code}\n)`, filename: scriptName(fn), module: false });
 const asModule = (fn: ResolvedFunction) => ({ code: fn.code, filename: moduleUrl(fn), module: true });
 
+/** Those whose code is not an expression. */
+const modules = new WeakSet<ResolvedFunction>();
 const kept = new WeakSet<ResolvedFunction>();
 /** Characters. The engine keeps nothing of shorter texts, so they need no turn for it. */
 const leastKept = 1000;
@@ -52,10 +55,7 @@ export async function keepHandlerCode(runtime: Runtime, fn: ResolvedFunction): P
   if (fn.code.length < leastKept || kept.has(fn)) return;
   kept.add(fn);
   try {
-    await keepCode(runtime, asScript(fn)).catch((error) => {
-      if (!(error instanceof JavaScriptError) || !mayExport(fn.code)) throw error;
-      return keepCode(runtime, asModule(fn));
-    });
+    await keepCode(runtime, modules.has(fn) ? asModule(fn) : asScript(fn));
   } catch {
     kept.delete(fn);
   }
