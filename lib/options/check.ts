@@ -1,5 +1,5 @@
 import { InvalidArgTypeError } from '../errors/invalid-arg.ts';
-import { brief, invalidRange, invalidType } from './invalid.ts';
+import { brief, invalidRange, invalidSecret, invalidType } from './invalid.ts';
 import { nearest } from './nearest.ts';
 
 /** Longest time limit: what fits a signed 32-bit number of milliseconds, about 24.8 days, as for Node's timers. */
@@ -16,6 +16,13 @@ export function checkOptions(value: unknown, names: ReadonlySet<string>, what = 
   for (const key in value) {
     if (!names.has(key)) throw unknownOption(what, key, value, names);
   }
+  return value as Options;
+}
+
+/** Like `checkOptions`, where a value may be a secret: errors end up in logs, so they show types only. */
+export function checkSecretOptions(value: unknown, names: ReadonlySet<string>, what: string): Options {
+  if (typeof value !== 'object' || value === null) throw invalidSecret(what, value, 'an object or undefined');
+  checkOptions(Object.fromEntries(Object.entries(value).map(([key, hidden]) => [key, typeof hidden])), names, what);
   return value as Options;
 }
 

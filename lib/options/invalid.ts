@@ -10,6 +10,16 @@ export function invalidType(option: string, value: unknown, expected: string): I
   return new InvalidArgTypeError(`'${option}' must be ${expected}. Received ${typed(value)}.`, option, value);
 }
 
+/** Of a value that may be a secret: errors end up in logs, so only its type is shown. */
+export function invalidSecret(option: string, value: unknown, expected: string): InvalidArgTypeError {
+  const type = value === null ? 'null' : typeof value;
+  return new InvalidArgTypeError(
+    `'${option}' must be ${expected}. Received a value of type ${type}.`,
+    option,
+    undefined,
+  );
+}
+
 export function invalidRange(option: string, value: unknown, expected: string): InvalidArgRangeError {
   return new InvalidArgRangeError(`'${option}' must be ${expected}. Received ${brief(value)}.`, option, value);
 }

@@ -5,8 +5,8 @@ import { basename, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
 import { SnapshotError } from '../errors/snapshot-error.ts';
 import type { NativeSnapshotOptions } from '../native.ts';
-import { checkName, checkOptions } from '../options/check.ts';
-import { invalidRange, invalidType } from '../options/invalid.ts';
+import { checkName, checkSecretOptions } from '../options/check.ts';
+import { invalidRange, invalidSecret } from '../options/invalid.ts';
 import { engine } from './engine.ts';
 import { makeSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -37,7 +37,7 @@ export class SnapshotCache {
   readonly #key: Buffer;
 
   constructor(options: SnapshotCacheOptions) {
-    const given = checkOptions(options, names, 'cache');
+    const given = checkSecretOptions(options, names, 'cache');
     this.#folder = checkName(given['folder'], 'cache.folder');
     this.#key = checkKey(given['key']);
   }
@@ -122,7 +122,7 @@ export class SnapshotCache {
 
 function checkKey(key: unknown): Buffer {
   if (typeof key !== 'string' && !(key instanceof Uint8Array)) {
-    throw invalidType('cache.key', typeof key, 'a string or a Uint8Array');
+    throw invalidSecret('cache.key', key, 'a string or a Uint8Array');
   }
   const bytes = Buffer.from(key as string);
   // Its length, not its value: errors end up in logs.

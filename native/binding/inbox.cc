@@ -39,6 +39,7 @@ void Inbox::Close() {
   closed_ = true;
   tasks.swap(tasks_);
   urgent.swap(urgent_);
+  NoteFilled();
   Handle* handle = std::exchange(handle_, nullptr);
   lock.unlock();
   handle->data = nullptr;
@@ -51,7 +52,7 @@ bool Inbox::Post(std::unique_ptr<HostTask> task, bool urgent) {
   if (closed_) return false;
   (urgent ? urgent_ : tasks_).push_back(std::move(task));
   if (urgent) changed_.notify_all();
-  filled_.store(true, std::memory_order_relaxed);
+  NoteFilled();
   if (signalled_ || watched_) return true;
   signalled_ = true;
   // Under the mutex: after Close the handle is gone.
@@ -59,11 +60,16 @@ bool Inbox::Post(std::unique_ptr<HostTask> task, bool urgent) {
   return true;
 }
 
+void Inbox::NoteFilled() {
+  filled_.store(!urgent_.empty() || !tasks_.empty(), std::memory_order_relaxed);
+  urgent_filled_.store(!urgent_.empty(), std::memory_order_relaxed);
+}
+
 size_t Inbox::TakeTasks(Batch* tasks) {
   std::lock_guard<std::mutex> lock(mutex_);
   signalled_ = false;
-  filled_.store(!urgent_.empty(), std::memory_order_relaxed);
   tasks->swap(tasks_);
+  NoteFilled();
   return urgent_.size();
 }
 
@@ -72,7 +78,7 @@ std::unique_ptr<HostTask> Inbox::TakeUrgent() {
   if (urgent_.empty()) return nullptr;
   std::unique_ptr<HostTask> task = std::move(urgent_.front());
   urgent_.pop_front();
-  filled_.store(!urgent_.empty() || !tasks_.empty(), std::memory_order_relaxed);
+  NoteFilled();
   return task;
 }
 
@@ -119,7 +125,7 @@ void Inbox::Waiter::Wait(int64_t deadline) {
   }
   std::unique_ptr<HostTask> task = std::move(inbox_.urgent_.front());
   inbox_.urgent_.pop_front();
-  inbox_.filled_.store(!inbox_.urgent_.empty() || !inbox_.tasks_.empty(), std::memory_order_relaxed);
+  inbox_.NoteFilled();
   lock.unlock();
   task->Run(environment_);
 }

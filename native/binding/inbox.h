@@ -59,6 +59,7 @@ class Inbox {
     explicit Waiter(Environment& environment);
     void Wait(int64_t deadline) override;
     void Wake() override;
+    bool Ready() const override { return inbox_.urgent_filled_.load(std::memory_order_relaxed); }
 
    private:
     Environment& environment_;
@@ -73,7 +74,12 @@ class Inbox {
     void* data;
   };
 
-  std::atomic<bool> filled_{false};  // for Await, which looks without the mutex; written under it
+  // For who looks without the mutex: whether there is anything, and anything urgent. Written under it.
+  std::atomic<bool> filled_{false};
+  std::atomic<bool> urgent_filled_{false};
+
+  // After a change of the queues. Needs mutex_.
+  void NoteFilled();
 
   // Guards everything below. Lock order: after every lock of the engine; nothing is locked while it is held.
   std::mutex mutex_;

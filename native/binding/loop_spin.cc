@@ -1,9 +1,6 @@
 #include "binding/loop_spin.h"
 
-#include <thread>
 #include <utility>
-
-#include "engine/thread.h"
 
 namespace isolet {
 namespace {
@@ -26,7 +23,7 @@ struct LoopSpin::Handles {
 };
 
 void LoopSpin::Open(uv_loop_t* loop) {
-  if (std::thread::hardware_concurrency() < 2) return;
+  if (!Spinner::Possible()) return;
   handles_ = new Handles{{}, {}, this};
   uv_prepare_init(loop, &handles_->prepare);  // Neither can fail.
   uv_idle_init(loop, &handles_->idle);

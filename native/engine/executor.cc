@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
+#include <cmath>
 #include <utility>
 
+#include "engine/processors.h"
 #include "engine/thread.h"
 #include "engine/watchdog.h"
 
@@ -23,7 +24,7 @@ thread_local bool is_worker = false;
 }  // namespace
 
 Executor& Executor::Get() {
-  static Executor* executor = new Executor(std::max(1u, std::thread::hardware_concurrency()));
+  static Executor* executor = new Executor(static_cast<size_t>(std::ceil(AvailableProcessors())));
   return *executor;
 }
 

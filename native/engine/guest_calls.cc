@@ -78,7 +78,7 @@ Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter
   // A stopped guest gets a moment to unwind and say so itself.
   int64_t until = job->call().deadline == kNever ? kNever : job->call().deadline + kUnwind;
   // Always: the thread has nothing else to do, and where it does not spin once the other side falls asleep as well.
-  Spinner::Spin(kSpin, [&job] { return job->done(); });
+  if (Spinner::Possible()) Spinner::Spin(kSpin, [&] { return job->done() || waiter.Ready(); });
   bool gave_up = false;
   while (!job->done() && job->FallAsleep()) {
     if (SteadyNow() >= until && job->Abandon()) {

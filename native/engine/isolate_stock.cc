@@ -1,6 +1,7 @@
 #include "engine/isolate_stock.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "engine/admission.h"
@@ -62,6 +63,7 @@ std::unique_ptr<VirginIsolate> IsolateStock::TakeOrMake(const IsolateRecipe& rec
 
 void IsolateStock::NoteMade(const IsolateRecipe& recipe) {
   int64_t now = SteadyNow();
+  int64_t due = now + kPause;
   bool enroll = false;
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -69,23 +71,28 @@ void IsolateStock::NoteMade(const IsolateRecipe& recipe) {
     bool again = recipe == candidate_ && now - last_made_ < kAttention;
     candidate_ = recipe;
     last_made_ = now;
-    if (!again) return;
-    if (!(recipe == recipe_)) {
-      recipe_ = recipe;
-      wanted_ = 0;
-      LetGo();
+    if (!again) {
+      // To forget it again: a recipe may hold a snapshot.
+      due = now + kAttention;
+    } else {
+      if (!(recipe == recipe_)) {
+        recipe_ = recipe;
+        wanted_ = 0;
+        LetGo();
+      }
+      wanted_ = std::min(wanted_ + 1, most());
     }
-    wanted_ = std::min(wanted_ + 1, most());
     enroll = !std::exchange(registered_, true);
   }
   if (enroll) Watchdog::Get().Register(this);
-  Watchdog::Get().Arm(this, now + kPause);
+  Watchdog::Get().Arm(this, due);
 }
 
 int64_t IsolateStock::OnDue(int64_t now) {
   bool build = false, discard = false;
   size_t heap_size = 0;
   int64_t next = kNever;
+  std::array<IsolateRecipe, 2> forgotten;  // gone after the lock
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (closed_) return kNever;
@@ -93,6 +100,7 @@ int64_t IsolateStock::OnDue(int64_t now) {
     if (now >= calm || most() == 0) {
       wanted_ = 0;
       LetGo();
+      forgotten = {std::exchange(recipe_, {}), std::exchange(candidate_, {})};
     } else {
       next = calm;
       build = !scheduled_ && ready_.size() < wanted_;

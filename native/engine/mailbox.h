@@ -32,6 +32,8 @@ class TurnWaiter {
   virtual void Wait(int64_t deadline) = 0;
   // Any thread.
   virtual void Wake() = 0;
+  // Whether Wait has something to do at once, as far as can be seen without a lock. The waiting thread.
+  virtual bool Ready() const { return false; }
 };
 
 template <typename Task>

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <thread>
 
+#include "engine/processors.h"
 #include "engine/thread.h"
 #include "engine/watchdog.h"
 
@@ -25,9 +26,16 @@ class Spinner {
   };
   static bool Came(Result result) { return result == Result::kCame || result == Result::kCameWhileAway; }
 
+  // With less than two processors whoever is waited for can't run meanwhile.
+  static bool Possible() {
+    static const bool possible = AvailableProcessors() >= 2;
+    return possible;
+  }
+
   // Asked once before each wait. Each failure in a row doubles the number of waits that go without, each success halves
   // it: traffic that has become quick again is noticed within some dozen waits.
   bool Pays() {
+    if (!Possible()) return false;
     if (skip_ == 0) return true;
     --skip_;
     return false;
