@@ -7,6 +7,9 @@
 namespace isolet {
 namespace {
 
+// A multiple of what any system allocates address space in.
+constexpr size_t kCodePages = 256 * 1024;
+
 std::atomic<size_t> live_isolates{0};
 std::atomic<size_t> stocked_isolates{0};
 
@@ -39,6 +42,10 @@ IsolateHolder::IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const Is
   params.external_references = ExternalReferences();
   if (recipe.max_heap_size > 0) {
     params.constraints.ConfigureDefaultsFromHeapSize(recipe.initial_heap_size, recipe.max_heap_size);
+    // V8 takes the size of a small heap for that of its code as it is, and stops the process if that is no whole number
+    // of the system's pages.
+    size_t code = params.constraints.code_range_size_in_bytes();
+    params.constraints.set_code_range_size_in_bytes((code + kCodePages - 1) / kCodePages * kCodePages);
   }
   if (snapshot_) {
     blob_ = {snapshot_->data(), static_cast<int>(snapshot_->size())};

@@ -1,4 +1,4 @@
-import { HeapLimitError } from 'isolet';
+import { getProcessLimits, HeapLimitError, SnapshotBuilder, setProcessLimits } from 'isolet';
 import { describe, expect, it } from 'vitest';
 import { failure, useRuntimes } from './support.ts';
 
@@ -24,6 +24,37 @@ const helpers = `
 const limited = () => make({ maxHeapSize: 64 * mebibyte, bootstrap: helpers });
 
 describe('maxHeapSize', () => {
+  // V8 stops the process over some sizes when it is given them as they are.
+  it.each([
+    4 * mebibyte + 1,
+    9_000_001,
+    20_000_000,
+    100_000_000,
+    300_000_000,
+    512 * mebibyte - 1,
+    512 * mebibyte + 1,
+    1_000_000_007,
+    2 ** 50 + 1,
+  ])('may be any number of bytes: %d', (maxHeapSize) => {
+    const limits = getProcessLimits();
+    setProcessLimits({ maxReservedBytes: Number.MAX_SAFE_INTEGER });
+    try {
+      expect(make({ maxHeapSize }).eval('6 * 7')).toBe(42);
+      const initialHeapSize = Math.ceil(maxHeapSize / 3);
+      expect(make({ maxHeapSize, initialHeapSize }).eval('6 * 7')).toBe(42);
+      const snapshot = new SnapshotBuilder({ maxHeapSize }).executeScript('a.js', 'globalThis.answer = 42').build();
+      expect(make({ maxHeapSize, snapshot }).eval('answer')).toBe(42);
+    } finally {
+      setProcessLimits(limits);
+    }
+  });
+
+  it('that is no whole number of pages is a limit like any other', async () => {
+    const runtime = make({ maxHeapSize: 20_000_001, timeout: 20_000 });
+    const error = await failure(() => runtime.evalAsync('const all = []; for (;;) all.push({ all: [1, 2] })'));
+    expect(error).toBeInstanceOf(HeapLimitError);
+  });
+
   it('gives a buffer the room that the heap leaves', () => {
     const runtime = limited();
     expect(runtime.eval('fill(30); room(48)')).toBe('Array buffer allocation failed');
