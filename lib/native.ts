@@ -262,6 +262,7 @@ export interface NativeProcessLimits {
 
 /** Process-wide. */
 export interface NativeCounters {
+  madeIsolates: number;
   liveIsolates: number;
   stockedIsolates: number;
   lostIsolates: number;

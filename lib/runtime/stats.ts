@@ -18,6 +18,11 @@ export interface RuntimeStats extends NativeStats {
 
 /** What all runtimes of the process use together. */
 export interface ProcessStats {
+  /**
+   * Isolates made since the process began. On Node 24 no runtime is made after 500,000 ({@link CapacityError}): its V8
+   * would stop the process some time later.
+   */
+  madeIsolates: number;
   /** Isolates that exist now, in all runtimes and threads of the process. */
   liveIsolates: number;
   /** Isolates that could not be stopped and were given up; their memory stays in use. */

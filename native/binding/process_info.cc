@@ -11,6 +11,7 @@ namespace isolet {
 
 Napi::Value Counters(const Napi::CallbackInfo& info) {
   Napi::Object counters = Napi::Object::New(info.Env());
+  counters.Set("madeIsolates", static_cast<double>(IsolateHolder::made_count()));
   counters.Set("liveIsolates", static_cast<double>(IsolateHolder::live_count()));
   counters.Set("stockedIsolates", static_cast<double>(IsolateHolder::stocked_count()));
   counters.Set("lostIsolates", static_cast<double>(FatalGuard::lost_count()));

@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "engine/fatal_guard.h"
+#include "engine/isolate_holder.h"
+#include "engine/v8.h"
 
 namespace isolet {
 namespace {
@@ -44,6 +46,10 @@ std::optional<CapacityFailure> Admission::Refusal(size_t bytes) const {
   };
   if (size_t lost = FatalGuard::lost_count(); lost >= limits_.lost) {
     return refusal("Too many guests of this process were lost with their threads; restart it", limits_.lost, lost);
+  }
+  if (size_t made = IsolateHolder::made_count(); made >= kMostIsolatesMade) {
+    return refusal("This process has made as many isolates as the V8 of its Node has room for; restart it",
+                   kMostIsolatesMade, made);
   }
   if (admitted_ >= limits_.isolates) {
     return refusal("Too many runtimes are open in this process", limits_.isolates, admitted_);

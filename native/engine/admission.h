@@ -1,5 +1,5 @@
 // Who may open a runtime: process-wide bounds, far below where V8 or the system would end the process, on the isolates
-// that live, on what their memory limits add up to, and on those that were lost.
+// that live and that were ever made, on what their memory limits add up to, and on those that were lost.
 //
 // Any thread. A ticket is taken before the isolate exists and given back when it is gone; a lost guest keeps its own.
 #pragma once

@@ -10,10 +10,13 @@ namespace {
 // A multiple of what any system allocates address space in.
 constexpr size_t kCodePages = 256 * 1024;
 
+std::atomic<size_t> made_isolates{0};
 std::atomic<size_t> live_isolates{0};
 std::atomic<size_t> stocked_isolates{0};
 
 }  // namespace
+
+size_t IsolateHolder::made_count() { return made_isolates.load(std::memory_order_relaxed); }
 
 size_t IsolateHolder::live_count() { return live_isolates.load(std::memory_order_relaxed); }
 
@@ -35,6 +38,7 @@ IsolateHolder::IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const Is
       snapshot_(recipe.snapshot),
       allocator_(std::make_shared<ArrayBufferAllocator>(recipe.max_heap_size)) {
   if (purpose != Purpose::kStock) CountIn(&live_isolates);
+  made_isolates.fetch_add(1, std::memory_order_relaxed);
   isolate_ = v8::Isolate::Allocate();
   platform_->Register(isolate_, std::move(foreground));
   v8::Isolate::CreateParams params;

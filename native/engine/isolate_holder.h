@@ -49,6 +49,7 @@ class IsolateHolder {
   void LeaveStock(bool taken);
 
   // Process-wide numbers of isolates that exist.
+  static size_t made_count();  // ever
   static size_t live_count();
   static size_t stocked_count();
 

@@ -16,6 +16,15 @@
 
 namespace isolet {
 
+// How many isolates a process may make in its life. V8 13 (Node 24) leaves 27 entries of a table of 16.7 million, which
+// the process has once, behind with each (those of worker threads too), and stops the process when the table is full;
+// V8 14 gives them back.
+#if ISOLET_V8_AT_LEAST(13, 0) && !ISOLET_V8_AT_LEAST(14, 0)
+inline constexpr size_t kMostIsolatesMade = 500'000;
+#else
+inline constexpr size_t kMostIsolatesMade = SIZE_MAX;
+#endif
+
 // V8's task runner interface took on source locations between the versions; this is what it comes to.
 class TaskRunnerBase : public v8::TaskRunner {
  public:

@@ -23,7 +23,8 @@ export const workloads: Workload[] = [
     quick: 1000,
     full: 10_000,
     batch: 20,
-    tolerance: still,
+    // The V8 of Node 24 leaves a part of a table behind with each isolate (docs/limits.md), a mapping for every 150.
+    tolerance: { ...still, mappings: 10 },
     start: () => ({
       async step() {
         for (let i = 0; i < 20; i++) {
