@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { InvalidArgRangeError, InvalidArgTypeError } from '../errors/invalid-arg.ts';
 
 /**
@@ -26,6 +26,8 @@ export function invalidRange(option: string, value: unknown, expected: string): 
 
 /** The value on one short line; never runs code of the value beyond what `util.inspect` does without getters. */
 export function brief(value: unknown): string {
+  if (typeof value === 'bigint' && (value > LONGEST || value < -LONGEST)) return 'a BigInt of more than 256 bits';
+  if (typeof value === 'object' && value !== null && holdsBigInt(value)) return 'an object';
   if (typeof value === 'function') return value.name === '' ? 'a function' : `function ${cut(value.name, 40)}`;
   const text = inspect(value, {
     depth: 0,
@@ -36,6 +38,14 @@ export function brief(value: unknown): string {
     customInspect: false,
   });
   return cut(text.replaceAll('\n', ' '), 80);
+}
+
+const LONGEST = 1n << 256n;
+
+/** The digits of a large one would take seconds. */
+function holdsBigInt(value: object): boolean {
+  if (types.isProxy(value)) return false;
+  return Object.values(Object.getOwnPropertyDescriptors(value)).some((property) => typeof property.value === 'bigint');
 }
 
 function typed(value: unknown): string {

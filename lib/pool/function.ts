@@ -107,8 +107,10 @@ function numberOf(spec: PoolFunction, field: NumberField, fallback: number): num
 export function contentVersion(spec: PoolFunction, salt: string): string {
   const { secrets, version: _version, ...open } = spec;
   const ordered = (value: object) => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  let content = JSON.stringify(ordered({ ...open, env: ordered(open.env ?? {}) }));
-  if (secrets && Object.keys(secrets).length > 0) content += salt + JSON.stringify(ordered(secrets));
+  // What is no value of a specification is refused by its name, not here.
+  const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+  let content = JSON.stringify(ordered({ ...open, env: ordered(open.env ?? {}) }), plain);
+  if (secrets && Object.keys(secrets).length > 0) content += salt + JSON.stringify(ordered(secrets), plain);
   return hash('sha256', content).slice(0, 12);
 }
 
@@ -117,6 +119,9 @@ export function resolveFunction(spec: PoolFunction, salt: string, maxInvocations
     if (typeof spec[field] !== 'string' || spec[field] === '') {
       throw invalidArgument(`${field} must be a non-empty string`);
     }
+  }
+  if (spec.version !== undefined && (typeof spec.version !== 'string' || spec.version === '')) {
+    throw invalidArgument(`version must be a non-empty string, got ${brief(spec.version)}`, 'version', spec.version);
   }
   const version = spec.version ?? contentVersion(spec, salt);
   const fresh = spec.reuse === 'fresh';

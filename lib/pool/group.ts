@@ -40,6 +40,8 @@ export class Group {
   needsRuntime(): boolean {
     const { concurrencyPerRuntime, concurrency, maxRuntimes } = this.fn;
     const waiting = Math.min(this.queue.size, concurrency - this.active);
-    return waiting > this.starting * concurrencyPerRuntime && this.entries.size + this.starting < maxRuntimes;
+    // Each may be without a limit.
+    const served = this.starting === 0 ? 0 : this.starting * concurrencyPerRuntime;
+    return waiting > served && this.entries.size + this.starting < maxRuntimes;
   }
 }

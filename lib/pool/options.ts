@@ -1,4 +1,6 @@
 import { checkOptions } from '../options/check.ts';
+import { brief } from '../options/invalid.ts';
+import { warnAboutListener } from '../runtime/listener-warning.ts';
 import type { RuntimeOptions } from './engine.ts';
 import { invalidArgument } from './refusal.ts';
 
@@ -69,10 +71,35 @@ export function resolveOptions(options: PoolOptions): ResolvedPoolOptions {
     numbers[name] = value;
   }
   const perTenant = options.tenantConcurrency ?? Number.POSITIVE_INFINITY;
+  if (typeof perTenant !== 'function' && !isConcurrency(perTenant)) {
+    throw invalidArgument(
+      `tenantConcurrency must be a number of at least 1 or a function, got ${brief(perTenant)}`,
+      'tenantConcurrency',
+      perTenant,
+    );
+  }
   return {
     ...numbers,
-    tenantConcurrency: typeof perTenant === 'function' ? perTenant : () => perTenant,
+    tenantConcurrency: typeof perTenant === 'function' ? guarded(perTenant) : () => perTenant,
     console: options.console ?? true,
     runtime: options.runtime ?? {},
+  };
+}
+
+const isConcurrency = (value: unknown): value is number => typeof value === 'number' && value >= 1;
+
+/** Asked in the middle of the pool's work: what it throws, or answers wrongly, is a warning and means one at a time. */
+function guarded(tenantConcurrency: (tenantId: string) => number): (tenantId: string) => number {
+  let warned = false;
+  return (tenantId) => {
+    try {
+      const answer: unknown = tenantConcurrency(tenantId);
+      if (isConcurrency(answer)) return answer;
+      throw new TypeError(`it answered ${brief(answer)} and not a number of at least 1`);
+    } catch (error) {
+      if (!warned) warnAboutListener('tenantConcurrency', error, 'an isolet pool');
+      warned = true;
+      return 1;
+    }
   };
 }

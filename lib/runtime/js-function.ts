@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import { checkFunctionCallOptions, type FunctionCallOptions } from '../options/call-options.ts';
-import { invalidType } from '../options/invalid.ts';
+import { invalidRange, invalidType } from '../options/invalid.ts';
 import type { RuntimeCore } from './core.ts';
 
 /**
@@ -99,10 +99,16 @@ export function createJsFunction(core: RuntimeCore, id: number, name: string): {
   return { fn: fn as JsFunction, handle };
 }
 
+/** V8 passes on about so many before it runs out of stack. */
+const MAX_ARGUMENTS = 65_535;
+
 function callAsync(this: object, args: unknown = [], options?: unknown): Promise<unknown> {
   try {
     const { core, id } = usable(this);
     if (!Array.isArray(args)) throw invalidType('args', args, 'an array of arguments');
+    if (args.length > MAX_ARGUMENTS) {
+      throw invalidRange('args.length', args.length, `at most ${MAX_ARGUMENTS}: pass a list as one argument`);
+    }
     return core.callAsync(id, args, checkFunctionCallOptions(options, core.limits));
   } catch (error) {
     return Promise.reject(error);

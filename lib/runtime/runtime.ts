@@ -17,6 +17,7 @@ import type { RuntimeOptions } from '../options/runtime-options.ts';
 import { RuntimeCore } from './core.ts';
 import { closeWhenDrained } from './drain.ts';
 import { type HostFunction, withMode } from './host-functions.ts';
+import { warnAboutListener } from './listener-warning.ts';
 import {
   checkModuleName,
   checkModuleSource,
@@ -463,7 +464,13 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
   close(): void {
     if (!this.#core.close()) return;
     forget(this);
-    process.nextTick(() => this.emit('close'));
+    process.nextTick(() => {
+      try {
+        this.emit('close');
+      } catch (error) {
+        warnAboutListener("'close' listener", error);
+      }
+    });
   }
 
   /**

@@ -1,3 +1,4 @@
+import { maxMilliseconds } from '../../options/check.ts';
 import type { ResolvedFunction } from '../function.ts';
 import type { CallerContext, Invocation } from '../invocation.ts';
 import type { NamedApi } from './declare.ts';
@@ -56,7 +57,14 @@ function run(api: NamedApi, caller: CallerContext, args: unknown[]): unknown {
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
 
-function withTimeout(result: PromiseLike<unknown>, name: string, ms: number, limit: AbortController): Promise<unknown> {
+function withTimeout(
+  result: PromiseLike<unknown>,
+  name: string,
+  ms: number,
+  limit: AbortController,
+): PromiseLike<unknown> {
+  // More than a timer can do is no limit.
+  if (ms > maxMilliseconds) return result;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       const error = new Error(`${name}: no answer within ${ms} ms`);

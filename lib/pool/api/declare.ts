@@ -42,6 +42,8 @@ export interface NamedApi extends ApiDeclaration {
   readonly original: PlainApi;
 }
 
+const MAX_NESTING = 32;
+
 const isIdentifier = (name: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(name);
 
 function declaration(value: object): ApiDeclaration | undefined {
@@ -52,6 +54,12 @@ function declaration(value: object): ApiDeclaration | undefined {
 export function nameApis(api: PlatformApi, path: readonly string[] = []): NamedApi[] {
   if (typeof api !== 'object' || api === null)
     throw invalidArgument('platformApi must be an object', 'platformApi', api);
+  if (path.length > MAX_NESTING) {
+    throw invalidArgument(
+      `platform API '${path.slice(0, 3).join('.')}…' is nested deeper than ${MAX_NESTING} namespaces, or in itself`,
+      'platformApi',
+    );
+  }
   return Object.entries(api).flatMap(([key, value]): NamedApi[] => {
     const here = [...path, key];
     const name = here.join('.');
