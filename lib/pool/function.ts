@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { maxMilliseconds } from '../options/check.ts';
 import { brief } from '../options/invalid.ts';
+import { checkFunction } from './check-function.ts';
 import { invalidArgument } from './refusal.ts';
 
 /**
@@ -107,7 +108,7 @@ function numberOf(spec: PoolFunction, field: NumberField, fallback: number): num
 export function contentVersion(spec: PoolFunction, salt: string): string {
   const { secrets, version: _version, ...open } = spec;
   const ordered = (value: object) => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  // What is no value of a specification is refused by its name, not here.
+  // A number that is a BigInt is refused by its name, not here.
   const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
   let content = JSON.stringify(ordered({ ...open, env: ordered(open.env ?? {}) }), plain);
   if (secrets && Object.keys(secrets).length > 0) content += salt + JSON.stringify(ordered(secrets), plain);
@@ -115,14 +116,7 @@ export function contentVersion(spec: PoolFunction, salt: string): string {
 }
 
 export function resolveFunction(spec: PoolFunction, salt: string, maxInvocations: number): ResolvedFunction {
-  for (const field of ['tenantId', 'name', 'code'] as const) {
-    if (typeof spec[field] !== 'string' || spec[field] === '') {
-      throw invalidArgument(`${field} must be a non-empty string`);
-    }
-  }
-  if (spec.version !== undefined && (typeof spec.version !== 'string' || spec.version === '')) {
-    throw invalidArgument(`version must be a non-empty string, got ${brief(spec.version)}`, 'version', spec.version);
-  }
+  checkFunction(spec);
   const version = spec.version ?? contentVersion(spec, salt);
   const fresh = spec.reuse === 'fresh';
   return {

@@ -1,5 +1,6 @@
-import { checkOptions } from '../options/check.ts';
-import { brief } from '../options/invalid.ts';
+import { checkBoolean, checkOptions } from '../options/check.ts';
+import { brief, invalidType } from '../options/invalid.ts';
+import { checkRuntimeOptions } from '../options/runtime-options.ts';
 import { warnAboutListener } from '../runtime/listener-warning.ts';
 import type { RuntimeOptions } from './engine.ts';
 import { invalidArgument } from './refusal.ts';
@@ -70,20 +71,44 @@ export function resolveOptions(options: PoolOptions): ResolvedPoolOptions {
     }
     numbers[name] = value;
   }
-  const perTenant = options.tenantConcurrency ?? Number.POSITIVE_INFINITY;
-  if (typeof perTenant !== 'function' && !isConcurrency(perTenant)) {
-    throw invalidArgument(
-      `tenantConcurrency must be a number of at least 1 or a function, got ${brief(perTenant)}`,
-      'tenantConcurrency',
-      perTenant,
-    );
-  }
+  const perTenant = checkTenantConcurrency(options.tenantConcurrency);
   return {
     ...numbers,
     tenantConcurrency: typeof perTenant === 'function' ? guarded(perTenant) : () => perTenant,
-    console: options.console ?? true,
-    runtime: options.runtime ?? {},
+    console: options.console === undefined || checkBoolean(options.console, 'console'),
+    runtime: checkRuntime(options.runtime),
   };
+}
+
+/** Options of a runtime that the pool sets itself, and where. */
+const setElsewhere: Readonly<Record<string, string>> = {
+  maxHeapSize: "'memoryMb' of a function",
+  timeout: "'timeout' of a function and 'loadTimeout'",
+  cpuTimeout: "'cpuTimeout' of a function",
+  console: "the pool's 'console'",
+  name: 'the tenant and the name of a function',
+};
+
+/** Wrong ones are said when the pool is made, not at its first invocation. */
+function checkRuntime(runtime: unknown): ResolvedPoolOptions['runtime'] {
+  if (runtime === undefined) return {};
+  if (typeof runtime !== 'object' || runtime === null) throw invalidType('runtime', runtime, 'an object');
+  for (const [name, value] of Object.entries(runtime)) {
+    const instead = setElsewhere[name];
+    if (instead === undefined || value === undefined) continue;
+    throw invalidArgument(`'runtime.${name}' can't be set: it comes from ${instead}`, `runtime.${name}`, value);
+  }
+  // Its heap limit is each function's.
+  checkRuntimeOptions({ ...runtime, initialHeapSize: undefined });
+  return runtime;
+}
+
+type TenantConcurrency = NonNullable<PoolOptions['tenantConcurrency']>;
+
+export function checkTenantConcurrency(value: unknown, option = 'tenantConcurrency'): TenantConcurrency {
+  if (value === undefined) return Number.POSITIVE_INFINITY;
+  if (typeof value === 'function' || isConcurrency(value)) return value as TenantConcurrency;
+  throw invalidType(option, value, 'a number of at least 1 or a function');
 }
 
 const isConcurrency = (value: unknown): value is number => typeof value === 'number' && value >= 1;

@@ -1,5 +1,5 @@
-import { checkInteger, checkMilliseconds, checkOneOf, checkOptions } from '../options/check.ts';
-import type { PoolOptions } from '../pool/options.ts';
+import { checkFunction, checkInteger, checkMilliseconds, checkOneOf, checkOptions } from '../options/check.ts';
+import { checkTenantConcurrency, type PoolOptions } from '../pool/options.ts';
 import type { RateLimiterFactory } from './rates.ts';
 import { checkTiers, type Tiers } from './tiers.ts';
 import { builtInRules } from './validation/rules.ts';
@@ -46,5 +46,9 @@ export function checkServerlessOptions(options: ServerlessOptions): void {
   }
   if (options.drainTimeout !== undefined) checkMilliseconds(options.drainTimeout, 'drainTimeout');
   if (options.maxVersions !== undefined) checkInteger(options.maxVersions, 'maxVersions', 1, Number.MAX_SAFE_INTEGER);
+  checkTenantConcurrency(options.pool?.tenantConcurrency, 'pool.tenantConcurrency');
+  for (const name of ['tenantTier', 'rateLimiter', 'random'] as const) {
+    if (options[name] !== undefined) checkFunction(options[name], name);
+  }
   checkTiers(options.tiers ?? {}, options.defaultTier);
 }

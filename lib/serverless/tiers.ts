@@ -1,7 +1,10 @@
 import type { ValidationIssue } from '../errors/index.ts';
+import { checkOptions } from '../options/check.ts';
+import { invalidType } from '../options/invalid.ts';
 import { numberProblem } from '../pool/function.ts';
 import { invalidArgument } from '../pool/refusal.ts';
 import type { FunctionSpec } from './spec.ts';
+import { isNameList } from './validation/fields.ts';
 
 /** How many invocations a tenant may start. */
 export interface Rate {
@@ -49,25 +52,46 @@ const bounded = [
   ['maxHostCalls', 'maxHostCalls'],
 ] as const;
 
+const tierFields: ReadonlySet<string> = new Set([
+  ...bounded.map(([, tierField]) => tierField),
+  'concurrency',
+  'rate',
+  'codeSize',
+  'apis',
+] satisfies (keyof Tier)[]);
+const rateFields: ReadonlySet<string> = new Set(['requests', 'per', 'burst'] satisfies (keyof Rate)[]);
+
 type BoundedField = (typeof bounded)[number][0];
 
 export function checkTiers(tiers: Tiers, defaultTier: string | undefined): void {
   if (defaultTier !== undefined && !Object.hasOwn(tiers, defaultTier)) {
     throw invalidArgument(`defaultTier '${defaultTier}' is not one of the tiers`, 'defaultTier', defaultTier);
   }
-  for (const [name, tier] of Object.entries(tiers)) {
-    const values = { ...tier, ...(tier.rate && { requests: tier.rate.requests, per: tier.rate.per ?? 1000 }) };
-    for (const [field, value] of Object.entries(values)) {
-      if (field === 'rate' || field === 'apis' || value === undefined) continue;
-      if (typeof value !== 'number' || !(value >= 0)) {
-        throw invalidArgument(
-          `${field} of tier '${name}' must be a number of at least 0`,
-          `tiers.${name}.${field}`,
-          value,
-        );
-      }
-    }
+  for (const [name, tier] of Object.entries(tiers)) checkTier(tier, `tiers.${name}`);
+}
+
+function checkTier(tier: Tier, where: string): void {
+  // A misspelt limit would be no limit.
+  checkOptions(tier, tierFields, where);
+  checkOptions(tier.rate, rateFields, `${where}.rate`);
+  if (tier.apis !== undefined && !isNameList(tier.apis)) {
+    throw invalidType(`${where}.apis`, tier.apis, 'an array of names of platform APIs');
   }
+  for (const [field, tierField] of bounded) {
+    const problem = tier[tierField] === undefined ? undefined : numberProblem(field, tier[tierField]);
+    if (problem !== undefined) throw invalidArgument(`${where}: ${problem}`, `${where}.${tierField}`, tier[tierField]);
+  }
+  checkAtLeast(1, tier.concurrency, `${where}.concurrency`);
+  checkAtLeast(0, tier.codeSize, `${where}.codeSize`);
+  if (tier.rate === undefined) return;
+  checkAtLeast(0, tier.rate.requests ?? Number.NaN, `${where}.rate.requests`);
+  checkAtLeast(1, tier.rate.per, `${where}.rate.per`);
+  checkAtLeast(0, tier.rate.burst, `${where}.rate.burst`);
+}
+
+function checkAtLeast(min: number, value: unknown, option: string): void {
+  if (value === undefined || (typeof value === 'number' && value >= min)) return;
+  throw invalidType(option, value, `a number of at least ${min}`);
 }
 
 /** The specification with the tier's limits filled in, and what it asks beyond them. */
@@ -103,11 +127,12 @@ function allowedApis(
   tier: Tier,
   issues: ValidationIssue[],
 ): readonly string[] | undefined {
-  if (spec.apis === undefined || tier.apis === undefined) return spec.apis ?? tier.apis;
-  for (const [i, api] of spec.apis.entries()) {
+  const asked = isNameList(spec.apis) ? spec.apis : undefined;
+  if (asked === undefined || tier.apis === undefined) return asked ?? tier.apis;
+  for (const [i, api] of asked.entries()) {
     if (!tier.apis.some((allowed) => allowed === api || api.startsWith(`${allowed}.`))) {
       issues.push({ path: ['apis', i], message: `platform API '${api}' is not part of tier '${name}'` });
     }
   }
-  return spec.apis;
+  return asked;
 }

@@ -56,9 +56,50 @@ test.each([
   ['version', { version: '' }],
   ['memoryMb', { memoryMb: 5n }],
   ['timeout', { timeout: 5n }],
-])('a specification with a %s of the wrong type is refused with a code: %o', async (_field, more) => {
+  ['memoryMB', { memoryMB: 64 }],
+  ['prewarm', { prewarm: true }],
+  ['reuse', { reuse: 'hot' }],
+  ['env', { env: 'CITY=Bern' }],
+  ['env', { env: ['Bern'] }],
+  ['env.PORT', { env: { PORT: 80 } }],
+  ['secrets', { secrets: 5 }],
+  ['apis', { apis: 'kv' }],
+  ['apis[1]', { apis: ['kv', 5] }],
+  ['code', { code: 5 }],
+  ['name', { name: '' }],
+])('a specification with a wrong %s is refused with a code: %o', async (field, more) => {
   const pool = makePool();
-  await expect(pool.invoke(fn('async () => 1', more as never), 0)).rejects.toMatchObject({
+  const refused = pool.invoke(fn('async () => 1', more as never), 0);
+  await expect(refused).rejects.toMatchObject({
     code: 'ERR_ISOLET_INVALID_ARG',
+    option: expect.stringMatching(new RegExp(`(^|\\.)${field.replaceAll(/[[\]]/g, '\\$&')}$`)),
   });
+});
+
+test('the refusal of a secret shows its type and not its value', async () => {
+  const pool = makePool();
+  const refused = pool.invoke(fn('async () => 1', { secrets: { PIN: 987654 } as never }), 0);
+  await expect(refused).rejects.toMatchObject({
+    message: "'secrets.PIN' must be a string. Received a value of type number.",
+    value: undefined,
+  });
+});
+
+test.each([
+  ['console', { console: 'inherit' }],
+  ['runtime', { runtime: 5 }],
+  ['runtime.maxHeapSize', { runtime: { maxHeapSize: 2 ** 26 } }],
+  ['runtime.timeout', { runtime: { timeout: 5 } }],
+  ['maxTimer', { runtime: { maxTimer: 5 } }],
+  ['maxTimers', { runtime: { maxTimers: -5 } }],
+  ['bootstrap', { runtime: { bootstrap: 5 } }],
+])('a pool with a wrong %s is refused when it is made: %o', (option, options) => {
+  expect(() => new RuntimePool({}, options as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_ISOLET_INVALID_ARG', option }),
+  );
+});
+
+test("a pool's runtimes may have an initial heap size", async () => {
+  const pool = makePool({}, { runtime: { initialHeapSize: 2 ** 20 } });
+  expect(await pool.invoke(fn('async () => 1'), 0)).toBe(1);
 });

@@ -118,5 +118,5 @@ test('the store of the rates can be replaced, and its failure lets nobody in', a
 
 test('tiers that make no sense are refused at once', () => {
   expect(() => make({}, { defaultTier: 'x' })).toThrow(/not one of the tiers/);
-  expect(() => make({}, { tiers: { a: { timeout: -1 } } })).toThrow(/timeout of tier 'a'/);
+  expect(() => make({}, { tiers: { a: { timeout: -1 } } })).toThrow(/tiers\.a: timeout must be a number from 1/);
 });

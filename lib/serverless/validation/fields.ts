@@ -32,9 +32,23 @@ export function validateFields(spec: FunctionSpec): ValidationIssue[] {
   if (typeof prewarm === 'number' && !(Number.isInteger(prewarm) && prewarm >= 0)) {
     issues.push({ path: ['prewarm'], message: 'prewarm must be true, false or a whole number' });
   }
+  if (prewarm !== undefined && typeof prewarm !== 'number' && typeof prewarm !== 'boolean') {
+    issues.push({ path: ['prewarm'], message: 'prewarm must be true, false or a whole number' });
+  }
+  if (spec.dryRun !== undefined && (typeof spec.dryRun !== 'object' || spec.dryRun === null)) {
+    issues.push({ path: ['dryRun'], message: 'dryRun must be an object { event }' });
+  }
+  if (spec.apis !== undefined && !isNameList(spec.apis)) {
+    issues.push({ path: ['apis'], message: 'apis must be an array of names of platform APIs' });
+  }
   let size = 0;
   for (const field of ['env', 'secrets'] as const) {
-    for (const [key, value] of Object.entries(spec[field] ?? {})) {
+    const given: unknown = spec[field] ?? {};
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      issues.push({ path: [field], message: `${field} must be an object of strings` });
+      continue;
+    }
+    for (const [key, value] of Object.entries(given)) {
       size += Buffer.byteLength(key) + Buffer.byteLength(String(value));
       if (typeof value !== 'string') issues.push({ path: [field, key], message: `${field}.${key} must be a string` });
       else if (field === 'secrets' && value.length < minSecret) {
@@ -48,6 +62,10 @@ export function validateFields(spec: FunctionSpec): ValidationIssue[] {
   if (size > maxEnv)
     issues.push({ path: ['env'], message: `env and secrets have ${size} bytes, the limit is ${maxEnv}` });
   return issues;
+}
+
+export function isNameList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string' && name !== '');
 }
 
 function unknownFields(spec: object): ValidationIssue[] {

@@ -1,0 +1,51 @@
+import { checkName, checkOneOf, checkOptions } from '../options/check.ts';
+import { invalidSecret, invalidType } from '../options/invalid.ts';
+import type { PoolFunction } from './function.ts';
+
+const fields: Record<keyof PoolFunction, true> = {
+  tenantId: true,
+  name: true,
+  code: true,
+  memoryMb: true,
+  timeout: true,
+  cpuTimeout: true,
+  version: true,
+  env: true,
+  secrets: true,
+  apis: true,
+  concurrency: true,
+  concurrencyPerRuntime: true,
+  maxRuntimes: true,
+  reuse: true,
+  maxHostCalls: true,
+  maxLogBytes: true,
+};
+const names: ReadonlySet<string> = new Set(Object.keys(fields));
+
+/** Everything about a specification but its numbers. @throws {InvalidArgTypeError} that names the field. */
+export function checkFunction(spec: PoolFunction): void {
+  // A misspelt limit would be no limit.
+  checkOptions(spec, names, 'spec');
+  for (const field of ['tenantId', 'name', 'code'] as const) checkName(spec[field], field);
+  if (spec.version !== undefined) checkName(spec.version, 'version');
+  if (spec.reuse !== undefined) checkOneOf(spec.reuse, 'reuse', ['warm', 'fresh']);
+  checkTexts(spec.env, 'env', invalidType);
+  checkTexts(spec.secrets, 'secrets', invalidSecret);
+  checkApis(spec.apis);
+}
+
+function checkTexts(texts: unknown, field: string, invalid: typeof invalidType | typeof invalidSecret): void {
+  if (texts === undefined) return;
+  if (typeof texts !== 'object' || texts === null || Array.isArray(texts)) {
+    throw invalid(field, texts, 'an object of strings');
+  }
+  for (const [key, value] of Object.entries(texts)) {
+    if (typeof value !== 'string') throw invalid(`${field}.${key}`, value, 'a string');
+  }
+}
+
+function checkApis(apis: unknown): void {
+  if (apis === undefined) return;
+  if (!Array.isArray(apis)) throw invalidType('apis', apis, 'an array of names of platform APIs');
+  for (const [index, name] of apis.entries()) checkName(name, `apis[${index}]`);
+}
