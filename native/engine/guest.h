@@ -8,6 +8,7 @@
 //   2. Handles die before the isolate: Teardown clears every part, then the holder disposes.
 //   3. Tasks and waiting threads keep the guest alive (shared_ptr); the host may forget it at any time.
 //   4. Every asynchronous call that was accepted is answered exactly once, by whoever takes it out of the call table.
+// Each is proved by a test that fails without it: npm run test:rules.
 #pragma once
 
 #include <atomic>

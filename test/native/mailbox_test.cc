@@ -292,6 +292,19 @@ TEST(ALostTurnWakesBorrowersAndDropsTasks) {
   EXPECT(!box->HasTurn());
 }
 
+TEST(ATurnStaysWithTheThreadThatTookIt) {
+  auto box = std::make_shared<Box>();
+  EXPECT(box->Borrow(nullptr, 0));
+  std::thread([&] {
+    box->GiveBack();
+    EXPECT(!box->Borrow(nullptr, 0));
+  }).join();
+  EXPECT(box->HasTurn());
+  box->GiveBack();
+  box->GiveBack();  // given back already: somebody else's by now, if anybody's
+  EXPECT(Idle(box.get()));
+}
+
 TEST(PostAfterLoseDropsTheTask) {
   auto box = std::make_shared<Box>();
   EXPECT(box->Borrow(nullptr, 0));

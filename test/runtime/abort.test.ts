@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { JavaScriptError, type JsFunction } from 'isolet';
 import { describe, expect, it, vi } from 'vitest';
 import { failure, until, useRuntimes } from './support.ts';
@@ -44,6 +45,28 @@ describe('AbortSignal', () => {
     await expect(queued).rejects.toBe('no longer needed');
     expect(await busy).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT' });
     expect(runtime.eval('typeof ran')).toBe('undefined');
+  });
+
+  it('what stops one that waits does not hit the one that runs', async () => {
+    const runtime = make();
+    const running = runtime.evalAsync('const until = Date.now() + 150; while (Date.now() < until); "done"');
+    const controller = new AbortController();
+    const queued = failure(() => runtime.evalAsync('1', { signal: controller.signal }));
+    await sleep(75);
+    controller.abort('no longer needed');
+    expect(await queued).toBe('no longer needed');
+    expect(await running).toBe('done');
+  });
+
+  it('a stop while its result is read does not hit the next call', async () => {
+    const runtime = make({ maxHeapSize: 2 ** 29, maxTransferBytes: 2 ** 28 });
+    runtime.eval('globalThis.big = Array.from({ length: 500_000 }, (_, i) => ({ i, text: String(i) })); 0');
+    const first = runtime.evalAsync('const until = Date.now() + 100; while (Date.now() < until);');
+    const second = failure(() => runtime.evalAsync('big', { timeout: 150 }));
+    const third = runtime.evalAsync('let sum = 0; for (let i = 0; i < 1e6; i++) sum += i; sum');
+    await first;
+    expect(await second).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT' });
+    expect(await third).toBe(499_999_500_000);
   });
 
   it('one of two calls is stopped, the other goes on', async () => {

@@ -1,0 +1,213 @@
+// The lifetime rules of the engine, each with a way to break it and the test that fails then. `npm run test:rules` builds
+// a copy of the engine in which `WithoutRule("…")` answers true for the rule named by the environment, and runs the test
+// once with all rules and once without that one.
+//
+// In each of `edits`, `text` occurs once in `file` and becomes `broken`; `test` is a program of test/native, or parameters of vitest;
+// `fails` is what its output shows without the rule.
+
+/**
+ * @typedef {object} Rule
+ * @property {string} rule the header's name and the number of the rule there
+ * @property {{ file: string, text: string, broken: string }[]} edits
+ * @property {{ native: string } | { vitest: string[] }} test
+ * @property {RegExp} fails
+ */
+
+/** @type {Rule[]} */
+export const rules = [
+  {
+    rule: 'mailbox 1: the queue keeps the owner alive',
+    edits: [
+      {
+        file: 'native/engine/mailbox.h',
+        text: `    in_queue_ = true;
+    lock.unlock();
+    Executor::Get().Schedule(Self());`,
+        broken: `    in_queue_ = true;
+    lock.unlock();
+    Executor::Get().Schedule(WithoutRule("mailbox 1") ? std::shared_ptr<Runnable>(std::shared_ptr<void>(), this) : Self());`,
+      },
+    ],
+    test: { native: 'mailbox_test' },
+    fails: /TheQueueKeepsTheMailboxAlive FAILED|heap-use-after-free/,
+  },
+  {
+    rule: 'mailbox 2: a posted task is dropped where it does not run',
+    edits: [
+      {
+        file: 'native/engine/mailbox.h',
+        text: '    if (turn_ == Turn::kLost) return;\n    tasks_.push_back',
+        broken: `    if (turn_ == Turn::kLost) {
+      if (WithoutRule("mailbox 2")) task.release();
+      return;
+    }
+    tasks_.push_back`,
+      },
+    ],
+    test: { native: 'mailbox_test' },
+    fails: /PostAfterLoseDropsTheTask FAILED/,
+  },
+  {
+    rule: 'mailbox 3: the turn is given back by the thread that took it',
+    edits: [
+      {
+        file: 'native/engine/mailbox.h',
+        text: 'if (turn_ != Turn::kBorrowed || holder_ != std::this_thread::get_id()) return;',
+        broken: `if (!WithoutRule("mailbox 3") && (turn_ != Turn::kBorrowed || holder_ != std::this_thread::get_id())) return;`,
+      },
+    ],
+    test: { native: 'mailbox_test' },
+    fails: /ATurnStaysWithTheThreadThatTookIt FAILED/,
+  },
+  {
+    rule: 'guest 1a: only who has the turn is inside',
+    edits: [
+      {
+        file: 'native/engine/mailbox.h',
+        text: 'if (turn_ == Turn::kFree || turn_ == Turn::kQueued) {',
+        broken: 'if (turn_ == Turn::kFree || turn_ == Turn::kQueued || WithoutRule("guest 1a")) {',
+      },
+    ],
+    test: { native: 'mailbox_test' },
+    fails: /BorrowersAreServedInOrderAndBeforeTasks FAILED/,
+  },
+  {
+    rule: "guest 1b: who is inside holds the isolate's lock",
+    edits: [
+      {
+        file: 'native/engine/isolate_lock.h',
+        text: '  v8::Locker locker_;',
+        broken: `  struct Locker {
+    explicit Locker(v8::Isolate* isolate) {
+      if (!WithoutRule("guest 1b")) locker.emplace(isolate);
+    }
+    std::optional<v8::Locker> locker;
+  };
+  Locker locker_;`,
+      },
+    ],
+    test: { vitest: ['test/runtime/lifecycle.test.ts'] },
+    fails: /without proper locking in place/,
+  },
+  {
+    rule: 'guest 2: handles die before the isolate',
+    edits: [
+      {
+        file: 'native/engine/guest_end.cc',
+        text: `    context_.Reset();
+  }`,
+        broken: `    if (!WithoutRule("guest 2")) context_.Reset();
+  }`,
+      },
+    ],
+    test: { vitest: ['test/runtime/unclosed.test.ts'] },
+    fails: /FAIL .*is closed when it is collected/,
+  },
+  {
+    rule: 'guest 3: tasks keep the guest alive',
+    edits: [
+      {
+        file: 'native/engine/guest.h',
+        text: 'std::shared_ptr<Runnable> Self() override { return shared_from_this(); }',
+        broken: `std::shared_ptr<Runnable> Self() override {
+    if (WithoutRule("guest 3")) return std::shared_ptr<Runnable>(std::shared_ptr<void>(), this);
+    return shared_from_this();
+  }`,
+      },
+      {
+        // The host has the time to forget it while it is queued.
+        file: 'native/engine/mailbox.h',
+        text: '  void RunTurn() final {',
+        broken: `  void RunTurn() final {
+    if (WithoutRule("guest 3")) usleep(50'000);`,
+      },
+    ],
+    test: { vitest: ['test/runtime/unclosed.test.ts'] },
+    fails: /heap-use-after-free/,
+  },
+  {
+    rule: 'guest 4a: every call is answered',
+    edits: [
+      {
+        file: 'native/engine/call_table.cc',
+        text: '  for (auto& [id, call] : calls_) all.push_back(std::move(call));',
+        broken: `  if (!WithoutRule("guest 4a")) {
+    for (auto& [id, call] : calls_) all.push_back(std::move(call));
+  }`,
+      },
+    ],
+    test: { vitest: ['test/runtime/state-matrix.test.ts'] },
+    fails: /Test timed out/,
+  },
+  {
+    rule: 'guest 4b: no call is answered twice',
+    edits: [
+      {
+        file: 'native/engine/call_table.cc',
+        text: `  std::shared_ptr<Call> call = std::move(found->second);
+  calls_.erase(found);
+  return call;`,
+        broken: `  if (WithoutRule("guest 4b")) return found->second;
+  std::shared_ptr<Call> call = std::move(found->second);
+  calls_.erase(found);
+  return call;`,
+      },
+    ],
+    test: { vitest: ['test/runtime/abort.test.ts'] },
+    fails: /FAIL .*AbortSignal/,
+  },
+  {
+    rule: 'gate 1: a stop never hits code that came later',
+    edits: [
+      {
+        file: 'native/engine/gate.cc',
+        text: `    StopFrame(frame, std::move(stop));
+    return true;
+  }
+  return false;`,
+        broken: `    StopFrame(frame, std::move(stop));
+    return true;
+  }
+  if (WithoutRule("gate 1")) Terminate();
+  return false;`,
+      },
+    ],
+    test: { vitest: ['test/runtime/abort.test.ts'] },
+    fails: /FAIL .*does not hit the one that runs/,
+  },
+  {
+    rule: 'gate 2: the frame that was stopped takes the request back',
+    edits: [
+      {
+        file: 'native/engine/gate.cc',
+        text: `  if (!frame->stopped) return std::nullopt;
+  isolate_->CancelTerminateExecution();`,
+        broken: `  if (!frame->stopped) return std::nullopt;
+  if (!WithoutRule("gate 2")) isolate_->CancelTerminateExecution();`,
+      },
+    ],
+    test: { vitest: ['test/runtime/abort.test.ts'] },
+    fails: /FAIL .*does not hit the next call/,
+  },
+  {
+    rule: 'gate 3: after a final stop no frame enters',
+    edits: [
+      {
+        file: 'native/engine/gate.cc',
+        text: `  std::lock_guard<std::mutex> lock(mutex_);
+  if (final_) return final_;
+  frame->outer`,
+        broken: `  std::lock_guard<std::mutex> lock(mutex_);
+  if (final_ && !WithoutRule("gate 3")) return final_;
+  frame->outer`,
+      },
+      {
+        file: 'native/engine/guest.cc',
+        text: 'if (gate_.final_stop() && !task->RunsWhenStopped()) continue;',
+        broken: 'if (gate_.final_stop() && !task->RunsWhenStopped() && !WithoutRule("gate 3")) continue;',
+      },
+    ],
+    test: { vitest: ['test/runtime/lifecycle.test.ts'] },
+    fails: /FAIL .*what waits behind it never runs/,
+  },
+];
