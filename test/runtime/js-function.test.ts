@@ -219,3 +219,23 @@ describe('shape', () => {
     await expect(fn.callAsync.call({} as never)).rejects.toThrow(TypeError);
   });
 });
+
+describe('a limit of an outer call', () => {
+  it('ends the guest functions that the host calls meanwhile, which say so', async () => {
+    const runtime = make();
+    const endless = runtime.eval<JsFunction>('() => { for (;;); }');
+    const inner: unknown[] = [];
+    runtime.bindFunction('back', () => {
+      try {
+        endless();
+      } catch (error) {
+        inner.push(error);
+        throw error;
+      }
+    });
+    const outer = await failure(() => runtime.eval('try { back() } catch { } for (;;);', { timeout: 100 }));
+    expect(outer).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', limit: 100 });
+    expect(inner).toMatchObject([{ code: 'ERR_ISOLET_TIMEOUT', limit: 100 }]);
+    expect(runtime.eval('1')).toBe(1);
+  });
+});

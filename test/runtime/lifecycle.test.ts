@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { JavaScriptError, Runtime, RuntimeClosedError, RuntimeTerminatedError, TimeoutError } from 'isolet';
 import { describe, expect, it } from 'vitest';
-import { deferred, failure, until, useRuntimes } from './support.ts';
+import { failure, until, useRuntimes } from './support.ts';
 
 const { make, create } = useRuntimes();
 
@@ -254,21 +254,6 @@ describe('terminate', () => {
     expect(runtime.closed).toBe(true);
     await expect(runtime.evalAsync('1')).rejects.toThrow(/first/);
     expect(runtime.terminationReason).toBe('first');
-  });
-
-  it('what waits behind it never runs', async () => {
-    const runtime = make();
-    const wait = deferred<number>();
-    runtime.bindFunction('wait', () => wait.promise);
-    const continued = failure(() => runtime.evalAsync('wait().then(() => { for (;;); })'));
-    const first = runtime.evalAsync('const until = Date.now() + 100; while (Date.now() < until);');
-    const endless = failure(() => runtime.evalAsync('for (;;);'));
-    wait.resolve(1);
-    await first;
-    await sleep(50);
-    runtime.terminate();
-    for (const error of await Promise.all([continued, endless])) expect(error).toBeInstanceOf(RuntimeTerminatedError);
-    await runtime.closeAsync();
   });
 
   it("emits 'terminated' once", async () => {

@@ -98,6 +98,23 @@ describe('maxHeapSize', () => {
 const module = (shared: boolean) =>
   `new Uint8Array([0,97,115,109,1,0,0,0, 5,4,1,${shared ? 3 : 1},1,2, 7,5,1,1,109,2,0])`;
 
+describe('after the end', () => {
+  it('nothing runs that waited behind what broke the limit', async () => {
+    const runtime = make({ maxHeapSize: 64 * mebibyte, bootstrap: helpers, console: true });
+    const ran: unknown[] = [];
+    runtime.on('console', (_level, args) => ran.push(args));
+    const first = runtime.evalAsync('const until = Date.now() + 150; while (Date.now() < until);');
+    const bomb = failure(() => runtime.evalAsync('for (;;) fill(1)'));
+    // Both wait now, and are served in one go.
+    const error = await failure(() => runtime.eval('console.log("ran")'));
+    expect(error).toBeInstanceOf(HeapLimitError);
+    expect(await bomb).toBeInstanceOf(HeapLimitError);
+    await first;
+    await runtime.closeAsync();
+    expect(ran).toEqual([]);
+  });
+});
+
 describe('memory that no allocator is asked for', () => {
   const make64 = () => make({ maxHeapSize: 64 * mebibyte, timeout: 10_000 });
   const upTo = (mebibytes: number) => `n <= ${mebibytes}; n++`;
