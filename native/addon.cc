@@ -23,6 +23,7 @@ void Initialize(const Napi::CallbackInfo& info) {
 Napi::Object Exports(Napi::Env env, Napi::Object exports) {
   auto* data = new AddonData(env);
   env.SetInstanceData(data);
+  RunAsmAsJavaScript();
   KeepLoopsInterruptible();
   data->runtime_constructor = Napi::Persistent(RuntimeHandle::Define(env));
   exports.Set("initialize", Napi::Function::New<Initialize>(env, "initialize"));

@@ -17,6 +17,11 @@ namespace {
 // How long an ending environment waits for guests that do not unwind.
 constexpr auto kPatience = std::chrono::seconds(2);
 
+// How long one batch may keep the event loop to itself.
+constexpr int64_t kSlice = 10 * 1000 * 1000;
+// An answer of a call that was stopped waits at most about so long behind a long queue.
+constexpr int64_t kMostLate = 20 * 1000 * 1000;
+
 // Guests that did not unwind when their environment ended, a worker's too.
 std::atomic<size_t> left_behind{0};
 
@@ -129,7 +134,9 @@ void Environment::Deliver(void* data) {
   if (self->ending_ || self->Probe() != Readiness::kRuns) return;
   Inbox::Batch batch;
   size_t urgent = self->inbox_->TakeTasks(&batch);
-  if (std::exchange(self->kept_, false)) self->EndWork();
+  const int64_t began = SteadyNow();
+  const bool kept = std::exchange(self->kept_, false);
+  if (kept) self->EndWork();
   if (batch.empty() && urgent == 0) return;
   Napi::HandleScope scope(self->env_);
   // One scope for the batch: promise reactions and process.nextTick run when it closes.
@@ -145,6 +152,18 @@ void Environment::Deliver(void* data) {
   while (!batch.empty() && !self->ending_) {
     std::unique_ptr<HostTask> task = std::move(batch.front());
     batch.pop_front();
+    v8::HandleScope task_scope(self->isolate_);
+    task->Run(*self);
+    if (!batch.empty() && SteadyNow() - began > kSlice) {
+      self->inbox_->ReturnTasks(&batch);
+      if (kept) self->KeepUntilDelivered();
+      break;
+    }
+  }
+  // Whatever was left behind them, they are in the queue as well.
+  if (self->ending_ || self->inbox_->empty()) return;
+  for (const std::unique_ptr<HostTask>& task : self->inbox_->TakeLate(SteadyNow() - kMostLate)) {
+    if (self->ending_) return;
     v8::HandleScope task_scope(self->isolate_);
     task->Run(*self);
   }

@@ -50,6 +50,8 @@ HostReply ThrownReply(RuntimeCore& core, v8::Local<v8::Value> thrown) {
 }
 
 HostReply ValueReply(RuntimeCore& core, v8::Local<v8::Value> value) {
+  // Nobody takes it: not worth copying, maybe hundreds of times.
+  if (core.guest()->final_stop()) return {};
   v8::TryCatch catcher(core.isolate());
   auto left = core.crossing().Leave(value, "result");
   if (auto* message = std::get_if<value::Message>(&left)) return {false, std::move(*message), 0};
@@ -81,6 +83,10 @@ void ServeHostCall(RuntimeCore& core, HostCall call) {
     HostReply reply = CallHostFunction(core, call);
     core.environment().serving().pop_back();
     if (!call.slot->Answer(&reply)) DropArrival(*core.guest(), reply.value);
+    return;
+  }
+  if (core.IsUnwanted(call)) {
+    DropMessage(*core.guest(), call.arguments);
     return;
   }
   v8::TryCatch catcher(core.isolate());

@@ -37,9 +37,23 @@ bool HostPort::Post(Body body, bool urgent) {
 }
 
 void HostPort::CallSettled(uint64_t call_id, Outcome outcome) {
-  Post([call_id, outcome = std::move(outcome)](RuntimeCore& core) mutable {
+  const Stop* stop = std::get_if<Stop>(&outcome);
+  if (stop == nullptr) {
+    Post([call_id, outcome = std::move(outcome)](RuntimeCore& core) mutable {
+      core.SettleCall(call_id, std::move(outcome));
+    });
+    return;
+  }
+  // In its place of the queue, where what the guest said before comes before it; or before all if that is long.
+  auto done = std::make_shared<bool>(false);
+  auto overtake = [call_id, stop = *stop](RuntimeCore& core) mutable {
+    core.SettleCallEarly(call_id, std::move(stop));
+  };
+  Post([call_id, done, outcome = std::move(outcome)](RuntimeCore& core) mutable {
+    *done = true;
     core.SettleCall(call_id, std::move(outcome));
   });
+  inbox_->PostLate({SteadyNow(), done, std::make_unique<CoreTask<decltype(overtake)>>(serial_, std::move(overtake))});
 }
 
 void HostPort::GuestPromiseSettled(uint64_t promise_id, Outcome outcome) {

@@ -34,11 +34,13 @@ bool Inbox::Open(uv_loop_t* loop, void (*deliver)(void* data), void* data) {
 
 void Inbox::Close() {
   Batch tasks, urgent;
+  std::deque<Late> late;
   std::unique_lock<std::mutex> lock(mutex_);
   if (closed_) return;
   closed_ = true;
   tasks.swap(tasks_);
   urgent.swap(urgent_);
+  late.swap(late_);
   NoteFilled();
   Handle* handle = std::exchange(handle_, nullptr);
   lock.unlock();
@@ -69,8 +71,39 @@ size_t Inbox::TakeTasks(Batch* tasks) {
   std::lock_guard<std::mutex> lock(mutex_);
   signalled_ = false;
   tasks->swap(tasks_);
+  ForgetDone();
   NoteFilled();
   return urgent_.size();
+}
+
+void Inbox::ReturnTasks(Batch* rest) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (closed_) return;
+  for (; !tasks_.empty(); tasks_.pop_front()) rest->push_back(std::move(tasks_.front()));
+  tasks_.swap(*rest);
+  NoteFilled();
+  if (std::exchange(signalled_, true)) return;
+  uv_async_send(&handle_->async);
+}
+
+void Inbox::PostLate(Late late) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (!closed_) late_.push_back(std::move(late));
+}
+
+std::vector<std::unique_ptr<HostTask>> Inbox::TakeLate(int64_t until) {
+  std::vector<std::unique_ptr<HostTask>> tasks;
+  std::lock_guard<std::mutex> lock(mutex_);
+  ForgetDone();
+  while (!late_.empty() && late_.front().since < until) {
+    tasks.push_back(std::move(late_.front().task));
+    late_.pop_front();
+  }
+  return tasks;
+}
+
+void Inbox::ForgetDone() {
+  std::erase_if(late_, [](const Late& late) { return *late.done; });
 }
 
 std::unique_ptr<HostTask> Inbox::TakeUrgent() {

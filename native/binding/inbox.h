@@ -1,5 +1,6 @@
 // What the engine's threads have for one Node environment: a queue that its event loop empties in batches, one wake-up
-// per batch.
+// per batch. A batch that takes long is interrupted, so that timers and connections get their turn; answers of calls
+// that were stopped do not wait for the end of a long queue.
 //
 // Post and Close may be called from any thread; the rest on the environment's thread. The inbox outlives the
 // environment (guests hold it); after Close it takes nothing in.
@@ -13,6 +14,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "engine/mailbox.h"
 #include "engine/spinner.h"
@@ -46,6 +48,18 @@ class Inbox {
   // so that a synchronous call in one of them finds the others.
   size_t TakeTasks(Batch* tasks);
   std::unique_ptr<HostTask> TakeUrgent();
+  // The rest of a batch, to be delivered before anything that came meanwhile.
+  void ReturnTasks(Batch* rest);
+
+  // An answer that is in the queue as well, and is not needed here once it is `done` there (environment thread).
+  struct Late {
+    int64_t since;  // steady nanoseconds
+    std::shared_ptr<bool> done;
+    std::unique_ptr<HostTask> task;
+  };
+  void PostLate(Late late);
+  // Those that have been waiting since before `until`.
+  std::vector<std::unique_ptr<HostTask>> TakeLate(int64_t until);
   bool empty();
   // Spins until something is there, at most so many nanoseconds: what comes meanwhile needs no wake-up.
   Spinner::Result Await(int64_t nanoseconds);
@@ -80,12 +94,14 @@ class Inbox {
 
   // After a change of the queues. Needs mutex_.
   void NoteFilled();
+  void ForgetDone();
 
   // Guards everything below. Lock order: after every lock of the engine; nothing is locked while it is held.
   std::mutex mutex_;
   std::condition_variable changed_;
   Batch tasks_;
   Batch urgent_;
+  std::deque<Late> late_;
   bool signalled_ = false;
   bool watched_ = false;  // by Await: nobody has to be woken
   bool closed_ = true;

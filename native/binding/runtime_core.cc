@@ -62,7 +62,19 @@ v8::MaybeLocal<v8::Promise> RuntimeCore::ImportGuestPromise(uint64_t id) {
   return promise;
 }
 
+void RuntimeCore::SettleCallEarly(uint64_t id, Stop stop) {
+  if (!calls_.contains(id)) return;
+  SettleCall(id, std::move(stop));
+  answered_early_.insert(id);
+}
+
+bool RuntimeCore::IsUnwanted(const HostCall& call) const {
+  if (answered_early_.empty()) return false;
+  return answered_early_.contains(call.call_id) || guest_->final_stop().has_value();
+}
+
 void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
+  answered_early_.erase(id);
   auto found = calls_.find(id);
   if (found == calls_.end()) {
     DropOutcome(*guest_, outcome);

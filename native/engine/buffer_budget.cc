@@ -96,40 +96,28 @@ bool BufferBudget::Install(v8::Local<v8::Context> context, std::shared_ptr<Array
 bool BufferBudget::Replace(v8::Local<v8::Context> context, v8::Local<v8::Value> holder, const char* name, Kind kind) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   const Stand& stand = StandFor(kind);
-  if (GetOriginal(context, stand.constructor)->IsFunction()) return true;
-  v8::Local<v8::Value> real, prototype, is_view;
-  if (!OwnValue(context, holder, name).ToLocal(&real)) return false;
-  if (!real->IsFunction()) return true;  // Node was started without it
-  if (!OwnValue(context, real, "prototype").ToLocal(&prototype)) return false;
-  if (!prototype->IsObject()) return true;  // not V8's
-  v8::Local<v8::Function> wrapper;
-  if (!v8::Function::New(context, stand.construct, {}, 1).ToLocal(&wrapper)) return false;
-  wrapper->SetName(Name(isolate, name));
-  auto fixed = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontEnum | v8::DontDelete);
-  if (!wrapper->DefineOwnProperty(context, Name(isolate, "prototype"), prototype, fixed).FromMaybe(false)) return false;
+  v8::Local<v8::Value> made, prototype, is_view;
+  if (!ReplaceConstructor(context, holder, name, stand.construct, stand.constructor).ToLocal(&made)) return false;
+  if (made->IsUndefined()) return true;
+  auto wrapper = made.As<v8::Function>();
+  if (!OwnValue(context, wrapper, "prototype").ToLocal(&prototype)) return false;
+  if (!ReplaceFunction(context, prototype, Name(isolate, stand.grow_name), 1, stand.grow, stand.grower)) return false;
+  if (kind == Kind::kMemory) return true;
   if (kind == Kind::kArrayBuffer) {
+    v8::Local<v8::Value> real = GetOriginal(context, stand.constructor);
     if (!OwnValue(context, real, "isView").ToLocal(&is_view)) return false;
     if (!wrapper->DefineOwnProperty(context, Name(isolate, "isView"), is_view, v8::DontEnum).FromMaybe(false)) {
       return false;
     }
   }
-  if (kind != Kind::kMemory) {
-    v8::Local<v8::Function> species;
-    if (!v8::Function::New(context, Species, {}, 0, v8::ConstructorBehavior::kThrow).ToLocal(&species)) return false;
-    species->SetName(Name(isolate, "get [Symbol.species]"));
-    v8::PropertyDescriptor descriptor(species, v8::Undefined(isolate));
-    descriptor.set_enumerable(false);
-    descriptor.set_configurable(true);
-    auto symbol = GetOriginal(context, Original::kSpecies).As<v8::Symbol>();
-    if (!wrapper->DefineProperty(context, symbol, descriptor).FromMaybe(false)) return false;
-  }
-  KeepOriginal(context, stand.constructor, real);
-  if (!ReplaceFunction(context, prototype, Name(isolate, stand.grow_name), 1, stand.grow, stand.grower)) return false;
-  // What is not V8's but was made by the scripts of a snapshot may be frozen.
-  return prototype.As<v8::Object>()
-             ->DefineOwnProperty(context, Name(isolate, "constructor"), wrapper, v8::DontEnum)
-             .IsJust() &&
-         holder.As<v8::Object>()->DefineOwnProperty(context, Name(isolate, name), wrapper, v8::DontEnum).IsJust();
+  v8::Local<v8::Function> species;
+  if (!v8::Function::New(context, Species, {}, 0, v8::ConstructorBehavior::kThrow).ToLocal(&species)) return false;
+  species->SetName(Name(isolate, "get [Symbol.species]"));
+  v8::PropertyDescriptor descriptor(species, v8::Undefined(isolate));
+  descriptor.set_enumerable(false);
+  descriptor.set_configurable(true);
+  auto symbol = GetOriginal(context, Original::kSpecies).As<v8::Symbol>();
+  return wrapper->DefineProperty(context, symbol, descriptor).FromMaybe(false);
 }
 
 const BufferBudget::Stand& BufferBudget::StandFor(Kind kind) {
@@ -149,9 +137,10 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   if (!info.IsConstructCall()) {
-    const char* text = kind == Kind::kArrayBuffer         ? "Constructor ArrayBuffer requires 'new'"
-                       : kind == Kind::kSharedArrayBuffer ? "Constructor SharedArrayBuffer requires 'new'"
-                                                          : "WebAssembly.Memory must be invoked with 'new'";
+    const char* text = kind == Kind::kArrayBuffer ? "Constructor ArrayBuffer requires 'new'"
+                       : kind == Kind::kSharedArrayBuffer
+                           ? "Constructor SharedArrayBuffer requires 'new'"
+                           : "WebAssembly.Memory(): WebAssembly.Memory must be invoked with 'new'";
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, text)));
     return;
   }

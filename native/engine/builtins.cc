@@ -60,4 +60,29 @@ bool ReplaceFunction(v8::Local<v8::Context> context, v8::Local<v8::Value> holder
   return object->DefineOwnProperty(context, key, guard, attributes).IsJust();
 }
 
+v8::MaybeLocal<v8::Value> ReplaceConstructor(v8::Local<v8::Context> context, v8::Local<v8::Value> holder,
+                                             const char* name, v8::FunctionCallback callback, Original original) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> nothing = v8::Undefined(isolate), real, prototype;
+  if (GetOriginal(context, original)->IsFunction()) return nothing;
+  if (!OwnValue(context, holder, name).ToLocal(&real)) return {};
+  if (!real->IsFunction()) return nothing;  // Node was started without it
+  if (!OwnValue(context, real, "prototype").ToLocal(&prototype)) return {};
+  if (!prototype->IsObject()) return nothing;  // not V8's
+  v8::Local<v8::Function> wrapper;
+  if (!v8::Function::New(context, callback, {}, 1).ToLocal(&wrapper)) return {};
+  wrapper->SetName(Name(isolate, name));
+  auto fixed = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontEnum | v8::DontDelete);
+  if (!wrapper->DefineOwnProperty(context, Name(isolate, "prototype"), prototype, fixed).FromMaybe(false)) return {};
+  KeepOriginal(context, original, real);
+  // What is not V8's but was made by the scripts of a snapshot may be frozen.
+  if (prototype.As<v8::Object>()
+          ->DefineOwnProperty(context, Name(isolate, "constructor"), wrapper, v8::DontEnum)
+          .IsNothing() ||
+      holder.As<v8::Object>()->DefineOwnProperty(context, Name(isolate, name), wrapper, v8::DontEnum).IsNothing()) {
+    return {};
+  }
+  return wrapper;
+}
+
 }  // namespace isolet

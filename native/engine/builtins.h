@@ -26,6 +26,9 @@ enum class Original : uint8_t {
   kInstantiate,
   kSegment,
   kIterateSegments,
+  kModule,
+  kValidate,
+  kTag,
 };
 
 // Undefined before it was kept.
@@ -42,5 +45,10 @@ v8::MaybeLocal<v8::Value> OwnValue(v8::Local<v8::Context> context, v8::Local<v8:
 // stay. Once per context: with the original kept it does nothing. False: as an empty OwnValue.
 bool ReplaceFunction(v8::Local<v8::Context> context, v8::Local<v8::Value> holder, v8::Local<v8::Name> key, int length,
                      v8::FunctionCallback callback, Original original);
+
+// Likewise a constructor: ours has V8's prototype, which names it as its constructor. Undefined: there was none, or it
+// has been replaced before; empty: as an empty OwnValue.
+v8::MaybeLocal<v8::Value> ReplaceConstructor(v8::Local<v8::Context> context, v8::Local<v8::Value> holder,
+                                             const char* name, v8::FunctionCallback callback, Original original);
 
 }  // namespace isolet

@@ -56,6 +56,7 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
       host_(std::move(host)),
       heap_limit_(gate_, options_.max_heap_size),
       intl_memory_(*this),
+      wasm_(*this),
       memory_budget_(heap_limit_, intl_memory_, options_.max_heap_size),
       host_functions_(*this),
       promises_(*this),

@@ -42,6 +42,7 @@
 #include "engine/stats.h"
 #include "engine/streams.h"
 #include "engine/timers.h"
+#include "engine/wasm_budget.h"
 #include "engine/watchdog.h"
 
 namespace isolet {
@@ -86,6 +87,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // Whether RunNow would have to wait for another thread.
   bool busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const { return !inside && TakenElsewhere(); }
   bool Cancel(uint64_t call_id);
+  // Ends the guest if more bytes wait for it than its limit.
   void SettleHostPromise(uint64_t promise_id, HostReply reply);
   void ReleaseFunction(uint64_t id, uint64_t count);
   // Gives back handles of a message that was not read.
@@ -116,6 +118,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   HeapLimit& heap_limit() { return heap_limit_; }
   MemoryBudget& memory_budget() { return memory_budget_; }
   IntlMemory& intl_memory() { return intl_memory_; }
+  WasmBudget& wasm() { return wasm_; }
   CallTable& calls() { return calls_; }
   Host& host() { return *host_; }
   GuestFunctions& functions() { return functions_; }
@@ -207,6 +210,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Gate gate_;
   HeapLimit heap_limit_;
   IntlMemory intl_memory_;
+  WasmBudget wasm_;
   MemoryBudget memory_budget_;
   std::shared_ptr<ForegroundRunner> foreground_;  // null while a snapshot is made
   std::unique_ptr<IsolateHolder> holder_;
@@ -229,6 +233,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::atomic<bool> lost_{false};
   std::atomic<bool> on_host_thread_{false};
   std::atomic<double> last_timeout_{0};
+  const std::shared_ptr<std::atomic<size_t>> reply_bytes_ = std::make_shared<std::atomic<size_t>>(0);
   std::mutex sync_jobs_mutex_;  // guards sync_jobs_; before a job's own lock
   std::vector<std::shared_ptr<SyncJob>> sync_jobs_;
   std::mutex deferred_mutex_;  // guards deferred_; leaf lock

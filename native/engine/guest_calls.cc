@@ -202,7 +202,18 @@ void Guest::FailStarted(uint64_t culprit) {
 void Guest::PostCheckpoint() { Post(std::make_unique<CheckpointTask>()); }
 
 void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
-  Post(std::make_unique<SettlePromiseTask>(host_, promise_id, std::move(reply)));
+  auto in_flight = std::make_unique<InFlight>(reply_bytes_, reply.value.ByteSize());
+  const size_t waiting = reply_bytes_->load(std::memory_order_relaxed);
+  const size_t limit = options_.max_heap_size;
+  if (gate_.final_stop()) {
+    // It takes nothing any more.
+    reply = HostReply{};
+  } else if (limit != 0 && waiting > limit) {
+    // What waits for the guest is the guest's, and more than there is room for.
+    heap_limit_.Exceeded(waiting);
+    Stopped();
+  }
+  Post(std::make_unique<SettlePromiseTask>(host_, promise_id, std::move(reply), std::move(in_flight)));
 }
 
 void Guest::ReleaseFunction(uint64_t id, uint64_t count) { Post(std::make_unique<ReleaseFunctionTask>(id, count)); }

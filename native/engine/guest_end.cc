@@ -83,6 +83,7 @@ void Guest::Teardown() {
     timers_.Clear();
     streams_.Clear();
     intl_memory_.Clear();
+    wasm_.Clear();
     if (foreground_) foreground_->Close();
     memory_budget_.Uninstall(isolate);
     context_.Reset();

@@ -65,8 +65,8 @@ class InternalTask final : public Task {
 // The host settled a promise that the guest holds.
 class SettlePromiseTask final : public Task {
  public:
-  SettlePromiseTask(std::shared_ptr<Host> host, uint64_t id, HostReply reply)
-      : host_(std::move(host)), id_(id), reply_(std::move(reply)) {}
+  SettlePromiseTask(std::shared_ptr<Host> host, uint64_t id, HostReply reply, std::unique_ptr<InFlight> in_flight)
+      : host_(std::move(host)), id_(id), reply_(std::move(reply)), in_flight_(std::move(in_flight)) {}
   // Run or dropped: the host counts.
   ~SettlePromiseTask() override { host_->PromiseTaken(); }
   void Run(const IsolateLock& lock) override {
@@ -83,6 +83,7 @@ class SettlePromiseTask final : public Task {
   const std::shared_ptr<Host> host_;
   const uint64_t id_;
   HostReply reply_;
+  const std::unique_ptr<InFlight> in_flight_;
 };
 
 class ReleaseFunctionTask final : public Task {

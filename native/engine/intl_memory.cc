@@ -34,10 +34,7 @@ bool IntlMemory::Install(v8::Local<v8::Context> context) {
   return ReplaceFunction(context, holder, Name(isolate, "segment"), 1, Segment, Original::kSegment);
 }
 
-void IntlMemory::Clear() {
-  for (const Text& text : texts_) guest_.allocator().Uncharge(text.bytes);
-  texts_.clear();
-}
+void IntlMemory::Clear() { texts_.Clear(); }
 
 size_t IntlMemory::Estimate(v8::HeapStatistics& statistics) const {
   size_t handles = statistics.used_global_handles_size() / kHandleBytes;
@@ -71,30 +68,11 @@ void IntlMemory::Made(v8::Isolate* isolate) {
   if (++made_ % kLook == 0) guest_.memory_budget().Look(isolate);
 }
 
-bool IntlMemory::Charge(v8::Isolate* isolate, size_t bytes) {
-  if (guest_.allocator().Charge(bytes)) return true;
-  // As V8 does before it tells a guest that an allocator refused.
-  isolate->LowMemoryNotification();
-  if (guest_.allocator().Charge(bytes)) return true;
-  isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
-  return false;
-}
-
 void IntlMemory::Keep(v8::Local<v8::Context> context, v8::Local<v8::Value> made, size_t bytes) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   auto object = made.As<v8::Object>();
   WriteBrand(context, object, Brand::kSegmentedText, bytes);
-  Text& text = texts_.emplace_back(Text{v8::Global<v8::Object>(isolate, object), this, bytes, {}});
-  text.self = std::prev(texts_.end());
-  text.object.SetWeak(&text, OnCollected, v8::WeakCallbackType::kParameter);
-}
-
-void IntlMemory::OnCollected(const v8::WeakCallbackInfo<Text>& info) {
-  Text* text = info.GetParameter();
-  IntlMemory* owner = text->owner;
-  text->object.Reset();
-  owner->guest_.allocator().Uncharge(text->bytes);
-  owner->texts_.erase(text->self);
+  texts_.Keep(isolate, object, bytes, guest_.allocator());
 }
 
 // Stands for Segmenter.prototype.segment.
@@ -107,7 +85,7 @@ void IntlMemory::Segment(const v8::FunctionCallbackInfo<v8::Value>& info) {
   IntlMemory& memory = guest->intl_memory();
   size_t bytes = static_cast<size_t>(string->Length()) * 2;
   if (bytes < kLeastText) bytes = 0;
-  if (bytes > 0 && !memory.Charge(isolate, bytes)) return;
+  if (bytes > 0 && !ChargeOrThrow(isolate, guest->allocator(), bytes)) return;
   memory.Made(isolate);
   v8::Local<v8::Value> argument = string, segments;
   auto real = GetOriginal(context, Original::kSegment).As<v8::Function>();
@@ -134,7 +112,7 @@ void IntlMemory::Iterate(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (guest == nullptr) return;
   IntlMemory& memory = guest->intl_memory();
   size_t bytes = ReadBrand(context, info.This(), Brand::kSegmentedText).value_or(0);
-  if (bytes > 0 && !memory.Charge(isolate, bytes)) return;
+  if (bytes > 0 && !ChargeOrThrow(isolate, guest->allocator(), bytes)) return;
   memory.Made(isolate);
   v8::Local<v8::Value> iterator;
   auto real = GetOriginal(context, Original::kIterateSegments).As<v8::Function>();

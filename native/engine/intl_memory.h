@@ -10,8 +10,8 @@
 #pragma once
 
 #include <cstddef>
-#include <list>
 
+#include "engine/charged_objects.h"
 #include "engine/v8.h"
 
 namespace isolet {
@@ -36,26 +36,16 @@ class IntlMemory {
   static void Iterate(const v8::FunctionCallbackInfo<v8::Value>& info);
 
  private:
-  // The text of one Segments object or one iterator of it.
-  struct Text {
-    v8::Global<v8::Object> object;
-    IntlMemory* owner;
-    size_t bytes;
-    std::list<Text>::iterator self;
-  };
-
   static void OnUse(v8::Isolate* isolate, v8::Isolate::UseCounterFeature feature);
-  static void OnCollected(const v8::WeakCallbackInfo<Text>& info);
 
   // One more thing of ICU's.
   void Made(v8::Isolate* isolate);
-  bool Charge(v8::Isolate* isolate, size_t bytes);
   void Keep(v8::Local<v8::Context> context, v8::Local<v8::Value> made, size_t bytes);
   bool ReplaceIterator(v8::Local<v8::Context> context, v8::Local<v8::Object> segments);
 
   Guest& guest_;
   size_t made_ = 0;
-  std::list<Text> texts_;
+  ChargedObjects texts_;  // of Segments objects and their iterators
 };
 
 }  // namespace isolet

@@ -7,7 +7,6 @@
 #include "engine/code_reuse.h"
 #include "engine/guest.h"
 #include "engine/strings.h"
-#include "engine/wasm_guard.h"
 #include "engine/wasm_shim.h"
 #include "value/buffer_memory.h"
 
@@ -117,12 +116,18 @@ v8::MaybeLocal<v8::Module> CompileWasm(Guest& guest, ModuleEntry& entry, v8::Loc
   v8::Local<v8::Uint8Array> array = content.As<v8::Uint8Array>();
   std::vector<uint8_t> bytes(array->ByteLength());
   array->CopyContents(bytes.data(), bytes.size());
-  if (DeclaresSharedMemory(bytes.data(), bytes.size())) {
-    isolate->ThrowException(v8::Exception::WasmCompileError(Name(isolate, kSharedMemoryRefused)));
+  v8::Local<v8::Value> refusal;
+  if (guest.wasm().Refusal(isolate, bytes.data(), bytes.size()).ToLocal(&refusal)) {
+    isolate->ThrowException(refusal);
     return {};
   }
+  if (!guest.wasm().Charge(isolate, bytes.size())) return {};
   v8::Local<v8::WasmModuleObject> compiled;
-  if (!v8::WasmModuleObject::Compile(isolate, {bytes.data(), bytes.size()}).ToLocal(&compiled)) return {};
+  if (!v8::WasmModuleObject::Compile(isolate, {bytes.data(), bytes.size()}).ToLocal(&compiled)) {
+    guest.wasm().NotMade(bytes.size());
+    return {};
+  }
+  guest.wasm().Made(isolate, compiled, bytes.size());
   std::optional<std::string> shim = WasmShim(bytes.data(), bytes.size());
   v8::Local<v8::String> code;
   if (!shim || !FromUtf8(isolate, *shim).ToLocal(&code)) {

@@ -174,7 +174,11 @@ inline bool IsOrdinaryObject(v8::Local<v8::Object> object) {
 // read-only heap come out permuted. There we do not even try.
 inline constexpr bool kSnapshotsRestore = ISOLET_V8_AT_LEAST(12, 0);
 
-// For the whole process, before the first isolate of ours. V8 13 and later unroll loops in optimized code and drop the
+// For the whole process, before the first isolate of ours. Code that says `"use asm"` runs as the JavaScript that it is:
+// translated to WebAssembly its functions would be types of the whole process that nobody counts (wasm_types.h).
+inline void RunAsmAsJavaScript() { v8::V8::SetFlagsFromString("--no-validate-asm"); }
+
+// Likewise. V8 13 and later unroll loops in optimized code and drop the
 // stack check of the loop around one they could count, even when that one never ends: TerminateExecution does not reach
 // `for (;;) x = new Array(1000)` then, nor does Worker.terminate. Host code loses the optimization as well.
 inline void KeepLoopsInterruptible() {

@@ -1,19 +1,26 @@
 #include "engine/wasm_guard.h"
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 #include "engine/builtins.h"
+#include "engine/guest.h"
 #include "engine/strings.h"
-#include "engine/wasm_reader.h"
 
 namespace isolet {
 namespace {
 
-constexpr uint8_t kMemorySection = 5;
-constexpr uint64_t kShared = 2;
+// Parameters of a function type that V8 allows.
+constexpr uint32_t kMostParameters = 1000;
+
+struct Bytes {
+  const uint8_t* start = nullptr;
+  size_t length = 0;
+};
 
 // What V8 would take for a module's bytes; it copies them before it runs any guest code.
-bool IsRefused(v8::Local<v8::Value> source) {
+Bytes BytesOf(v8::Local<v8::Value> source) {
   const void* start = nullptr;
   size_t offset = 0;
   size_t length = 0;
@@ -32,18 +39,125 @@ bool IsRefused(v8::Local<v8::Value> source) {
     start = source.As<v8::SharedArrayBuffer>()->Data();
     length = source.As<v8::SharedArrayBuffer>()->ByteLength();
   }
-  return start != nullptr && DeclaresSharedMemory(static_cast<const uint8_t*>(start) + offset, length);
+  if (start == nullptr) return {};
+  return {static_cast<const uint8_t*>(start) + offset, length};
 }
 
-v8::Local<v8::Value> Refusal(v8::Isolate* isolate) {
-  return v8::Exception::WasmCompileError(Name(isolate, kSharedMemoryRefused));
+v8::MaybeLocal<v8::Value> Construct(v8::Local<v8::Context> context, Original constructor, v8::Local<v8::Value> argument,
+                                    v8::Local<v8::Value> new_target) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> arguments[] = {GetOriginal(context, constructor), v8::Array::New(isolate, &argument, 1),
+                                      new_target};
+  return GetOriginal(context, Original::kReflectConstruct)
+      .As<v8::Function>()
+      ->Call(context, v8::Undefined(isolate), 3, arguments);
 }
 
 // True: handled.
 bool OnModule(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  if (!info.IsConstructCall() || info.Length() == 0 || !IsRefused(info[0])) return false;
-  info.GetIsolate()->ThrowException(Refusal(info.GetIsolate()));
+  v8::Isolate* isolate = info.GetIsolate();
+  Guest* guest = Guest::From(isolate);
+  if (guest == nullptr || !info.IsConstructCall() || info.Length() == 0) return false;
+  WasmBudget& budget = guest->wasm();
+  Bytes bytes = BytesOf(info[0]);
+  if (budget.making || bytes.start == nullptr) return false;
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  v8::Local<v8::Value> refusal, made, prototype;
+  if (budget.Refusal(isolate, bytes.start, bytes.length).ToLocal(&refusal)) {
+    isolate->ThrowException(refusal);
+    return true;
+  }
+  if (!budget.Charge(isolate, bytes.length)) return true;
+  v8::Local<v8::Value> real = GetOriginal(context, Original::kModule);
+  budget.making = true;
+  // No guest code runs in here: V8's own constructor has V8's own prototype.
+  bool done = Construct(context, Original::kModule, info[0], real).ToLocal(&made);
+  budget.making = false;
+  if (!done) {
+    budget.NotMade(bytes.length);
+    return true;
+  }
+  budget.Made(isolate, made.As<v8::Object>(), bytes.length);
+  if (!info.NewTarget()->StrictEquals(real)) {
+    // A class that extends it.
+    if (!info.NewTarget().As<v8::Object>()->Get(context, Name(isolate, "prototype")).ToLocal(&prototype)) return true;
+    if (prototype->IsObject() && made.As<v8::Object>()->SetPrototype(context, prototype).IsNothing()) return true;
+  }
+  info.GetReturnValue().Set(made);
   return true;
+}
+
+v8::Local<v8::Value> CallOriginal(const v8::FunctionCallbackInfo<v8::Value>& info, Original original) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  std::vector<v8::Local<v8::Value>> arguments;
+  for (int i = 0; i < info.Length() && i < 3; ++i) arguments.push_back(info[i]);
+  v8::Local<v8::Value> result;
+  if (!GetOriginal(context, original)
+           .As<v8::Function>()
+           ->Call(context, info.This(), static_cast<int>(arguments.size()), arguments.data())
+           .ToLocal(&result)) {
+    return {};
+  }
+  return result;
+}
+
+// A compilation that is under way: the promise the guest has, and the bytes that were charged.
+enum Field : uint32_t { kResolver, kLength };
+
+struct Pending {
+  Pending(v8::Local<v8::Context> context, v8::Local<v8::Value> data) {
+    v8::Local<v8::Value> resolver, length;
+    auto fields = data.As<v8::Array>();
+    if (!fields->Get(context, kResolver).ToLocal(&resolver) || !fields->Get(context, kLength).ToLocal(&length)) return;
+    this->resolver = resolver.As<v8::Promise::Resolver>();
+    this->length = static_cast<size_t>(length.As<v8::Number>()->Value());
+  }
+  v8::Local<v8::Promise::Resolver> resolver;
+  size_t length = 0;
+};
+
+void OnCompiled(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  Guest* guest = Guest::From(isolate);
+  Pending pending(context, info.Data());
+  if (guest == nullptr || pending.resolver.IsEmpty()) return;
+  v8::Local<v8::Value> module = info[0];
+  // Of an instantiation it is part of the result, which is V8's and new.
+  if (!module->IsWasmModuleObject() && !OwnValue(context, info[0], "module").ToLocal(&module)) return;
+  if (module->IsWasmModuleObject()) {
+    guest->wasm().Made(isolate, module.As<v8::Object>(), pending.length);
+  } else {
+    guest->wasm().NotMade(pending.length);
+  }
+  if (pending.resolver->Resolve(context, info[0]).IsNothing()) return;
+}
+
+void OnNotCompiled(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
+  Guest* guest = Guest::From(info.GetIsolate());
+  Pending pending(context, info.Data());
+  if (guest == nullptr || pending.resolver.IsEmpty()) return;
+  guest->wasm().NotMade(pending.length);
+  if (pending.resolver->Reject(context, info[0]).IsNothing()) return;
+}
+
+// What the guest gets for V8's promise of a module. Empty: an exception is pending.
+v8::MaybeLocal<v8::Value> Follow(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, size_t length) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Promise::Resolver> resolver;
+  v8::Local<v8::Function> compiled, failed;
+  v8::Local<v8::Promise> derived;
+  if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return {};
+  v8::Local<v8::Value> fields[] = {resolver, v8::Number::New(isolate, static_cast<double>(length))};
+  v8::Local<v8::Array> data = v8::Array::New(isolate, fields, 2);
+  if (!v8::Function::New(context, OnCompiled, data, 1, v8::ConstructorBehavior::kThrow).ToLocal(&compiled) ||
+      !v8::Function::New(context, OnNotCompiled, data, 1, v8::ConstructorBehavior::kThrow).ToLocal(&failed) ||
+      !promise->Then(context, compiled, failed).ToLocal(&derived)) {
+    return {};
+  }
+  return resolver->GetPromise();
 }
 
 // Stands for WebAssembly.compile or instantiate.
@@ -51,50 +165,107 @@ template <Original original>
 void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  if (info.Length() > 0 && IsRefused(info[0])) {
+  Guest* guest = Guest::From(isolate);
+  if (guest == nullptr) return;
+  Bytes bytes = BytesOf(info[0]);
+  v8::Local<v8::Value> refusal, result, followed;
+  if (bytes.start == nullptr) {
+    result = CallOriginal(info, original);
+    if (!result.IsEmpty()) info.GetReturnValue().Set(result);
+    return;
+  }
+  if (guest->wasm().Refusal(isolate, bytes.start, bytes.length).ToLocal(&refusal)) {
     v8::Local<v8::Promise::Resolver> resolver;
     if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return;
-    if (resolver->Reject(context, Refusal(isolate)).IsNothing()) return;
+    if (resolver->Reject(context, refusal).IsNothing()) return;
     info.GetReturnValue().Set(resolver->GetPromise());
     return;
   }
-  std::vector<v8::Local<v8::Value>> arguments;
-  for (int i = 0; i < info.Length() && i < 3; ++i) arguments.push_back(info[i]);
-  v8::Local<v8::Value> result;
-  if (GetOriginal(context, original)
-          .As<v8::Function>()
-          ->Call(context, info.This(), static_cast<int>(arguments.size()), arguments.data())
-          .ToLocal(&result)) {
-    info.GetReturnValue().Set(result);
+  if (!guest->wasm().Charge(isolate, bytes.length)) return;
+  result = CallOriginal(info, original);
+  if (result.IsEmpty() || !result->IsPromise()) {
+    guest->wasm().NotMade(bytes.length);
+    return;
   }
+  if (Follow(context, result.As<v8::Promise>(), bytes.length).ToLocal(&followed)) {
+    info.GetReturnValue().Set(followed);
+  }
+}
+
+// Stands for WebAssembly.validate: V8 notes the types of what it looks at.
+void Validate(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  Guest* guest = Guest::From(info.GetIsolate());
+  Bytes bytes = BytesOf(info[0]);
+  v8::Local<v8::Value> refusal;
+  if (guest == nullptr || bytes.start == nullptr) {
+    // Not bytes: V8 says so.
+  } else if (guest->wasm().Refusal(info.GetIsolate(), bytes.start, bytes.length).ToLocal(&refusal)) {
+    info.GetReturnValue().Set(false);
+    return;
+  }
+  v8::Local<v8::Value> result = CallOriginal(info, Original::kValidate);
+  if (!result.IsEmpty()) info.GetReturnValue().Set(result);
+}
+
+// Stands for WebAssembly.Tag. Its parameters are read once: what is looked at is what V8 gets.
+void Tag(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  Guest* guest = Guest::From(isolate);
+  if (guest == nullptr) return;
+  if (!info.IsConstructCall()) {
+    isolate->ThrowException(
+        v8::Exception::TypeError(Name(isolate, "WebAssembly.Tag(): WebAssembly.Tag must be invoked with 'new'")));
+    return;
+  }
+  v8::Local<v8::Value> argument = info[0], parameters, refusal, made;
+  if (argument->IsObject()) {
+    if (!argument.As<v8::Object>()->Get(context, Name(isolate, "parameters")).ToLocal(&parameters)) return;
+    v8::Local<v8::Object> descriptor = v8::Object::New(isolate);
+    std::string binary = "tag";
+    if (parameters->IsObject()) {
+      v8::Local<v8::Value> length, element;
+      uint32_t count = 0;
+      if (!parameters.As<v8::Object>()->Get(context, Name(isolate, "length")).ToLocal(&length)) return;
+      if (!length->Uint32Value(context).To(&count)) return;
+      // One more than allowed: V8 says that it is too many.
+      count = std::min(count, kMostParameters + 1);
+      v8::Local<v8::Array> copy = v8::Array::New(isolate, static_cast<int>(count));
+      for (uint32_t i = 0; i < count; ++i) {
+        v8::Local<v8::String> text;
+        if (!parameters.As<v8::Object>()->Get(context, i).ToLocal(&element)) return;
+        if (!element->ToString(context).ToLocal(&text)) return;
+        if (copy->CreateDataProperty(context, i, text).IsNothing()) return;
+        binary += ' ';
+        binary += ToUtf8(isolate, text, 16);
+      }
+      parameters = copy;
+    }
+    if (descriptor->CreateDataProperty(context, Name(isolate, "parameters"), parameters).IsNothing()) return;
+    argument = descriptor;
+    if (guest->wasm().RefusalOfTag(isolate, binary).ToLocal(&refusal)) {
+      isolate->ThrowException(refusal);
+      return;
+    }
+  }
+  if (Construct(context, Original::kTag, argument, info.NewTarget()).ToLocal(&made)) info.GetReturnValue().Set(made);
 }
 
 }  // namespace
-
-bool DeclaresSharedMemory(const uint8_t* bytes, size_t length) {
-  if (length < 8) return false;
-  WasmReader reader(bytes + 8, bytes + length);
-  while (reader.ok() && !reader.done()) {
-    uint8_t id = reader.Byte();
-    WasmReader section = reader.Section();
-    if (id != kMemorySection) continue;
-    uint64_t count = section.Number();
-    for (uint64_t i = 0; i < count && section.ok(); ++i) {
-      if ((section.SkipLimits() & kShared) != 0) return true;
-    }
-  }
-  return false;
-}
 
 void WasmGuard::Install(v8::Isolate* isolate) { isolate->SetWasmModuleCallback(OnModule); }
 
 bool WasmGuard::Install(v8::Local<v8::Context> context) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  v8::Local<v8::Value> wasm;
+  v8::Local<v8::Value> wasm, module, tag;
   if (!OwnValue(context, context->Global(), "WebAssembly").ToLocal(&wasm)) return false;
+  if (!OwnValue(context, wasm, "Module").ToLocal(&module)) return false;
+  if (!GetOriginal(context, Original::kModule)->IsFunction()) KeepOriginal(context, Original::kModule, module);
   return ReplaceFunction(context, wasm, Name(isolate, "compile"), 1, Compile<Original::kCompile>, Original::kCompile) &&
          ReplaceFunction(context, wasm, Name(isolate, "instantiate"), 1, Compile<Original::kInstantiate>,
-                         Original::kInstantiate);
+                         Original::kInstantiate) &&
+         ReplaceFunction(context, wasm, Name(isolate, "validate"), 1, Validate, Original::kValidate) &&
+         ReplaceConstructor(context, wasm, "Tag", Tag, Original::kTag).ToLocal(&tag);
 }
 
 }  // namespace isolet

@@ -1,12 +1,10 @@
-// Refuses WebAssembly modules that declare shared memory inside themselves: V8 takes it from the system without asking
-// anybody and counts it nowhere, so no limit would see it. A guest has no second thread to share it with; a module that
-// imports its shared memory works, because `new WebAssembly.Memory` is counted (engine/buffer_budget.h).
+// Stands before everything of WebAssembly that V8 would do for a guest without asking anybody: shared memory that a
+// module declares inside itself (V8 takes it from the system and counts it nowhere; a module that imports its shared
+// memory works, because `new WebAssembly.Memory` is counted, see engine/buffer_budget.h), types (engine/wasm_types.h),
+// functions and binaries too large for the guest's limit (engine/wasm_budget.h).
 //
-// The holder of the isolate's lock; DeclaresSharedMemory any thread.
+// The holder of the isolate's lock.
 #pragma once
-
-#include <cstddef>
-#include <cstdint>
 
 #include "engine/v8.h"
 
@@ -15,17 +13,14 @@ namespace isolet {
 inline constexpr const char* kSharedMemoryRefused =
     "a module that declares shared memory is not allowed here; import the memory instead";
 
-// Of a module's binary. Bytes that are no module declare nothing: V8 says what is wrong with them.
-bool DeclaresSharedMemory(const uint8_t* bytes, size_t length);
-
 class WasmGuard {
  public:
   WasmGuard() = delete;
 
   // `new WebAssembly.Module`.
   static void Install(v8::Isolate* isolate);
-  // `WebAssembly.compile` and `instantiate`, for which V8 has no callback. In every context before its guest code runs:
-  // V8 leaves WebAssembly out of snapshots. False: an exception is pending.
+  // `WebAssembly.compile`, `instantiate`, `validate` and `Tag`, for which V8 has no callback. In every context before
+  // its guest code runs: V8 leaves WebAssembly out of snapshots. False: an exception is pending.
   static bool Install(v8::Local<v8::Context> context);
 };
 

@@ -39,6 +39,8 @@ class WasmReader {
     at_ += length;
     return text;
   }
+  // What has not been read.
+  std::string_view Rest() const { return {reinterpret_cast<const char*>(at_), static_cast<size_t>(end_ - at_)}; }
   WasmReader Section() {
     std::string_view content = Text();
     auto* start = reinterpret_cast<const uint8_t*>(content.data());

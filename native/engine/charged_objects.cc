@@ -1,0 +1,38 @@
+#include "engine/charged_objects.h"
+
+#include <iterator>
+
+#include "engine/array_buffer_allocator.h"
+#include "engine/strings.h"
+
+namespace isolet {
+
+void ChargedObjects::Keep(v8::Isolate* isolate, v8::Local<v8::Object> object, size_t bytes,
+                          ArrayBufferAllocator& allocator) {
+  Entry& entry = entries_.emplace_back(Entry{v8::Global<v8::Object>(isolate, object), this, &allocator, bytes, {}});
+  entry.self = std::prev(entries_.end());
+  entry.object.SetWeak(&entry, OnCollected, v8::WeakCallbackType::kParameter);
+}
+
+void ChargedObjects::Clear() {
+  for (const Entry& entry : entries_) entry.allocator->Uncharge(entry.bytes);
+  entries_.clear();
+}
+
+void ChargedObjects::OnCollected(const v8::WeakCallbackInfo<Entry>& info) {
+  Entry* entry = info.GetParameter();
+  entry->object.Reset();
+  entry->allocator->Uncharge(entry->bytes);
+  entry->owner->entries_.erase(entry->self);
+}
+
+bool ChargeOrThrow(v8::Isolate* isolate, ArrayBufferAllocator& allocator, size_t bytes) {
+  if (allocator.Charge(bytes)) return true;
+  // As V8 does before it tells a guest that an allocator refused.
+  isolate->LowMemoryNotification();
+  if (allocator.Charge(bytes)) return true;
+  isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
+  return false;
+}
+
+}  // namespace isolet

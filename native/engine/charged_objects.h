@@ -1,0 +1,44 @@
+// Memory outside the heap that lives as long as objects of the guest's: charged by whoever makes it, given back when
+// the object is collected. The object needs nothing of its own for it.
+//
+// The holder of the isolate's lock. Lifetime: Clear before the isolate goes.
+#pragma once
+
+#include <cstddef>
+#include <list>
+
+#include "engine/v8.h"
+
+namespace isolet {
+
+class ArrayBufferAllocator;
+
+class ChargedObjects {
+ public:
+  ChargedObjects() = default;
+  ChargedObjects(const ChargedObjects&) = delete;
+  ChargedObjects& operator=(const ChargedObjects&) = delete;
+
+  // `bytes` were charged to `allocator` and go with `object`.
+  void Keep(v8::Isolate* isolate, v8::Local<v8::Object> object, size_t bytes, ArrayBufferAllocator& allocator);
+  // Gives everything back.
+  void Clear();
+
+ private:
+  struct Entry {
+    v8::Global<v8::Object> object;
+    ChargedObjects* owner;
+    ArrayBufferAllocator* allocator;
+    size_t bytes;
+    std::list<Entry>::iterator self;
+  };
+
+  static void OnCollected(const v8::WeakCallbackInfo<Entry>& info);
+
+  std::list<Entry> entries_;
+};
+
+// Charges after a garbage collection if it must. False: a RangeError is pending, as for a buffer that does not fit.
+bool ChargeOrThrow(v8::Isolate* isolate, ArrayBufferAllocator& allocator, size_t bytes);
+
+}  // namespace isolet

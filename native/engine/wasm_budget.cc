@@ -1,0 +1,75 @@
+#include "engine/wasm_budget.h"
+
+#include <algorithm>
+#include <string>
+
+#include "engine/guest.h"
+#include "engine/strings.h"
+#include "engine/wasm_facts.h"
+#include "engine/wasm_guard.h"
+
+namespace isolet {
+namespace {
+
+// V8 keeps the binary, and about as much again of what it knows about it.
+constexpr size_t kBytesPerByte = 2;
+
+// V8 optimizes a function on threads of the process that no limit of a guest reaches, with up to some thousand bytes of
+// memory for each of its own: a function may be as large as that fits the guest's limit.
+constexpr size_t kLeastBody = size_t{64} << 10;
+constexpr size_t kLimitPerBodyByte = 512;
+
+size_t CostOf(size_t length) { return length * kBytesPerByte; }
+
+v8::Local<v8::Value> CompileError(v8::Isolate* isolate, const std::string& text) {
+  return v8::Exception::WasmCompileError(Name(isolate, text.c_str()));
+}
+
+}  // namespace
+
+v8::MaybeLocal<v8::Value> WasmBudget::Refusal(v8::Isolate* isolate, const uint8_t* bytes, size_t length) {
+  WasmFacts facts = ReadWasmFacts(bytes, length);
+  if (facts.declares_shared_memory) return CompileError(isolate, kSharedMemoryRefused);
+  if (facts.types > WasmTypes::kMostInModule) {
+    return CompileError(isolate, "a module may declare at most " + std::to_string(WasmTypes::kMostInModule) +
+                                     " types here, this one declares " + std::to_string(facts.types));
+  }
+  const size_t limit = guest_.options().max_heap_size;
+  const size_t most = std::max(kLeastBody, limit / kLimitPerBodyByte);
+  if (limit != 0 && facts.largest_body > most) {
+    return CompileError(isolate, "a function of a module may have at most " + std::to_string(most) +
+                                     " bytes with this maxHeapSize, one has " + std::to_string(facts.largest_body));
+  }
+  if (const char* refused = WasmTypes::Get().Admit(facts.entries, &types_)) return CompileError(isolate, refused);
+  return {};
+}
+
+v8::MaybeLocal<v8::Value> WasmBudget::RefusalOfTag(v8::Isolate* isolate, std::string_view binary) {
+  if (const char* refused = WasmTypes::Get().Admit({{binary, 1}}, &types_)) {
+    return v8::Exception::RangeError(Name(isolate, refused));
+  }
+  return {};
+}
+
+bool WasmBudget::Charge(v8::Isolate* isolate, size_t length) {
+  if (!ChargeOrThrow(isolate, guest_.allocator(), CostOf(length))) return false;
+  pending_ += CostOf(length);
+  return true;
+}
+
+void WasmBudget::Made(v8::Isolate* isolate, v8::Local<v8::Object> module, size_t length) {
+  pending_ -= CostOf(length);
+  modules_.Keep(isolate, module, CostOf(length), guest_.allocator());
+}
+
+void WasmBudget::NotMade(size_t length) {
+  pending_ -= CostOf(length);
+  guest_.allocator().Uncharge(CostOf(length));
+}
+
+void WasmBudget::Clear() {
+  guest_.allocator().Uncharge(std::exchange(pending_, 0));
+  modules_.Clear();
+}
+
+}  // namespace isolet

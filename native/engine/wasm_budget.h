@@ -1,0 +1,44 @@
+// What one guest may have of WebAssembly: modules whose types and functions V8 can take, and the memory that holds
+// their binaries, which V8 neither takes from an allocator nor counts.
+//
+// The holder of the isolate's lock. Lifetime: Clear before the isolate goes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/charged_objects.h"
+#include "engine/v8.h"
+
+namespace isolet {
+
+class Guest;
+
+class WasmBudget {
+ public:
+  explicit WasmBudget(Guest& guest) : guest_(guest) {}
+  WasmBudget(const WasmBudget&) = delete;
+  WasmBudget& operator=(const WasmBudget&) = delete;
+
+  // Before V8 gets a module: a CompileError if it is refused, else empty.
+  v8::MaybeLocal<v8::Value> Refusal(v8::Isolate* isolate, const uint8_t* bytes, size_t length);
+  // A tag is a type: `binary` names its parameters.
+  v8::MaybeLocal<v8::Value> RefusalOfTag(v8::Isolate* isolate, std::string_view binary);
+
+  // For a module of so many bytes that is about to be made. False: an exception is pending.
+  bool Charge(v8::Isolate* isolate, size_t length);
+  // It was made, or was not.
+  void Made(v8::Isolate* isolate, v8::Local<v8::Object> module, size_t length);
+  void NotMade(size_t length);
+  void Clear();
+
+  bool making = false;  // V8 is making a module that has been looked at
+
+ private:
+  Guest& guest_;
+  size_t types_ = 0;    // brought into the process
+  size_t pending_ = 0;  // charged bytes of modules that are being made
+  ChargedObjects modules_;
+};
+
+}  // namespace isolet
