@@ -17,7 +17,7 @@ namespace {
 // How long an ending environment waits for guests that do not unwind.
 constexpr auto kPatience = std::chrono::seconds(2);
 
-// How long one batch may keep the event loop to itself.
+// How long one batch may keep the event loop to itself: timers and connections want their turn.
 constexpr int64_t kSlice = 10 * 1000 * 1000;
 // An answer of a call that was stopped waits at most about so long behind a long queue.
 constexpr int64_t kMostLate = 20 * 1000 * 1000;
@@ -134,10 +134,8 @@ void Environment::Deliver(void* data) {
   if (self->ending_ || self->Probe() != Readiness::kRuns) return;
   Inbox::Batch batch;
   size_t urgent = self->inbox_->TakeTasks(&batch);
-  const int64_t began = SteadyNow();
-  const bool kept = std::exchange(self->kept_, false);
-  if (kept) self->EndWork();
-  if (batch.empty() && urgent == 0) return;
+  if (std::exchange(self->kept_, false)) self->EndWork();
+  if (batch.empty() && urgent == 0 && self->backlog_.empty()) return;
   Napi::HandleScope scope(self->env_);
   // One scope for the batch: promise reactions and process.nextTick run when it closes.
   Napi::AsyncContext async(self->env_, "isolet");
@@ -146,27 +144,27 @@ void Environment::Deliver(void* data) {
   for (; urgent > 0 && !self->ending_; --urgent) {
     std::unique_ptr<HostTask> task = self->inbox_->TakeUrgent();
     if (!task) break;
-    v8::HandleScope task_scope(self->isolate_);
-    task->Run(*self);
+    self->Run(*task);
   }
-  while (!batch.empty() && !self->ending_) {
+  const int64_t until = SteadyNow() + kSlice;
+  while (!batch.empty() && self->backlog_.empty() && !self->ending_) {
     std::unique_ptr<HostTask> task = std::move(batch.front());
     batch.pop_front();
-    v8::HandleScope task_scope(self->isolate_);
-    task->Run(*self);
-    if (!batch.empty() && SteadyNow() - began > kSlice) {
-      self->inbox_->ReturnTasks(&batch);
-      if (kept) self->KeepUntilDelivered();
-      break;
-    }
+    self->Run(*task);
+    if (!batch.empty() && SteadyNow() > until) break;
   }
-  // Whatever was left behind them, they are in the queue as well.
-  if (self->ending_ || self->inbox_->empty()) return;
-  for (const std::unique_ptr<HostTask>& task : self->inbox_->TakeLate(SteadyNow() - kMostLate)) {
-    if (self->ending_) return;
-    v8::HandleScope task_scope(self->isolate_);
-    task->Run(*self);
-  }
+  for (std::unique_ptr<HostTask>& task : batch) self->backlog_.Add(std::move(task));
+  while (!self->backlog_.empty() && !self->ending_ && SteadyNow() <= until) self->Run(*self->backlog_.Next());
+  if (self->backlog_.empty() || self->ending_) return;
+  for (const std::unique_ptr<HostTask>& task : self->inbox_->TakeLate(SteadyNow() - kMostLate)) self->Run(*task);
+  self->inbox_->Again();
+  self->KeepUntilDelivered();
+}
+
+void Environment::Run(HostTask& task) {
+  if (ending_) return;
+  v8::HandleScope scope(isolate_);
+  task.Run(*this);
 }
 
 void Environment::End() {
@@ -178,6 +176,7 @@ void Environment::End() {
   }
   for (const std::shared_ptr<Guest>& guest : guests) guest->Close();
   inbox_->Close();
+  backlog_.Clear();
   spin_.Close();
   stock_->Close();
   // An isolate must be gone before Node's platform is. What does not unwind in time is left to the process's end.

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "binding/backlog.h"
 #include "binding/inbox.h"
 #include "binding/loop_spin.h"
 #include "binding/napi.h"
@@ -98,12 +99,14 @@ class Environment {
   // while it takes the environment down, and calling it then can end the process.
   Readiness Probe();
   static void Deliver(void* data);
+  void Run(HostTask& task);
 
   Napi::Env env_;
   v8::Isolate* const isolate_;
   v8::Global<v8::Context> context_;
   std::shared_ptr<IsolatePlatform> platform_;
   const std::shared_ptr<Inbox> inbox_;
+  Backlog backlog_;
   LoopSpin spin_{*inbox_, Deliver, this};
   v8::Global<v8::Function> nothing_;  // function () {}
   v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];

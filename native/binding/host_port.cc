@@ -17,6 +17,7 @@ class CoreTask final : public HostTask {
   void Run(Environment& environment) override {
     if (std::shared_ptr<RuntimeCore> core = environment.Find(serial_)) body_(*core);
   }
+  uint64_t runtime() const override { return serial_; }
 
  private:
   const uint64_t serial_;

@@ -63,24 +63,24 @@ bool Inbox::Post(std::unique_ptr<HostTask> task, bool urgent) {
 }
 
 void Inbox::NoteFilled() {
-  filled_.store(!urgent_.empty() || !tasks_.empty(), std::memory_order_relaxed);
+  filled_.store(again_ || !urgent_.empty() || !tasks_.empty(), std::memory_order_relaxed);
   urgent_filled_.store(!urgent_.empty(), std::memory_order_relaxed);
 }
 
 size_t Inbox::TakeTasks(Batch* tasks) {
   std::lock_guard<std::mutex> lock(mutex_);
   signalled_ = false;
+  again_ = false;
   tasks->swap(tasks_);
   ForgetDone();
   NoteFilled();
   return urgent_.size();
 }
 
-void Inbox::ReturnTasks(Batch* rest) {
+void Inbox::Again() {
   std::lock_guard<std::mutex> lock(mutex_);
   if (closed_) return;
-  for (; !tasks_.empty(); tasks_.pop_front()) rest->push_back(std::move(tasks_.front()));
-  tasks_.swap(*rest);
+  again_ = true;
   NoteFilled();
   if (std::exchange(signalled_, true)) return;
   uv_async_send(&handle_->async);
@@ -117,7 +117,7 @@ std::unique_ptr<HostTask> Inbox::TakeUrgent() {
 
 bool Inbox::empty() {
   std::lock_guard<std::mutex> lock(mutex_);
-  return tasks_.empty() && urgent_.empty();
+  return !again_ && tasks_.empty() && urgent_.empty();
 }
 
 Spinner::Result Inbox::Await(int64_t nanoseconds) {

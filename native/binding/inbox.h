@@ -1,6 +1,5 @@
 // What the engine's threads have for one Node environment: a queue that its event loop empties in batches, one wake-up
-// per batch. A batch that takes long is interrupted, so that timers and connections get their turn; answers of calls
-// that were stopped do not wait for the end of a long queue.
+// per batch. Answers of calls that were stopped do not wait for the end of a long queue.
 //
 // Post and Close may be called from any thread; the rest on the environment's thread. The inbox outlives the
 // environment (guests hold it); after Close it takes nothing in.
@@ -27,6 +26,8 @@ class HostTask {
  public:
   virtual ~HostTask() = default;
   virtual void Run(Environment& environment) = 0;
+  // Serial number of the runtime it comes from, 0 = none.
+  virtual uint64_t runtime() const { return 0; }
 };
 
 class Inbox {
@@ -48,8 +49,8 @@ class Inbox {
   // so that a synchronous call in one of them finds the others.
   size_t TakeTasks(Batch* tasks);
   std::unique_ptr<HostTask> TakeUrgent();
-  // The rest of a batch, to be delivered before anything that came meanwhile.
-  void ReturnTasks(Batch* rest);
+  // Deliver once more, although nothing came: there is a rest.
+  void Again();
 
   // An answer that is in the queue as well, and is not needed here once it is `done` there (environment thread).
   struct Late {
@@ -103,6 +104,7 @@ class Inbox {
   Batch urgent_;
   std::deque<Late> late_;
   bool signalled_ = false;
+  bool again_ = false;
   bool watched_ = false;  // by Await: nobody has to be woken
   bool closed_ = true;
   Handle* handle_ = nullptr;  // freed by libuv's close callback

@@ -26,11 +26,14 @@ void ChargedObjects::OnCollected(const v8::WeakCallbackInfo<Entry>& info) {
   entry->owner->entries_.erase(entry->self);
 }
 
-bool ChargeOrThrow(v8::Isolate* isolate, ArrayBufferAllocator& allocator, size_t bytes) {
+bool ChargeCollecting(v8::Isolate* isolate, ArrayBufferAllocator& allocator, size_t bytes) {
   if (allocator.Charge(bytes)) return true;
-  // As V8 does before it tells a guest that an allocator refused.
   isolate->LowMemoryNotification();
-  if (allocator.Charge(bytes)) return true;
+  return allocator.Charge(bytes);
+}
+
+bool ChargeOrThrow(v8::Isolate* isolate, ArrayBufferAllocator& allocator, size_t bytes) {
+  if (ChargeCollecting(isolate, allocator, bytes)) return true;
   isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
   return false;
 }

@@ -38,7 +38,9 @@ class ChargedObjects {
   std::list<Entry> entries_;
 };
 
-// Charges after a garbage collection if it must. False: a RangeError is pending, as for a buffer that does not fit.
+// After a garbage collection if it must, as V8 does before it tells a guest that an allocator refused.
+bool ChargeCollecting(v8::Isolate* isolate, ArrayBufferAllocator& allocator, size_t bytes);
+// False: a RangeError is pending, as for a buffer that does not fit.
 bool ChargeOrThrow(v8::Isolate* isolate, ArrayBufferAllocator& allocator, size_t bytes);
 
 }  // namespace isolet

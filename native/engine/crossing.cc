@@ -3,6 +3,7 @@
 #include <string>
 
 #include "engine/brands.h"
+#include "engine/charged_objects.h"
 #include "engine/frame.h"
 #include "engine/guest.h"
 #include "engine/strings.h"
@@ -17,12 +18,12 @@ class GuestBuffers final : public value::BufferSource {
  public:
   explicit GuestBuffers(Guest& guest) : guest_(guest) {}
 
-  std::shared_ptr<v8::BackingStore> Adopt(v8::Isolate*, std::shared_ptr<v8::BackingStore> store) override {
+  std::shared_ptr<v8::BackingStore> Adopt(v8::Isolate* isolate, std::shared_ptr<v8::BackingStore> store) override {
     // A buffer that can grow is V8's own memory from the start: the probe of memory outside the heap sees it.
     if (store->IsResizableByUserJavaScript()) return store;
     size_t length = store->ByteLength();
     std::shared_ptr<ArrayBufferAllocator> allocator = guest_.shared_allocator();
-    if (!allocator->Charge(length)) return nullptr;
+    if (!ChargeCollecting(isolate, *allocator, length)) return nullptr;
     struct Hold {
       std::shared_ptr<v8::BackingStore> store;
       std::shared_ptr<ArrayBufferAllocator> allocator;

@@ -24,6 +24,12 @@ export function makePlatform() {
       throw new Error('x'.repeat(2e7));
     },
     big: () => 'x'.repeat(5e6),
+    bigLater: async (i) => 'x'.repeat(5e6) + i,
+    bytesLater: async () => new Uint8Array(1e6),
+    work: async () => {
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+    },
     data: () => ({
       a: 1,
       b: [1, { c: new Date(0) }],

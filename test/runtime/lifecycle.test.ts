@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { JavaScriptError, Runtime, RuntimeClosedError, RuntimeTerminatedError, TimeoutError } from 'isolet';
 import { describe, expect, it } from 'vitest';
