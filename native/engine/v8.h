@@ -174,7 +174,7 @@ inline bool IsOrdinaryObject(v8::Local<v8::Object> object) {
 // read-only heap come out permuted. There we do not even try.
 inline constexpr bool kSnapshotsRestore = ISOLET_V8_AT_LEAST(12, 0);
 
-// For the whole process, before the first isolate of ours. Code that says `"use asm"` runs as the JavaScript that it is:
+// For the whole process, before the first isolate of ours. Code that says `"use asm"` runs as the JavaScript it is:
 // translated to WebAssembly its functions would be types of the whole process that nobody counts (wasm_types.h).
 inline void RunAsmAsJavaScript() { v8::V8::SetFlagsFromString("--no-validate-asm"); }
 
