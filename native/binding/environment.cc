@@ -137,6 +137,14 @@ void Environment::Deliver(void* data) {
   if (std::exchange(self->kept_, false)) self->EndWork();
   if (batch.empty() && urgent == 0 && self->backlog_.empty()) return;
   Napi::HandleScope scope(self->env_);
+  // To the end of the promise reactions.
+  struct Slice {
+    explicit Slice(int64_t* until) : until(until) { *until = SteadyNow() + kSlice; }
+    ~Slice() { *until = 0; }
+    Slice(const Slice&) = delete;
+    Slice& operator=(const Slice&) = delete;
+    int64_t* const until;
+  } slice(&self->slice_until_);
   // One scope for the batch: promise reactions and process.nextTick run when it closes.
   Napi::AsyncContext async(self->env_, "isolet");
   Napi::CallbackScope callback(self->env_, async);
@@ -146,19 +154,24 @@ void Environment::Deliver(void* data) {
     if (!task) break;
     self->Run(*task);
   }
-  const int64_t until = SteadyNow() + kSlice;
   while (!batch.empty() && self->backlog_.empty() && !self->ending_) {
     std::unique_ptr<HostTask> task = std::move(batch.front());
     batch.pop_front();
     self->Run(*task);
-    if (!batch.empty() && SteadyNow() > until) break;
+    if (!batch.empty() && self->slice_over()) break;
   }
   for (std::unique_ptr<HostTask>& task : batch) self->backlog_.Add(std::move(task));
-  while (!self->backlog_.empty() && !self->ending_ && SteadyNow() <= until) self->Run(*self->backlog_.Next());
+  while (!self->backlog_.empty() && !self->ending_ && !self->slice_over()) self->Run(*self->backlog_.Next());
   if (self->backlog_.empty() || self->ending_) return;
   for (const std::unique_ptr<HostTask>& task : self->inbox_->TakeLate(SteadyNow() - kMostLate)) self->Run(*task);
   self->inbox_->Again();
   self->KeepUntilDelivered();
+}
+
+void Environment::Defer(std::unique_ptr<HostTask> task) {
+  backlog_.Add(std::move(task));
+  inbox_->Again();
+  KeepUntilDelivered();
 }
 
 void Environment::Run(HostTask& task) {

@@ -18,6 +18,7 @@
 #include "engine/host.h"
 #include "engine/isolate_stock.h"
 #include "engine/platform.h"
+#include "engine/watchdog.h"
 
 namespace isolet {
 
@@ -61,6 +62,10 @@ class Environment {
   // --- Work that keeps the event loop alive ---
   void BeginWork();
   void EndWork();
+  // The event loop has been ours for long enough in this turn, or there is a backlog: more work has to queue up.
+  bool behind() const { return !backlog_.empty() || slice_over(); }
+  // Runs in a later turn.
+  void Defer(std::unique_ptr<HostTask> task);
   // A synchronous call has left something in the inbox: the event loop must live to see it.
   void KeepUntilDelivered();
 
@@ -100,6 +105,7 @@ class Environment {
   Readiness Probe();
   static void Deliver(void* data);
   void Run(HostTask& task);
+  bool slice_over() const { return slice_until_ != 0 && SteadyNow() > slice_until_; }
 
   Napi::Env env_;
   v8::Isolate* const isolate_;
@@ -107,6 +113,7 @@ class Environment {
   std::shared_ptr<IsolatePlatform> platform_;
   const std::shared_ptr<Inbox> inbox_;
   Backlog backlog_;
+  int64_t slice_until_ = 0;  // steady nanoseconds; 0: it is not our turn
   LoopSpin spin_{*inbox_, Deliver, this};
   v8::Global<v8::Function> nothing_;  // function () {}
   v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];

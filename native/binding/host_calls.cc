@@ -85,7 +85,7 @@ void ServeHostCall(RuntimeCore& core, HostCall call) {
     if (!call.slot->Answer(&reply)) DropArrival(*core.guest(), reply.value);
     return;
   }
-  if (core.IsUnwanted(call)) {
+  if (core.IsUnwanted(call.call_id)) {
     DropMessage(*core.guest(), call.arguments);
     return;
   }
@@ -93,7 +93,8 @@ void ServeHostCall(RuntimeCore& core, HostCall call) {
   v8::Local<v8::Value> value;
   HostReply reply;
   if (Ask(core, call).ToLocal(&value)) {
-    if (value->IsPromise() && core.crossing().SettleWith(value.As<v8::Promise>(), call.promise_id)) return;
+    if (value->IsPromise() && core.crossing().SettleWith(value.As<v8::Promise>(), call.promise_id, call.call_id))
+      return;
     reply = ValueReply(core, value);
   } else {
     if (catcher.HasTerminated() || !catcher.HasCaught()) return;

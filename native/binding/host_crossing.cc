@@ -17,42 +17,72 @@ value::Failure Refused(value::Failure::Kind kind, const char* what) {
   return failure;
 }
 
-// A promise of the host, on its way to the guest: [environment, serial of the runtime, id of the promise].
+// A promise of the host, on its way to the guest: [environment, serial of the runtime, id of the promise, call that
+// waits].
 struct Ticket {
   Environment* environment;
   uint64_t serial;
   uint64_t promise;
+  uint64_t call;
 };
 
-v8::MaybeLocal<v8::Value> Pack(RuntimeCore& core, uint64_t promise) {
+v8::MaybeLocal<v8::Value> Pack(RuntimeCore& core, uint64_t promise, uint64_t call) {
   v8::Isolate* isolate = core.isolate();
-  v8::Local<v8::Value> parts[] = {v8::External::New(isolate, &core.environment()),
-                                  v8::Number::New(isolate, static_cast<double>(core.serial())),
-                                  v8::Number::New(isolate, static_cast<double>(promise))};
-  return v8::Array::New(isolate, parts, 3);
+  v8::Local<v8::Value> parts[] = {
+      v8::External::New(isolate, &core.environment()), v8::Number::New(isolate, static_cast<double>(core.serial())),
+      v8::Number::New(isolate, static_cast<double>(promise)), v8::Number::New(isolate, static_cast<double>(call))};
+  return v8::Array::New(isolate, parts, 4);
 }
 
 std::optional<Ticket> Unpack(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
   v8::Local<v8::Array> parts = info.Data().As<v8::Array>();
-  v8::Local<v8::Value> environment, serial, promise;
+  v8::Local<v8::Value> environment, serial, promise, call;
   if (!parts->Get(context, 0).ToLocal(&environment) || !parts->Get(context, 1).ToLocal(&serial) ||
-      !parts->Get(context, 2).ToLocal(&promise)) {
+      !parts->Get(context, 2).ToLocal(&promise) || !parts->Get(context, 3).ToLocal(&call)) {
     return std::nullopt;
   }
   return Ticket{static_cast<Environment*>(environment.As<v8::External>()->Value()),
                 static_cast<uint64_t>(serial.As<v8::Number>()->Value()),
-                static_cast<uint64_t>(promise.As<v8::Number>()->Value())};
+                static_cast<uint64_t>(promise.As<v8::Number>()->Value()),
+                static_cast<uint64_t>(call.As<v8::Number>()->Value())};
 }
+
+void Bring(RuntimeCore& core, const Ticket& ticket, v8::Local<v8::Value> value, bool fulfilled) {
+  if (!core.guest() || core.IsUnwanted(ticket.call)) return;
+  HostReply reply = fulfilled ? ValueReply(core, value) : ThrownReply(core, value);
+  core.SettleHostPromise(ticket.promise, std::move(reply));
+}
+
+// Copied in a later turn of the event loop: what hundreds of promises became at once may be gigabytes.
+class LateReply final : public HostTask {
+ public:
+  LateReply(v8::Isolate* isolate, const Ticket& ticket, v8::Local<v8::Value> value, bool fulfilled)
+      : ticket_(ticket), value_(isolate, value), fulfilled_(fulfilled) {}
+  void Run(Environment& environment) override {
+    std::shared_ptr<RuntimeCore> core = environment.Find(ticket_.serial);
+    if (core) Bring(*core, ticket_, value_.Get(environment.isolate()), fulfilled_);
+  }
+  uint64_t runtime() const override { return ticket_.serial; }
+
+ private:
+  const Ticket ticket_;
+  const v8::Global<v8::Value> value_;
+  const bool fulfilled_;
+};
 
 void Settled(const v8::FunctionCallbackInfo<v8::Value>& info, bool fulfilled) {
   std::optional<Ticket> ticket = Unpack(info);
   if (!ticket || ticket->environment->ending()) return;
-  std::shared_ptr<RuntimeCore> core = ticket->environment->Find(ticket->serial);
-  if (!core || !core->guest()) return;
+  Environment& environment = *ticket->environment;
+  std::shared_ptr<RuntimeCore> core = environment.Find(ticket->serial);
+  if (!core) return;
   v8::HandleScope scope(info.GetIsolate());
-  HostReply reply = fulfilled ? ValueReply(*core, info[0]) : ThrownReply(*core, info[0]);
-  core->SettleHostPromise(ticket->promise, std::move(reply));
+  if (environment.behind()) {
+    environment.Defer(std::make_unique<LateReply>(info.GetIsolate(), *ticket, info[0], fulfilled));
+    return;
+  }
+  Bring(*core, *ticket, info[0], fulfilled);
 }
 
 void OnFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) { Settled(info, true); }
@@ -109,16 +139,16 @@ value::Exporter::Answer HostCrossing::ExportByHook(v8::Local<v8::Object> value, 
 
 value::Exporter::Answer HostCrossing::ExportPromise(v8::Local<v8::Promise> promise) {
   uint64_t id = next_promise_++;
-  if (!SettleWith(promise, id)) return value::Failure{};
+  if (!SettleWith(promise, id, 0)) return value::Failure{};
   return value::Handle{value::HandleKind::kHostPromise, 0, id};
 }
 
-bool HostCrossing::SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id) {
+bool HostCrossing::SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id, uint64_t call_id) {
   v8::Local<v8::Context> context = core_.environment().context();
   v8::Local<v8::Value> ticket;
   v8::Local<v8::Function> fulfilled, rejected;
   v8::Local<v8::Promise> derived;
-  return Pack(core_, promise_id).ToLocal(&ticket) &&
+  return Pack(core_, promise_id, call_id).ToLocal(&ticket) &&
          v8::Function::New(context, OnFulfilled, ticket).ToLocal(&fulfilled) &&
          v8::Function::New(context, OnRejected, ticket).ToLocal(&rejected) &&
          promise->Then(context, fulfilled, rejected).ToLocal(&derived);

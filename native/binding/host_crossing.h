@@ -37,8 +37,8 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   v8::MaybeLocal<v8::Value> Arrive(value::Message& message);
   bool ArriveList(value::Message& message, std::vector<v8::Local<v8::Value>>* values);
 
-  // When `promise` settles, host promise `promise_id` of the guest does.
-  bool SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id);
+  // When `promise` settles, host promise `promise_id` of the guest does; `call_id` is the call that waits, 0 = unknown.
+  bool SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id, uint64_t call_id);
 
  private:
   Answer ExportByHook(v8::Local<v8::Object> value, bool is_function);

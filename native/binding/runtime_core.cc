@@ -1,11 +1,15 @@
 #include "binding/runtime_core.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "binding/records.h"
 
 namespace isolet {
 namespace {
+
+// More calls than are stopped behind one long queue: an older one's host calls would only be made for nothing.
+constexpr size_t kMostAnsweredEarly = 64;
 
 // A guest's object with a guest's `then` must not become the value of a host promise: resolving with it would run the
 // guest on the event loop without a limit.
@@ -65,16 +69,16 @@ v8::MaybeLocal<v8::Promise> RuntimeCore::ImportGuestPromise(uint64_t id) {
 void RuntimeCore::SettleCallEarly(uint64_t id, Stop stop) {
   if (!calls_.contains(id)) return;
   SettleCall(id, std::move(stop));
-  answered_early_.insert(id);
+  answered_early_.push_back(id);
+  if (answered_early_.size() > kMostAnsweredEarly) answered_early_.pop_front();
 }
 
-bool RuntimeCore::IsUnwanted(const HostCall& call) const {
+bool RuntimeCore::IsUnwanted(uint64_t call_id) const {
   if (answered_early_.empty()) return false;
-  return answered_early_.contains(call.call_id) || guest_->final_stop().has_value();
+  return std::ranges::find(answered_early_, call_id) != answered_early_.end() || guest_->final_stop().has_value();
 }
 
 void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
-  answered_early_.erase(id);
   auto found = calls_.find(id);
   if (found == calls_.end()) {
     DropOutcome(*guest_, outcome);

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -45,9 +44,9 @@ class RuntimeCore {
   v8::MaybeLocal<v8::Promise> ExpectCall(uint64_t id);
   void SettleCall(uint64_t id, Outcome outcome);
   // Before what the guest had asked of its host until it was stopped: host calls of that call are not wanted any more.
-  // SettleCall comes later all the same, where the last of them has come by.
+  // SettleCall comes later all the same.
   void SettleCallEarly(uint64_t id, Stop stop);
-  bool IsUnwanted(const HostCall& call) const;
+  bool IsUnwanted(uint64_t call_id) const;
   v8::MaybeLocal<v8::Promise> ImportGuestPromise(uint64_t id);
   void SettleGuestPromise(uint64_t id, Outcome outcome);
   // Brings the guest what its promise became; the event loop stays alive until the guest has taken it or ends (the
@@ -82,9 +81,9 @@ class RuntimeCore {
   Resolvers calls_;
   Resolvers guest_promises_;
   std::vector<v8::Global<v8::Promise::Resolver>> when_gone_;
-  std::set<uint64_t> answered_early_;
-  size_t untaken_ = 0;  // host promises on their way to the guest
-  bool ended_ = false;  // stopped for good: the guest takes nothing any more
+  std::deque<uint64_t> answered_early_;  // the last of them
+  size_t untaken_ = 0;                   // host promises on their way to the guest
+  bool ended_ = false;                   // stopped for good: the guest takes nothing any more
   bool gone_ = false;
   bool collected_ = false;
 };

@@ -12,6 +12,9 @@
 namespace isolet {
 namespace {
 
+// Replies that come in one turn of the host's loop may be more than a small guest could keep: it takes one at a time.
+constexpr size_t kReplySlack = 32u * 1024 * 1024;
+
 // How long the caller of a synchronous call waits, after its time is over, for the guest to unwind.
 constexpr int64_t kUnwind = 50 * 1000 * 1000;
 // A short wait before the thread sleeps: most calls are over by then.
@@ -202,14 +205,15 @@ void Guest::FailStarted(uint64_t culprit) {
 void Guest::PostCheckpoint() { Post(std::make_unique<CheckpointTask>()); }
 
 void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
-  auto in_flight = std::make_unique<InFlight>(reply_bytes_, reply.value.ByteSize());
+  const size_t bytes = reply.value.ByteSize();
+  auto in_flight = std::make_unique<InFlight>(reply_bytes_, bytes);
   const size_t waiting = reply_bytes_->load(std::memory_order_relaxed);
   const size_t limit = options_.max_heap_size;
   if (gate_.final_stop()) {
     // It takes nothing any more.
     reply = HostReply{};
-  } else if (limit != 0 && waiting > limit) {
-    // What waits for the guest is the guest's, and more than there is room for.
+  } else if (limit != 0 && waiting > bytes && waiting > limit + kReplySlack) {
+    // What waits for the guest is the guest's, and more than there is room for. One by itself has its own limit.
     heap_limit_.Exceeded(waiting);
     Stopped();
   }

@@ -160,6 +160,14 @@ v8::MaybeLocal<v8::Value> Follow(v8::Local<v8::Context> context, v8::Local<v8::P
   return resolver->GetPromise();
 }
 
+void Reject(const v8::FunctionCallbackInfo<v8::Value>& info, v8::Local<v8::Value> reason) {
+  v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
+  v8::Local<v8::Promise::Resolver> resolver;
+  if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return;
+  if (resolver->Reject(context, reason).IsNothing()) return;
+  info.GetReturnValue().Set(resolver->GetPromise());
+}
+
 // Stands for WebAssembly.compile or instantiate.
 template <Original original>
 void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -175,13 +183,23 @@ void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return;
   }
   if (guest->wasm().Refusal(isolate, bytes.start, bytes.length).ToLocal(&refusal)) {
-    v8::Local<v8::Promise::Resolver> resolver;
-    if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return;
-    if (resolver->Reject(context, refusal).IsNothing()) return;
-    info.GetReturnValue().Set(resolver->GetPromise());
+    Reject(info, refusal);
     return;
   }
-  if (!guest->wasm().Charge(isolate, bytes.length)) return;
+  {
+    v8::TryCatch catcher(isolate);
+    if (!guest->wasm().Charge(isolate, bytes.length)) {
+      if (catcher.HasTerminated()) {
+        catcher.ReThrow();
+        return;
+      }
+      refusal = catcher.Exception();
+    }
+  }
+  if (!refusal.IsEmpty()) {
+    Reject(info, refusal);
+    return;
+  }
   result = CallOriginal(info, original);
   if (result.IsEmpty() || !result->IsPromise()) {
     guest->wasm().NotMade(bytes.length);

@@ -20,13 +20,13 @@ namespace isolet {
 class WasmTypes {
  public:
 #if ISOLET_V8_AT_LEAST(12, 0)
-  static constexpr size_t kMostInModule = 50'000;
-  static constexpr size_t kMostOfGuest = 20'000;
+  static constexpr size_t kMostInModule = 20'000;
+  static constexpr size_t kMostOfGuest = 10'000;
   static constexpr size_t kMostInProcess = 400'000;
 #else
   static constexpr size_t kMostInModule = 1'000;
   static constexpr size_t kMostOfGuest = 500;
-  static constexpr size_t kMostInProcess = 4'000;
+  static constexpr size_t kMostInProcess = 16'000;
 #endif
 
   // One type as its binary form, which must mean the same in every module, or several that only mean something
