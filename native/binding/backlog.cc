@@ -4,20 +4,25 @@
 
 namespace isolet {
 
-void Backlog::Add(std::unique_ptr<HostTask> task) {
-  const uint64_t serial = task->runtime();
-  Inbox::Batch& queue = queues_[serial];
+Backlog::Queue& Backlog::QueueOf(uint64_t serial) {
+  Queue& queue = queues_[serial];
   if (queue.empty()) turns_.push_back(serial);
-  queue.push_back(std::move(task));
+  return queue;
 }
+
+void Backlog::Add(std::unique_ptr<HostTask> task) { QueueOf(task->runtime()).tasks.push_back(std::move(task)); }
+
+void Backlog::AddReply(std::unique_ptr<HostTask> task) { QueueOf(task->runtime()).replies.push_back(std::move(task)); }
 
 std::unique_ptr<HostTask> Backlog::Next() {
   const uint64_t serial = turns_.front();
   turns_.pop_front();
   auto found = queues_.find(serial);
-  std::unique_ptr<HostTask> task = std::move(found->second.front());
-  found->second.pop_front();
-  if (found->second.empty()) {
+  Queue& queue = found->second;
+  Inbox::Batch& first = queue.replies.empty() ? queue.tasks : queue.replies;
+  std::unique_ptr<HostTask> task = std::move(first.front());
+  first.pop_front();
+  if (queue.empty()) {
     queues_.erase(found);
   } else {
     turns_.push_back(serial);

@@ -145,6 +145,7 @@ void Environment::Deliver(void* data) {
     Slice& operator=(const Slice&) = delete;
     int64_t* const until;
   } slice(&self->slice_until_);
+  self->promises_ = 0;
   // One scope for the batch: promise reactions and process.nextTick run when it closes.
   Napi::AsyncContext async(self->env_, "isolet");
   Napi::CallbackScope callback(self->env_, async);
@@ -168,8 +169,8 @@ void Environment::Deliver(void* data) {
   self->KeepUntilDelivered();
 }
 
-void Environment::Defer(std::unique_ptr<HostTask> task) {
-  backlog_.Add(std::move(task));
+void Environment::DeferReply(std::unique_ptr<HostTask> task) {
+  backlog_.AddReply(std::move(task));
   inbox_->Again();
   KeepUntilDelivered();
 }

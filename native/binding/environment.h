@@ -64,8 +64,13 @@ class Environment {
   void EndWork();
   // The event loop has been ours for long enough in this turn, or there is a backlog: more work has to queue up.
   bool behind() const { return !backlog_.empty() || slice_over(); }
-  // Runs in a later turn.
-  void Defer(std::unique_ptr<HostTask> task);
+  // Runs in a later turn, before what the runtime asks of the host.
+  void DeferReply(std::unique_ptr<HostTask> task);
+  // A promise of the host's that a guest waits for: what it becomes is not counted yet, so there are only so many in
+  // one turn.
+  void NotePromise() {
+    if (++promises_ > kMostPromises && slice_until_ != 0) slice_until_ = 1;
+  }
   // A synchronous call has left something in the inbox: the event loop must live to see it.
   void KeepUntilDelivered();
 
@@ -98,6 +103,7 @@ class Environment {
 
  private:
   static constexpr int kNoExit = -1;
+  static constexpr size_t kMostPromises = 64;
 
   enum class Readiness : uint8_t { kRuns, kRefused, kTerminating };
   // What happens to JavaScript on this thread now, found out by running a function that does nothing. Node refuses it
@@ -114,6 +120,7 @@ class Environment {
   const std::shared_ptr<Inbox> inbox_;
   Backlog backlog_;
   int64_t slice_until_ = 0;  // steady nanoseconds; 0: it is not our turn
+  size_t promises_ = 0;      // of this turn
   LoopSpin spin_{*inbox_, Deliver, this};
   v8::Global<v8::Function> nothing_;  // function () {}
   v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];

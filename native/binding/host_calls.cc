@@ -30,6 +30,7 @@ v8::MaybeLocal<v8::Value> Ask(RuntimeCore& core, HostCall& call) {
 }  // namespace
 
 HostReply ThrownReply(RuntimeCore& core, v8::Local<v8::Value> thrown) {
+  if (core.guest()->final_stop()) return {true, value::Undefined(), 0};
   v8::Isolate* isolate = core.isolate();
   v8::TryCatch catcher(isolate);
   HostReply reply;
@@ -93,8 +94,10 @@ void ServeHostCall(RuntimeCore& core, HostCall call) {
   v8::Local<v8::Value> value;
   HostReply reply;
   if (Ask(core, call).ToLocal(&value)) {
-    if (value->IsPromise() && core.crossing().SettleWith(value.As<v8::Promise>(), call.promise_id, call.call_id))
+    if (value->IsPromise() && core.crossing().SettleWith(value.As<v8::Promise>(), call.promise_id, call.call_id)) {
+      core.environment().NotePromise();
       return;
+    }
     reply = ValueReply(core, value);
   } else {
     if (catcher.HasTerminated() || !catcher.HasCaught()) return;

@@ -79,7 +79,7 @@ void Settled(const v8::FunctionCallbackInfo<v8::Value>& info, bool fulfilled) {
   if (!core) return;
   v8::HandleScope scope(info.GetIsolate());
   if (environment.behind()) {
-    environment.Defer(std::make_unique<LateReply>(info.GetIsolate(), *ticket, info[0], fulfilled));
+    environment.DeferReply(std::make_unique<LateReply>(info.GetIsolate(), *ticket, info[0], fulfilled));
     return;
   }
   Bring(*core, *ticket, info[0], fulfilled);

@@ -25,7 +25,7 @@ export function makePlatform() {
     },
     big: () => 'x'.repeat(5e6),
     bigLater: async (i) => 'x'.repeat(5e6) + i,
-    bytesLater: async () => new Uint8Array(1e6),
+    bytesLater: async () => new Uint8Array(1e6).fill(1),
     work: async () => {
       const until = performance.now() + 1;
       while (performance.now() < until);

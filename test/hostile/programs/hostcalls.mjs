@@ -18,6 +18,7 @@ export default group('hostcalls', { expect: ENDED }, [
   { name: 'async flood of big results', entry: ['evalAsync', 'callAsync', 'invoke'], code: 'for (let i = 0; i < 4000; i++) host.bigLater(i); for (;;);' },
   { name: 'async flood of big results, awaited', entry: ['evalAsync', 'invoke'], code: '(async () => { const keep = []; for (;;) keep.push(...await Promise.all(Array.from({ length: 400 }, (_, i) => host.bigLater(i)))); })()' },
   { name: 'async flood of bytes', entry: ['evalAsync', 'invoke'], code: 'for (let i = 0; i < 4000; i++) host.bytesLater(); for (;;);' },
+  { name: 'async flood of bytes, with time', limits: { timeout: 3000 }, code: 'for (let i = 0; i < 4000; i++) host.bytesLater(); for (;;);' },
   { name: 'big result flood', entry: BOTH, code: 'const keep = []; for (;;) keep.push(host.big())' },
   { name: 'argument of 500 MB', entry: BOTH, code: "host.echo('x'.repeat(5e8))" },
   { name: 'argument of 500 MB, async', code: "host.later('x'.repeat(5e8))" },
