@@ -1,6 +1,6 @@
 // What one turn of the event loop had no time for. Runtimes take turns, so that one with a long queue holds up nobody
-// but itself; the tasks of one stay in order, but replies to it come before what it asks next: what waits in them is not
-// counted yet. The environment's thread.
+// but itself; the tasks of one stay in order, but replies to it come before what it asks next: what waits in them is
+// not counted yet. The environment's thread.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,8 @@ class Backlog {
   // Of a runtime that is about to get something.
   Queue& QueueOf(uint64_t serial);
 
-  std::unordered_map<uint64_t, Queue> queues_;         // by runtime; none is empty
-  std::deque<uint64_t> turns_;                         // each of them once
+  std::unordered_map<uint64_t, Queue> queues_;  // by runtime; none is empty
+  std::deque<uint64_t> turns_;                  // each of them once
 };
 
 }  // namespace isolet
