@@ -61,7 +61,9 @@ export interface PoolEvents {
   invoke: [InvocationReport & { error?: unknown }];
   timeout: [InvocationReport & { error?: unknown }];
   heapLimit: [InvocationReport & { error?: unknown }];
-  /** A runtime ended under its invocations for another reason than its own heap limit. */
+  /** A runtime could not be stopped and was given up with its thread and memory; `message` says why in one line. */
+  fatal: [FunctionRef & { message: string }];
+  /** An invocation ended with its runtime, or was dropped, for another reason than a limit of its own. */
   lost: [FunctionRef & { reason: string }];
   /** An invocation was refused before it got a runtime: queue full, waited too long, aborted, load failed. */
   refused: [FunctionRef & { error: unknown }];

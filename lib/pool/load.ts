@@ -19,7 +19,7 @@ export interface LoadContext {
   readonly stock: Stock;
   onLog(fn: ResolvedFunction, entry: LogEntry, invocationId: string | undefined): void;
   /** The engine had to give up the isolate. */
-  onLost(fn: ResolvedFunction, reason: string): void;
+  onFatal(fn: ResolvedFunction, message: string): void;
 }
 
 let lastEntry = 0;
@@ -43,7 +43,7 @@ export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Pro
       if (entry) context.onLog(fn, entry, (invocation as Invocation).id);
     };
     runtime.on('unhandledRejection', (error) => emit('', 'error', `Unhandled rejection: ${error.stack ?? error}`));
-    runtime.once('fatal', (message) => context.onLost(fn, message));
+    runtime.once('fatal', (message) => context.onFatal(fn, message));
     const about = {
       tenantId: fn.tenantId,
       functionName: fn.name,

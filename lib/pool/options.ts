@@ -25,6 +25,11 @@ export interface PoolOptions {
   maxQueue?: number | undefined;
   /** How long an invocation may wait for a runtime. Default 10000. */
   queueTimeout?: number | undefined;
+  /**
+   * Runtimes that functions of one tenant may take with them because they can't be stopped; then nothing of that tenant
+   * is started any more (`CapacityError`) until `forgive`. Default 16, of the 64 that a process may lose.
+   */
+  maxLostPerTenant?: number | undefined;
   /** Limit on creating a runtime's content: evaluating the function's source. Default 5000. */
   loadTimeout?: number | undefined;
   /**
@@ -54,6 +59,7 @@ const defaults = {
   maxConcurrency: Number.POSITIVE_INFINITY,
   maxQueue: 1000,
   queueTimeout: 10_000,
+  maxLostPerTenant: 16,
   loadTimeout: 5000,
   stock: 2,
 };

@@ -16,6 +16,7 @@ import type { DetailedResult, FunctionRef, InvocationReport, PoolEvents } from '
 import { functionKey, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
 import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
 import { createRehearsed, loadEntry, readGlobals } from './load.ts';
+import { Losses } from './losses.ts';
 import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
@@ -57,6 +58,7 @@ export class RuntimePool extends Observable<PoolEvents> {
   readonly #options: ResolvedPoolOptions;
   readonly #scheduler: Scheduler;
   readonly #stock: Stock;
+  readonly #losses: Losses;
   readonly #salt = randomUUID();
   readonly #resolved = new WeakMap<PoolFunction, { code: string; fn: ResolvedFunction }>();
   readonly #coldStartMs = new Durations();
@@ -70,6 +72,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     super('isolet:pool');
     this.#apis = nameApis(platformApi);
     this.#options = resolveOptions(options);
+    this.#losses = new Losses(this.#options.maxLostPerTenant);
     this.#scheduler = new Scheduler(this.#options, {
       load: (fn) => this.#load(fn),
       coldStart: (fn) => {
@@ -95,7 +98,7 @@ export class RuntimePool extends Observable<PoolEvents> {
    * Runs the function on an event, in a warm runtime if there is one.
    *
    * @throws {ValidationError} if the code is not a function.
-   * @throws {CapacityError} if the queue is full.
+   * @throws {CapacityError} if the queue is full, or the tenant's functions took `maxLostPerTenant` runtimes with them.
    * @throws {TimeoutError} with phase `'queued'` if no runtime came free in time, another phase if the guest ran out of time.
    * @throws {HeapLimitError}, {JavaScriptError}, {RuntimeTerminatedError} as the guest ended; see `invocationOf`.
    * @throws {RuntimeClosedError} if the pool is closing.
@@ -144,7 +147,9 @@ export class RuntimePool extends Observable<PoolEvents> {
   /** Makes sure the function has `count` runtimes. @throws what loading the function throws; `CapacityError` if the pool is full. */
   async prewarm(spec: PoolFunction, count = 1): Promise<void> {
     checkInteger(count, 'count', 0, Number.MAX_SAFE_INTEGER);
-    await this.#scheduler.prewarm(this.resolve(spec), count);
+    const fn = this.resolve(spec);
+    this.#losses.check(fn.tenantId);
+    await this.#scheduler.prewarm(fn, count);
   }
 
   /**
@@ -164,6 +169,17 @@ export class RuntimePool extends Observable<PoolEvents> {
       }
     }
     return count;
+  }
+
+  /**
+   * Takes up work of a tenant again after its functions took `maxLostPerTenant` runtimes with them: they count from
+   * zero. Their memory stays in use until the process ends.
+   *
+   * @returns how many runtimes the tenant's functions had taken.
+   */
+  forgive(tenantId: string): number {
+    checkName(tenantId, 'tenantId');
+    return this.#losses.forgive(tenantId);
   }
 
   /**
@@ -203,6 +219,7 @@ export class RuntimePool extends Observable<PoolEvents> {
       coldStartMs: this.#coldStartMs.percentiles(),
       queueMs: this.#queueMs.percentiles(),
       evictions: { ...this.#evictions },
+      lost: this.#losses.toJSON(),
       functions,
     };
   }
@@ -250,6 +267,7 @@ export class RuntimePool extends Observable<PoolEvents> {
   /** @internal Loads a function in a runtime of its own, outside the pool, and runs it if there is an event. */
   async rehearse(spec: PoolFunction, run?: { event: unknown }): Promise<void> {
     const fn = this.resolve(spec);
+    this.#losses.check(fn.tenantId);
     const entry = await this.#load(fn);
     try {
       if (!run) return;
@@ -279,7 +297,12 @@ export class RuntimePool extends Observable<PoolEvents> {
       options: this.#options,
       stock: this.#stock,
       onLog: (of, entry, invocationId) => this.tell('log', { ...refOf(of), ...entry, invocationId }),
-      onLost: (of, reason) => this.tell('lost', { ...refOf(of), reason }),
+      onFatal: (of, message) => {
+        this.#losses.add(of.tenantId);
+        const refusal = this.#losses.refusal(of.tenantId);
+        if (refusal) this.#scheduler.refuse(of.tenantId, refusal);
+        this.tell('fatal', { ...refOf(of), message });
+      },
     });
   }
 
@@ -291,6 +314,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     };
     try {
       options.signal?.throwIfAborted();
+      this.#losses.check(fn.tenantId);
       const lease = this.#scheduler.acquire(fn, options.queueTimeout ?? this.#options.queueTimeout, options.signal);
       return lease instanceof Promise ? lease.catch(refused) : lease;
     } catch (error) {

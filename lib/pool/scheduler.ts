@@ -156,6 +156,15 @@ export class Scheduler {
     }
   }
 
+  /** What waits of a tenant is refused; what runs goes on. */
+  refuse(tenantId: string, error: unknown): void {
+    for (const group of [...this.groups.values()]) {
+      if (group.fn.tenantId !== tenantId) continue;
+      group.queue.refuse(group.queue.size, error);
+      this.#dequeued(group);
+    }
+  }
+
   /** Resolves when nothing runs, waits, starts or closes. */
   quiet(): Promise<void> {
     return new Promise((resolve) => {

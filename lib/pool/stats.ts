@@ -63,5 +63,7 @@ export interface PoolStats {
   invocations: number;
   refused: number;
   evictions: Partial<Record<EvictReason, number>>;
+  /** Runtimes that the engine had to give up, by tenant, since the last `forgive`. */
+  lost: Record<string, number>;
   functions: Record<string, FunctionStats>;
 }

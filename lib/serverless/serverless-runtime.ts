@@ -39,6 +39,7 @@ const forwarded = [
   'invoke',
   'timeout',
   'heapLimit',
+  'fatal',
   'lost',
   'refused',
   'log',
@@ -87,7 +88,8 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * fails to deploy changes nothing. Deployments of one function take effect in the order of the calls.
    *
    * @throws {ValidationError} with all problems in `issues`.
-   * @throws {CapacityError} if runtimes were to be prewarmed and the pool is full.
+   * @throws {CapacityError} if runtimes were to be prewarmed and the pool is full, or the tenant's functions took
+   *   `maxLostPerTenant` runtimes with them and this one has to be run to be checked.
    * @throws {RuntimeClosedError} after `cleanup`.
    */
   deploy(spec: FunctionSpec): Promise<Deployment> {
@@ -190,6 +192,16 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     this.#registry.delete(this.#registry.get(tenantId, name));
     this.tell('undeploy', { tenantId, functionName: name });
     await this.#pool.drain(functionKey(tenantId, name), this.#drainTimeout);
+  }
+
+  /**
+   * Takes up work of a tenant again after its functions took the pool's `maxLostPerTenant` runtimes with them: they
+   * count from zero.
+   *
+   * @returns how many runtimes the tenant's functions had taken.
+   */
+  forgive(tenantId: string): number {
+    return this.#pool.forgive(tenantId);
   }
 
   /** The active version of every function, of one tenant or of all. */

@@ -9,6 +9,7 @@
 #include "engine/frame.h"
 #include "engine/globals.h"
 #include "engine/guest_tasks.h"
+#include "engine/heap_pages.h"
 #include "engine/isolate_stock.h"
 #include "engine/parking.h"
 #include "engine/wasm_guard.h"
@@ -124,6 +125,7 @@ std::optional<Outcome> Guest::SetUp() {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
     }
     memory_budget_.Install(isolate, *allocator_);
+    HeapPages::Learn(isolate, context, v8::Object::New(isolate));
     NoteHeap(isolate);
   }
   Watchdog::Get().Register(this);

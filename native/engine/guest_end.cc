@@ -5,6 +5,7 @@
 #include "engine/foreground_runner.h"
 #include "engine/guest.h"
 #include "engine/guest_tasks.h"
+#include "engine/parking.h"
 #include "engine/sync_job.h"
 
 namespace isolet {
@@ -53,6 +54,8 @@ bool Guest::DeclareLost(const std::string& why, const Gate::Entry* entry) {
   Executor::Get().LoseThread();
   gate_.StopForGood(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, why});
   Watchdog::Get().Unregister(this);
+  // Before the answers: who has one knows what it cost.
+  host_->PostEvent(Fatal{why});
   Stopped();
   std::vector<std::shared_ptr<SyncJob>> jobs;
   {
@@ -60,10 +63,10 @@ bool Guest::DeclareLost(const std::string& why, const Gate::Entry* entry) {
     jobs = sync_jobs_;
   }
   for (const std::shared_ptr<SyncJob>& job : jobs) job->Finish(*gate_.final_stop());
-  host_->PostEvent(Fatal{why});
   Lose();
   // For the host it is gone: nothing will ever come from it.
   host_->IsolateGone();
+  Undertaker::Inherit(shared_from_this());
   return true;
 }
 

@@ -1,10 +1,12 @@
 #include "engine/parking.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <mutex>
 #include <semaphore>
 #include <string>
@@ -14,6 +16,7 @@
 
 #include "engine/fatal_guard.h"
 #include "engine/guest.h"
+#include "engine/heap_pages.h"
 #include "engine/thread.h"
 
 #if defined(__linux__)
@@ -31,10 +34,17 @@ namespace {
 
 // How often the park signal is sent until it takes effect.
 constexpr auto kRetry = std::chrono::milliseconds(5);
+// How long after the guest was lost its memory is given back: what V8's other threads had begun is done by then.
+constexpr auto kMourning = std::chrono::milliseconds(500);
 
 struct Burial {
   std::shared_ptr<Guest> guest;
   ThreadId thread;
+};
+
+struct Estate {
+  std::shared_ptr<Guest> guest;
+  std::chrono::steady_clock::time_point due;
 };
 
 struct Report {
@@ -52,8 +62,9 @@ struct Trapped {
 struct State {
   sem_t wake;
   std::array<Trapped, 64> trapped;
-  std::mutex mutex;  // guards reported; leaf lock
+  std::mutex mutex;  // guards reported and estates; leaf lock
   std::vector<Report> reported;
+  std::vector<Estate> estates;
   // Where the C library's code is.
   uintptr_t libc_low = 0;
   uintptr_t libc_high = 0;
@@ -122,13 +133,34 @@ void Handle(int signal, void (*handler)(int, siginfo_t*, void*)) {
   sigaction(signal, &action, nullptr);
 }
 
+// Whether there are more to come.
+bool SettleEstates() {
+  std::vector<Estate> ready;
+  bool more = false;
+  {
+    std::lock_guard<std::mutex> lock(state->mutex);
+    auto now = std::chrono::steady_clock::now();
+    auto is_ready = [&](const Estate& estate) {
+      return estate.due <= now && estate.guest->parked.load(std::memory_order_acquire);
+    };
+    std::copy_if(state->estates.begin(), state->estates.end(), std::back_inserter(ready), is_ready);
+    std::erase_if(state->estates, is_ready);
+    more = !state->estates.empty();
+  }
+  for (const Estate& estate : ready) HeapPages::GiveBack(estate.guest->isolate());
+  return more;
+}
+
 void Main() {
   std::vector<Burial> burials;
+  bool estates = false;
   for (;;) {
-    if (burials.empty()) {
-      sem_wait(&state->wake);
-    } else {
+    if (!burials.empty()) {
       std::this_thread::sleep_for(kRetry);
+    } else if (estates) {
+      std::this_thread::sleep_for(kMourning / 10);
+    } else {
+      sem_wait(&state->wake);
     }
     for (Trapped& slot : state->trapped) {
       if (Guest* guest = slot.guest.load()) {
@@ -150,6 +182,7 @@ void Main() {
       pthread_kill(burial.thread, state->park_signal);
       return false;
     });
+    estates = SettleEstates();
   }
 }
 
@@ -183,6 +216,14 @@ void Undertaker::Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, co
   sem_post(&state->wake);
 }
 
+void Undertaker::Inherit(std::shared_ptr<Guest> guest) {
+  {
+    std::lock_guard<std::mutex> lock(state->mutex);
+    state->estates.push_back({std::move(guest), std::chrono::steady_clock::now() + kMourning});
+  }
+  sem_post(&state->wake);
+}
+
 #else
 
 // Other systems have no way to stop a thread where it is that this code knows: a stuck guest is declared lost and its
@@ -196,6 +237,8 @@ void Undertaker::Start() {}
 void Undertaker::Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, const char* why) {
   StartThread("isolet-undertaker", [guest = std::move(guest), entry, why] { guest->DeclareLost(why, &entry); });
 }
+
+void Undertaker::Inherit(std::shared_ptr<Guest>) {}
 
 #endif
 

@@ -87,6 +87,15 @@ inline v8::Local<v8::Data> GetContinuationValue(v8::Local<v8::Context> context) 
 #endif
 }
 
+// Where the object is (with V8's tag in the lowest bit), until the next garbage collection.
+inline uintptr_t AddressOf(v8::Local<v8::Data> object) {
+#if defined(V8_ENABLE_DIRECT_HANDLE)
+  return reinterpret_cast<uintptr_t>(*object);
+#else
+  return *reinterpret_cast<uintptr_t*>(*object);
+#endif
+}
+
 // Copies the first `length` UTF-16 units of a string.
 inline void CopyTwoByte(v8::Isolate* isolate, v8::Local<v8::String> string, uint16_t* out, uint32_t length) {
 #if ISOLET_V8_AT_LEAST(13, 0)
