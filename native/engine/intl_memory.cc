@@ -101,7 +101,7 @@ void IntlMemory::Segment(const v8::FunctionCallbackInfo<v8::Value>& info) {
 // Nobody can reach the prototype of Segments before there is one.
 bool IntlMemory::ReplaceIterator(v8::Local<v8::Context> context, v8::Local<v8::Object> segments) {
   v8::Local<v8::Symbol> key = v8::Symbol::GetIterator(v8::Isolate::GetCurrent());
-  return ReplaceFunction(context, segments->GetPrototype(), key, 0, Iterate, Original::kIterateSegments);
+  return ReplaceFunction(context, PrototypeOf(segments), key, 0, Iterate, Original::kIterateSegments);
 }
 
 // Stands for the function that makes an iterator of Segments.

@@ -81,7 +81,7 @@ bool OnModule(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (!info.NewTarget()->StrictEquals(real)) {
     // A class that extends it.
     if (!info.NewTarget().As<v8::Object>()->Get(context, Name(isolate, "prototype")).ToLocal(&prototype)) return true;
-    if (prototype->IsObject() && made.As<v8::Object>()->SetPrototype(context, prototype).IsNothing()) return true;
+    if (prototype->IsObject() && SetPrototypeOf(context, made.As<v8::Object>(), prototype).IsNothing()) return true;
   }
   info.GetReturnValue().Set(made);
   return true;
