@@ -37,10 +37,10 @@ bool HostPort::Post(Body body, bool urgent) {
   return inbox_->Post(std::make_unique<CoreTask<Body>>(serial_, std::move(body)), urgent);
 }
 
-void HostPort::CallSettled(uint64_t call_id, Outcome outcome) {
+void HostPort::CallSettled(uint64_t call_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) {
   const Stop* stop = std::get_if<Stop>(&outcome);
   if (stop == nullptr) {
-    Post([call_id, outcome = std::move(outcome)](RuntimeCore& core) mutable {
+    Post([call_id, outcome = std::move(outcome), in_flight = std::move(in_flight)](RuntimeCore& core) mutable {
       core.SettleCall(call_id, std::move(outcome));
     });
     return;
@@ -57,8 +57,8 @@ void HostPort::CallSettled(uint64_t call_id, Outcome outcome) {
   inbox_->PostLate({SteadyNow(), done, std::make_unique<CoreTask<decltype(overtake)>>(serial_, std::move(overtake))});
 }
 
-void HostPort::GuestPromiseSettled(uint64_t promise_id, Outcome outcome) {
-  Post([promise_id, outcome = std::move(outcome)](RuntimeCore& core) mutable {
+void HostPort::GuestPromiseSettled(uint64_t promise_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) {
+  Post([promise_id, outcome = std::move(outcome), in_flight = std::move(in_flight)](RuntimeCore& core) mutable {
     core.SettleGuestPromise(promise_id, std::move(outcome));
   });
 }

@@ -17,8 +17,8 @@ class HostPort final : public Host {
   HostPort(const HostPort&) = delete;
   HostPort& operator=(const HostPort&) = delete;
 
-  void CallSettled(uint64_t call_id, Outcome outcome) override;
-  void GuestPromiseSettled(uint64_t promise_id, Outcome outcome) override;
+  void CallSettled(uint64_t call_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) override;
+  void GuestPromiseSettled(uint64_t promise_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) override;
   void PostHostCall(HostCall call) override;
   void ExportReleased(uint64_t function_id, uint64_t count) override;
   void PromiseTaken() override;

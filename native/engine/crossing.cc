@@ -229,6 +229,15 @@ void DropOutcome(Guest& guest, const Outcome& outcome) {
   }
 }
 
+size_t ByteSizeOf(const Outcome& outcome) {
+  if (auto* message = std::get_if<value::Message>(&outcome)) return message->ByteSize();
+  if (auto* failure = std::get_if<ModuleFailure>(&outcome)) return failure->cause ? failure->cause->ByteSize() : 0;
+  auto* error = std::get_if<GuestError>(&outcome);
+  if (error == nullptr) return 0;
+  size_t bytes = error->message.size() + (error->stack ? error->stack->size() : 0);
+  return bytes + (error->thrown ? error->thrown->ByteSize() : 0);
+}
+
 void DropArrival(Guest& guest, const value::Message& message) {
   // The guest's own functions are not counted on their way home.
   for (const value::Handle& handle : message.handles) {

@@ -58,6 +58,8 @@ void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure);
 // Give back the handles in what the host will never read. Any thread.
 void DropMessage(Guest& guest, const value::Message& message);
 void DropOutcome(Guest& guest, const Outcome& outcome);
+// Bytes of what an outcome carries: a value, or the texts and the value of an error.
+size_t ByteSizeOf(const Outcome& outcome);
 // The other direction: gives back the handles in a message of the host's that the guest will never read, or did not
 // read to its end.
 void DropArrival(Guest& guest, const value::Message& message);

@@ -147,6 +147,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   bool Settle(uint64_t call_id, Outcome outcome);
   // Settle for a call whose frame did not end by itself.
   void SettleStopped(uint64_t call_id, Outcome outcome);
+  // What a promise of the guest that the host holds became.
+  void SettleGuestPromise(uint64_t promise_id, Outcome outcome);
   // A stop threw the queued microtasks away: calls that were in the guest can't go on. `culprit` answers itself.
   void FailStarted(uint64_t culprit);
   // A turn for microtasks that are queued.
@@ -190,6 +192,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // Answers a call, taken from the table, that may still run or wait in the guest. The guest hears of it before the
   // caller does: what the caller sends from then on comes after.
   void GiveUp(uint64_t call_id, const Stop& stop);
+  // Counts an answer until the host has taken it; if more wait than there is room for, a failure takes its place.
+  std::unique_ptr<InFlight> CountAnswer(Outcome* outcome);
   // Needs the turn. After this there is no isolate.
   void Teardown();
   void Stopped();
@@ -233,7 +237,9 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::atomic<bool> lost_{false};
   std::atomic<bool> on_host_thread_{false};
   std::atomic<double> last_timeout_{0};
+  // What the host answered and the guest has not taken, and the other way round.
   const std::shared_ptr<std::atomic<size_t>> reply_bytes_ = std::make_shared<std::atomic<size_t>>(0);
+  const std::shared_ptr<std::atomic<size_t>> answer_bytes_ = std::make_shared<std::atomic<size_t>>(0);
   std::mutex sync_jobs_mutex_;  // guards sync_jobs_; before a job's own lock
   std::vector<std::shared_ptr<SyncJob>> sync_jobs_;
   std::mutex deferred_mutex_;  // guards deferred_; leaf lock

@@ -13,7 +13,8 @@ namespace isolet {
 namespace {
 
 // Replies that come in one turn of the host's loop may be more than a small guest could keep: it takes one at a time.
-constexpr size_t kReplySlack = 32u * 1024 * 1024;
+constexpr size_t kMostReplySlack = 32u * 1024 * 1024;
+constexpr size_t kSmallAnswer = 256;
 
 // How long the caller of a synchronous call waits, after its time is over, for the guest to unwind.
 constexpr int64_t kUnwind = 50 * 1000 * 1000;
@@ -30,12 +31,15 @@ void Guest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std
   stats_.Count(kind);
   last_timeout_.store(limits.timeout_ms, std::memory_order_relaxed);
   if (size_t waiting = calls_.size(); waiting >= kMaxCalls) {
-    host_->CallSettled(call_id, CapacityFailure{"Too many calls of this runtime wait for their answer",
-                                                static_cast<double>(kMaxCalls), static_cast<double>(waiting)});
+    host_->CallSettled(call_id,
+                       CapacityFailure{"Too many calls of this runtime wait for their answer",
+                                       static_cast<double>(kMaxCalls), static_cast<double>(waiting)},
+                       nullptr);
     return;
   }
   if (!calls_.Add(call)) {
-    host_->CallSettled(call_id, gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kQueued, ""}));
+    host_->CallSettled(call_id, gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kQueued, ""}),
+                       nullptr);
     return;
   }
   if (call->deadline != kNever) Watchdog::Get().Arm(this, call->deadline);
@@ -144,8 +148,30 @@ bool Guest::Settle(uint64_t call_id, Outcome outcome) {
     DropOutcome(*this, outcome);
     return false;
   }
-  host_->CallSettled(call_id, std::move(outcome));
+  std::unique_ptr<InFlight> in_flight = CountAnswer(&outcome);
+  host_->CallSettled(call_id, std::move(outcome), std::move(in_flight));
   return true;
+}
+
+void Guest::SettleGuestPromise(uint64_t promise_id, Outcome outcome) {
+  std::unique_ptr<InFlight> in_flight = CountAnswer(&outcome);
+  host_->GuestPromiseSettled(promise_id, std::move(outcome), std::move(in_flight));
+}
+
+std::unique_ptr<InFlight> Guest::CountAnswer(Outcome* outcome) {
+  const size_t bytes = ByteSizeOf(*outcome);
+  // There are bounds on how many answers there can be.
+  if (bytes < kSmallAnswer) return nullptr;
+  const size_t waiting = answer_bytes_->load(std::memory_order_relaxed);
+  const size_t limit = options_.max_heap_size;
+  // One by itself has its own limit.
+  if (limit != 0 && waiting > 0 && waiting + bytes > limit) {
+    DropOutcome(*this, *outcome);
+    *outcome = CapacityFailure{"Too many bytes of results of this runtime wait for the host",
+                               static_cast<double>(limit), static_cast<double>(waiting + bytes)};
+    return nullptr;
+  }
+  return std::make_unique<InFlight>(answer_bytes_, bytes);
 }
 
 void Guest::SettleStopped(uint64_t call_id, Outcome outcome) {
@@ -157,7 +183,7 @@ void Guest::SettleStopped(uint64_t call_id, Outcome outcome) {
   // Counted before the answer: who has it may look at once.
   if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
   Post(std::make_unique<AbandonTask>(call_id));
-  host_->CallSettled(call_id, std::move(outcome));
+  host_->CallSettled(call_id, std::move(outcome), nullptr);
 }
 
 bool Guest::Cancel(uint64_t call_id) {
@@ -177,7 +203,7 @@ void Guest::GiveUp(uint64_t call_id, const Stop& stop) {
     gate_.RequestInterrupt(StopRunaway, this);
   }
   Post(std::make_unique<AbandonTask>(call_id));
-  host_->CallSettled(call_id, stop);
+  host_->CallSettled(call_id, stop, nullptr);
 }
 
 void Guest::StopRunaway(v8::Isolate* isolate, void* data) {
@@ -198,7 +224,7 @@ void Guest::FailStarted(uint64_t culprit) {
   for (const std::shared_ptr<Call>& call : calls_.TakeStarted(culprit)) {
     Stop stop{StopReason::kDropped, 0, 0, call->phase.load(std::memory_order_relaxed), ""};
     Post(std::make_unique<AbandonTask>(call->id));
-    host_->CallSettled(call->id, std::move(stop));
+    host_->CallSettled(call->id, std::move(stop), nullptr);
   }
 }
 
@@ -212,7 +238,7 @@ void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
   if (gate_.final_stop()) {
     // It takes nothing any more.
     reply = HostReply{};
-  } else if (limit != 0 && waiting > bytes && waiting > limit + kReplySlack) {
+  } else if (limit != 0 && waiting > bytes && waiting > limit + std::min(limit, kMostReplySlack)) {
     // What waits for the guest is the guest's, and more than there is room for. One by itself has its own limit.
     heap_limit_.Exceeded(waiting);
     Stopped();

@@ -35,7 +35,7 @@ void Guest::Stopped() {
   for (const std::shared_ptr<Call>& call : calls_.Shut()) {
     Stop answer = stop;
     answer.phase = call->phase.load(std::memory_order_relaxed);
-    host_->CallSettled(call->id, std::move(answer));
+    host_->CallSettled(call->id, std::move(answer), nullptr);
   }
   host_->PostEvent(Ended{stop});
   // Whoever has the turn tears down when it ends; this makes sure that there is a turn.
@@ -73,6 +73,9 @@ bool Guest::DeclareLost(const std::string& why, const Gate::Entry* entry) {
 void Guest::Teardown() {
   if (gone_.load()) return;
   Watchdog::Get().Unregister(this);
+  // V8 may collect once more when it takes the isolate down, and give up over a heap that is full.
+  heap_limit_.Lift();
+  FatalGuard::Scope fatal(*this);
   {
     v8::Isolate* isolate = holder_->isolate();
     v8::Locker locker(isolate);

@@ -23,6 +23,8 @@ class HeapLimit {
 
   // Before the first line of guest code. The callback stays until the isolate is gone.
   void Install(v8::Isolate* isolate, const ArrayBufferAllocator& buffers);
+  // From here on the heap may grow as it likes: no guest code runs any more. The isolate is not in use.
+  void Lift() { lifted_.store(true, std::memory_order_relaxed); }
   // Ends the guest with HeapLimit as the reason; any thread.
   void Exceeded(size_t used);
 
@@ -31,7 +33,9 @@ class HeapLimit {
 
   Gate& gate_;
   const size_t limit_;  // as asked for; 0 = V8's own
+  v8::Isolate* isolate_ = nullptr;
   const ArrayBufferAllocator* buffers_ = nullptr;
+  std::atomic<bool> lifted_{false};
   size_t lent_ = 0;  // guest thread
 };
 

@@ -119,8 +119,9 @@ class Host {
  public:
   virtual ~Host() = default;
 
-  virtual void CallSettled(uint64_t call_id, Outcome outcome) = 0;
-  virtual void GuestPromiseSettled(uint64_t promise_id, Outcome outcome) = 0;
+  // `in_flight`, if any, counts what the answer takes until the host has read it.
+  virtual void CallSettled(uint64_t call_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) = 0;
+  virtual void GuestPromiseSettled(uint64_t promise_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) = 0;
   virtual void PostHostCall(HostCall call) = 0;
   // `count` arrivals of a host function are given back.
   virtual void ExportReleased(uint64_t function_id, uint64_t count) = 0;

@@ -26,9 +26,15 @@ constexpr size_t kLeastText = 1024;
 bool IntlMemory::Install(v8::Local<v8::Context> context) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   isolate->SetUseCounterCallback(OnUse);
-  v8::Local<v8::Value> holder = context->Global();
-  // Node may have been built without Intl.
-  for (const char* name : {"Intl", "Segmenter", "prototype"}) {
+  v8::Local<v8::Value> intl, holder;
+  if (!OwnValue(context, context->Global(), "Intl").ToLocal(&intl)) return false;
+  // In no standard, and holds texts that nothing counts. Where scripts have run it is gone already.
+  if (GetOriginal(context, Original::kSegment)->IsUndefined() && intl->IsObject() &&
+      intl.As<v8::Object>()->Delete(context, Name(isolate, "v8BreakIterator")).IsNothing()) {
+    return false;
+  }
+  holder = intl;
+  for (const char* name : {"Segmenter", "prototype"}) {
     if (!OwnValue(context, holder, name).ToLocal(&holder)) return false;
   }
   return ReplaceFunction(context, holder, Name(isolate, "segment"), 1, Segment, Original::kSegment);

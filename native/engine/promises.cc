@@ -75,10 +75,12 @@ bool Promises::AnswerWhenSettled(v8::Local<v8::Context> context, v8::Local<v8::P
   return React(context, promise, call_id, OnCallFulfilled, OnCallRejected);
 }
 
+// V8 does not look for a stop between two reactions that are native: each does.
+
 void Promises::OnGuestFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   Guest* guest = Guest::From(isolate);
-  if (guest == nullptr) return;
+  if (guest == nullptr || guest->gate().stopping()) return;
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   Outcome outcome;
@@ -94,23 +96,23 @@ void Promises::OnGuestFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info)
     catcher.Reset();
     outcome = ReadThrown(*guest, context, thrown, {});
   }
-  guest->host().GuestPromiseSettled(IdOf(info), std::move(outcome));
+  guest->SettleGuestPromise(IdOf(info), std::move(outcome));
 }
 
 void Promises::OnGuestRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   Guest* guest = Guest::From(isolate);
-  if (guest == nullptr) return;
+  if (guest == nullptr || guest->gate().stopping()) return;
   v8::TryCatch catcher(isolate);
   Outcome error = ReadThrown(*guest, isolate->GetCurrentContext(), info[0], {});
   if (catcher.HasTerminated()) return;
-  guest->host().GuestPromiseSettled(IdOf(info), std::move(error));
+  guest->SettleGuestPromise(IdOf(info), std::move(error));
 }
 
 void Promises::OnCallFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   Guest* guest = Guest::From(isolate);
-  if (guest == nullptr) return;
+  if (guest == nullptr || guest->gate().stopping()) return;
   v8::TryCatch catcher(isolate);
   Answer(*guest, isolate->GetCurrentContext(), IdOf(info), info[0], &catcher);
 }
@@ -118,7 +120,7 @@ void Promises::OnCallFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) 
 void Promises::OnCallRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   Guest* guest = Guest::From(isolate);
-  if (guest == nullptr) return;
+  if (guest == nullptr || guest->gate().stopping()) return;
   AnswerError(*guest, isolate->GetCurrentContext(), IdOf(info), info[0]);
 }
 

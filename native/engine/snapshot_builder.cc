@@ -31,8 +31,8 @@ class SnapshotBuild::NobodysHost final : public Host {
     if (fatal == nullptr) return;
     if (auto build = build_.lock()) build->Finish(Outcome(SnapshotFailure{fatal->message + kUnstorable}));
   }
-  void CallSettled(uint64_t, Outcome) override {}
-  void GuestPromiseSettled(uint64_t, Outcome) override {}
+  void CallSettled(uint64_t, Outcome, std::unique_ptr<InFlight>) override {}
+  void GuestPromiseSettled(uint64_t, Outcome, std::unique_ptr<InFlight>) override {}
   void PostHostCall(HostCall) override {}
   void ExportReleased(uint64_t, uint64_t) override {}
   void PromiseTaken() override {}

@@ -7,11 +7,18 @@
 
 #include "engine/guest.h"
 #include "engine/strings.h"
+#include "value/identity_map.h"
 
 namespace isolet {
 namespace {
 
 using Buffers = std::vector<v8::Local<v8::ArrayBuffer>>;
+
+// The transfer list as far as it was read.
+struct Transfer {
+  Buffers buffers;
+  value::IdentityMap seen;
+};
 
 // There is no DOMException in a guest: an Error with the name and the code of one.
 void ThrowCloneError(v8::Isolate* isolate, v8::Local<v8::String> message) {
@@ -96,7 +103,11 @@ class Deserializer final : public v8::ValueDeserializer::Delegate {
   const Serializer& source_;
 };
 
-bool AddTransfer(v8::Isolate* isolate, v8::Local<v8::Value> item, Buffers* transfer) {
+// False: an exception is pending, or the guest is being stopped.
+bool AddTransfer(v8::Isolate* isolate, v8::Local<v8::Value> item, Transfer* transfer) {
+  // Reading a list runs no code that V8 could stop.
+  Guest* guest = Guest::From(isolate);
+  if (guest != nullptr && guest->gate().stopping()) return false;
   if (!item->IsObject()) {
     isolate->ThrowException(
         v8::Exception::TypeError(Name(isolate, "The transfer list of structuredClone must hold objects")));
@@ -107,16 +118,16 @@ bool AddTransfer(v8::Isolate* isolate, v8::Local<v8::Value> item, Buffers* trans
     return false;
   }
   v8::Local<v8::ArrayBuffer> buffer = item.As<v8::ArrayBuffer>();
-  if (std::find(transfer->begin(), transfer->end(), buffer) != transfer->end()) {
+  if (transfer->seen.FindOrAdd(buffer) != value::IdentityMap::kNew) {
     ThrowCloneError(isolate, "An ArrayBuffer is in the transfer list twice");
     return false;
   }
-  transfer->push_back(buffer);
+  transfer->buffers.push_back(buffer);
   return true;
 }
 
 // Any iterable, as Web IDL has it.
-bool ReadIterable(v8::Local<v8::Context> context, v8::Local<v8::Object> list, Buffers* transfer) {
+bool ReadIterable(v8::Local<v8::Context> context, v8::Local<v8::Object> list, Transfer* transfer) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Value> method, iterator, next;
   if (!list->Get(context, v8::Symbol::GetIterator(isolate)).ToLocal(&method)) return false;
@@ -142,8 +153,8 @@ bool ReadIterable(v8::Local<v8::Context> context, v8::Local<v8::Object> list, Bu
   return false;
 }
 
-// False: an exception is pending.
-bool ReadTransfer(v8::Local<v8::Context> context, v8::Local<v8::Value> options, Buffers* transfer) {
+// False: an exception is pending, or the guest is being stopped.
+bool ReadTransfer(v8::Local<v8::Context> context, v8::Local<v8::Value> options, Transfer* transfer) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   if (options->IsNullOrUndefined()) return true;
   v8::Local<v8::Value> list;
@@ -192,8 +203,10 @@ void StructuredClone(const v8::FunctionCallbackInfo<v8::Value>& info) {
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "structuredClone needs a value")));
     return;
   }
-  Buffers transfer, moved;
-  if (!ReadTransfer(context, info[1], &transfer)) return;
+  Transfer list;
+  if (!ReadTransfer(context, info[1], &list)) return;
+  const Buffers& transfer = list.buffers;
+  Buffers moved;
 
   // The serializer goes first: it gives the memory of a failed attempt back to its delegate.
   Serializer source(isolate, guest == nullptr ? nullptr : &guest->allocator());

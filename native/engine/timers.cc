@@ -57,10 +57,12 @@ void Timers::Set(const v8::FunctionCallbackInfo<v8::Value>& info, const char* fu
     }
     return;
   }
+  std::vector<v8::Local<v8::Value>> arguments;
+  for (int i = 2; i < info.Length(); ++i) arguments.push_back(info[i]);
   Id id = self.NextId();
   Timer& timer = self.timers_[id];
   timer.callback.Reset(isolate, info[0].As<v8::Function>());
-  for (int i = 2; i < info.Length(); ++i) timer.arguments.emplace_back(isolate, info[i]);
+  if (!arguments.empty()) timer.arguments.Reset(isolate, v8::Array::New(isolate, arguments.data(), arguments.size()));
   timer.call_id = CurrentCallId(context);
   if (repeat) timer.interval = Delay(milliseconds);
   self.size_.store(self.timers_.size(), std::memory_order_relaxed);
@@ -158,7 +160,13 @@ void Timers::FireOne(const IsolateLock& lock, Id id) {
 bool Timers::Call(const IsolateLock& lock, const Timer& timer) {
   v8::Isolate* isolate = lock.isolate();
   std::vector<v8::Local<v8::Value>> arguments;
-  for (const v8::Global<v8::Value>& argument : timer.arguments) arguments.push_back(argument.Get(isolate));
+  if (!timer.arguments.IsEmpty()) {
+    v8::Local<v8::Array> list = timer.arguments.Get(isolate);
+    arguments.resize(list->Length());
+    for (uint32_t i = 0; i < list->Length(); ++i) {
+      if (!list->Get(lock.context(), i).ToLocal(&arguments[i])) return false;
+    }
+  }
   SetContinuationValue(lock.context(), v8::Number::New(isolate, static_cast<double>(timer.call_id)));
   v8::TryCatch catcher(isolate);
   if (timer.callback.Get(isolate)

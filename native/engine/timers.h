@@ -52,7 +52,7 @@ class Timers {
 
   struct Timer {
     v8::Global<v8::Function> callback;
-    std::vector<v8::Global<v8::Value>> arguments;
+    v8::Global<v8::Array> arguments;  // empty: none. On the heap, where they count
     uint64_t call_id = 0;
     int64_t due = 0;       // steady nanoseconds
     uint64_t order = 0;    // among those due at the same time
