@@ -2,8 +2,10 @@
 
 #include <node.h>
 
+#include <condition_variable>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace isolet {
@@ -19,13 +21,54 @@ class Delegate final : public node::IsolatePlatformDelegate {
   const std::shared_ptr<v8::TaskRunner> foreground_;
 };
 
+// Between the end of an isolate and its unregistering another may be made at its address: registering that one would
+// find the old entry. V8 may take long to end one (it waits for its compiler), and only who got its address waits. One
+// for the process.
+class Leaving {
+ public:
+  static Leaving& Get() {
+    static auto* leaving = new Leaving();
+    return *leaving;
+  }
+
+  class Scope {
+   public:
+    explicit Scope(v8::Isolate* isolate) : isolate_(isolate) {
+      std::lock_guard<std::mutex> lock(Get().mutex_);
+      Get().addresses_.insert(isolate_);
+    }
+    ~Scope() {
+      std::lock_guard<std::mutex> lock(Get().mutex_);
+      Get().addresses_.erase(isolate_);
+      Get().left_.notify_all();
+    }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    v8::Isolate* const isolate_;
+  };
+
+  void WaitFor(v8::Isolate* address) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    left_.wait(lock, [&] { return addresses_.count(address) == 0; });
+  }
+
+ private:
+  Leaving() = default;
+
+  std::mutex mutex_;  // guards addresses_; leaf lock
+  std::condition_variable left_;
+  std::unordered_set<v8::Isolate*> addresses_;
+};
+
 class NodePlatform final : public IsolatePlatform {
  public:
   explicit NodePlatform(node::MultiIsolatePlatform* platform) : platform_(platform) {}
 
   void Register(v8::Isolate* isolate, std::shared_ptr<v8::TaskRunner> foreground) override {
     auto delegate = std::make_unique<Delegate>(std::move(foreground));
-    std::lock_guard<std::mutex> address_lock(Addresses());
+    Leaving::Get().WaitFor(isolate);
     platform_->RegisterIsolate(isolate, delegate.get());
     std::lock_guard<std::mutex> lock(mutex_);
     delegates_[isolate] = std::move(delegate);
@@ -34,7 +77,7 @@ class NodePlatform final : public IsolatePlatform {
   void Dispose(v8::Isolate* isolate) override {
     // Node borrows the delegate until the isolate is unregistered.
     std::unique_ptr<Delegate> delegate = Take(isolate);
-    std::lock_guard<std::mutex> address_lock(Addresses());
+    Leaving::Scope leaving(isolate);
 #if NODE_MAJOR_VERSION >= 24
     platform_->DisposeIsolate(isolate);
 #else
@@ -45,18 +88,11 @@ class NodePlatform final : public IsolatePlatform {
 
   void Forget(v8::Isolate* isolate) override {
     std::unique_ptr<Delegate> delegate = Take(isolate);
-    std::lock_guard<std::mutex> address_lock(Addresses());
+    Leaving::Scope leaving(isolate);
     platform_->UnregisterIsolate(isolate);
   }
 
  private:
-  // Between the end of an isolate and its unregistering another may be made at its address: registering that one then
-  // finds the old entry. One mutex for the process, held before mutex_.
-  static std::mutex& Addresses() {
-    static auto* mutex = new std::mutex();
-    return *mutex;
-  }
-
   std::unique_ptr<Delegate> Take(v8::Isolate* isolate) {
     std::lock_guard<std::mutex> lock(mutex_);
     auto found = delegates_.find(isolate);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/guest.h"
+#include "engine/mappings.h"
 #include "engine/strings.h"
 
 namespace isolet {
@@ -11,8 +12,9 @@ namespace {
 
 // Address space, all buffers of a guest together: thousands of guests may have it, a process has 128 TB.
 constexpr size_t kMostReserved = size_t{4} << 30;
-// Each takes several of the process's mappings, which the system bounds (65,530 is usual).
+// Looks at them are linear.
 constexpr size_t kMostReservations = 1000;
+constexpr size_t kMappings = 2;  // each takes
 constexpr size_t kFirstSweep = 64;
 constexpr double kPageBytes = 65536;
 
@@ -175,12 +177,14 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
 
   BufferBudget* budget = nullptr;
+  Id id = 0;
   auto bytes = reserved >= 1 ? static_cast<size_t>(std::min(reserved, 9e15)) : size_t{0};
   if (bytes > 0) {
     Guest* guest = Guest::From(isolate);
     if (guest == nullptr) return;
     budget = &guest->buffers();
-    if (!budget->Reserve(isolate, bytes)) {
+    id = budget->Reserve(isolate, bytes);
+    if (id == 0) {
       ThrowRange(isolate);
       return;
     }
@@ -189,7 +193,7 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Local<v8::Value> arguments[] = {real, v8::Array::New(isolate, given, count), info.NewTarget()};
   v8::Local<v8::Value> made;
   if (!construct.As<v8::Function>()->Call(context, v8::Undefined(isolate), 3, arguments).ToLocal(&made)) {
-    if (budget != nullptr) Uncharge(*budget->allocator_, bytes);
+    if (budget != nullptr) budget->Cancel(id);
     return;
   }
   if (budget != nullptr) {
@@ -201,7 +205,7 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
     }
     if (buffer->IsArrayBuffer()) store = buffer.As<v8::ArrayBuffer>()->GetBackingStore();
     if (buffer->IsSharedArrayBuffer()) store = buffer.As<v8::SharedArrayBuffer>()->GetBackingStore();
-    budget->Keep(store, bytes);
+    budget->Fill(id, store);
   }
   info.GetReturnValue().Set(made);
 }
@@ -247,28 +251,84 @@ bool BufferBudget::MayGrow(v8::Isolate* isolate, const std::shared_ptr<v8::Backi
                             [&](const Reservation& reservation) { return reservation.store.lock() == store; });
   // Charged with its largest size from the start.
   if (known != reservations_.end() && IsCharged(*allocator_, known->bytes)) return true;
-  // A copy, which V8 made by itself (structuredClone, transfer): from now on it counts with the size it has.
-  if (known == reservations_.end()) Keep(store, allocator_->limit() + 1);
+  // One that V8 made by itself: from now on it counts with the size it has.
+  if (known == reservations_.end() && Mappings::Take(kMappings)) Fill(Add(allocator_->limit() + 1), store);
   auto fits = [&] { return allocator_->used() + Grown() + more <= static_cast<double>(allocator_->limit()); };
   if (fits()) return true;
   isolate->LowMemoryNotification();
   return fits();
 }
 
-bool BufferBudget::Reserve(v8::Isolate* isolate, size_t bytes) {
+v8::MaybeLocal<v8::ArrayBuffer> BufferBudget::MakeResizable(v8::Local<v8::Context> context, size_t length,
+                                                            size_t max_length) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Object> options = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
+  v8::Local<v8::Value> max = v8::Number::New(isolate, static_cast<double>(max_length));
+  if (options->CreateDataProperty(context, Name(isolate, "maxByteLength"), max).IsNothing()) return {};
+  Guest* guest = Guest::From(isolate);
+  const Id id = guest == nullptr ? 0 : guest->buffers().Reserve(isolate, max_length);
+  if (id == 0) {
+    ThrowRange(isolate);
+    return {};
+  }
+  v8::Local<v8::Value> real = GetOriginal(context, Original::kArrayBuffer);
+  v8::Local<v8::Value> given[] = {v8::Number::New(isolate, static_cast<double>(length)), options};
+  v8::Local<v8::Value> made;
+  if (!real.As<v8::Function>()->NewInstance(context, 2, given).ToLocal(&made)) {
+    guest->buffers().Cancel(id);
+    return {};
+  }
+  auto buffer = made.As<v8::ArrayBuffer>();
+  guest->buffers().Fill(id, buffer->GetBackingStore());
+  return buffer;
+}
+
+bool BufferBudget::Admit(v8::Isolate* isolate, const std::shared_ptr<v8::BackingStore>& store) {
+  const Id id = Reserve(isolate, store->MaxByteLength());
+  if (id != 0) Fill(id, store);
+  return id != 0;
+}
+
+BufferBudget::Id BufferBudget::Reserve(v8::Isolate* isolate, size_t bytes) {
   auto fits = [&] {
     size_t reserved = bytes;
     for (const Reservation& reservation : reservations_) reserved += reservation.bytes;
-    return reservations_.size() < kMostReservations && reserved <= kMostReserved && Charge(*allocator_, bytes);
+    if (reservations_.size() >= kMostReservations || reserved > kMostReserved) return false;
+    if (!Mappings::Take(kMappings)) return false;
+    if (Charge(*allocator_, bytes)) return true;
+    Mappings::Give(kMappings);
+    return false;
   };
-  if (bytes > kMostReserved) return false;
-  if (fits()) return true;
+  if (bytes > kMostReserved) return 0;
+  if (fits()) return Add(bytes);
   // As V8 does before it tells a guest that an allocator refused.
   Sweep();
-  if (fits()) return true;
+  if (fits()) return Add(bytes);
   isolate->LowMemoryNotification();
   Sweep();
-  return fits();
+  return fits() ? Add(bytes) : 0;
+}
+
+BufferBudget::Id BufferBudget::Add(size_t bytes) {
+  if (reservations_.size() >= std::max(sweep_at_, kFirstSweep)) {
+    Sweep();
+    sweep_at_ = reservations_.size() * 2;
+  }
+  reservations_.push_back({++last_id_, true, {}, bytes});
+  return last_id_;
+}
+
+void BufferBudget::Fill(Id id, const std::shared_ptr<v8::BackingStore>& store) {
+  for (Reservation& reservation : reservations_) {
+    if (reservation.id != id) continue;
+    reservation.store = store;
+    reservation.pending = false;
+  }
+}
+
+void BufferBudget::Cancel(Id id) {
+  Fill(id, nullptr);
+  Sweep();
 }
 
 size_t BufferBudget::Grown() const {
@@ -280,19 +340,18 @@ size_t BufferBudget::Grown() const {
   return bytes;
 }
 
-void BufferBudget::Keep(const std::shared_ptr<v8::BackingStore>& store, size_t bytes) {
-  reservations_.push_back({store, bytes});
-  if (reservations_.size() < std::max(sweep_at_, kFirstSweep)) return;
-  Sweep();
-  sweep_at_ = reservations_.size() * 2;
-}
-
 void BufferBudget::Sweep() {
-  std::erase_if(reservations_, [this](const Reservation& reservation) {
-    if (!reservation.store.expired()) return false;
+  size_t erased = std::erase_if(reservations_, [this](const Reservation& reservation) {
+    if (reservation.pending || !reservation.store.expired()) return false;
     Uncharge(*allocator_, reservation.bytes);
     return true;
   });
+  Mappings::Give(erased * kMappings);
+}
+
+void BufferBudget::Clear() {
+  Mappings::Give(reservations_.size() * kMappings);
+  reservations_.clear();
 }
 
 template void BufferBudget::Construct<BufferBudget::Kind::kArrayBuffer>(const v8::FunctionCallbackInfo<v8::Value>&);

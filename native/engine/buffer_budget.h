@@ -31,6 +31,14 @@ class BufferBudget {
   // Once, before guest code runs, apart from that of a snapshot. False: an exception is pending.
   bool Install(v8::Local<v8::Context> context, std::shared_ptr<ArrayBufferAllocator> allocator);
 
+  // A resizable buffer that came to the guest from elsewhere. False: there is no room for it.
+  bool Admit(v8::Isolate* isolate, const std::shared_ptr<v8::BackingStore>& store);
+  // As the guest's own `new ArrayBuffer(length, { maxByteLength })`. Empty: an exception is pending.
+  static v8::MaybeLocal<v8::ArrayBuffer> MakeResizable(v8::Local<v8::Context> context, size_t length,
+                                                       size_t max_length);
+  // Once the isolate is gone.
+  void Clear();
+
   // Bytes that buffers with a ceiling above the limit have now; they are charged nowhere else.
   size_t Grown() const;
 
@@ -42,7 +50,11 @@ class BufferBudget {
   static void Species(const v8::FunctionCallbackInfo<v8::Value>& info);
 
  private:
+  using Id = uint64_t;
+
   struct Reservation {
+    Id id;
+    bool pending;  // nothing has been made for it yet
     std::weak_ptr<v8::BackingStore> store;
     size_t bytes;
   };
@@ -59,14 +71,18 @@ class BufferBudget {
 
   bool Replace(v8::Local<v8::Context> context, v8::Local<v8::Value> holder, const char* name, Kind kind);
 
-  bool Reserve(v8::Isolate* isolate, size_t bytes);
+  // 0: there is no room. Else Fill or Cancel follows; the guest may construct another in between.
+  Id Reserve(v8::Isolate* isolate, size_t bytes);
+  void Fill(Id id, const std::shared_ptr<v8::BackingStore>& store);
+  void Cancel(Id id);
   // `more` bytes for a memory that may grow.
   bool MayGrow(v8::Isolate* isolate, const std::shared_ptr<v8::BackingStore>& store, double more);
-  void Keep(const std::shared_ptr<v8::BackingStore>& store, size_t bytes);
+  Id Add(size_t bytes);
   void Sweep();
 
   std::shared_ptr<ArrayBufferAllocator> allocator_;
   std::vector<Reservation> reservations_;
+  Id last_id_ = 0;
   size_t sweep_at_ = 0;  // as many reservations are worth a look
 };
 

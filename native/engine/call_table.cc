@@ -62,6 +62,15 @@ std::vector<std::shared_ptr<Call>> CallTable::TakeStarted(uint64_t except) {
   return started;
 }
 
+std::vector<std::shared_ptr<Call>> CallTable::Started() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<std::shared_ptr<Call>> started;
+  for (auto& [id, call] : calls_) {
+    if (call->phase.load(std::memory_order_relaxed) != Phase::kQueued) started.push_back(call);
+  }
+  return started;
+}
+
 std::vector<std::shared_ptr<Call>> CallTable::Shut() {
   std::lock_guard<std::mutex> lock(mutex_);
   shut_ = true;
@@ -81,6 +90,7 @@ CallLimits CallTable::WidestLimits() const {
   std::lock_guard<std::mutex> lock(mutex_);
   CallLimits widest;
   for (auto& [id, call] : calls_) {
+    if (call->phase.load(std::memory_order_relaxed) == Phase::kQueued) continue;
     widest.timeout_ms = std::max(widest.timeout_ms, call->limits.timeout_ms);
     widest.cpu_timeout_ms = std::max(widest.cpu_timeout_ms, call->limits.cpu_timeout_ms);
   }

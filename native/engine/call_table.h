@@ -29,11 +29,13 @@ class CallTable {
   std::vector<std::shared_ptr<Call>> TakeExpired(int64_t now, const std::function<bool(uint64_t)>& skip, int64_t* next);
   // Takes calls that have been inside the guest already, but not `except`.
   std::vector<std::shared_ptr<Call>> TakeStarted(uint64_t except);
+  // Those that have been inside the guest already.
+  std::vector<std::shared_ptr<Call>> Started() const;
   // Takes all, and lets no more in.
   std::vector<std::shared_ptr<Call>> Shut();
 
   size_t size() const;
-  // The longest limits of the calls in flight, for work that belongs to none of them.
+  // The longest limits of the calls that have begun, for work that belongs to none of them.
   CallLimits WidestLimits() const;
 
  private:

@@ -1,28 +1,36 @@
 #include "engine/charged_objects.h"
 
 #include <iterator>
+#include <utility>
 
 #include "engine/array_buffer_allocator.h"
+#include "engine/mappings.h"
 #include "engine/strings.h"
 
 namespace isolet {
 
 void ChargedObjects::Keep(v8::Isolate* isolate, v8::Local<v8::Object> object, size_t bytes,
-                          ArrayBufferAllocator& allocator) {
-  Entry& entry = entries_.emplace_back(Entry{v8::Global<v8::Object>(isolate, object), this, &allocator, bytes, {}});
+                          ArrayBufferAllocator& allocator, size_t mappings) {
+  v8::Global<v8::Object> kept(isolate, object);
+  Entry& entry = entries_.emplace_back(Entry{std::move(kept), this, &allocator, bytes, mappings, {}});
   entry.self = std::prev(entries_.end());
   entry.object.SetWeak(&entry, OnCollected, v8::WeakCallbackType::kParameter);
 }
 
+void ChargedObjects::GiveBack(const Entry& entry) {
+  entry.allocator->Uncharge(entry.bytes);
+  Mappings::Give(entry.mappings);
+}
+
 void ChargedObjects::Clear() {
-  for (const Entry& entry : entries_) entry.allocator->Uncharge(entry.bytes);
+  for (const Entry& entry : entries_) GiveBack(entry);
   entries_.clear();
 }
 
 void ChargedObjects::OnCollected(const v8::WeakCallbackInfo<Entry>& info) {
   Entry* entry = info.GetParameter();
   entry->object.Reset();
-  entry->allocator->Uncharge(entry->bytes);
+  GiveBack(*entry);
   entry->owner->entries_.erase(entry->self);
 }
 

@@ -19,8 +19,9 @@ class ChargedObjects {
   ChargedObjects(const ChargedObjects&) = delete;
   ChargedObjects& operator=(const ChargedObjects&) = delete;
 
-  // `bytes` were charged to `allocator` and go with `object`.
-  void Keep(v8::Isolate* isolate, v8::Local<v8::Object> object, size_t bytes, ArrayBufferAllocator& allocator);
+  // `bytes` were charged to `allocator`, and `mappings` taken (engine/mappings.h); they go with `object`.
+  void Keep(v8::Isolate* isolate, v8::Local<v8::Object> object, size_t bytes, ArrayBufferAllocator& allocator,
+            size_t mappings = 0);
   // Gives everything back.
   void Clear();
 
@@ -30,9 +31,11 @@ class ChargedObjects {
     ChargedObjects* owner;
     ArrayBufferAllocator* allocator;
     size_t bytes;
+    size_t mappings;
     std::list<Entry>::iterator self;
   };
 
+  static void GiveBack(const Entry& entry);
   static void OnCollected(const v8::WeakCallbackInfo<Entry>& info);
 
   std::list<Entry> entries_;

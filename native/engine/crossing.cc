@@ -19,8 +19,7 @@ class GuestBuffers final : public value::BufferSource {
   explicit GuestBuffers(Guest& guest) : guest_(guest) {}
 
   std::shared_ptr<v8::BackingStore> Adopt(v8::Isolate* isolate, std::shared_ptr<v8::BackingStore> store) override {
-    // A buffer that can grow is V8's own memory from the start: the probe of memory outside the heap sees it.
-    if (store->IsResizableByUserJavaScript()) return store;
+    if (store->IsResizableByUserJavaScript()) return guest_.buffers().Admit(isolate, store) ? store : nullptr;
     size_t length = store->ByteLength();
     std::shared_ptr<ArrayBufferAllocator> allocator = guest_.shared_allocator();
     if (!ChargeCollecting(isolate, *allocator, length)) return nullptr;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/frame.h"
+#include "engine/guest.h"
 
 namespace isolet {
 namespace {
@@ -14,7 +15,9 @@ class ForegroundTask final : public Task {
   // In a frame: cleaning up after a FinalizationRegistry runs the guest's callbacks.
   void Run(const IsolateLock& lock) override {
     std::unique_ptr<v8::Task> task = runner_->Take();
-    if (task) RunContinuation(lock, 0, [&task] { task->Run(); });
+    if (!task) return;
+    std::optional<Outcome> stopped = RunContinuation(lock, 0, [&task] { task->Run(); });
+    if (stopped) lock.guest().LeftoverStopped(0, std::move(*stopped));
   }
 
  private:

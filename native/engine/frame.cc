@@ -81,7 +81,10 @@ class Frame {
     guest_.EndIfStopped();
     bool lost = std::exchange(guest_.microtasks_lost, false);
     if (lost) {
-      if (!guest_.gate().final_stop()) guest_.modules().MicrotasksLost();
+      if (!guest_.gate().final_stop()) {
+        guest_.modules().MicrotasksLost();
+        guest_.promises().FailExported();
+      }
       guest_.FailStarted(call_.id);
     } else if (stopped) {
       // Stopped in its synchronous part: what other calls have queued is still there and wants a turn.
@@ -120,6 +123,8 @@ void Checkpoint(const IsolateLock& lock) {
   Guest& guest = lock.guest();
   // Guest code below us on the stack must run to its end first.
   if (guest.depth > 1) return;
+  // A stop that a TryCatch has taken would let them run on.
+  guest.gate().Reassert();
   lock.isolate()->PerformMicrotaskCheckpoint();
   // V8 throws them away when it is terminated while running them.
   if (guest.gate().stopping()) guest.microtasks_lost = true;
@@ -134,6 +139,7 @@ uint64_t CurrentCallId(v8::Local<v8::Context> context) {
 
 Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
   Guest& guest = lock.guest();
+  guest.leftovers().NoteRan(call.limits);
   Outcome outcome;
   Frame frame(lock, call);
   std::optional<Outcome> failed = frame.Run([&](v8::TryCatch& catcher) {
@@ -154,6 +160,7 @@ Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
 
 void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call, Program& program) {
   Guest& guest = lock.guest();
+  guest.leftovers().NoteRan(call->limits);
   Frame frame(lock, *call);
   std::optional<Outcome> failed = frame.Run([&](v8::TryCatch& catcher) {
     // Answered while it was queued (aborted, out of time)? Asked inside the frame: from here on a stop finds the call.
@@ -210,6 +217,7 @@ std::optional<Outcome> RunContinuation(const IsolateLock& lock, uint64_t call_id
     Checkpoint(lock);
     call->phase.store(Phase::kPending, std::memory_order_relaxed);
   });
+  if (call->id == 0) guest.AccountLeftover();
   if (!failed || call->id == 0) return failed;
   guest.SettleStopped(call->id, std::move(*failed));
   return std::nullopt;
@@ -219,7 +227,10 @@ void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::
             v8::TryCatch* catcher) {
   Outcome outcome = TakeOut(guest, context, value, *catcher);
   // Stopped while reading: whoever stopped it answers when the frame is left.
-  if (std::holds_alternative<Stop>(outcome)) return;
+  if (std::holds_alternative<Stop>(outcome) || guest.gate().stopping()) {
+    DropOutcome(guest, outcome);
+    return;
+  }
   if (RanOutOfBuffers(outcome, guest)) {
     guest.heap_limit().Exceeded(guest.allocator().used());
     return;
@@ -232,7 +243,10 @@ void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::
 void AnswerError(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::Local<v8::Value> error) {
   v8::TryCatch catcher(v8::Isolate::GetCurrent());
   Outcome outcome = ReadThrown(guest, context, error, {});
-  if (catcher.HasTerminated()) return;
+  if (catcher.HasTerminated() || guest.gate().stopping()) {
+    DropOutcome(guest, outcome);
+    return;
+  }
   if (RanOutOfBuffers(outcome, guest)) {
     guest.heap_limit().Exceeded(guest.allocator().used());
     return;

@@ -152,8 +152,38 @@ int64_t Gate::CheckDeadlines(int64_t now, std::optional<Expired>* answer) {
     if (expired->stopped) *answer = Expired{expired->call->id, expired->call->TimedOut(reason)};
     StopFrame(expired, expired->call->TimedOut(reason));
   }
-  if (expired != nullptr || (final_ && innermost_ != nullptr)) next = std::min(next, now + kRetry);
+  // V8 forgets a stop whose exception a TryCatch of ours has taken: as long as frames are to end it is asked again.
+  bool ending = final_ && innermost_ != nullptr;
+  for (GateFrame* frame = innermost_; frame != nullptr; frame = frame->outer) ending = ending || frame->stopped;
+  if (ending && expired == nullptr) Terminate();
+  if (ending || expired != nullptr) next = std::min(next, now + kRetry);
   return next;
+}
+
+bool Gate::Charge(Call& call, int64_t cpu) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  call.cpu_used += cpu;
+  return call.cpu_budget > 0 && call.cpu_used >= call.cpu_budget;
+}
+
+std::optional<CallLimits> Gate::Left(int64_t now) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (innermost_ == nullptr) return std::nullopt;
+  // Never 0, which would be none.
+  auto milliseconds = [](int64_t left) { return std::max(1e-3, static_cast<double>(left) / 1e6); };
+  CallLimits left;
+  for (GateFrame* frame = innermost_; frame != nullptr; frame = frame->outer) {
+    const Call& call = *frame->call;
+    if (call.deadline != Watched::kNever) {
+      double wall = milliseconds(call.deadline - now);
+      left.timeout_ms = left.timeout_ms == 0 ? wall : std::min(left.timeout_ms, wall);
+    }
+    if (call.cpu_budget > 0) {
+      double cpu = milliseconds(call.cpu_budget - CpuUsed(*frame));
+      left.cpu_timeout_ms = left.cpu_timeout_ms == 0 ? cpu : std::min(left.cpu_timeout_ms, cpu);
+    }
+  }
+  return left;
 }
 
 void Gate::RequestInterrupt(v8::InterruptCallback callback, void* data) {

@@ -83,6 +83,11 @@ class Gate {
   };
   int64_t CheckDeadlines(int64_t now, std::optional<Expired>* expired);
 
+  // Adds processor time that was used for a call outside its frames. True: it is over its budget.
+  bool Charge(Call& call, int64_t cpu);
+  // The least that is left of the calls on the stack; nothing: there is none.
+  std::optional<CallLimits> Left(int64_t now) const;
+
   bool entered() const;
   bool OnStack(uint64_t call_id) const;
   // A stop was asked for and the guest's thread, one of the executor's, has worked on without unwinding, for longer

@@ -32,6 +32,7 @@
 #include "engine/intl_memory.h"
 #include "engine/isolate_holder.h"
 #include "engine/isolate_lock.h"
+#include "engine/leftovers.h"
 #include "engine/limits.h"
 #include "engine/mailbox.h"
 #include "engine/memory_budget.h"
@@ -131,6 +132,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Streams& streams() { return streams_; }
   GuestCrossing& crossing() { return crossing_; }
   Stats& stats() { return stats_; }
+  Leftovers& leftovers() { return leftovers_; }
 
   // How often a running guest's memory outside the heap is looked at, in nanoseconds.
   static constexpr int64_t kMemoryProbe = 20 * 1000 * 1000;
@@ -162,6 +164,11 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::atomic<bool> parked{false};  // its thread has been stopped for good
   // Limits for guest code that belongs to no call.
   CallLimits ContinuationLimits() const;
+  // After a frame for no call: charges what it used to those that may have caused it.
+  void AccountLeftover();
+  // A limit ended work of this call (0 = unknown), and nobody is there to hear of it. What else the call has set is not
+  // given another chance: a function that sets itself again and then loops would burn a processor for ever.
+  void LeftoverStopped(uint64_t call_id, Outcome why);
 
   // The time of the outermost frame, added to the statistics whenever an answer leaves; lock holder.
   struct FrameClock {
@@ -192,6 +199,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // Answers a call, taken from the table, that may still run or wait in the guest. The guest hears of it before the
   // caller does: what the caller sends from then on comes after.
   void GiveUp(uint64_t call_id, const Stop& stop);
+  CallLimits WithinOuter(CallLimits limits) const;
   // Counts an answer until the host has taken it; if more wait than there is room for, a failure takes its place.
   std::unique_ptr<InFlight> CountAnswer(Outcome* outcome);
   // Needs the turn. After this there is no isolate.
@@ -236,7 +244,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::atomic<bool> ended_{false};  // everybody was answered
   std::atomic<bool> lost_{false};
   std::atomic<bool> on_host_thread_{false};
-  std::atomic<double> last_timeout_{0};
+  Leftovers leftovers_;
   // What the host answered and the guest has not taken, and the other way round.
   const std::shared_ptr<std::atomic<size_t>> reply_bytes_ = std::make_shared<std::atomic<size_t>>(0);
   const std::shared_ptr<std::atomic<size_t>> answer_bytes_ = std::make_shared<std::atomic<size_t>>(0);

@@ -16,6 +16,9 @@ namespace {
 constexpr size_t kMostReplySlack = 32u * 1024 * 1024;
 constexpr size_t kSmallAnswer = 256;
 
+// Nanoseconds; shorter work is not worth the look.
+constexpr int64_t kLeastLeftover = 50 * 1000;
+
 // How long the caller of a synchronous call waits, after its time is over, for the guest to unwind.
 constexpr int64_t kUnwind = 50 * 1000 * 1000;
 // A short wait before the thread sleeps: most calls are over by then.
@@ -29,7 +32,6 @@ constexpr size_t kMaxCalls = 50'000;
 void Guest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program) {
   auto call = std::make_shared<Call>(call_id, kind, limits);
   stats_.Count(kind);
-  last_timeout_.store(limits.timeout_ms, std::memory_order_relaxed);
   if (size_t waiting = calls_.size(); waiting >= kMaxCalls) {
     host_->CallSettled(call_id,
                        CapacityFailure{"Too many calls of this runtime wait for their answer",
@@ -46,10 +48,11 @@ void Guest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std
   Post(std::make_unique<CallTask>(std::move(call), std::move(program)));
 }
 
-Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program,
+Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, std::unique_ptr<Program> program,
                       TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside) {
   stats_.Count(kind);
-  last_timeout_.store(limits.timeout_ms, std::memory_order_relaxed);
+  // For a call that waits for the host, in which we are: it can't have more than what is left of that one.
+  CallLimits limits = inside ? WithinOuter(given) : given;
   Outcome outcome = Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""};
   if (gone_.load(std::memory_order_acquire) || lost()) {
     outcome = gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""});
@@ -258,11 +261,45 @@ void Guest::ReleaseHandles(const std::vector<value::Handle>& handles) {
 
 CallLimits Guest::ContinuationLimits() const {
   CallLimits limits = calls_.WidestLimits();
-  limits.timeout_ms = std::max(limits.timeout_ms, last_timeout_.load(std::memory_order_relaxed));
+  CallLimits last = leftovers_.limits();
+  limits.timeout_ms = std::max(limits.timeout_ms, last.timeout_ms);
+  limits.cpu_timeout_ms = std::max(limits.cpu_timeout_ms, last.cpu_timeout_ms);
   // Without calls in flight: what the runtime gives a call.
   if (limits.timeout_ms == 0) limits.timeout_ms = options_.default_limits.timeout_ms;
   if (limits.cpu_timeout_ms == 0) limits.cpu_timeout_ms = options_.default_limits.cpu_timeout_ms;
   return limits;
+}
+
+CallLimits Guest::WithinOuter(CallLimits limits) const {
+  std::optional<CallLimits> left = gate_.Left(SteadyNow());
+  // The outer call is over already, and its host function goes on.
+  if (!left) left = ContinuationLimits();
+  auto smaller = [](double own, double outer) { return own > 0 && (outer == 0 || own < outer) ? own : outer; };
+  return {smaller(limits.timeout_ms, left->timeout_ms), smaller(limits.cpu_timeout_ms, left->cpu_timeout_ms)};
+}
+
+void Guest::AccountLeftover() {
+  const int64_t used = clock.cpu_counted;
+  if (used < kLeastLeftover || gate_.final_stop()) return;
+  std::vector<std::shared_ptr<Call>> pending = calls_.Started();
+  for (const std::shared_ptr<Call>& call : pending) {
+    if (!gate_.Charge(*call, used) || !calls_.Take(call->id)) continue;
+    stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
+    GiveUp(call->id, call->TimedOut(StopReason::kCpuTimeout));
+  }
+  // As long as there are calls, their limits hold.
+  if (!pending.empty()) return;
+  CallLimits limits = ContinuationLimits();
+  double limit = limits.cpu_timeout_ms > 0 ? limits.cpu_timeout_ms : limits.timeout_ms;
+  if (limits.timeout_ms > 0) limit = std::min(limit, limits.timeout_ms);
+  if (limit == 0 || leftovers_.Account(SteadyNow(), used, static_cast<int64_t>(limit * 1e6))) return;
+  Terminate("what its calls left behind used too much time");
+}
+
+void Guest::LeftoverStopped(uint64_t call_id, Outcome why) {
+  promises_.Abandon(call_id);
+  timers_.Abandon(call_id);
+  if (!gate_.final_stop()) rejections_.Send(*this, std::move(why));
 }
 
 }  // namespace isolet

@@ -40,6 +40,9 @@ void Guest::Stopped() {
   host_->PostEvent(Ended{stop});
   // Whoever has the turn tears down when it ends; this makes sure that there is a turn.
   Post(std::make_unique<LastTask>());
+  // V8 may take long (it waits for its compiler): the host's thread has no time for that, unless it is about to end and
+  // nobody else may be there to do it.
+  if (host_->OnHostThread() && !host_->HostThreadEnding()) return;
   if (!lost_.load() && Borrow(nullptr, 0)) {
     Teardown();
     GiveBack();
@@ -96,6 +99,7 @@ void Guest::Teardown() {
   }
   NoteHeap(nullptr);
   holder_.reset();
+  buffers_.Clear();
   ticket_.reset();
   gone_.store(true, std::memory_order_release);
   host_->IsolateGone();

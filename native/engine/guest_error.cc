@@ -13,11 +13,15 @@ namespace {
 
 constexpr int kMaxFrames = 32;
 
-std::optional<std::string> ReadText(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<v8::Object> object,
+std::optional<std::string> ReadText(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Object> object,
                                     const char* name) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Value> value;
-  if (!object->Get(context, Name(isolate, name)).ToLocal(&value) || !value->IsString()) return std::nullopt;
+  bool read = object->Get(context, Name(isolate, name)).ToLocal(&value);
+  // The next getter is not to run on.
+  if (catcher.HasTerminated()) guest.gate().Reassert();
+  if (!read || !value->IsString()) return std::nullopt;
   return ToUtf8(isolate, value.As<v8::String>(), kMaxErrorText);
 }
 
@@ -57,11 +61,11 @@ GuestError ReadGuestError(Guest& guest, v8::Local<v8::Context> context, v8::Loca
   if (thrown->IsObject() && !thrown->IsProxy()) {
     v8::Local<v8::Object> object = thrown.As<v8::Object>();
     if (thrown->IsNativeError()) {
-      error.name = ReadText(isolate, context, object, "name").value_or("Error");
-      error.message = ReadText(isolate, context, object, "message").value_or("");
-      error.stack = ReadText(isolate, context, object, "stack");
+      error.name = ReadText(guest, context, object, "name").value_or("Error");
+      error.message = ReadText(guest, context, object, "message").value_or("");
+      error.stack = ReadText(guest, context, object, "stack");
     } else {
-      std::optional<std::string> text = ReadText(isolate, context, object, "message");
+      std::optional<std::string> text = ReadText(guest, context, object, "message");
       error.message = text ? *text : Describe(isolate, thrown, kMaxErrorText);
     }
     if (std::optional<uint64_t> id = ReadBrand(context, object, Brand::kHostError)) error.host_error = *id;
@@ -70,7 +74,7 @@ GuestError ReadGuestError(Guest& guest, v8::Local<v8::Context> context, v8::Loca
   }
   if (message.IsEmpty()) message = v8::Exception::CreateMessage(isolate, thrown);
   if (!message.IsEmpty()) ReadFrames(isolate, context, message, &error);
-  if (catcher.HasTerminated()) return error;
+  if (catcher.HasTerminated() || guest.gate().stopping()) return error;
   catcher.Reset();
   auto left = Leave(guest, context, thrown, "error");
   if (auto* value = std::get_if<value::Message>(&left)) error.thrown = std::move(*value);

@@ -71,12 +71,17 @@ class SettlePromiseTask final : public Task {
   ~SettlePromiseTask() override { host_->PromiseTaken(); }
   void Run(const IsolateLock& lock) override {
     ModuleLoader& loader = lock.guest().modules().loader();
-    if (loader.Expects(id_)) {
-      RunContinuation(lock, loader.CallOf(id_), [&] { loader.Settle(lock.context(), id_, std::move(reply_)); });
-      return;
-    }
     Promises& promises = lock.guest().promises();
-    RunContinuation(lock, promises.CallOf(id_), [&] { promises.SettleHostPromise(lock, id_, std::move(reply_)); });
+    const bool is_loaders = loader.Expects(id_);
+    const uint64_t call_id = is_loaders ? loader.CallOf(id_) : promises.CallOf(id_);
+    std::optional<Outcome> stopped = RunContinuation(lock, call_id, [&] {
+      if (is_loaders) {
+        loader.Settle(lock.context(), id_, std::move(reply_));
+      } else {
+        promises.SettleHostPromise(lock, id_, std::move(reply_));
+      }
+    });
+    if (stopped) lock.guest().LeftoverStopped(call_id, std::move(*stopped));
   }
 
  private:
@@ -112,7 +117,8 @@ class AbandonTask final : public Task {
 class CheckpointTask final : public Task {
  public:
   void Run(const IsolateLock& lock) override {
-    RunContinuation(lock, 0, [] {});
+    std::optional<Outcome> stopped = RunContinuation(lock, 0, [] {});
+    if (stopped) lock.guest().LeftoverStopped(0, std::move(*stopped));
   }
 };
 

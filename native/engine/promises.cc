@@ -68,7 +68,15 @@ bool Promises::React(v8::Local<v8::Context> context, v8::Local<v8::Promise> prom
 uint64_t Promises::ExportGuestPromise(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise) {
   uint64_t id = next_guest_promise_++;
   guest_.rejections().Forget(v8::Isolate::GetCurrent(), promise);
-  return React(context, promise, id, OnGuestFulfilled, OnGuestRejected) ? id : 0;
+  if (!React(context, promise, id, OnGuestFulfilled, OnGuestRejected)) return 0;
+  exported_.insert(id);
+  return id;
+}
+
+void Promises::FailExported() {
+  for (uint64_t id : std::exchange(exported_, {})) {
+    guest_.SettleGuestPromise(id, Stop{StopReason::kDropped, 0, 0, Phase::kPending, ""});
+  }
 }
 
 bool Promises::AnswerWhenSettled(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, uint64_t call_id) {
@@ -96,7 +104,7 @@ void Promises::OnGuestFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info)
     catcher.Reset();
     outcome = ReadThrown(*guest, context, thrown, {});
   }
-  guest->SettleGuestPromise(IdOf(info), std::move(outcome));
+  if (guest->promises().exported_.erase(IdOf(info)) > 0) guest->SettleGuestPromise(IdOf(info), std::move(outcome));
 }
 
 void Promises::OnGuestRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -106,7 +114,7 @@ void Promises::OnGuestRejected(const v8::FunctionCallbackInfo<v8::Value>& info) 
   v8::TryCatch catcher(isolate);
   Outcome error = ReadThrown(*guest, isolate->GetCurrentContext(), info[0], {});
   if (catcher.HasTerminated()) return;
-  guest->SettleGuestPromise(IdOf(info), std::move(error));
+  if (guest->promises().exported_.erase(IdOf(info)) > 0) guest->SettleGuestPromise(IdOf(info), std::move(error));
 }
 
 void Promises::OnCallFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -131,6 +139,7 @@ void Promises::Abandon(uint64_t call_id) {
 
 void Promises::Clear() {
   pending_.clear();
+  exported_.clear();
   active_.store(0, std::memory_order_relaxed);
 }
 

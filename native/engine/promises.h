@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "engine/call.h"
 #include "engine/host.h"
@@ -30,6 +31,9 @@ class Promises {
 
   // The host will be told when `promise` settles (Host::GuestPromiseSettled).
   uint64_t ExportGuestPromise(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise);
+
+  // A stop threw away what guest promises that the host holds may have waited for: they fail, as calls do.
+  void FailExported();
 
   // When `promise` settles, the asynchronous call `call_id` gets its answer. False: an exception is pending.
   bool AnswerWhenSettled(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, uint64_t call_id);
@@ -63,6 +67,7 @@ class Promises {
   Guest& guest_;
   std::unordered_map<uint64_t, Pending> pending_;
   uint64_t next_call_promise_ = kFirstCallPromise;
+  std::unordered_set<uint64_t> exported_;  // guest promises that have not settled
   uint64_t next_guest_promise_ = 1;
   std::atomic<size_t> active_{0};
 };

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "engine/clone_scan.h"
 #include "engine/guest.h"
 #include "engine/strings.h"
 #include "value/identity_map.h"
@@ -193,6 +196,46 @@ bool MoveBuffers(v8::Isolate* isolate, const Buffers& transfer, Buffers* moved) 
   return true;
 }
 
+// Resizable ArrayBuffers of the clone, made as the guest's own are: V8 would make them without asking for room.
+class Resizables {
+ public:
+  // `bytes`: what the serializer wrote. `first_id`: of the transfers there, the next free one. False: an exception is
+  // pending.
+  bool Replace(v8::Local<v8::Context> context, const uint8_t* bytes, size_t size, uint32_t first_id) {
+    v8::Isolate* isolate = v8::Isolate::GetCurrent();
+    std::optional<std::vector<ResizableInClone>> found = FindResizable(bytes, size);
+    if (!found) {
+      ThrowCloneError(isolate, "A resizable ArrayBuffer can't be cloned beside what else is in the value");
+      return false;
+    }
+    size_t copied = 0;
+    for (const ResizableInClone& place : *found) {
+      v8::Local<v8::ArrayBuffer> buffer;
+      if (!BufferBudget::MakeResizable(context, place.length, place.max_length).ToLocal(&buffer)) return false;
+      if (place.length > 0) std::memcpy(buffer->Data(), place.data, place.length);
+      rewritten_.insert(rewritten_.end(), bytes + copied, bytes + place.from);
+      // As the serializer writes a buffer that was transferred.
+      rewritten_.push_back('t');
+      for (uint32_t id = first_id + static_cast<uint32_t>(made_.size());; id >>= 7) {
+        rewritten_.push_back(static_cast<uint8_t>(id < 0x80 ? id : (id & 0x7F) | 0x80));
+        if (id < 0x80) break;
+      }
+      made_.push_back(buffer);
+      copied = place.to;
+    }
+    if (copied > 0) rewritten_.insert(rewritten_.end(), bytes + copied, bytes + size);
+    return true;
+  }
+
+  const Buffers& made() const { return made_; }
+  // Empty: nothing was replaced.
+  const std::vector<uint8_t>& rewritten() const { return rewritten_; }
+
+ private:
+  Buffers made_;
+  std::vector<uint8_t> rewritten_;
+};
+
 }  // namespace
 
 void StructuredClone(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -219,10 +262,15 @@ void StructuredClone(const v8::FunctionCallbackInfo<v8::Value>& info) {
     bytes = serializer.Release();
     source.Keep(bytes.first);
   }
+  Resizables resizables;
+  if (!resizables.Replace(context, bytes.first, bytes.second, static_cast<uint32_t>(transfer.size()))) return;
   if (!MoveBuffers(isolate, transfer, &moved)) return;
+  moved.insert(moved.end(), resizables.made().begin(), resizables.made().end());
 
   Deserializer target(source);
-  v8::ValueDeserializer deserializer(isolate, bytes.first, bytes.second, &target);
+  const std::vector<uint8_t>& rewritten = resizables.rewritten();
+  v8::ValueDeserializer deserializer(isolate, rewritten.empty() ? bytes.first : rewritten.data(),
+                                     rewritten.empty() ? bytes.second : rewritten.size(), &target);
   if (!deserializer.ReadHeader(context).FromMaybe(false)) return;
   for (size_t i = 0; i < moved.size(); ++i) deserializer.TransferArrayBuffer(static_cast<uint32_t>(i), moved[i]);
   v8::Local<v8::Value> clone;

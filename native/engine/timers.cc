@@ -151,10 +151,7 @@ void Timers::FireOne(const IsolateLock& lock, Id id) {
     }
   }
   if (!stopped) return;
-  // A limit ended it and no call is there to hear of it. What else that call has set is not given another chance: a
-  // function that sets itself again and then loops would burn a processor for ever.
-  Abandon(call_id);
-  if (!guest_.final_stop()) guest_.rejections().Send(guest_, std::move(*stopped));
+  guest_.LeftoverStopped(call_id, std::move(*stopped));
 }
 
 bool Timers::Call(const IsolateLock& lock, const Timer& timer) {

@@ -25,6 +25,13 @@ inline constexpr size_t kMostIsolatesMade = 500'000;
 inline constexpr size_t kMostIsolatesMade = SIZE_MAX;
 #endif
 
+// Memory mappings of the process that a WebAssembly module takes.
+#if ISOLET_V8_AT_LEAST(12, 0)
+inline constexpr size_t kMappingsOfWasmModule = 0;
+#else
+inline constexpr size_t kMappingsOfWasmModule = 1;
+#endif
+
 // V8's task runner interface took on source locations between the versions; this is what it comes to.
 class TaskRunnerBase : public v8::TaskRunner {
  public:

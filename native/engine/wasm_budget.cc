@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/guest.h"
+#include "engine/mappings.h"
 #include "engine/strings.h"
 #include "engine/wasm_facts.h"
 #include "engine/wasm_guard.h"
@@ -11,15 +12,16 @@
 namespace isolet {
 namespace {
 
-// V8 keeps the binary, and about as much again of what it knows about it.
+// V8 keeps the binary, and about as much again of what it knows about it; and pages for code, however short that is.
 constexpr size_t kBytesPerByte = 2;
+constexpr size_t kBytesPerModule = size_t{20} << 10;
 
 // V8 optimizes a function on threads of the process that no limit of a guest reaches, with up to some thousand bytes of
 // memory for each of its own: a function may be as large as that fits the guest's limit.
 constexpr size_t kLeastBody = size_t{64} << 10;
 constexpr size_t kLimitPerBodyByte = 512;
 
-size_t CostOf(size_t length) { return length * kBytesPerByte; }
+size_t CostOf(size_t length) { return kBytesPerModule + length * kBytesPerByte; }
 
 v8::Local<v8::Value> CompileError(v8::Isolate* isolate, const std::string& text) {
   return v8::Exception::WasmCompileError(Name(isolate, text.c_str()));
@@ -53,22 +55,32 @@ v8::MaybeLocal<v8::Value> WasmBudget::RefusalOfTag(v8::Isolate* isolate, std::st
 
 bool WasmBudget::Charge(v8::Isolate* isolate, size_t length) {
   if (!ChargeOrThrow(isolate, guest_.allocator(), CostOf(length))) return false;
+  if (!Mappings::Take(kMappingsOfWasmModule)) {
+    guest_.allocator().Uncharge(CostOf(length));
+    isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
+    return false;
+  }
   pending_ += CostOf(length);
+  ++pending_modules_;
   return true;
 }
 
 void WasmBudget::Made(v8::Isolate* isolate, v8::Local<v8::Object> module, size_t length) {
   pending_ -= CostOf(length);
-  modules_.Keep(isolate, module, CostOf(length), guest_.allocator());
+  --pending_modules_;
+  modules_.Keep(isolate, module, CostOf(length), guest_.allocator(), kMappingsOfWasmModule);
 }
 
 void WasmBudget::NotMade(size_t length) {
   pending_ -= CostOf(length);
+  --pending_modules_;
   guest_.allocator().Uncharge(CostOf(length));
+  Mappings::Give(kMappingsOfWasmModule);
 }
 
 void WasmBudget::Clear() {
   guest_.allocator().Uncharge(std::exchange(pending_, 0));
+  Mappings::Give(std::exchange(pending_modules_, 0) * kMappingsOfWasmModule);
   modules_.Clear();
 }
 

@@ -38,6 +38,7 @@ class WasmBudget {
   Guest& guest_;
   size_t types_ = 0;    // brought into the process
   size_t pending_ = 0;  // charged bytes of modules that are being made
+  size_t pending_modules_ = 0;
   ChargedObjects modules_;
 };
 

@@ -1,0 +1,29 @@
+#include "engine/leftovers.h"
+
+#include <algorithm>
+
+namespace isolet {
+namespace {
+
+constexpr int64_t kShare = 4;   // one part in so many of a processor is nobody's business
+constexpr int64_t kBursts = 3;  // so many times the limit at once
+
+}  // namespace
+
+void Leftovers::NoteRan(const CallLimits& limits) {
+  // A call without limits leaves those of the one before it in force.
+  if (limits.timeout_ms > 0) timeout_ms_.store(limits.timeout_ms, std::memory_order_relaxed);
+  if (limits.cpu_timeout_ms > 0) cpu_timeout_ms_.store(limits.cpu_timeout_ms, std::memory_order_relaxed);
+}
+
+CallLimits Leftovers::limits() const {
+  return {timeout_ms_.load(std::memory_order_relaxed), cpu_timeout_ms_.load(std::memory_order_relaxed)};
+}
+
+bool Leftovers::Account(int64_t now, int64_t cpu, int64_t limit) {
+  used_ = std::max<int64_t>(0, used_ - (now - as_of_) / kShare) + cpu;
+  as_of_ = now;
+  return used_ <= kBursts * limit;
+}
+
+}  // namespace isolet
