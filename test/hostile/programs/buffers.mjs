@@ -79,4 +79,10 @@ export default group('buffers', { expect: ENDED, limits: { timeout: 2000 } }, [
   { name: 'DataView past the end', expect: ['value', 'javascript'], code: 'const b = new ArrayBuffer(16, { maxByteLength: 64 }); const d = new DataView(b); d.setFloat64({ valueOf() { b.resize(0); return 8; } }, 1)' },
   { name: 'Atomics on a shrunk buffer', expect: ['value', 'javascript'], code: 'const b = new ArrayBuffer(16, { maxByteLength: 64 }); const i = new Int32Array(b); Atomics.store(i, 3, { valueOf() { b.resize(0); return 1; } })' },
   { name: 'iterator over a shrinking view', expect: ['value', 'javascript'], code: 'const b = new ArrayBuffer(64, { maxByteLength: 64 }); const v = new Uint8Array(b); let n = 0; for (const x of v) { b.resize(Math.max(0, 63 - n)); n++; } n' },
+  { name: 'clones of a resizable buffer', entry: ['evalAsync', 'eval', 'invoke'], code: 'const b = new ArrayBuffer(1, { maxByteLength: 65536 }), keep = []; for (;;) keep.push(structuredClone(b))' },
+  { name: 'clones of a resizable buffer, swallowed', code: 'const b = new ArrayBuffer(1, { maxByteLength: 65536 }), keep = []; for (;;) { try { for (;;) keep.push(structuredClone({ b, text: "~" })); } catch {} }' },
+  { name: 'many resizable buffers in one clone', code: 'const all = Array.from({ length: 900 }, () => new ArrayBuffer(1, { maxByteLength: 8192 })), keep = []; for (;;) keep.push(structuredClone(all))' },
+  { name: 'resizable buffers that come back from the host', code: 'const b = new ArrayBuffer(1, { maxByteLength: 4096 }), keep = []; for (;;) keep.push(host.echo(b))' },
+  { name: 'resizable buffers constructed while one is constructed', code: 'let depth = 0; const make = () => Reflect.construct(ArrayBuffer, [1, { maxByteLength: 2 ** 31 }], new Proxy(function () {}, { get(t, k) { if (k === "prototype" && depth++ < 1000) make(); return k === "prototype" ? ArrayBuffer.prototype : t[k]; } })); make()' },
+  { name: 'a transfer list of a million', code: 'structuredClone(1, { transfer: Array.from({ length: 3e5 }, () => new ArrayBuffer(0)) })' },
 ]);

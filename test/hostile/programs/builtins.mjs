@@ -70,4 +70,6 @@ export default group('builtins', { expect: ['value', 'javascript', 'timeout', 't
   { name: 'Symbol.isConcatSpreadable proxy', code: '[].concat(new Proxy([], { get: (t, k) => k === "length" ? 2 ** 53 - 1 : k === Symbol.isConcatSpreadable ? true : 0, has: () => true }))' },
   { name: 'Symbol.unscopables', code: "new Function('o', 'with (o) { for (;;) x }')({ x: 1, get [Symbol.unscopables]() { for (;;); } })" },
   { name: 'structuredClone of a bomb', code: "let o = {}; for (let i = 0; i < 1e5; i++) o = { o }; for (;;) structuredClone(o)" },
+  { name: 'arguments of timers', code: 'const args = new Array(60000).fill(1); if (typeof setTimeout !== "function") throw 1; for (let i = 0; i < 1000; i++) setTimeout(() => {}, 1e9, ...args); for (;;);' },
+  { name: 'v8BreakIterator', code: 'const keep = []; for (;;) keep.push(new Intl.v8BreakIterator("en", { type: "word" }))' },
 ]);

@@ -68,4 +68,7 @@ export default group('hostcalls', { expect: ENDED }, [
   { name: 'console methods', console: true, expect: ['value', 'javascript'], code: "for (const k of Object.keys(console)) { try { console[k]('x', {}, []); } catch {} } 1" },
   { name: 'timer flood', expect: ['value', 'javascript', 'timeout', 'capacity', 'heap_limit', 'terminated'], code: 'for (let i = 0; i < 1e6; i++) setTimeout(() => { for (;;); }, 0); new Promise(() => {})' },
   { name: 'interval flood', expect: ['value', 'javascript', 'timeout', 'capacity'], code: 'for (let i = 0; i < 1e4; i++) setInterval(() => {}, 0); new Promise(() => {})' },
+  { name: 'promises for the host, all big', entry: ['evalAsync', 'eval', 'invoke'], code: "const rs = []; host.merge(Array.from({ length: 2000 }, () => new Promise((r) => rs.push(r)))); const s = 'x'.repeat(9e6); for (const r of rs) r(s); new Promise(() => {})" },
+  { name: 'promises for the host, all big errors', entry: BOTH, code: "const rs = []; host.merge(Array.from({ length: 2000 }, () => new Promise((_, r) => rs.push(r)))); const s = 'x'.repeat(9e6); for (const r of rs) r(s); new Promise(() => {})" },
+  { name: 'promises for the host in the result', expect: ['value', 'capacity', ...ENDED], code: "({ all: Array.from({ length: 5000 }, () => Promise.resolve('x'.repeat(9e6))) })" },
 ]);

@@ -117,4 +117,29 @@ export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeou
     const code = await new Promise((r) => w.once('exit', r));
     if (code !== 0) throw new Error(`exit code ${code}`);
   } },
+  // The system gives a process some 65,000 mappings, and V8 ends it when there are no more.
+  { name: 'forty tenants with all the resizable buffers they can have', limits: { timeout: 8000 }, memoryExtra: 400 << 20, expect: ['value'], run: async ({ isolet }) => {
+    const all = Array.from({ length: 40 }, () => new isolet.Runtime({ maxHeapSize: 32 << 20, timeout: 1000 }));
+    for (const r of all) await settle(r.evalAsync('globalThis.k = []; try { for (;;) k.push(new ArrayBuffer(4096, { maxByteLength: 8192 })); } catch {} k.length'));
+    for (let i = 0; i < 20; i++) new isolet.Runtime({ maxHeapSize: 16 << 20 }).close();
+    for (const r of all) r.close();
+  } },
+  { name: 'tenants with all the modules they can have', limits: { timeout: 12000 }, memoryExtra: 1500 << 20, expect: ['value'], run: async ({ isolet }) => {
+    const all = Array.from({ length: 20 }, () => new isolet.Runtime({ maxHeapSize: 64 << 20, timeout: 1500 }));
+    for (const r of all) await settle(r.evalAsync('globalThis.k = []; try { for (let i = 0; ; i++) k.push(new WebAssembly.Module(new Uint8Array([0,97,115,109,1,0,0,0,0,5,1,97,i&127,i>>7&127,i>>14&127]))); } catch {} k.length'));
+    for (let i = 0; i < 20; i++) new isolet.Runtime({ maxHeapSize: 16 << 20 }).close();
+    for (const r of all) r.close();
+  } },
+  // V8 collects once more while it takes an isolate down, and found no room for that.
+  { name: 'closed with a heap that is full', limits: { timeout: 8000 }, memoryExtra: 500 << 20, run: async ({ isolet }) => {
+    for (let i = 0; i < 25; i++) await isolet.runSandboxed("globalThis.k = []; for (let i = 0; i < 160000; i++) k.push([i + .5, { i }]); globalThis.h = 'x'.repeat(2 ** 27); h.charCodeAt(1); 1", { maxHeapSize: 32 << 20, timeout: 2000 });
+  } },
+  { name: 'aborted while it reads an error', expect: ['aborted'], run: async ({ runtime, isolet }) => {
+    const c = new AbortController(); setTimeout(() => c.abort(), 60);
+    try { await runtime.evalAsync('throw { get message() { for (;;); } }', { signal: c.signal, timeout: 60_000 }); } finally { await sleep(3500); if (isolet.getProcessStats().lostIsolates > 0 || runtime.state !== 'open') throw new Error('lost'); }
+  }, settleExtra: 4000 },
+  { name: 'a native routine in a call that a host function makes', limits: { timeout: 300 }, run: async ({ isolet, limits }) => {
+    const r = new isolet.Runtime({ maxHeapSize: 32 << 20 }); r.bindFunction('call', (f) => f());
+    try { await r.evalAsync(`call(() => ${NATIVE})`, { timeout: limits.timeout }); } finally { r.close(); }
+  } },
 ]);
