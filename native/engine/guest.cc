@@ -187,6 +187,7 @@ void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
   size_t limit = guest->options_.max_heap_size;
   if (limit == 0) return;
   guest->memory_budget_.Confirm(isolate);
+  guest->memory_budget_.Look(isolate);
   v8::HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
   if (statistics.external_memory() > limit) guest->heap_limit_.Exceeded(statistics.external_memory());

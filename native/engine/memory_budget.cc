@@ -1,5 +1,7 @@
 #include "engine/memory_budget.h"
 
+#include <algorithm>
+
 #include "engine/array_buffer_allocator.h"
 #include "engine/heap_limit.h"
 #include "engine/intl_memory.h"
@@ -19,18 +21,23 @@ void MemoryBudget::Uninstall(v8::Isolate* isolate) {
   allocator_ = nullptr;
 }
 
+size_t MemoryBudget::Outside(v8::HeapStatistics& statistics) const {
+  // V8 counts the buffers as well, and beside them the memories of WebAssembly.
+  return std::max(allocator_->used(), statistics.external_memory()) + intl_.Estimate(statistics);
+}
+
 size_t MemoryBudget::Note(v8::Isolate* isolate) {
   v8::HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
   allocator_->NoteHeap(statistics.used_heap_size());
-  return statistics.used_heap_size() + allocator_->used() + intl_.Estimate(statistics);
+  return statistics.used_heap_size() + Outside(statistics);
 }
 
 void MemoryBudget::Look(v8::Isolate* isolate) {
   if (suspect_ || allocator_ == nullptr) return;
   v8::HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
-  suspect_ = allocator_->heap() + allocator_->used() + intl_.Estimate(statistics) > limit_;
+  suspect_ = allocator_->heap() + Outside(statistics) > limit_;
 }
 
 void MemoryBudget::OnCollected(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {

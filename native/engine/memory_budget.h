@@ -1,8 +1,9 @@
-// One budget for the JavaScript heap, the buffers outside it and what ICU holds: what is left of a guest's limit after
-// one of them is what the others may take.
+// One budget for the JavaScript heap, the buffers and WebAssembly memories outside it and what ICU holds: what is left of
+// a guest's limit after one of them is what the others may take.
 //
 // The heap counts with what the last full garbage collection left alive, so rubbish costs nobody anything; so does what
-// ICU holds, which is estimated (engine/intl_memory.h). Buffers are refused at once by the allocator; a heap that has
+// ICU holds, which is estimated (engine/intl_memory.h). Buffers are refused at once by the allocator, memories that
+// WebAssembly grows are noticed at the intervals at which a running guest is looked at; a heap that has
 // grown over what the buffers left of the limit is looked at again after another collection, because the buffers of
 // dead objects are freed some time after the collection that found them.
 //
@@ -39,6 +40,7 @@ class MemoryBudget {
  private:
   static void OnCollected(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* data);
   size_t Note(v8::Isolate* isolate);
+  size_t Outside(v8::HeapStatistics& statistics) const;
 
   HeapLimit& heap_limit_;
   const IntlMemory& intl_;
