@@ -229,6 +229,10 @@ void Modules::StartImport(v8::Local<v8::Context> context, v8::Local<v8::Promise:
                 [this, id](std::shared_ptr<ModuleEntry> root, v8::Local<v8::Value> error) {
                   auto found = imports_.find(id);
                   if (found == imports_.end()) return;
+                  if (!root && error.IsEmpty()) {
+                    imports_.erase(found);
+                    return;
+                  }
                   v8::Isolate* isolate = v8::Isolate::GetCurrent();
                   v8::Local<v8::Context> context = isolate->GetCurrentContext();
                   v8::Local<v8::Function> run;
@@ -313,6 +317,7 @@ void Modules::MicrotasksLost() {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::HandleScope scope(isolate);
   imports_.clear();
+  loader_.AbandonImports();
   for (Unsettled& one : std::exchange(unsettled_, {})) {
     if (one.promise.Get(isolate)->State() != v8::Promise::kPending) continue;
     ModuleMap::ForEachReachable(*one.entry, [&](ModuleEntry& reached) {
