@@ -94,9 +94,7 @@ class ModuleLoader {
     std::shared_ptr<ModuleEntry> entry;
     bool stopped;
 
-    bool answered() const {
-      return entry ? entry->state != ModuleEntry::State::kLoading : !step.request->resolving;
-    }
+    bool answered() const { return entry ? entry->state != ModuleEntry::State::kLoading : !step.request->resolving; }
     size_t tries() const { return entry ? entry->tries : step.request->tries; }
     std::vector<uint64_t>& jobs() const { return entry ? entry->jobs : step.request->jobs; }
   };
