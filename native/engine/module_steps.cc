@@ -108,7 +108,8 @@ void ModuleLoader::Load(v8::Local<v8::Context> context, const Step& step, const 
     return;
   }
   Ask(context, step, Question::kLoad, entry->url,
-      [this, step, entry, held](v8::Local<v8::Context> context, v8::Local<v8::Value> answer, v8::Local<v8::Value> thrown) {
+      [this, step, entry, held](v8::Local<v8::Context> context, v8::Local<v8::Value> answer,
+                                v8::Local<v8::Value> thrown) {
         if (entry->state != ModuleEntry::State::kLoading) return;
         if (!thrown.IsEmpty()) {
           NotLoaded(entry, thrown);

@@ -89,7 +89,8 @@ v8::MaybeLocal<v8::Promise> Modules::Evaluate(v8::Local<v8::Context> context,
     ModuleMap::ForEachReachable(*entry, [&](ModuleEntry& reached) {
       if (reached.module.IsEmpty()) return;
       v8::Module::Status status = reached.module.Get(isolate)->GetStatus();
-      bool unfinished = status != v8::Module::kEvaluated || (!ran_before && reached.module.Get(isolate)->IsGraphAsync());
+      bool unfinished =
+          status != v8::Module::kEvaluated || (!ran_before && reached.module.Get(isolate)->IsGraphAsync());
       if (unfinished) loader_.map().Drop(reached);
     });
     return {};
