@@ -90,6 +90,7 @@ class Frame {
       // Stopped in its synchronous part: what other calls have queued is still there and wants a turn.
       guest_.PostCheckpoint();
     }
+    if (guest_.modules().loader().unfinished()) guest_.PostResumeLoading();
   }
 
   const IsolateLock& lock_;

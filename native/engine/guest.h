@@ -155,6 +155,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   void FailStarted(uint64_t culprit);
   // A turn for microtasks that are queued.
   void PostCheckpoint();
+  // A turn for the loading of modules that a stop interrupted.
+  void PostResumeLoading();
   // After the outermost frame: if the guest was stopped for good, answers everybody and ends it.
   void EndIfStopped();
   // The thread of this guest will never come back (see FatalGuard): everybody is answered, the isolate stays.

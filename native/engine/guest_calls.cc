@@ -233,6 +233,8 @@ void Guest::FailStarted(uint64_t culprit) {
 
 void Guest::PostCheckpoint() { Post(std::make_unique<CheckpointTask>()); }
 
+void Guest::PostResumeLoading() { Post(std::make_unique<ResumeLoadingTask>()); }
+
 void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
   const size_t bytes = reply.value.ByteSize();
   auto in_flight = std::make_unique<InFlight>(reply_bytes_, bytes);

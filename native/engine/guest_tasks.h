@@ -108,6 +108,7 @@ class AbandonTask final : public Task {
   void Run(const IsolateLock& lock) override {
     lock.guest().promises().Abandon(call_id_);
     lock.guest().timers().Abandon(call_id_);
+    lock.guest().modules().loader().AbandonCall(call_id_);
   }
 
  private:
@@ -120,6 +121,12 @@ class CheckpointTask final : public Task {
     std::optional<Outcome> stopped = RunContinuation(lock, 0, [] {});
     if (stopped) lock.guest().LeftoverStopped(0, std::move(*stopped));
   }
+};
+
+// Loads what a stop left undone.
+class ResumeLoadingTask final : public Task {
+ public:
+  void Run(const IsolateLock& lock) override { lock.guest().modules().loader().Resume(lock); }
 };
 
 // Does nothing: the turn it causes is what ends a stopped guest.

@@ -22,7 +22,8 @@ struct ModuleRequest {
 
   std::shared_ptr<ModuleEntry> target;  // known once it is resolved
   bool resolving = false;
-  std::vector<uint64_t> jobs;  // wait for it to be resolved
+  size_t tries = 0;            // that are under way
+  std::vector<uint64_t> jobs;  // wait for it to be resolved; may be gone
 };
 
 struct ModuleEntry {
@@ -37,7 +38,8 @@ struct ModuleEntry {
   bool wasm = false;
   std::vector<std::shared_ptr<ModuleRequest>> imports;
   std::unordered_map<std::string, size_t> links;  // specifier and type to its place in `imports`
-  std::vector<uint64_t> jobs;                     // wait for it to be loaded
+  size_t tries = 0;                               // to load it that are under way
+  std::vector<uint64_t> jobs;                     // wait for it to be loaded; may be gone
   size_t charged = 0;                             // bytes of the map's budget
 };
 

@@ -100,7 +100,7 @@ v8::MaybeLocal<v8::Value> EvalModuleAsyncProgram::Run(const IsolateLock& lock) {
           state->failed.Reset(v8::Isolate::GetCurrent(), error);
         } else if (root) {
           guest.Post(std::make_unique<EvaluateTask>(call_id, std::move(root)));
-        } else {
+        } else if (!error.IsEmpty()) {
           AnswerError(guest, v8::Isolate::GetCurrent()->GetCurrentContext(), call_id, error);
         }
       });

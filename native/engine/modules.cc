@@ -78,16 +78,20 @@ v8::MaybeLocal<v8::Promise> Modules::Evaluate(v8::Local<v8::Context> context,
     isolate->ThrowException(module->GetException());
     return {};
   }
+  const bool ran_before = module->GetStatus() == v8::Module::kEvaluated;
   ++evaluating_;
   v8::Local<v8::Value> value;
   bool ran = module->Evaluate(context).ToLocal(&value);
   --evaluating_;
   if (!ran || guest_.gate().stopping()) {
-    // Stopped in the middle: V8 would end the guest again at the next import of what it left unfinished.
+    // Stopped in the middle: V8 would end the guest again at the next import of what it left unfinished. One with a
+    // top-level await counts as evaluated from its first one on, and may never come to its end.
     ModuleMap::ForEachReachable(*entry, [&](ModuleEntry& reached) {
       if (reached.module.IsEmpty()) return;
       v8::Module::Status status = reached.module.Get(isolate)->GetStatus();
-      if (status != v8::Module::kEvaluated) loader_.map().Drop(reached);
+      bool unfinished =
+          status != v8::Module::kEvaluated || (!ran_before && reached.module.Get(isolate)->IsGraphAsync());
+      if (unfinished) loader_.map().Drop(reached);
     });
     return {};
   }
@@ -229,6 +233,10 @@ void Modules::StartImport(v8::Local<v8::Context> context, v8::Local<v8::Promise:
                 [this, id](std::shared_ptr<ModuleEntry> root, v8::Local<v8::Value> error) {
                   auto found = imports_.find(id);
                   if (found == imports_.end()) return;
+                  if (!root && error.IsEmpty()) {
+                    imports_.erase(found);
+                    return;
+                  }
                   v8::Isolate* isolate = v8::Isolate::GetCurrent();
                   v8::Local<v8::Context> context = isolate->GetCurrentContext();
                   v8::Local<v8::Function> run;
@@ -313,6 +321,7 @@ void Modules::MicrotasksLost() {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::HandleScope scope(isolate);
   imports_.clear();
+  loader_.AbandonImports();
   for (Unsettled& one : std::exchange(unsettled_, {})) {
     if (one.promise.Get(isolate)->State() != v8::Promise::kPending) continue;
     ModuleMap::ForEachReachable(*one.entry, [&](ModuleEntry& reached) {

@@ -1,5 +1,10 @@
 import { group } from '../define.mjs';
 
+const FUNCTIONS = Array.from({ length: 2000 }, (_, i) => `function f${i}(){}`).join('');
+
+/** Stops an evaluation with whatever `start` does for it; the outcome of that is not the program's. */
+const stopped = (start) => { try { start(); } catch (error) { if (error.code !== 'ERR_ISOLET_TIMEOUT' && error.name !== 'AbortError') throw error; } };
+
 const MODULE_END = ['timeout', 'transfer', 'module', 'module_not_found', 'javascript', 'terminated', 'heap_limit', 'capacity', 'value'];
 
 export default group('modules', { expect: MODULE_END, entry: 'module' }, [
@@ -29,4 +34,29 @@ export default group('modules', { expect: MODULE_END, entry: 'module' }, [
   { name: 'dynamic import flood in evalAsync', entry: ['evalAsync', 'eval'], code: "for (let i = 0; ; i++) import('q' + i)" },
   { name: 'dynamic import from eval and Function', entry: ['evalAsync', 'eval'], code: "Promise.all([(0, eval)(\"import('a')\"), new Function(\"return import('b')\")()])" },
   { name: 'import in a microtask after the end', entry: ['evalAsync', 'eval'], code: "Promise.resolve().then(() => import('late')); 1" },
+  { name: 'large graph is stopped, the host goes on', entry: 'host', expect: ['value'], value: [0, 'main', 'main'], limits: { timeout: 4000 }, run: async ({ runtime }) => {
+    let main = 'export default "main";';
+    for (let i = 0; i < 60; i++) { runtime.addModule(`d${i}`, `export default ${i};${FUNCTIONS}`); main += `import 'd${i}';`; }
+    runtime.addModule('main', main);
+    for (let i = 0; i < 5; i++) stopped(() => runtime.evalModule('main', { timeout: 5 }));
+    const one = await runtime.evalModuleAsync('d0');
+    return [one.default, (await runtime.evalModuleAsync('main')).default, runtime.evalModule('main').default];
+  } },
+  { name: 'stopped in the loader again and again', entry: 'host', expect: ['value'], value: [1, 1], limits: { timeout: 8000 }, run: async ({ runtime }) => {
+    let controller = null;
+    runtime.setModuleLoader((url) => { controller?.abort(); return url === 'a:main' ? "export { default } from 'a:part'; await import('a:part');" : 'export default 1;'; });
+    for (let i = 0; i < 5000; i++) { controller = new AbortController(); const { signal } = controller; stopped(() => runtime.evalModule(i % 2 ? 'a:main' : 'a:part', { signal })); }
+    controller = null;
+    return [runtime.evalModule('a:main').default, (await runtime.evalModuleAsync('a:main')).default];
+  } },
+  { name: 'stopped in the loader of the loader', entry: 'host', expect: ['value'], value: 3, limits: { timeout: 4000 }, run: ({ runtime }) => {
+    let depth = 0;
+    runtime.setModuleLoader((url) => {
+      if (url !== 'a:main') return 'export default 3;';
+      if (++depth < 4) { const controller = new AbortController(); stopped(() => runtime.evalModule(url, { signal: controller.signal, timeout: depth === 3 ? 20 : 2000 })); controller.abort(); }
+      if (depth === 4) for (const end = performance.now() + 60; performance.now() < end; );
+      return "export { default } from 'a:part';";
+    });
+    return runtime.evalModule('a:main').default;
+  } },
 ]);
