@@ -1,5 +1,5 @@
 import type { ErrorRecord } from '../native.ts';
-import { brief } from '../options/invalid.ts';
+import { brief } from '../options/brief.ts';
 import { isHostError } from './host-errors.ts';
 import { JavaScriptError } from './javascript-error.ts';
 import {

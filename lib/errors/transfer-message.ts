@@ -14,6 +14,7 @@ function sentence({ reason, message, limit, actual }: TransferRecord): string {
   if (reason === 'handles') return `The value has more than ${limit} functions, promises and streams`;
   if (message === '') return `The value is over a transfer limit: ${actual}, the limit is ${limit}`;
   if (/^\w+( \w+)?$/.test(message)) return `A value of type ${message} can't cross between host and guest`;
+  if (reason === 'unsupported' && /^[a-z]/.test(message)) return `A ${message} can't cross between host and guest`;
   return message.replace(/\.$/, '');
 }
 

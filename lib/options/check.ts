@@ -1,5 +1,6 @@
 import { InvalidArgTypeError } from '../errors/invalid-arg.ts';
-import { brief, invalidRange, invalidSecret, invalidType } from './invalid.ts';
+import { brief } from './brief.ts';
+import { invalidRange, invalidSecret, invalidType } from './invalid.ts';
 import { nearest } from './nearest.ts';
 
 /** Longest time limit: what fits a signed 32-bit number of milliseconds, about 24.8 days, as for Node's timers. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { brief } from '../options/brief.ts';
 import { maxMilliseconds } from '../options/check.ts';
-import { brief } from '../options/invalid.ts';
 import { checkFunction } from './check-function.ts';
 import { invalidArgument } from './refusal.ts';
 

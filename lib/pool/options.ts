@@ -1,5 +1,6 @@
+import { brief } from '../options/brief.ts';
 import { checkBoolean, checkOptions } from '../options/check.ts';
-import { brief, invalidType } from '../options/invalid.ts';
+import { invalidType } from '../options/invalid.ts';
 import { checkRuntimeOptions } from '../options/runtime-options.ts';
 import { warnAboutListener } from '../runtime/listener-warning.ts';
 import type { RuntimeOptions } from './engine.ts';
@@ -73,7 +74,7 @@ export function resolveOptions(options: PoolOptions): ResolvedPoolOptions {
     const value = options[name] ?? defaults[name];
     const min = name === 'maxQueue' || name === 'stock' ? 0 : 1;
     if (typeof value !== 'number' || !(value >= min)) {
-      throw invalidArgument(`${name} must be a number of at least ${min}, got ${String(value)}`, name, value);
+      throw invalidArgument(`${name} must be a number of at least ${min}, got ${brief(value)}`, name, value);
     }
     numbers[name] = value;
   }

@@ -1,7 +1,8 @@
 import { JavaScriptError } from '../errors/javascript-error.ts';
-import { HeapLimitError, RuntimeTerminatedError, TimeoutError } from '../errors/limit-errors.ts';
+import { CapacityError, HeapLimitError, RuntimeTerminatedError, TimeoutError } from '../errors/limit-errors.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { StackFrame } from '../native.ts';
+import { brief } from '../options/brief.ts';
 import { checkMilliseconds, checkOptions, checkSignal, checkString } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import { checkMaxHeapSize } from '../options/runtime-options.ts';
@@ -23,9 +24,10 @@ export interface SandboxOptions {
 export interface SandboxFailure {
   /**
    * `'javascript'`: the guest threw. `'timeout'`, `'memory'`: a limit ended it. `'transfer'`: the value can't cross.
-   * `'terminated'`: aborted by the signal. `'internal'`: no isolate could be made, or a fault of this library.
+   * `'terminated'`: aborted by the signal. `'capacity'`: the process has no room for it now, see `setProcessLimits`; the
+   * code may be fine, so try again later. `'internal'`: a fault of this library.
    */
-  kind: 'timeout' | 'javascript' | 'memory' | 'transfer' | 'terminated' | 'internal';
+  kind: 'timeout' | 'javascript' | 'memory' | 'transfer' | 'terminated' | 'capacity' | 'internal';
   /** Name of the error, for example `'TypeError'`. */
   name: string;
   message: string;
@@ -92,7 +94,8 @@ function describe(error: unknown, signal: AbortSignal | undefined): SandboxFailu
     const { name, message, stack, frames } = error;
     return { kind: 'javascript', name, message, stack, frames };
   }
-  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  const text = typeof error === 'string' ? error : brief(error);
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: text };
   return { kind: kindOf(error, signal), name, message };
 }
 
@@ -100,6 +103,7 @@ function kindOf(error: unknown, signal: AbortSignal | undefined): SandboxFailure
   if (error instanceof TimeoutError) return 'timeout';
   if (error instanceof HeapLimitError) return 'memory';
   if (error instanceof TransferError) return 'transfer';
+  if (error instanceof CapacityError) return 'capacity';
   if (error instanceof RuntimeTerminatedError || signal?.aborted) return 'terminated';
   return 'internal';
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { SnapshotError } from '../errors/snapshot-error.ts';
-import { brief, invalidType } from '../options/invalid.ts';
+import { brief } from '../options/brief.ts';
+import { invalidType } from '../options/invalid.ts';
 import { engine } from './engine.ts';
 import { decodeReplay, isReplay, type Replay } from './replay.ts';
 

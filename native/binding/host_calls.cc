@@ -67,7 +67,12 @@ HostReply ValueReply(RuntimeCore& core, v8::Local<v8::Value> value) {
 HostReply CallHostFunction(RuntimeCore& core, HostCall& call) {
   v8::TryCatch catcher(core.isolate());
   v8::Local<v8::Value> value;
-  if (Ask(core, call).ToLocal(&value)) return ValueReply(core, value);
+  if (Ask(core, call).ToLocal(&value)) {
+    core.crossing().set_answering(std::move(call.open));
+    HostReply reply = ValueReply(core, value);
+    core.crossing().set_answering(nullptr);
+    return reply;
+  }
   if (catcher.HasTerminated() || !catcher.HasCaught()) {
     // This thread is being stopped (a worker that ends): so is the guest, or it would go on without a host.
     if (core.guest()) core.guest()->Terminate("the thread that owns the runtime is ending");
@@ -94,7 +99,8 @@ void ServeHostCall(RuntimeCore& core, HostCall call) {
   v8::Local<v8::Value> value;
   HostReply reply;
   if (Ask(core, call).ToLocal(&value)) {
-    if (value->IsPromise() && core.crossing().SettleWith(value.As<v8::Promise>(), call.promise_id, call.call_id)) {
+    if (value->IsPromise() &&
+        core.crossing().SettleWith(value.As<v8::Promise>(), call.promise_id, call.call_id, std::move(call.open))) {
       core.environment().NotePromise();
       return;
     }

@@ -77,6 +77,7 @@ void Settled(const v8::FunctionCallbackInfo<v8::Value>& info, bool fulfilled) {
   Environment& environment = *ticket->environment;
   std::shared_ptr<RuntimeCore> core = environment.Find(ticket->serial);
   if (!core) return;
+  core->crossing().Settled(ticket->promise);
   v8::HandleScope scope(info.GetIsolate());
   if (environment.behind()) {
     environment.DeferReply(std::make_unique<LateReply>(info.GetIsolate(), *ticket, info[0], fulfilled));
@@ -139,19 +140,44 @@ value::Exporter::Answer HostCrossing::ExportByHook(v8::Local<v8::Object> value, 
 
 value::Exporter::Answer HostCrossing::ExportPromise(v8::Local<v8::Promise> promise) {
   uint64_t id = next_promise_++;
-  if (!SettleWith(promise, id, 0)) return value::Failure{};
-  return value::Handle{value::HandleKind::kHostPromise, 0, id};
+  v8::TryCatch catcher(core_.isolate());
+  if (SettleWith(promise, id, 0, std::move(answering_))) return value::Handle{value::HandleKind::kHostPromise, 0, id};
+  if (catcher.HasTerminated()) {
+    catcher.ReThrow();
+    return value::Failure{};
+  }
+  // `then` asks the promise for its constructor.
+  return Refused(value::Failure::Kind::kUnsupported, "promise without a usable constructor");
 }
 
-bool HostCrossing::SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id, uint64_t call_id) {
+bool HostCrossing::SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id, uint64_t call_id,
+                              std::unique_ptr<InFlight> open) {
   v8::Local<v8::Context> context = core_.environment().context();
   v8::Local<v8::Value> ticket;
   v8::Local<v8::Function> fulfilled, rejected;
   v8::Local<v8::Promise> derived;
-  return Pack(core_, promise_id, call_id).ToLocal(&ticket) &&
-         v8::Function::New(context, OnFulfilled, ticket).ToLocal(&fulfilled) &&
-         v8::Function::New(context, OnRejected, ticket).ToLocal(&rejected) &&
-         promise->Then(context, fulfilled, rejected).ToLocal(&derived);
+  if (!Pack(core_, promise_id, call_id).ToLocal(&ticket) ||
+      !v8::Function::New(context, OnFulfilled, ticket).ToLocal(&fulfilled) ||
+      !v8::Function::New(context, OnRejected, ticket).ToLocal(&rejected) ||
+      !promise->Then(context, fulfilled, rejected).ToLocal(&derived)) {
+    return false;
+  }
+  if (open) {
+    auto entry = std::make_unique<Open>();
+    entry->in_flight = std::move(open);
+    entry->ticket.Reset(core_.isolate(), ticket);
+    entry->crossing = this;
+    entry->promise_id = promise_id;
+    entry->ticket.SetWeak(entry.get(), OnCollected, v8::WeakCallbackType::kParameter);
+    open_.emplace(promise_id, std::move(entry));
+  }
+  return true;
+}
+
+void HostCrossing::OnCollected(const v8::WeakCallbackInfo<Open>& info) {
+  Open* entry = info.GetParameter();
+  entry->ticket.Reset();
+  entry->crossing->Settled(entry->promise_id);
 }
 
 void HostCrossing::Undo(const std::vector<value::Handle>& handles) {

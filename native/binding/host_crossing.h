@@ -2,9 +2,14 @@
 // environment's thread, inside a handle scope and Node's context.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "engine/host.h"
 #include "engine/v8.h"
 #include "value/codec.h"
 
@@ -38,14 +43,31 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   bool ArriveList(value::Message& message, std::vector<v8::Local<v8::Value>>* values);
 
   // When `promise` settles, host promise `promise_id` of the guest does; `call_id` is the call that waits, 0 = unknown.
-  bool SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id, uint64_t call_id);
+  // `open`, if any, is given back then, or when nothing can settle it any more. False: an exception is pending.
+  bool SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id, uint64_t call_id,
+                  std::unique_ptr<InFlight> open);
+  void Settled(uint64_t promise_id) { open_.erase(promise_id); }
+  // The next promise that leaves is what this counts for, until it is taken back.
+  void set_answering(std::unique_ptr<InFlight> open) { answering_ = std::move(open); }
 
  private:
+  // A call whose function has returned a promise. Weak: a promise that nobody holds will never settle.
+  struct Open {
+    std::unique_ptr<InFlight> in_flight;
+    v8::Global<v8::Value> ticket;
+    HostCrossing* crossing = nullptr;
+    uint64_t promise_id = 0;
+  };
+  static void OnCollected(const v8::WeakCallbackInfo<Open>& info);
+
   Answer ExportByHook(v8::Local<v8::Object> value, bool is_function);
   value::EncodeOptions Options(const char* root) const;
 
   RuntimeCore& core_;
   uint64_t next_promise_ = 1;
+  std::unique_ptr<InFlight> answering_;
+  // Entries have stable addresses: the weak callback refers to them.
+  std::unordered_map<uint64_t, std::unique_ptr<Open>> open_;
 };
 
 }  // namespace isolet

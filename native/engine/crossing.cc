@@ -54,16 +54,17 @@ value::EncodeOptions Options(Guest& guest, const char* root) {
 value::Exporter::Answer GuestCrossing::ExportFunction(v8::Local<v8::Function> function, const Place& place) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  value::Handle handle;
-  if (guest_.host_functions().Export(context, function, &handle)) return handle;
   if (!place.key.IsEmpty() && place.key->IsString() &&
       place.key.As<v8::String>()->StringEquals(Name(isolate, "then"))) {
-    // The host's `await` would call it on the event loop, without a limit.
+    // The host's `await` would call it on the event loop: a guest's without a limit, a host's with what it can't
+    // expect.
     value::Failure failure;
     failure.kind = value::Failure::Kind::kUnsupported;
     failure.what = "function named 'then'";
     return failure;
   }
+  value::Handle handle;
+  if (guest_.host_functions().Export(context, function, &handle)) return handle;
   handle.kind = value::HandleKind::kGuestFunction;
   handle.id = guest_.functions().Export(context, function, place.holder);
   v8::Local<v8::Value> name = function->GetDebugName();
@@ -197,7 +198,7 @@ std::string FailureText(const value::Failure& failure) {
       text = "The value has more than " + std::to_string(failure.limit) + " functions, promises and streams";
       break;
     case value::Failure::Kind::kUnsupported:
-      text = "A value can't cross: " + failure.what;
+      text = failure.over_limit() ? failure.what : "A value can't cross: " + failure.what;
       break;
     default:
       text = failure.what.empty() ? "The value can't cross" : failure.what;

@@ -64,19 +64,19 @@ class ReplySlot final : public Interruptible {
   std::vector<Job> jobs_;
 };
 
-// Bytes that wait for the host, given back when whatever holds them is done.
+// Bytes that wait for the host, or calls that it works on; given back when whatever holds them is done.
 class InFlight {
  public:
-  InFlight(std::shared_ptr<std::atomic<size_t>> total, size_t bytes) : total_(std::move(total)), bytes_(bytes) {
-    total_->fetch_add(bytes_, std::memory_order_relaxed);
+  InFlight(std::shared_ptr<std::atomic<size_t>> total, size_t amount) : total_(std::move(total)), amount_(amount) {
+    total_->fetch_add(amount_, std::memory_order_relaxed);
   }
-  ~InFlight() { total_->fetch_sub(bytes_, std::memory_order_relaxed); }
+  ~InFlight() { total_->fetch_sub(amount_, std::memory_order_relaxed); }
   InFlight(const InFlight&) = delete;
   InFlight& operator=(const InFlight&) = delete;
 
  private:
   const std::shared_ptr<std::atomic<size_t>> total_;
-  const size_t bytes_;
+  const size_t amount_;
 };
 
 struct HostCall {
@@ -87,6 +87,8 @@ struct HostCall {
   std::shared_ptr<ReplySlot> slot;  // blocking
   uint64_t promise_id = 0;          // asynchronous: answer with Guest::SettleHostPromise
   std::unique_ptr<InFlight> in_flight;
+  // Until the promise that the host function returned, if it did, has settled: also when nobody waits for it any more.
+  std::unique_ptr<InFlight> open;
 };
 
 struct ConsoleLine {

@@ -99,6 +99,12 @@ void HostFunctions::OnCollected(const v8::WeakCallbackInfo<Entry>& info) {
   table->guest_.host().ExportReleased(id, arrivals);
 }
 
+std::unique_ptr<InFlight> HostFunctions::Open(HostCallMode mode) const {
+  const auto& open = mode == HostCallMode::kAsync ? open_async_ : open_auto_;
+  if (open->load(std::memory_order_relaxed) >= kMaxHostCallsInFlight) return nullptr;
+  return std::make_unique<InFlight>(open, 1);
+}
+
 void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   Guest* guest = Guest::From(isolate);
@@ -123,13 +129,17 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
   call.call_id = CurrentCallId(context);
   call.arguments = std::move(std::get<value::Message>(left));
 
+  auto& calls = call.mode == HostCallMode::kAsync ? guest->stats().host_calls_async : guest->stats().host_calls;
+  calls.fetch_add(1, std::memory_order_relaxed);
+  const bool many = call.mode == HostCallMode::kAsync && guest->promises().active() >= kMaxHostCallsInFlight;
+  if (!many && call.mode != HostCallMode::kSync) call.open = guest->host_functions().Open(call.mode);
+  if (!call.open && call.mode != HostCallMode::kSync) {
+    DropMessage(*guest, call.arguments);
+    isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "Too many host calls in flight")));
+    return;
+  }
+
   if (call.mode == HostCallMode::kAsync) {
-    guest->stats().host_calls_async.fetch_add(1, std::memory_order_relaxed);
-    if (guest->promises().active() >= kMaxHostCallsInFlight) {
-      DropMessage(*guest, call.arguments);
-      isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "Too many host calls in flight")));
-      return;
-    }
     const auto& in_flight = guest->host_functions().bytes_in_flight_;
     size_t bytes = call.arguments.ByteSize();
     size_t waiting = in_flight->load(std::memory_order_relaxed);
@@ -148,7 +158,6 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return;
   }
 
-  guest->stats().host_calls.fetch_add(1, std::memory_order_relaxed);
   std::optional<HostReply> reply = AskHost(*guest, std::move(call));
   if (!reply || guest->gate().stopping()) return;
   if (reply->threw) {

@@ -45,8 +45,14 @@ class HostFunctions {
   static void OnCollected(const v8::WeakCallbackInfo<Entry>& info);
 
   Guest& guest_;
+  // Counts one more call that the host works on; null if there are too many. With kAuto only those count long whose
+  // functions return promises, apart from the others: honest guests may have many asynchronous calls open and log.
+  std::unique_ptr<InFlight> Open(HostCallMode mode) const;
+
   // Of asynchronous calls: the guest goes on while they wait.
   const std::shared_ptr<std::atomic<size_t>> bytes_in_flight_ = std::make_shared<std::atomic<size_t>>(0);
+  const std::shared_ptr<std::atomic<size_t>> open_async_ = std::make_shared<std::atomic<size_t>>(0);
+  const std::shared_ptr<std::atomic<size_t>> open_auto_ = std::make_shared<std::atomic<size_t>>(0);
   // Entries have stable addresses: the weak callback refers to them.
   std::unordered_map<uint64_t, std::unique_ptr<Entry>> entries_;
 };

@@ -233,10 +233,6 @@ bool Encoder::WriteBoxed(v8::Local<v8::Object> object) {
   return true;
 }
 
-bool Encoder::WriteRegExp(v8::Local<v8::RegExp> regexp) {
-  return WriteTagged(Tag::kRegExp, static_cast<uint64_t>(regexp->GetFlags())) && WriteString(regexp->GetSource());
-}
-
 bool Encoder::WriteAnswer(const Exporter::Answer& answer, bool* taken) {
   *taken = false;
   if (std::holds_alternative<std::monostate>(answer)) return true;

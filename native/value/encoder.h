@@ -60,7 +60,6 @@ class Encoder {
   bool WriteTagged(Tag tag, double number);
   bool WriteVarint(uint64_t number);
   bool WriteBoxed(v8::Local<v8::Object> object);
-  bool WriteRegExp(v8::Local<v8::RegExp> regexp);
   bool WriteAnswer(const Exporter::Answer& answer, bool* taken);
 
   bool Fail(Failure failure);
@@ -83,6 +82,11 @@ class Encoder {
   bool OwnKeys(v8::Local<v8::Object> object, v8::Local<v8::Array>* keys);
   bool WriteKey(v8::Local<v8::String> key);
   bool IsErrorPart(v8::Local<v8::Value> key);
+
+  // encode_regexp.cc
+  bool WriteRegExp(v8::Local<v8::RegExp> regexp);
+  // What compiling it takes, in characters of an ordinary source.
+  uint64_t RegExpCost(v8::Local<v8::String> source, int flags);
 
   // encode_error.cc
   bool WriteError(v8::Local<v8::Object> error);

@@ -73,7 +73,7 @@ struct Failure {
     kReleased,  // a handle that was released
     kHandles,   // more functions, promises and streams than one message may carry
   };
-  bool over_limit() const { return kind == Kind::kDepth || kind == Kind::kBytes || kind == Kind::kHandles; }
+  bool over_limit() const { return limit != 0; }
   Kind kind = Kind::kThrew;
   std::string what;
   std::string path;  // like `result.items[3].name`; empty for the root

@@ -48,8 +48,65 @@ describe('fromRecord', () => {
     [null, 'null', 'Uncaught null'],
     [{ a: 1 }, '[object Object]', 'Uncaught { a: 1 }'],
     [undefined, 'Symbol(x)', 'Uncaught Symbol(x)'],
+    [Object.create(null), '[object Object]', 'Uncaught [Object: null prototype] {}'],
+    [new Map([['a', [1]]]), '[object Map]', "Uncaught Map(1) { 'a' => [Array] }"],
+    [new Set([1, 2, 3, 4]), '[object Set]', 'Uncaught Set(4) { 1, 2, 3, ... 1 more }'],
+    [[1, , 'x', 4], '1,,x,4', "Uncaught [ 1, <empty>, 'x', ... 1 more ]"],
+    [new Uint8Array(2), '0,0', 'Uncaught Uint8Array(2) [ 0, 0 ]'],
+    [new Date(0), '', 'Uncaught 1970-01-01T00:00:00.000Z'],
+    [/a/g, '', 'Uncaught /a/'],
+    [Object('x'), '', "Uncaught [String: 'x']"],
+    [
+      { "it's": { deep: 1 }, f: Math.max, e: new RangeError('x') },
+      '',
+      `Uncaught { "it's": [Object], f: function max, e: [RangeError] }`,
+    ],
   ])('describes the thrown value %o', (thrown, message, expected) => {
     expect(fromRecord(thrownRecord({ name: null, message, thrown })).message).toBe(expected);
+  });
+
+  const long = 1n << 70_000_000n;
+  const digits = 'a BigInt of more than 256 bits';
+  it.each<[string, unknown, string]>([
+    ['in a Set', new Set([long]), `Set(1) { ${digits} }`],
+    ['in a Map', new Map([[long, -long]]), `Map(1) { ${digits} => ${digits} }`],
+    ['boxed', Object(long), `[BigInt: ${digits}]`],
+    ['in an array', [long], `[ ${digits} ]`],
+    ['in an object', { a: { b: long }, long }, `{ a: [Object], long: ${digits} }`],
+    ['below a class', new (class Own extends Set {})([long]), `Set(1) { ${digits} }`],
+  ])('never prints the digits of a long BigInt: %s', (_name, thrown, expected) => {
+    const start = performance.now();
+    expect(fromRecord(thrownRecord({ name: null, message: '', thrown })).message).toBe(`Uncaught ${expected}`);
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+
+  it('looks at the beginning of what is large, and runs none of its code', () => {
+    const start = performance.now();
+    const throws = (): never => {
+      throw new Error('ran');
+    };
+    const keys = Object.fromEntries(Array.from({ length: 200_000 }, (_, i) => [`k${i}`, i]));
+    const accessors = Object.defineProperty({}, 'a', { get: throws, enumerable: true });
+    const proxy = new Proxy({}, { get: throws, ownKeys: throws, getOwnPropertyDescriptor: throws });
+    for (const thrown of [
+      keys,
+      accessors,
+      proxy,
+      [proxy],
+      Object.create(proxy),
+      { [`${'k'.repeat(5e6)}`]: 1 },
+      { a: 'x'.repeat(5e6) },
+      new Map([[keys, 'x\ny'.repeat(1e6)]]),
+      new Array(4e9),
+      Object.defineProperty(new Map(), 'size', { value: long }),
+      new Error('x'.repeat(5e6)),
+      { toString: throws, inspect: throws, constructor: { name: 'x'.repeat(5e6) } },
+    ]) {
+      const { message } = fromRecord(thrownRecord({ name: null, message: '', thrown }));
+      expect(message.length).toBeLessThan(100);
+      expect(message).not.toContain('\n');
+    }
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   it('takes the cause from the guest error', () => {

@@ -28,7 +28,7 @@ const options = {
   timeout: program.limits.timeout || undefined,
   cpuTimeout: program.limits.cpuTimeout || undefined,
   maxTimers: 1000,
-  console: program.console ? () => logged++ : false,
+  console: program.console === 'inherit' ? 'inherit' : program.console ? () => logged++ : false,
 };
 
 const bystander = new isolet.Runtime({ maxHeapSize: 32 << 20 });

@@ -13,6 +13,7 @@ const LOST = 'what a guest took in the step in which it was lost is given back h
 export const memoryExceptions = new Map([
   ['awaits/split after an await', `${ONE_STEP}: 260 MB`],
   ['boundary/500 MB key', `${ONE_STEP}: 480 MB`],
+  ['boundary/RegExp with a source of 7 MB', `${OUTSIDE}: 691 MB`],
   ['boundary/array of 20 million holes', `${ONE_STEP}: 155 MB`],
   ['buffers/wasm compile async flood', `${OUTSIDE}: 219 MB`],
   ['builtins/Intl.DateTimeFormat ranges', `${OUTSIDE}: 207 MB`],

@@ -1,3 +1,5 @@
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { until, useRuntimes } from './support.ts';
 
@@ -87,6 +89,69 @@ describe('console', () => {
       make({ console: 'inherit', name: 'noisy' }).eval('for (let i = 0; i < 1034; i++) console.log(i)');
       await until(() => warn.mock.calls.length === 1, 'the warning');
       expect(warn).toHaveBeenCalledExactlyOnceWith('noisy: 10 console lines were dropped, they came too fast');
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  it.each([
+    ['a BigInt of a megabyte', 'console.log(1n << 8000000n)'],
+    ['one in a Map', 'console.log(new Map([[1, 1n << 8000000n]]))'],
+    ['one that is boxed, below others', 'console.error({ a: [new Set([Object(1n << 8000000n)])] })'],
+    ['one that is in a cycle', 'const o = { b: 1n << 8000000n }; o.o = o; console.log(o)'],
+    ['one that is the cause of an Error', "console.log(new Error('x', { cause: 1n << 8000000n }))"],
+    ['one that is formatted', "console.log('%s %d %i %o %j', ...new Array(5).fill(1n << 1000000n))"],
+    ['many of them', 'console.log(new Array(50).fill(1n << 100000n))'],
+    [
+      'an object that is met again and again',
+      `let v = new Array(60).fill('x'.repeat(8000));
+      for (let i = 0; i < 2; i++) v = new Array(100).fill(v); console.log(v)`,
+    ],
+    ['a toString that loops', "console.log('%s', { toString() { for (;;); } })"],
+    ['a valueOf that loops', "console.log('%d %i', { valueOf() { for (;;); } }, { valueOf() { for (;;); } })"],
+  ])("with 'inherit' %s is printed at once", async (_name, code) => {
+    const written: string[] = [];
+    let lines = 0;
+    const host = new Console({
+      stdout: new Writable({ write: (chunk, _encoding, done) => done(void written.push(String(chunk))) }),
+    });
+    for (const level of ['log', 'error'] as const) {
+      vi.spyOn(console, level).mockImplementation((...args) => {
+        host.log(...args);
+        lines++;
+      });
+    }
+    try {
+      const runtime = make({ console: 'inherit', timeout: 2000 });
+      let longest = 0;
+      let last = performance.now();
+      const heart = setInterval(() => {
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+      }, 2);
+      await runtime.evalAsync(`${code}; 1`);
+      await until(() => lines === 1, 'the line');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      clearInterval(heart);
+      expect(longest).toBeLessThan(400);
+      expect(written.join('').length).toBeLessThan(1_500_000);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  it("with 'inherit' what is small is printed as it is", async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    try {
+      make({ console: 'inherit' }).eval(
+        "console.log('%s is %d', 'a', 1, 2n); console.log({ a: [1, { b: new Map([[1, 2n]]) }] }, [,'x']); console.log('long', 'x'.repeat(500_000))",
+      );
+      await until(() => log.mock.calls.length === 3, 'three lines');
+      expect(log.mock.calls).toEqual([
+        ['%s is %d', 'a', 1, 2n],
+        [{ a: [1, { b: new Map([[1, 2n]]) }] }, [, 'x']],
+        ['long', 'x'.repeat(500_000)],
+      ]);
     } finally {
       vi.restoreAllMocks();
     }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeapLimitError, TimeoutError } from 'isolet';
 import { describe, expect, it } from 'vitest';
-import { failure, useRuntimes } from './support.ts';
+import { failure, until, useRuntimes } from './support.ts';
 
 const { make } = useRuntimes();
 
@@ -65,6 +65,72 @@ describe('a flood of host calls', () => {
     for (let i = 0; i < 3; i++) await other.evalAsync('1');
     expect(flooded).toBe(false);
     await flood;
+  });
+});
+
+describe('host calls that the host works on', () => {
+  const waiting = 'for (let i = 0; i < 3000; i++) work(); new Promise(() => {})';
+
+  it.each([
+    ['asynchronous', 'async' as const],
+    ['of functions that return promises', undefined],
+  ])('are bounded across calls that were stopped: %s', async (_name, mode) => {
+    const runtime = make();
+    const held: (() => void)[] = [];
+    runtime.bindFunction('work', () => new Promise<void>((resolve) => held.push(resolve)), mode ? { mode } : {});
+    // Stopped by the host, so that however slow the machine is all were made.
+    const stop = new AbortController();
+    const first = failure(() => runtime.evalAsync(waiting, { signal: stop.signal }));
+    await until(() => held.length === 3000, 'three thousand calls');
+    stop.abort();
+    expect(await first).toMatchObject({ name: 'AbortError' });
+    expect(await failure(() => runtime.evalAsync(waiting))).toMatchObject({
+      name: 'RangeError',
+      message: 'Too many host calls in flight',
+    });
+    await until(() => held.length === 4096, 'as many as may be open');
+    expect(await failure(() => runtime.evalAsync('work()'))).toMatchObject({ name: 'RangeError' });
+    // Once they have settled there is room again.
+    for (const resolve of held.splice(0)) resolve();
+    await new Promise(setImmediate);
+    const next = runtime.evalAsync('work().then(() => 1)');
+    await until(() => held.length === 1, 'the next call');
+    held.pop()?.();
+    expect(await next).toBe(1);
+  });
+
+  it('do not count once nothing can settle them', async () => {
+    const runtime = make();
+    let calls = 0;
+    runtime.bindFunction('work', async () => {
+      calls++;
+      await new Promise(() => {});
+    });
+    const stop = new AbortController();
+    const first = failure(() => runtime.evalAsync(waiting, { signal: stop.signal }));
+    await until(() => calls === 3000, 'three thousand calls');
+    stop.abort();
+    await first;
+    await new Promise(setImmediate);
+    globalThis.gc?.();
+    const again = new AbortController();
+    const second = failure(() => runtime.evalAsync(waiting, { signal: again.signal }));
+    await until(() => calls === 6000, 'three thousand more');
+    again.abort();
+    expect(await second).toMatchObject({ name: 'AbortError' });
+  });
+
+  it('leave room for functions that answer at once', async () => {
+    const runtime = make();
+    const held: (() => void)[] = [];
+    runtime.bindFunction('work', async () => new Promise<void>((resolve) => held.push(resolve)));
+    runtime.bindFunction('log', (x: number) => x);
+    const answer = runtime.evalAsync(
+      'const all = Array.from({ length: 4096 }, () => work()); const n = log(7); Promise.all(all).then(() => n)',
+    );
+    await until(() => held.length === 4096, 'all calls');
+    for (const resolve of held) resolve();
+    expect(await answer).toBe(7);
   });
 });
 

@@ -1,4 +1,4 @@
-import { getProcessStats, runSandboxed } from 'isolet';
+import { getProcessLimits, getProcessStats, runSandboxed, setProcessLimits } from 'isolet';
 import { afterEach, describe, expect, it } from 'vitest';
 
 afterEach(() => expect(getProcessStats().liveIsolates).toBe(0));
@@ -42,6 +42,17 @@ describe('runSandboxed', () => {
   it('transfer', async () => {
     const result = await runSandboxed('({ a: Symbol("x") })');
     expect(result).toMatchObject({ ok: false, error: { kind: 'transfer', name: 'TransferError' } });
+  });
+
+  it('capacity: the process has no room', async () => {
+    const { maxReservedBytes } = getProcessLimits();
+    setProcessLimits({ maxReservedBytes: 1 });
+    try {
+      expect(await runSandboxed('1')).toMatchObject({ ok: false, error: { kind: 'capacity', name: 'CapacityError' } });
+    } finally {
+      setProcessLimits({ maxReservedBytes });
+    }
+    expect(await runSandboxed('1')).toEqual({ ok: true, value: 1 });
   });
 
   it('terminated: aborted by the signal', async () => {

@@ -233,3 +233,100 @@ describe("a host object's own code", () => {
     expect(error).toMatchObject({ code: 'ERR_ISOLET_CLOSED' });
   });
 });
+
+describe('regular expressions', () => {
+  const refused: [string, string][] = [
+    ['a long source', 'new RegExp("(?:a)".repeat(1.5e6))'],
+    ['a source of one character too many', 'new RegExp("a".repeat(65_537))'],
+    ['classes that grow with each other', 'new RegExp("[" + "\\\\W".repeat(300) + "]", "iu")'],
+    ['properties', 'new RegExp("\\\\p{L}".repeat(300), "u")'],
+    [
+      'properties of strings',
+      'new RegExp(["\\\\p{L}", "\\\\p{N}", "a", "b", "c"].join("--").replace(/^/, "[") + "]" + "\\\\p{L}".repeat(3), "v")',
+    ],
+  ];
+  // Node 20 and later know the flag v.
+  it.each(refused)('with %s do not cross to the host', (_name, source) => {
+    const error = failureOf(() => runtimes.make().eval(`const r = ${source}; ({ a: [r] })`));
+    expect(error).toMatchObject({ code: 'ERR_ISOLET_TRANSFER', path: 'result.a[0]', limit: 65_536 });
+    expect(error.message).toMatch(/^The source of a RegExp is too long to cross: it counts as \d+ characters/);
+  });
+
+  it.each(refused)('with %s do not cross to the guest', (_name, source) => {
+    const take = runtimes.make().eval<(x: unknown) => void>('(x) => 1');
+    const regexp: unknown = new Function(`return ${source}`)();
+    expect(() => take({ a: regexp })).toThrow(/RegExp is too long to cross.*arguments\[0\]\.a/);
+  });
+
+  it('a guest gets a RangeError of its own for an argument', () => {
+    const runtime = runtimes.make();
+    runtime.bindFunction('take', () => 1);
+    const code = 'try { take(new RegExp("a".repeat(70_000))) } catch (e) { e.constructor === RangeError && e.message }';
+    expect(runtime.eval(code)).toContain('counts as 70000 characters, the limit is 65536 (at arguments[0])');
+  });
+
+  it('cross up to the limit', () => {
+    const runtime = runtimes.make();
+    expect(runtime.eval<RegExp>('new RegExp("a".repeat(65_536), "g")').source).toHaveLength(65_536);
+    expect(runtime.eval<RegExp[]>('[/[\\p{L}--\\p{Lu}]+/v, /\\p{L}\\w/iu, /\\\\p/u]').map(String)).toEqual([
+      '/[\\p{L}--\\p{Lu}]+/v',
+      '/\\p{L}\\w/iu',
+      '/\\\\p/u',
+    ]);
+  });
+
+  it('count for what they take when there are many', () => {
+    const runtime = runtimes.make();
+    expect(runtime.eval<RegExp[]>('Array.from({ length: 10_000 }, (_, i) => new RegExp("a" + i))')).toHaveLength(
+      10_000,
+    );
+    const error = failureOf(() => runtime.eval('Array.from({ length: 200_000 }, (_, i) => new RegExp("a" + i))'));
+    expect(error).toMatchObject({ code: 'ERR_ISOLET_TRANSFER', limit: 10 * 1024 * 1024 });
+  });
+});
+
+describe('what the host would wait for', () => {
+  it('a host function named then does not come home under that name', async () => {
+    const runtime = runtimes.make();
+    const called: unknown[] = [];
+    const store = (...args: unknown[]) => called.push(args);
+    runtime.bindFunction('store', store);
+    runtime.bindFunction('echo', async (value: unknown) => value);
+    const direct = failureOf(() => runtime.eval('({ then: store })'));
+    expect(direct).toMatchObject({ code: 'ERR_ISOLET_TRANSFER', path: 'result.then' });
+    expect(direct.message).toContain("A function named 'then' can't cross");
+    expect(await failure(() => runtime.evalAsync('echo({ then: store })'))).toMatchObject({ name: 'TypeError' });
+    expect(called).toEqual([]);
+    expect(runtime.eval('({ now: store })')).toEqual({ now: store });
+  });
+
+  it.each([
+    ['no object', 5],
+    ['a species that is no constructor', { [Symbol.species]: 1 }],
+    ['a getter that throws', undefined],
+  ])('a promise whose constructor is %s is a TransferError', async (_name, made) => {
+    const promise = Promise.resolve(1);
+    const throws = () => {
+      throw new Error('constructor');
+    };
+    Object.defineProperty(promise, 'constructor', made === undefined ? { get: throws } : { value: made });
+    const runtime = runtimes.make();
+    const take = runtime.eval<JsFunction>('(x) => 1');
+    const expected = { code: 'ERR_ISOLET_TRANSFER', path: 'arguments[0].a' };
+    expect(failureOf(() => take({ a: promise }))).toMatchObject(expected);
+    expect(await failure(() => take.callAsync([{ a: promise }]))).toMatchObject(expected);
+    runtime.bindFunction('give', () => ({ promise }));
+    expect(await failure(() => runtime.evalAsync('give()'))).toMatchObject({
+      message: "A value can't cross: promise without a usable constructor (at result.promise)",
+    });
+  });
+});
+
+function failureOf(run: () => unknown): Error & Record<string, unknown> {
+  try {
+    run();
+  } catch (error) {
+    return error as never;
+  }
+  throw new Error('nothing was thrown');
+}

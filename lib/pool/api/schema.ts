@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { cut } from '../../options/brief.ts';
 
 type Validated = unknown | Promise<unknown>;
 
@@ -6,12 +7,26 @@ type Validated = unknown | Promise<unknown>;
 class SchemaError extends TypeError {}
 
 function describe(issue: StandardSchemaV1.Issue): string {
-  const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
-  return path === '' ? issue.message : `${path}: ${issue.message}`;
+  const path = (issue.path ?? [])
+    .slice(0, MOST_STEPS)
+    .map((part) => cut(String(typeof part === 'object' ? part.key : part), LONGEST_STEP))
+    .join('.');
+  const message = cut(issue.message, LONGEST_MESSAGE);
+  return path === '' ? message : `${path}: ${message}`;
 }
 
+// The guest decides how much there is to complain about.
+const MOST_ISSUES = 10;
+const MOST_STEPS = 32;
+const LONGEST_STEP = 64;
+const LONGEST_MESSAGE = 500;
+
 function accept(result: StandardSchemaV1.Result<unknown>, what: string): unknown {
-  if (result.issues) throw new SchemaError(`${what}: ${result.issues.map(describe).join('; ')}`);
+  if (result.issues) {
+    const { length } = result.issues;
+    const more = length > MOST_ISSUES ? `; and ${length - MOST_ISSUES} more` : '';
+    throw new SchemaError(`${what}: ${result.issues.slice(0, MOST_ISSUES).map(describe).join('; ')}${more}`);
+  }
   return result.value;
 }
 

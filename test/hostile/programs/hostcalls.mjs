@@ -10,6 +10,7 @@ export default group('hostcalls', { expect: ENDED }, [
   { name: 'async flood', entry: ['evalAsync', 'eval', 'callAsync', 'invoke'], code: 'for (;;) host.later(1)' },
   { name: 'async flood, swallowed', entry: BOTH, code: 'for (;;) { try { host.later(1); } catch {} }' },
   { name: 'async flood that never settles', code: 'for (;;) { try { host.never(); } catch {} }' },
+  { name: 'async flood that never settles, stopped again and again', entry: 'host', expect: ['value'], value: true, run: floodAcrossCalls },
   { name: 'async flood with big arguments', entry: BOTH, code: "const s = 'x'.repeat(5e6); for (;;) { try { host.later(s); } catch {} }" },
   { name: 'async flood, then answers', expect: ['value', 'javascript', 'capacity'], value: 1, code: 'for (let i = 0; i < 5e4; i++) host.later(i).catch(() => {}); 1' },
   { name: 'flood across awaits', code: '(async () => { for (;;) await Promise.allSettled(Array.from({ length: 1000 }, () => host.later(1))); })()' },
@@ -63,6 +64,9 @@ export default group('hostcalls', { expect: ENDED }, [
   { name: 'log of 500 MB', entry: BOTH, console: true, code: "console.log('x'.repeat(5e8)); 1" },
   { name: 'log of hostile values', entry: BOTH, console: true, expect: ['value', 'timeout', 'javascript'], code: "console.log(new Proxy({}, { get() { for (;;); } }), { get a() { for (;;); } }, Symbol('x'), globalThis); 1" },
   { name: 'log of nested values', console: true, code: 'let o = {}; for (let i = 0; i < 1e5; i++) o = { o }; console.log(o); 1' },
+  { name: 'log of a BigInt of a megabyte, inherited', entry: BOTH, console: 'inherit', expect: ['value'], value: 1, code: 'console.log(1n << 8000000n, new Map([[1, Object(1n << 200000n)]])); 1' },
+  { name: 'log of what is met again and again, inherited', console: 'inherit', expect: ['value'], value: 1, code: "let v = new Array(60).fill('x'.repeat(8000)); for (let i = 0; i < 2; i++) v = new Array(100).fill(v); console.log(v); 1" },
+  { name: 'log with a toString that loops, inherited', console: 'inherit', expect: ['value'], value: 1, code: "console.log('%s %d', { toString() { for (;;); } }, { valueOf() { for (;;); } }); 1" },
   { name: 'log patched', console: true, expect: ['value', 'timeout'], code: "const log = console.log; console.log = () => {}; Array.prototype.map = String.prototype.toString = () => { for (;;); }; log('%s %o %d', { toString() { for (;;); } }, {}, {}); 1" },
   { name: 'log after the answer', console: true, expect: ['value'], value: 1, code: "(async () => { for (;;) { await host.later(1); console.log('x'); } })(); 1" },
   { name: 'console methods', console: true, expect: ['value', 'javascript'], code: "for (const k of Object.keys(console)) { try { console[k]('x', {}, []); } catch {} } 1" },
@@ -72,3 +76,13 @@ export default group('hostcalls', { expect: ENDED }, [
   { name: 'promises for the host, all big errors', entry: BOTH, code: "const rs = []; host.merge(Array.from({ length: 2000 }, () => new Promise((_, r) => rs.push(r)))); const s = 'x'.repeat(9e6); for (const r of rs) r(s); new Promise(() => {})" },
   { name: 'promises for the host in the result', expect: ['value', 'capacity', ...ENDED], code: "({ all: Array.from({ length: 5000 }, () => Promise.resolve('x'.repeat(9e6))) })" },
 ]);
+
+/** A host that finishes nothing is asked by one call after the other; answers whether it was asked for no more than may be open. */
+async function floodAcrossCalls({ runtime }) {
+  const held = [];
+  const never = () => new Promise((resolve) => held.push(resolve));
+  runtime.bindFunction('never', never, { mode: 'async' });
+  const code = 'for (let i = 0; i < 3000; i++) { try { never(); } catch { break; } } new Promise(() => {})';
+  for (let i = 0; i < 5; i++) await runtime.evalAsync(code, { timeout: 60 }).catch(() => {});
+  return held.length <= 4096;
+}
