@@ -1,30 +1,25 @@
-/** Does tasks one after the other, taking turns between tenants: a flood of one tenant costs another at most one turn. */
+/** Does tasks one after the other; the next is one of the tenant that was served longest ago. */
 export class Turns {
-  readonly #waiting = new Map<string, (() => Promise<void>)[]>();
-  #running = false;
-
-  get idle(): boolean {
-    return !this.#running;
-  }
+  /** What waits and what runs, by tenant; the tenant whose turn it is comes first. */
+  readonly #tenants = new Map<string, (() => Promise<void>)[]>();
 
   do<T>(tenantId: string, task: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const tasks = this.#waiting.get(tenantId) ?? [];
+      const idle = this.#tenants.size === 0;
+      const tasks = this.#tenants.get(tenantId) ?? [];
       tasks.push(() => task().then(resolve, reject));
-      this.#waiting.set(tenantId, tasks);
-      if (!this.#running) void this.#run();
+      this.#tenants.set(tenantId, tasks);
+      if (idle) void this.#run();
     });
   }
 
   async #run(): Promise<void> {
-    this.#running = true;
-    for (const [tenantId, tasks] of this.#waiting) {
-      // The tenant goes behind the others; a loop over a Map meets again what is put at its end.
-      this.#waiting.delete(tenantId);
-      const task = tasks.shift();
-      if (tasks.length > 0) this.#waiting.set(tenantId, tasks);
-      await task?.();
+    // A loop over a Map meets again what is put at its end.
+    for (const [tenantId, tasks] of this.#tenants) {
+      await tasks[0]?.();
+      tasks.shift();
+      this.#tenants.delete(tenantId);
+      if (tasks.length > 0) this.#tenants.set(tenantId, tasks);
     }
-    this.#running = false;
   }
 }
