@@ -72,26 +72,29 @@ async function wrapForImport() {
   writeAtomically(join(dist, 'index.js'), lines.join('\n'));
 }
 
-/** What runs inside a guest to give it streams: one script whose value is what lib/guest/streams.ts exports. */
-async function bundleForGuests() {
+/**
+ * What runs inside guests: one script whose value is what lib/guest/<name>.ts exports.
+ * @param {string} name
+ */
+async function bundleForGuests(name) {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['lib/guest/streams.ts'],
+    entryPoints: [`lib/guest/${name}.ts`],
     bundle: true,
     platform: 'neutral',
     mainFields: ['module', 'main'],
     target: 'es2022',
     format: 'iife',
-    globalName: 'streams',
+    globalName: 'exported',
     minify: true,
     legalComments: 'inline',
     write: false,
     logLevel: 'warning',
   });
   const [file] = outputFiles ?? [];
-  if (!file) throw new Error('the guest streams could not be bundled');
+  if (!file) throw new Error(`lib/guest/${name}.ts could not be bundled`);
   // A function around it keeps the name out of the guest's global scope.
-  writeAtomically(join(dist, 'guest-streams.js'), `(() => {${file.text}return streams;})()\n`);
+  writeAtomically(join(dist, `guest-${name}.js`), `(() => {${file.text}return exported;})()\n`);
 }
 
 /** The command `isolet`, which loads the library like any program: by its name, and only when a guest is to run. */
@@ -138,7 +141,13 @@ if (readStamp(stampFile) !== currentStamp()) {
   await withLock(join(root, 'build', 'lib.lock'), async () => {
     const stamp = currentStamp();
     if (readStamp(stampFile) === stamp) return;
-    await Promise.all([bundle(), wrapForImport(), bundleForGuests(), bundleCommand()]);
+    await Promise.all([
+      bundle(),
+      wrapForImport(),
+      bundleForGuests('streams'),
+      bundleForGuests('check'),
+      bundleCommand(),
+    ]);
     declare();
     writeAtomically(stampFile, stamp);
   });

@@ -264,6 +264,18 @@ export class RuntimePool extends Observable<PoolEvents> {
     return readGlobals(this.#options);
   }
 
+  /** @internal A runtime that worked for this tenant had to be given up. */
+  countLoss(tenantId: string): void {
+    this.#losses.add(tenantId);
+    const refusal = this.#losses.refusal(tenantId);
+    if (refusal) this.#scheduler.refuse(tenantId, refusal);
+  }
+
+  /** @internal @throws {CapacityError} if nothing of this tenant is started any more. */
+  checkLosses(tenantId: string): void {
+    this.#losses.check(tenantId);
+  }
+
   /** @internal Loads a function in a runtime of its own, outside the pool, and runs it if there is an event. */
   async rehearse(spec: PoolFunction, run?: { event: unknown }): Promise<void> {
     const fn = this.resolve(spec);
@@ -298,9 +310,7 @@ export class RuntimePool extends Observable<PoolEvents> {
       stock: this.#stock,
       onLog: (of, entry, invocationId) => this.tell('log', { ...refOf(of), ...entry, invocationId }),
       onFatal: (of, message) => {
-        this.#losses.add(of.tenantId);
-        const refusal = this.#losses.refusal(of.tenantId);
-        if (refusal) this.#scheduler.refuse(of.tenantId, refusal);
+        this.countLoss(of.tenantId);
         this.tell('fatal', { ...refOf(of), message });
       },
     });

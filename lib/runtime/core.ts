@@ -1,5 +1,6 @@
 import { fromRecord } from '../errors/from-record.ts';
 import { RuntimeClosedError } from '../errors/limit-errors.ts';
+import { guestFile } from '../guest-file.ts';
 import type { NativeEvent, NativeRuntime, NativeRuntimeOptions } from '../native.ts';
 import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
@@ -16,7 +17,6 @@ import type { Runtime } from './runtime.ts';
 import { snapshotContent } from './snapshot.ts';
 import type { RuntimeStats } from './stats.ts';
 import { StreamCounters } from './streams/counters.ts';
-import { guestStreamsSource } from './streams/guest-source.ts';
 
 /**
  * The private half of a Runtime: the object the engine knows as the runtime's owner. It holds what must live as long as
@@ -295,7 +295,7 @@ export class RuntimeCore {
       codeGenerationStrings: options.codeGeneration.strings,
       codeGenerationWasm: options.codeGeneration.wasm,
       maxTimers: options.maxTimers,
-      streams: options.streams ? guestStreamsSource() : '',
+      streams: options.streams ? guestFile('guest-streams.js') : '',
       syncInPlace: options.syncCalls === 'inPlace',
       name: options.name,
     };

@@ -5,8 +5,9 @@ import type { ServerlessOptions } from './options.ts';
 import type { StoredVersion } from './registry.ts';
 import type { FunctionSpec } from './spec.ts';
 import { applyTier, type Tier } from './tiers.ts';
+import { Checker } from './validation/checker.ts';
 import { validateFields } from './validation/fields.ts';
-import { trimFunction } from './validation/parse.ts';
+import { trimFunction } from './validation/trim.ts';
 import { validateCode } from './validation/validate.ts';
 
 const mebibyte = 1024 * 1024;
@@ -15,11 +16,18 @@ const mebibyte = 1024 * 1024;
 export class Deployer {
   readonly #pool: RuntimePool;
   readonly #options: ServerlessOptions;
+  readonly #checker: Checker;
   #globals: Promise<ReadonlySet<string>> | undefined;
 
   constructor(pool: RuntimePool, options: ServerlessOptions) {
     this.#pool = pool;
     this.#options = options;
+    this.#checker = new Checker(options.validation?.maxCodeSize ?? mebibyte, (tenantId) => pool.countLoss(tenantId));
+  }
+
+  /** Stops the check that runs and gives back what checks took. */
+  close(): Promise<void> {
+    return this.#checker.close();
   }
 
   /** @throws {ValidationError} */
@@ -32,7 +40,9 @@ export class Deployer {
     const code = typeof spec.code === 'string' ? trimFunction(spec.code) : '';
     const { maxCodeSize = mebibyte, rules = ['no-with', 'no-debugger'] } = this.#options.validation ?? {};
     const known = { apis: this.#pool.apiNames, allowed: apis, globals: await this.#knownGlobals() };
-    const checked = await validateCode(code, Math.min(maxCodeSize, tier.codeSize ?? maxCodeSize), known, rules);
+    const maxSize = Math.min(maxCodeSize, tier.codeSize ?? maxCodeSize);
+    this.#pool.checkLosses(String(spec.tenantId));
+    const checked = await validateCode(this.#checker, String(spec.tenantId), code, maxSize, known, rules);
     issues.push(...checked.issues);
     if (issues.length > 0) throw invalid(name, issues);
 

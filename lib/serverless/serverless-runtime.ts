@@ -241,7 +241,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   async cleanup(options: CloseOptions = {}): Promise<void> {
     patienceOf(options);
     this.#closing = true;
-    await Promise.all([this.#pool.close(options), ...this.#deploying.values()]);
+    await Promise.all([this.#pool.close(options), this.#deployer.close(), ...this.#deploying.values()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
+import { isAllowed } from './allowed.ts';
 import { type CallTarget, callApi } from './call.ts';
-import { isAllowed, type NamedApi, type PlainApi } from './declare.ts';
+import type { NamedApi, PlainApi } from './declare.ts';
 
 export interface Namespace {
   [name: string]: PlainApi | Namespace;

@@ -90,8 +90,3 @@ export function nameApis(api: PlatformApi, path: readonly string[] = []): NamedA
     return [{ ...declared, name, path: here, original: declared.handler }];
   });
 }
-
-/** Whether an allow-list covers an API: `kv` covers `kv.get`, no list covers everything. */
-export function isAllowed(name: string, allowed: readonly string[] | undefined): boolean {
-  return allowed === undefined || allowed.some((item) => item === name || name.startsWith(`${item}.`));
-}

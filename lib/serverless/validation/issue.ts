@@ -1,14 +1,29 @@
-import type { Node } from 'acorn';
 import type { ValidationIssue } from '../../errors/index.ts';
+import { lineStarts, locate } from './lines.ts';
 
-/** The source is parsed in parentheses, so the first line has one column too many. */
+/** Most issues that a deployment's error lists; the last one says how many more there are. */
+export const maxIssues = 100;
+
+/** An issue at an offset of the parsed text, whose line is looked up only if it is listed. */
+export interface Finding {
+  readonly message: string;
+  readonly offset: number;
+}
+
+/** The source is parsed behind one character, so the first line has one column too many. */
 export function position(line: number, column: number): { line: number; column: number } {
   return { line, column: line === 1 ? Math.max(1, column) : column + 1 };
 }
 
-export function issueAt(node: Node, message: string): ValidationIssue {
-  const start = node.loc?.start;
-  return { message, path: ['code'], ...(start && position(start.line, start.column)) };
+/** The first findings as issues, in the order of the text. */
+export function listFindings(text: string, findings: readonly Finding[]): ValidationIssue[] {
+  if (findings.length === 0) return [];
+  const starts = lineStarts(text);
+  const sorted = [...findings].sort((a, b) => a.offset - b.offset);
+  return sorted.slice(0, maxIssues).map(({ message, offset }) => {
+    const { line, column } = locate(starts, offset);
+    return { message, path: ['code'], ...position(line, column) };
+  });
 }
 
 export function byPosition(a: ValidationIssue, b: ValidationIssue): number {

@@ -1,9 +1,10 @@
 import type { ValidationIssue } from '../../errors/index.ts';
-import { byPosition } from './issue.ts';
-import { checkNames, type KnownNames } from './names.ts';
-import { isFunctionValue, parseFunction } from './parse.ts';
-import { type BuiltInRule, checkRules, type ValidationRule } from './rules.ts';
-import { freeNames } from './scope.ts';
+import type { Checker } from './checker.ts';
+import { byPosition, listFindings, maxIssues } from './issue.ts';
+import { checkOwnRules } from './own-rules.ts';
+import type { CheckRequest } from './protocol.ts';
+import type { BuiltInRule, ValidationRule } from './rules.ts';
+import { growTree } from './tree.ts';
 
 export interface ValidationOptions {
   /** Largest source in bytes; a tier may say less. Default 1 MiB. */
@@ -15,13 +16,20 @@ export interface ValidationOptions {
 }
 
 export interface ValidationResult {
-  issues: ValidationIssue[];
+  issues: readonly ValidationIssue[];
   /** It could not be seen whether the code is a function: it has to be evaluated. */
   mustEvaluate: boolean;
 }
 
-/** Everything that can be said about the source without running it. */
+export interface KnownNames extends Pick<CheckRequest, 'apis' | 'allowed'> {
+  /** What the guest's `globalThis` has; `undefined`: not checked. */
+  readonly globals: ReadonlySet<string> | undefined;
+}
+
+/** Everything that can be said about the source of a tenant without running it. */
 export async function validateCode(
+  checker: Checker,
+  tenantId: string,
   code: string,
   maxSize: number,
   known: KnownNames,
@@ -29,23 +37,28 @@ export async function validateCode(
 ): Promise<ValidationResult> {
   const size = Buffer.byteLength(code);
   if (size > maxSize) {
-    // Not parsed either: that would spend the host's time on it.
+    // Not parsed either: that would spend time on it.
     const message = `the code has ${size} bytes, the limit is ${maxSize} (codeSize)`;
     return { issues: [{ message, path: ['code'] }], mustEvaluate: false };
   }
-  const parsed = await parseFunction(code);
-  if ('message' in parsed) return { issues: [parsed], mustEvaluate: false };
-  const walk = await import('acorn-walk');
-  const free = freeNames(walk, parsed.program);
-  const issues = [...checkRules(walk, parsed.program, free, rules), ...checkNames(free, known)];
-  const isFunction = isFunctionValue(parsed.handler);
-  if (isFunction === 'no') {
-    issues.push({
-      message: `the code is not a function but a ${parsed.handler?.type}`,
-      path: ['code'],
-      line: 1,
-      column: 1,
-    });
-  }
-  return { issues: issues.sort(byPosition), mustEvaluate: isFunction === 'unknown' };
+  const own = rules.filter((rule) => typeof rule !== 'string');
+  const { mustEvaluate, tree, ...found } = await checker.check(tenantId, {
+    code,
+    apis: known.apis,
+    allowed: known.allowed,
+    globals: known.globals && [...known.globals],
+    rules: rules.filter((rule) => typeof rule === 'string'),
+    tree: own.length > 0,
+  });
+  if (!tree) return { issues: shorten(found.issues, found.more), mustEvaluate };
+  const text = ` ${code}\n`;
+  const findings = await checkOwnRules(await growTree(tree, text), own);
+  const issues = [...found.issues, ...listFindings(text, findings)].sort(byPosition);
+  return { issues: shorten(issues, found.more + Math.max(0, findings.length - maxIssues)), mustEvaluate };
+}
+
+function shorten(issues: readonly ValidationIssue[], more: number): readonly ValidationIssue[] {
+  const left = more + Math.max(0, issues.length - maxIssues);
+  if (left === 0) return issues;
+  return [...issues.slice(0, maxIssues), { message: `there are ${left} more issues`, path: ['code'] }];
 }

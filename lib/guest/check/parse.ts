@@ -1,37 +1,50 @@
 import type * as Acorn from 'acorn';
+import { getLineInfo } from 'acorn';
 import type { ValidationIssue } from '../../errors/index.ts';
-import { issueAt, position } from './issue.ts';
+import { position } from '../../serverless/validation/issue.ts';
+import { BoundedParser, TooDeepError } from './bounded-parser.ts';
 
 export interface Parsed {
+  /** What was parsed: the source behind one character. */
+  text: string;
   program: Acorn.Program;
   /** The function; `undefined` if its place in the source can't be told. */
   handler: Acorn.AnyNode | undefined;
 }
 
+const tooDeep = 'the code is nested too deeply to be checked';
+
+/** The stack ended in the parser or in a check. */
+export const stackIssue: ValidationIssue = { message: tooDeep, path: ['code'], line: 1, column: 1 };
+
 /**
  * Parses the source the way the engine will see it: one expression in parentheses, or an ES module that exports its
  * function as `default` or `handler`.
  */
-export async function parseFunction(code: string): Promise<Parsed | ValidationIssue> {
-  const acorn = await import('acorn');
+export function parseFunction(code: string): Parsed | ValidationIssue {
+  const text = `(${code}\n)`;
   try {
-    const program = acorn.parse(`(${code}\n)`, { ecmaVersion: 'latest', sourceType: 'script', locations: true });
+    const program = BoundedParser.parse(text, { ecmaVersion: 'latest', sourceType: 'script' });
     const [statement, second] = program.body;
     // A source like `a) + (b` closes the parenthesis it was put in: then the expression starts before the source.
     if (second || statement?.type !== 'ExpressionStatement' || statement.expression.start === 0) {
       return { message: 'the code must be a single function expression', path: ['code'], line: 1, column: 1 };
     }
-    return { program, handler: statement.expression };
+    return { text, program, handler: statement.expression };
   } catch (error) {
-    return parseModule(acorn, code) ?? syntaxIssue(code, error);
+    if (error instanceof TooDeepError) return issueAt(text, error.offset, tooDeep);
+    return parseModule(code) ?? syntaxIssue(code, error);
   }
 }
 
+function issueAt(text: string, offset: number, message: string): ValidationIssue {
+  const { line, column } = getLineInfo(text, offset);
+  return { message, path: ['code'], ...position(line, column) };
+}
+
 function syntaxIssue(code: string, error: unknown): ValidationIssue {
-  if (error instanceof RangeError) {
-    return { message: 'the code is nested too deeply', path: ['code'], line: 1, column: 1 };
-  }
   if (!(error instanceof SyntaxError)) throw error;
+  if (/^Not enough stack/.test(error.message)) return stackIssue;
   const { loc } = error as SyntaxError & { loc?: Acorn.Position };
   const message = `syntax error: ${error.message.replace(/ \(\d+:\d+\)$/, '')}`;
   if (!loc) return { message, path: ['code'] };
@@ -50,19 +63,23 @@ function syntaxIssue(code: string, error: unknown): ValidationIssue {
 }
 
 /** The source as a module; undefined if it is none. */
-function parseModule(acorn: typeof Acorn, code: string): Parsed | ValidationIssue | undefined {
+function parseModule(code: string): Parsed | ValidationIssue | undefined {
+  // The space stands where an expression has its parenthesis: positions are counted the same.
+  const text = ` ${code}\n`;
   let program: Acorn.Program;
   try {
-    // The space stands where an expression has its parenthesis: positions are counted the same.
-    program = acorn.parse(` ${code}\n`, { ecmaVersion: 'latest', sourceType: 'module', locations: true });
-  } catch {
+    program = BoundedParser.parse(text, { ecmaVersion: 'latest', sourceType: 'module' });
+  } catch (error) {
+    if (error instanceof TooDeepError) return issueAt(text, error.offset, tooDeep);
     return undefined;
   }
   const imported = program.body.find((node) => 'source' in node && node.source);
-  if (imported) return issueAt(imported, 'the code imports another module; only what is in the code is there');
+  if (imported) {
+    return issueAt(text, imported.start, 'the code imports another module; only what is in the code is there');
+  }
   if (!program.body.some((node) => node.type.startsWith('Export'))) return undefined;
   const exported = exportedAs(program, 'default') ?? exportedAs(program, 'handler');
-  if (exported) return { program, handler: exported === 'somewhere' ? undefined : exported };
+  if (exported) return { text, program, handler: exported === 'somewhere' ? undefined : exported };
   return { message: "the module exports neither 'default' nor 'handler'", path: ['code'], line: 1, column: 1 };
 }
 
@@ -104,11 +121,4 @@ export function isFunctionValue(expression: Acorn.AnyNode | undefined): 'yes' | 
     default:
       return 'unknown';
   }
-}
-
-/** Source without what may follow an expression at the end of a file: semicolons and white space. */
-export function trimFunction(code: string): string {
-  let end = code.length;
-  while (end > 0 && (code[end - 1] === ';' || code[end - 1]?.trim() === '')) end--;
-  return code.slice(0, end);
 }

@@ -1,0 +1,32 @@
+import type { ValidationIssue } from '../../errors/index.ts';
+import type { BuiltInRule } from './rules.ts';
+
+/** What the checker's guest is asked about one source. */
+export interface CheckRequest {
+  readonly code: string;
+  /** Full names of the platform's APIs: `log`, `kv.get`. */
+  readonly apis: readonly string[];
+  /** The part of them this function may use; `undefined` = all. */
+  readonly allowed: readonly string[] | undefined;
+  /** What the guest's `globalThis` has beside them; `undefined`: not checked. */
+  readonly globals: readonly string[] | undefined;
+  readonly rules: readonly BuiltInRule[];
+  /** Whether the platform has rules of its own, which need the syntax tree. */
+  readonly tree: boolean;
+}
+
+export interface CheckAnswer {
+  /** In the order of the text, at most `maxIssues`. */
+  readonly issues: readonly ValidationIssue[];
+  /** How many issues there are beyond those. */
+  readonly more: number;
+  /** It could not be seen whether the code is a function: it has to be evaluated. */
+  readonly mustEvaluate: boolean;
+  /** The nodes of the syntax tree in pieces of JSON, children before their parents; see tree.ts. */
+  readonly tree?: readonly string[];
+}
+
+/** Most nodes of a syntax tree that the platform's own rules get to see. */
+export const maxTreeNodes = 200_000;
+/** Deepest syntax tree that they get to see, in nodes. */
+export const maxTreeDepth = 250;
