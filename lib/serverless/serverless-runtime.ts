@@ -88,8 +88,8 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * fails to deploy changes nothing. Deployments of one function take effect in the order of the calls.
    *
    * @throws {ValidationError} with all problems in `issues`.
-   * @throws {CapacityError} if runtimes were to be prewarmed and the pool is full, or the tenant's functions took
-   *   `maxLostPerTenant` runtimes with them and this one has to be run to be checked.
+   * @throws {CapacityError} if runtimes were to be prewarmed and the pool is full, if the tenant's functions took
+   *   `maxLostPerTenant` runtimes with them, or if the process takes no guest for the checks.
    * @throws {RuntimeClosedError} after `cleanup`.
    */
   deploy(spec: FunctionSpec): Promise<Deployment> {

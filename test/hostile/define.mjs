@@ -6,7 +6,8 @@
  * - `expect`: acceptable outcomes. `value` means that the call answered; other names are error codes in lower case
  *   without `ERR_ISOLET_`.
  * - `value`: if given, an answer has to be exactly this (as JSON).
- * - `blocks`: the host's own function calls the guest synchronously, so the event loop may wait for the limit.
+ * - `blocks`: the host's own function calls the guest synchronously, so the event loop may wait for the limit. `false`:
+ *   a `host` program that does not, so its event loop has to turn.
  * - `memoryExtra`: bytes beyond the bound, where the host itself makes big values or several runtimes.
  * - `settleExtra`: milliseconds beyond the allowance, where several runtimes share the cores.
  * - `full`: the process has lost as many guests as it may; the next runtime has to be refused with `CapacityError`.

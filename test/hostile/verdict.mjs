@@ -64,7 +64,7 @@ function asExpected(program, outcome) {
 
 /** Here the host itself waits: with a synchronous call, or because its own function asks for it (`blocks`). */
 function blocksItself({ entry, blocks }) {
-  return SYNC.has(entry) || entry === 'host' || blocks === true;
+  return blocks ?? (SYNC.has(entry) || entry === 'host');
 }
 
 function lived(run) {
