@@ -1,5 +1,5 @@
-// One budget for the JavaScript heap, the buffers and WebAssembly memories outside it and what ICU holds: what is left of
-// a guest's limit after one of them is what the others may take.
+// One budget for the JavaScript heap, the buffers and WebAssembly memories outside it and what ICU holds: what is left
+// of a guest's limit after one of them is what the others may take.
 //
 // The heap counts with what the last full garbage collection left alive, so rubbish costs nobody anything; so does what
 // ICU holds, which is estimated (engine/intl_memory.h). Buffers are refused at once by the allocator, memories that
