@@ -156,9 +156,11 @@ int64_t Gate::CheckDeadlines(int64_t now, std::optional<Expired>* answer) {
   return next;
 }
 
-void Gate::RequestInterrupt(v8::InterruptCallback callback, void* data) {
+bool Gate::RequestInterrupt(v8::InterruptCallback callback, void* data) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (innermost_ != nullptr) isolate_->RequestInterrupt(callback, data);
+  if (innermost_ == nullptr) return false;
+  isolate_->RequestInterrupt(callback, data);
+  return true;
 }
 
 void Gate::StopInnermost(Stop stop) {
