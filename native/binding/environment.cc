@@ -116,12 +116,6 @@ Environment::Readiness Environment::Probe() {
   return Readiness::kTerminating;
 }
 
-void Environment::TerminateAll(const char* reason) {
-  for (auto& [serial, core] : runtimes_) {
-    if (core->guest()) core->guest()->Terminate(reason);
-  }
-}
-
 std::shared_ptr<ReplySlot> Environment::SlotOf(uint64_t serial) const {
   for (auto it = serving_.rbegin(); it != serving_.rend(); ++it) {
     if (it->serial == serial) return it->slot;

@@ -77,8 +77,6 @@ class Environment {
   // Whether somebody has asked V8 to stop this thread's JavaScript (worker.terminate). Runs a little JavaScript to see;
   // the request stays in force.
   bool AskedToEnd() { return Probe() == Readiness::kTerminating; }
-  // Ends every runtime; the environment stays.
-  void TerminateAll(const char* reason);
 
   // --- Host calls that guest threads wait for, innermost last ---
   struct Serving {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "binding/environment.h"
+#include "engine/guest.h"
 
 namespace isolet {
 namespace {
@@ -138,7 +139,8 @@ void Inbox::KeepAlive(bool alive) {
   alive ? uv_ref(handle) : uv_unref(handle);
 }
 
-Inbox::Waiter::Waiter(Environment& environment) : environment_(environment), inbox_(environment.inbox()) {}
+Inbox::Waiter::Waiter(Environment& environment, Guest& guest)
+    : environment_(environment), guest_(guest), inbox_(environment.inbox()) {}
 
 void Inbox::Waiter::Wait(int64_t deadline) {
   std::unique_lock<std::mutex> lock(inbox_.mutex_);
@@ -152,8 +154,9 @@ void Inbox::Waiter::Wait(int64_t deadline) {
   }
   if (!awake) {
     lock.unlock();
-    // A worker thread that is to end does not wait for its guests: they end with it, and so does the wait.
-    if (environment_.AskedToEnd()) environment_.TerminateAll("the thread that owns the runtime is ending");
+    // Somebody wants the thread back: worker.terminate, or the time of a script of node:vm that calls us is over. The
+    // other guests end with their environment, if it does.
+    if (environment_.AskedToEnd()) guest_.Terminate("the thread that waited for the runtime was stopped");
     return;
   }
   std::unique_ptr<HostTask> task = std::move(inbox_.urgent_.front());

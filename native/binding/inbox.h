@@ -21,6 +21,7 @@
 namespace isolet {
 
 class Environment;
+class Guest;
 
 class HostTask {
  public:
@@ -68,16 +69,17 @@ class Inbox {
   // Whether the event loop stays alive for us.
   void KeepAlive(bool alive);
 
-  // A synchronous call of the environment's thread that waits, and serves urgent tasks while it does.
+  // A synchronous call of the environment's thread that waits for `guest`, and serves urgent tasks while it does.
   class Waiter final : public TurnWaiter {
    public:
-    explicit Waiter(Environment& environment);
+    Waiter(Environment& environment, Guest& guest);
     void Wait(int64_t deadline) override;
     void Wake() override;
     bool Ready() const override { return inbox_.urgent_filled_.load(std::memory_order_relaxed); }
 
    private:
     Environment& environment_;
+    Guest& guest_;
     Inbox& inbox_;
     bool woken_ = false;  // guarded by the inbox's mutex
   };

@@ -9,6 +9,7 @@
 #include "binding/runtime_core.h"
 #include "binding/runtime_handle.h"
 #include "binding/snapshot_binding.h"
+#include "engine/engine_threads.h"
 #include "engine/executor.h"
 
 namespace isolet {
@@ -128,6 +129,11 @@ Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(environment.context()).ToLocal(&resolver)) return info.Env().Undefined();
   std::shared_ptr<RuntimeCore> core = NewCore(environment, info[0]);
+  // Without a thread the creation would wait for ever.
+  if (std::optional<CapacityFailure> refused = StartEngineThreads()) {
+    (void)Finish(environment, core, Outcome(*std::move(refused)));
+    return info.Env().Undefined();
+  }
   core->BeginCreation();
   environment.BeginWork();
   auto* ticket = new Ticket{core, v8::Global<v8::Promise::Resolver>(environment.isolate(), resolver)};

@@ -100,7 +100,7 @@ Napi::Value RuntimeHandle::RunNow(Napi::Env env, CallKind kind, uint64_t call_id
                                   std::unique_ptr<Program> program) {
   Environment& environment = core_->environment();
   if (environment.ending()) return env.Undefined();
-  Inbox::Waiter waiter(environment);
+  Inbox::Waiter waiter(environment, *core_->guest());
   Outcome outcome =
       core_->guest()->RunNow(kind, call_id, limits, std::move(program), waiter, environment.SlotOf(core_->serial()));
   environment.KeepUntilDelivered();

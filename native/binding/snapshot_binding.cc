@@ -1,5 +1,6 @@
 #include "binding/snapshot_binding.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstring>
 #include <string>
@@ -8,6 +9,7 @@
 #include "binding/addon_data.h"
 #include "binding/node_platform.h"
 #include "binding/runtime_core.h"
+#include "engine/engine_threads.h"
 #include "engine/executor.h"
 
 namespace isolet {
@@ -89,6 +91,13 @@ SnapshotRequest ReadRequest(Napi::Object options) {
   return request;
 }
 
+// False: an exception is pending. Without a thread the build would wait for ever.
+bool HaveThreads(Environment& environment) {
+  std::optional<CapacityFailure> refused = StartEngineThreads();
+  if (refused) Throw(environment, Outcome(*std::move(refused)));
+  return !refused;
+}
+
 bool Valid(const Napi::CallbackInfo& info) {
   if (info[0].IsObject() && !AddonData::Of(info.Env())->environment.ending()) return true;
   Napi::TypeError::New(info.Env(), "options must be an object").ThrowAsJavaScriptException();
@@ -109,18 +118,31 @@ Napi::Value Deliver(Environment& environment, SnapshotBuild::Result result) {
   return bytes;
 }
 
+// A handle of Node's isolate: only the environment's thread may destroy it; if the environment ends before, it is left
+// behind with the isolate.
+using Ticket = v8::Global<v8::Promise::Resolver>;
+
+// The environment's thread waits for it; whoever builds keeps it too, because the wait may end before.
+struct SyncBuild {
+  std::mutex mutex;  // guards result; leaf lock
+  std::condition_variable changed;
+  std::optional<SnapshotBuild::Result> result;
+};
+
+// How often the wait asks whether its thread is still wanted.
+constexpr auto kProbeInterval = std::chrono::milliseconds(100);
+
 class DeliverTask final : public HostTask {
  public:
-  DeliverTask(SnapshotBuild::Result result, std::shared_ptr<SnapshotBuild> build,
-              std::shared_ptr<v8::Global<v8::Promise::Resolver>> resolver)
-      : result_(std::move(result)), build_(std::move(build)), resolver_(std::move(resolver)) {}
+  DeliverTask(SnapshotBuild::Result result, std::shared_ptr<SnapshotBuild> build, Ticket* ticket)
+      : result_(std::move(result)), build_(std::move(build)), ticket_(ticket) {}
 
   void Run(Environment& environment) override {
     environment.EndWork();
     AddonData::Of(environment.env())->snapshot_builds.Remove(build_);
     v8::Isolate* isolate = environment.isolate();
-    v8::Local<v8::Promise::Resolver> resolver = resolver_->Get(isolate);
-    resolver_->Reset();
+    std::unique_ptr<Ticket> ticket(ticket_);
+    v8::Local<v8::Promise::Resolver> resolver = ticket->Get(isolate);
     v8::TryCatch catcher(isolate);
     Napi::Value bytes = Deliver(environment, std::move(result_));
     if (!bytes.IsEmpty()) {
@@ -135,7 +157,7 @@ class DeliverTask final : public HostTask {
  private:
   SnapshotBuild::Result result_;
   const std::shared_ptr<SnapshotBuild> build_;
-  std::shared_ptr<v8::Global<v8::Promise::Resolver>> resolver_;
+  Ticket* const ticket_;
 };
 
 }  // namespace
@@ -144,19 +166,30 @@ Napi::Value BuildSnapshot(const Napi::CallbackInfo& info) {
   if (!Valid(info)) return info.Env().Undefined();
   Environment& environment = AddonData::Of(info.Env())->environment;
   // Also a synchronous build runs on a thread of the engine: an isolate that V8 gives up can be left behind there.
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::optional<SnapshotBuild::Result> result;
-  auto build = std::make_shared<SnapshotBuild>(environment.platform(), ReadRequest(info[0].As<Napi::Object>()),
-                                               [&](SnapshotBuild::Result made) {
-                                                 std::lock_guard<std::mutex> lock(mutex);
-                                                 result = std::move(made);
-                                                 changed.notify_one();
-                                               });
+  if (!HaveThreads(environment)) return info.Env().Undefined();
+  auto waiting = std::make_shared<SyncBuild>();
+  environment.creations()->fetch_add(1);
+  auto build =
+      std::make_shared<SnapshotBuild>(environment.platform(), ReadRequest(info[0].As<Napi::Object>()),
+                                      [waiting, creations = environment.creations()](SnapshotBuild::Result made) {
+                                        std::lock_guard<std::mutex> lock(waiting->mutex);
+                                        waiting->result = std::move(made);
+                                        waiting->changed.notify_one();
+                                        creations->fetch_sub(1);
+                                      });
   Executor::Get().Schedule(build);
-  std::unique_lock<std::mutex> lock(mutex);
-  changed.wait(lock, [&] { return result.has_value(); });
-  Napi::Value bytes = Deliver(environment, *std::move(result));
+  std::unique_lock<std::mutex> lock(waiting->mutex);
+  while (!waiting->changed.wait_for(lock, kProbeInterval, [&] { return waiting->result.has_value(); })) {
+    lock.unlock();
+    if (environment.AskedToEnd()) {
+      build->Stop();
+      return info.Env().Undefined();
+    }
+    lock.lock();
+  }
+  SnapshotBuild::Result result = *std::move(waiting->result);
+  lock.unlock();
+  Napi::Value bytes = Deliver(environment, std::move(result));
   return bytes.IsEmpty() ? info.Env().Undefined() : bytes;
 }
 
@@ -164,6 +197,7 @@ Napi::Value BuildSnapshotAsync(const Napi::CallbackInfo& info) {
   if (!Valid(info)) return info.Env().Undefined();
   AddonData& data = *AddonData::Of(info.Env());
   Environment& environment = data.environment;
+  if (!HaveThreads(environment)) return info.Env().Undefined();
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(environment.context()).ToLocal(&resolver)) return info.Env().Undefined();
   environment.BeginWork();
@@ -172,9 +206,8 @@ Napi::Value BuildSnapshotAsync(const Napi::CallbackInfo& info) {
   auto build = std::make_shared<SnapshotBuild>(
       environment.platform(), ReadRequest(info[0].As<Napi::Object>()),
       [slot, inbox = environment.shared_inbox(), creations = environment.creations(),
-       held = std::make_shared<v8::Global<v8::Promise::Resolver>>(environment.isolate(), resolver)](
-          SnapshotBuild::Result result) {
-        inbox->Post(std::make_unique<DeliverTask>(std::move(result), slot->lock(), held), false);
+       ticket = new Ticket(environment.isolate(), resolver)](SnapshotBuild::Result result) {
+        inbox->Post(std::make_unique<DeliverTask>(std::move(result), slot->lock(), ticket), false);
         creations->fetch_sub(1);
       });
   *slot = build;

@@ -19,6 +19,9 @@ constexpr size_t kMaxBlockedThreads = 128;
 constexpr int64_t kHot = 200 * 1000;
 constexpr int64_t kSpin = 200 * 1000;
 
+// How soon a thread that the system refused is asked for again.
+constexpr int64_t kRetry = 20 * 1000 * 1000;
+
 thread_local bool is_worker = false;
 
 }  // namespace
@@ -28,25 +31,45 @@ Executor& Executor::Get() {
   return *executor;
 }
 
-Executor::Executor(size_t width) : width_(width), max_threads_(width + kMaxBlockedThreads) {}
+Executor::Executor(size_t width) : width_(width), max_threads_(width + kMaxBlockedThreads) {
+  Watchdog::Get().Register(&retry_);
+}
+
+bool Executor::EnsureStarted() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return threads_ > 0 || AddThread();
+}
 
 void Executor::Schedule(std::shared_ptr<Runnable> runnable) {
   std::unique_lock<std::mutex> lock(mutex_);
   if (stopped_) return;
   queue_.push_back(std::move(runnable));
   queued_.store(queue_.size(), std::memory_order_relaxed);
-  AddThreadIfNeeded();
+  bool refused = !AddThreadIfNeeded();
   bool wake = waiting_ > 0 && queue_.size() > spinning_;
   lock.unlock();
   if (wake) work_.notify_one();
+  if (refused) TryLater();
 }
 
-void Executor::AddThreadIfNeeded() {
-  if (queue_.size() <= waiting_ + spinning_) return;
-  if (threads_ >= width_ + blocked_ || threads_ >= max_threads_) return;
+bool Executor::AddThreadIfNeeded() {
+  if (queue_.size() <= waiting_ + spinning_) return true;
+  if (threads_ >= width_ + blocked_ || threads_ >= max_threads_) return true;
+  return AddThread();
+}
+
+bool Executor::AddThread() {
   ++threads_;
-  // A refusal of the system is not an error while another worker is there to take the queue.
-  if (!StartThread("isolet-worker", [this] { WorkerMain(); })) --threads_;
+  if (StartThread("isolet-worker", [this] { WorkerMain(); })) return true;
+  --threads_;
+  return false;
+}
+
+void Executor::TryLater() { Watchdog::Get().Arm(&retry_, SteadyNow() + kRetry); }
+
+int64_t Executor::Retry::OnDue(int64_t now) {
+  std::lock_guard<std::mutex> lock(executor_.mutex_);
+  return executor_.AddThreadIfNeeded() ? kNever : now + kRetry;
 }
 
 void Executor::Spin(std::unique_lock<std::mutex>* lock) {
@@ -108,9 +131,11 @@ Executor::BlockingRegion::~BlockingRegion() {
 }
 
 void Executor::BeginLinger() {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock(mutex_);
   ++blocked_;
-  AddThreadIfNeeded();
+  bool refused = !AddThreadIfNeeded();
+  lock.unlock();
+  if (refused) TryLater();
 }
 
 void Executor::EndLinger() {
@@ -121,10 +146,12 @@ void Executor::EndLinger() {
 bool Executor::OnWorker() { return is_worker; }
 
 void Executor::LoseThread() {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock(mutex_);
   --threads_;
-  AddThreadIfNeeded();
+  bool refused = !AddThreadIfNeeded();
   idle_.notify_all();
+  lock.unlock();
+  if (refused) TryLater();
 }
 
 bool Executor::Stop(int timeout_ms) {

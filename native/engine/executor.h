@@ -13,6 +13,7 @@
 #include <mutex>
 
 #include "engine/spinner.h"
+#include "engine/watchdog.h"
 
 namespace isolet {
 
@@ -30,6 +31,8 @@ class Executor {
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
+  // Whether there is a worker; starts one if not. False if the system has no thread now: the next call tries again.
+  bool EnsureStarted();
   void Schedule(std::shared_ptr<Runnable> runnable);
 
   // A worker thread that is about to wait for somebody else says so, and another thread takes the queue meanwhile:
@@ -66,8 +69,22 @@ class Executor {
   void WorkerMain();
   // A worker that has just run a turn looks for the next one for a moment. Needs and gives back mutex_.
   void Spin(std::unique_lock<std::mutex>* lock);
-  // Starts a thread if queued work has nobody to run it. Needs mutex_.
-  void AddThreadIfNeeded();
+  // Starts a thread if queued work has nobody to run it. False if the system refuses: the caller asks for another try
+  // with TryLater, without mutex_. Needs mutex_.
+  bool AddThreadIfNeeded();
+  bool AddThread();
+  void TryLater();
+
+  // The system had no thread: tries again as long as one is needed.
+  class Retry final : public Watched {
+   public:
+    explicit Retry(Executor& executor) : executor_(executor) {}
+    int64_t OnDue(int64_t now) override;
+
+   private:
+    Executor& executor_;
+  };
+  Retry retry_{*this};
 
   std::atomic<size_t> queued_{0};  // size of the queue, for a spinning worker; written under mutex_
 

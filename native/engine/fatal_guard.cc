@@ -8,15 +8,16 @@
 #include "engine/executor.h"
 #include "engine/guest.h"
 #include "engine/parking.h"
+#include "engine/stack_guard.h"
 
 namespace isolet {
 namespace {
 
-thread_local Guest* running = nullptr;
+ISOLET_SIGNAL_SAFE_THREAD_LOCAL FatalGuard::Scope* innermost = nullptr;
 std::atomic<size_t> lost{0};
 
 [[noreturn]] void Park(const std::string& why) {
-  Guest* guest = running;
+  Guest* guest = FatalGuard::Running();
   if (guest != nullptr && Executor::OnWorker()) {
     guest->DeclareLost(why, nullptr);
     guest->parked.store(true, std::memory_order_release);
@@ -46,10 +47,15 @@ size_t FatalGuard::lost_count() { return lost.load(std::memory_order_relaxed); }
 
 void FatalGuard::CountLost() { lost.fetch_add(1, std::memory_order_relaxed); }
 
-Guest* FatalGuard::Running() { return running; }
+Guest* FatalGuard::Running() { return innermost != nullptr ? &innermost->guest_ : nullptr; }
 
-FatalGuard::Scope::Scope(Guest& guest) : outer_(running) { running = &guest; }
+const void* FatalGuard::Where() { return innermost; }
 
-FatalGuard::Scope::~Scope() { running = outer_; }
+FatalGuard::Scope::Scope(Guest& guest) : guest_(guest), outer_(innermost) { innermost = this; }
+
+FatalGuard::Scope::~Scope() {
+  innermost = outer_;
+  StackGuard::Restore();
+}
 
 }  // namespace isolet

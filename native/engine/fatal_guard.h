@@ -21,6 +21,8 @@ class FatalGuard {
 
   // Whose code this thread runs, null = nobody's. Async-signal-safe.
   static Guest* Running();
+  // A place on this thread's stack above all that V8 uses for it.
+  static const void* Where();
 
   // Says whose code this thread runs.
   class Scope {
@@ -31,7 +33,10 @@ class FatalGuard {
     Scope& operator=(const Scope&) = delete;
 
    private:
-    Guest* const outer_;
+    friend class FatalGuard;
+
+    Guest& guest_;
+    Scope* const outer_;
   };
 };
 

@@ -186,9 +186,11 @@ std::optional<CallLimits> Gate::Left(int64_t now) const {
   return left;
 }
 
-void Gate::RequestInterrupt(v8::InterruptCallback callback, void* data) {
+bool Gate::RequestInterrupt(v8::InterruptCallback callback, void* data) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (innermost_ != nullptr) isolate_->RequestInterrupt(callback, data);
+  if (innermost_ == nullptr) return false;
+  isolate_->RequestInterrupt(callback, data);
+  return true;
 }
 
 void Gate::StopInnermost(Stop stop) {

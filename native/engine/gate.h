@@ -102,8 +102,8 @@ class Gate {
   bool Lose(const Entry* entry);
   bool lost() const;
 
-  // Has V8 call `callback` on the guest's thread at the next chance, if a frame is inside.
-  void RequestInterrupt(v8::InterruptCallback callback, void* data);
+  // Has V8 call `callback` on the guest's thread at the next chance. False if no frame is inside.
+  bool RequestInterrupt(v8::InterruptCallback callback, void* data);
   // Stops the innermost frame, whoever's it is.
   void StopInnermost(Stop stop);
 

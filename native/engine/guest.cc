@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/cpu_meter.h"
+#include "engine/engine_threads.h"
 #include "engine/fatal_guard.h"
 #include "engine/foreground_runner.h"
 #include "engine/frame.h"
@@ -29,7 +30,7 @@ std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(IsolateStock& stock,
                                                             std::shared_ptr<Host> host) {
   auto admitted = Admission::Get().Admit(options.max_heap_size);
   if (auto* refused = std::get_if<CapacityFailure>(&admitted)) return Outcome(std::move(*refused));
-  Undertaker::Start();
+  if (std::optional<CapacityFailure> refused = StartEngineThreads()) return Outcome(*std::move(refused));
   auto guest = std::make_shared<Guest>(std::move(options), std::move(host));
   guest->ticket_ = std::get<std::unique_ptr<Admission::Ticket>>(std::move(admitted));
   IsolateRecipe recipe = RecipeOf(guest->options_);
@@ -159,7 +160,8 @@ int64_t Guest::OnDue(int64_t now) {
     next = std::min(next, now + kProbeInterval);
   }
   if (gate_.entered()) {
-    gate_.RequestInterrupt(ProbeMemory, this);
+    // A guest that waits for the host looks at none: one is enough.
+    if (!probe_pending_.exchange(true) && !gate_.RequestInterrupt(ProbeMemory, this)) probe_pending_.store(false);
     next = std::min(next, now + kMemoryProbe);
     std::optional<Gate::Entry> stuck;
     if (!on_host_thread_.load(std::memory_order_relaxed)) stuck = gate_.Stuck(now);
@@ -184,6 +186,7 @@ void Guest::ProbeHostThread(v8::Isolate*, void* data) {
 
 void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
   auto* guest = static_cast<Guest*>(data);
+  guest->probe_pending_.store(false);
   size_t limit = guest->options_.max_heap_size;
   if (limit == 0) return;
   guest->memory_budget_.Confirm(isolate);

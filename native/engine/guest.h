@@ -246,6 +246,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::atomic<bool> ended_{false};  // everybody was answered
   std::atomic<bool> lost_{false};
   std::atomic<bool> on_host_thread_{false};
+  std::atomic<bool> probe_pending_{false};  // V8 has been asked to call ProbeMemory and has not yet
   Leftovers leftovers_;
   // What the host answered and the guest has not taken, and the other way round.
   const std::shared_ptr<std::atomic<size_t>> reply_bytes_ = std::make_shared<std::atomic<size_t>>(0);

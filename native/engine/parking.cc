@@ -5,7 +5,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <mutex>
 #include <semaphore>
@@ -14,13 +13,15 @@
 #include <utility>
 #include <vector>
 
+#include "engine/c_library.h"
 #include "engine/fatal_guard.h"
 #include "engine/guest.h"
 #include "engine/heap_pages.h"
+#include "engine/signals.h"
+#include "engine/stack_guard.h"
 #include "engine/thread.h"
 
 #if defined(__linux__)
-#include <link.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <ucontext.h>
@@ -36,6 +37,8 @@ namespace {
 constexpr auto kRetry = std::chrono::milliseconds(5);
 // How long after the guest was lost its memory is given back: what V8's other threads had begun is done by then.
 constexpr auto kMourning = std::chrono::milliseconds(500);
+// V8 keeps a guest's own frames within 1 MB below its entry. Nobody else looks at what is further down.
+constexpr uintptr_t kKeptStack = 2 * 1024 * 1024;
 
 struct Burial {
   std::shared_ptr<Guest> guest;
@@ -53,37 +56,27 @@ struct Report {
   const char* why;
 };
 
-// Guests whose threads trapped: written by signal handlers.
-struct Trapped {
-  std::atomic<Guest*> guest{nullptr};
-  int signal = 0;
+// A guest whose thread could not go on: written by signal handlers.
+struct Parked {
+  std::atomic<Guest*> taken{nullptr};
+  std::atomic<bool> complete{false};
+  const char* why = nullptr;
+  // What of its stack nobody needs.
+  uintptr_t stack_from = 0;
+  uintptr_t stack_to = 0;
 };
 
 struct State {
   sem_t wake;
-  std::array<Trapped, 64> trapped;
+  std::array<Parked, 64> parked;
   std::mutex mutex;  // guards reported and estates; leaf lock
   std::vector<Report> reported;
   std::vector<Estate> estates;
-  // Where the C library's code is.
-  uintptr_t libc_low = 0;
-  uintptr_t libc_high = 0;
   int park_signal = 0;
 };
 
 // Never destroyed: parked threads and handlers refer to it until the process is gone.
 State* state = nullptr;
-
-int FindLibc(dl_phdr_info* info, size_t, void*) {
-  if (info->dlpi_name == nullptr || std::strstr(info->dlpi_name, "libc.so") == nullptr) return 0;
-  for (int i = 0; i < info->dlpi_phnum; ++i) {
-    const auto& segment = info->dlpi_phdr[i];
-    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
-    state->libc_low = info->dlpi_addr + segment.p_vaddr;
-    state->libc_high = state->libc_low + segment.p_memsz;
-  }
-  return 1;
-}
 
 uintptr_t ProgramCounter(void* context) {
   auto* user = static_cast<ucontext_t*>(context);
@@ -97,40 +90,47 @@ uintptr_t ProgramCounter(void* context) {
 #endif
 }
 
-void OnParkSignal(int, siginfo_t*, void* context) {
+bool OnParkSignal(int, siginfo_t*, void* context) {
   Guest* guest = FatalGuard::Running();
-  if (guest == nullptr || !guest->lost()) return;
-  uintptr_t at = ProgramCounter(context);
+  if (guest == nullptr) return false;
   // Locks of the C library must not be taken to the grave; the next signal comes soon.
-  if (at >= state->libc_low && at < state->libc_high) return;
+  if (!guest->lost() || CLibrary::Has(ProgramCounter(context))) return true;
   guest->parked.store(true, std::memory_order_release);
   ParkThisThread();
 }
 
-void OnTrap(int signal, siginfo_t*, void*) {
-  Guest* guest = FatalGuard::Running();
-  if (guest != nullptr && !guest->host().OnHostThread()) {
-    for (Trapped& slot : state->trapped) {
-      Guest* free = nullptr;
-      if (!slot.guest.compare_exchange_strong(free, guest)) continue;
-      slot.signal = signal;
-      guest->parked.store(true, std::memory_order_release);
-      sem_post(&state->wake);
-      ParkThisThread();
-    }
+// Returns only if there is no place to say so.
+void ParkAndReport(Guest* guest, const char* why, uintptr_t stack_from, uintptr_t stack_to) {
+  for (Parked& slot : state->parked) {
+    Guest* free = nullptr;
+    if (!slot.taken.compare_exchange_strong(free, guest)) continue;
+    slot.why = why;
+    slot.stack_from = stack_from;
+    slot.stack_to = stack_to;
+    guest->parked.store(true, std::memory_order_release);
+    slot.complete.store(true, std::memory_order_release);
+    sem_post(&state->wake);
+    ParkThisThread();
   }
-  // Not ours: as if we were not there.
-  struct sigaction original = {};
-  original.sa_handler = SIG_DFL;
-  sigaction(signal, &original, nullptr);
 }
 
-void Handle(int signal, void (*handler)(int, siginfo_t*, void*)) {
-  struct sigaction action = {};
-  action.sa_sigaction = handler;
-  action.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
-  sigemptyset(&action.sa_mask);
-  sigaction(signal, &action, nullptr);
+bool OnTrap(int, siginfo_t*, void*) {
+  Guest* guest = FatalGuard::Running();
+  if (guest == nullptr || guest->host().OnHostThread()) return false;
+  ParkAndReport(guest, "V8 stopped itself on a failed check", 0, 0);
+  return false;
+}
+
+bool OnFault(int, siginfo_t* info, void* context) {
+  // Sent by somebody, or an access to anything else: not ours.
+  if (info->si_code <= 0 || !StackGuard::Holds(info->si_addr)) return false;
+  Guest* guest = FatalGuard::Running();
+  if (guest == nullptr) return false;
+  // It may hold a lock there: it ends what it is doing, and V8 runs into what is left of the guard area.
+  if (CLibrary::Has(ProgramCounter(context))) return StackGuard::GiveRoom();
+  uintptr_t kept = reinterpret_cast<uintptr_t>(FatalGuard::Where()) - kKeptStack;
+  ParkAndReport(guest, "V8 used up its thread's stack", StackGuard::Bottom(), kept);
+  return false;
 }
 
 // Whether there are more to come.
@@ -162,11 +162,12 @@ void Main() {
     } else {
       sem_wait(&state->wake);
     }
-    for (Trapped& slot : state->trapped) {
-      if (Guest* guest = slot.guest.load()) {
-        guest->DeclareLost("V8 stopped itself on a failed check", nullptr);
-        slot.guest.store(nullptr);
-      }
+    for (Parked& slot : state->parked) {
+      if (!slot.complete.load(std::memory_order_acquire)) continue;
+      slot.taken.load()->DeclareLost(slot.why, nullptr);
+      EmptyStack(slot.stack_from, slot.stack_to);
+      slot.complete.store(false);
+      slot.taken.store(nullptr);
     }
     std::vector<Report> reported;
     {
@@ -194,18 +195,26 @@ void ParkThisThread() {
   for (;;) sigsuspend(&all);
 }
 
-void Undertaker::Start() {
-  static std::once_flag once;
-  std::call_once(once, [] {
+bool Undertaker::Start() {
+  static std::atomic<bool> started{false};
+  if (started.load(std::memory_order_acquire)) return true;
+  static std::mutex mutex;  // guards the start; leaf lock
+  std::lock_guard<std::mutex> lock(mutex);
+  if (started.load(std::memory_order_relaxed)) return true;
+  if (state == nullptr) {
     state = new State();
     sem_init(&state->wake, 0, 0);
-    dl_iterate_phdr(FindLibc, nullptr);
+    CLibrary::Find();
     state->park_signal = SIGRTMIN + 9;
-    Handle(state->park_signal, OnParkSignal);
-    Handle(SIGTRAP, OnTrap);
-    Handle(SIGILL, OnTrap);
-    StartThread("isolet-undertaker", Main);
-  });
+  }
+  if (!StartThread("isolet-undertaker", Main)) return false;
+  // Another copy of this package in the process may use the same signal.
+  HandleSignal(state->park_signal, OnParkSignal, Unhandled::kNothing);
+  HandleSignal(SIGTRAP, OnTrap);
+  HandleSignal(SIGILL, OnTrap);
+  HandleSignal(SIGSEGV, OnFault);
+  started.store(true, std::memory_order_release);
+  return true;
 }
 
 void Undertaker::Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, const char* why) {
@@ -232,7 +241,7 @@ void ParkThisThread() {
   for (;;) std::this_thread::sleep_for(std::chrono::hours(24));
 }
 
-void Undertaker::Start() {}
+bool Undertaker::Start() { return true; }
 
 void Undertaker::Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, const char* why) {
   StartThread("isolet-undertaker", [guest = std::move(guest), entry, why] { guest->DeclareLost(why, &entry); });

@@ -2,10 +2,10 @@
 
 #include <utility>
 
+#include "engine/engine_threads.h"
 #include "engine/fatal_guard.h"
 #include "engine/known_answer.h"
 #include "engine/no_tasks.h"
-#include "engine/parking.h"
 #include "engine/programs.h"
 #include "engine/snapshot_header.h"
 
@@ -120,7 +120,7 @@ std::string SnapshotBuild::Prove(const std::vector<char>& payload, uint64_t* hea
 SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<char>> base,
                                             const std::vector<Source>& scripts) {
   const bool warming = base != nullptr;
-  Undertaker::Start();
+  if (std::optional<CapacityFailure> refused = StartEngineThreads()) return Outcome(*std::move(refused));
   GuestOptions options;
   options.max_heap_size = request_.max_heap_size;
   options.snapshot = std::move(base);

@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "engine/stack_guard.h"
+
 #if defined(_WIN32)
 #include <process.h>
 #include <windows.h>
@@ -29,6 +31,7 @@ void RunStart(void* data) {
 #elif defined(__APPLE__)
   pthread_setname_np(start->name);
 #endif
+  StackGuard guard;
   start->body();
 }
 
@@ -71,11 +74,10 @@ uintptr_t FindStackBottom() {
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
   void* address = nullptr;
-  size_t size = 0, guard = 0;
-  pthread_attr_getstack(&attributes, &address, &size);
-  pthread_attr_getguardsize(&attributes, &guard);
+  size_t size = 0;
+  pthread_attr_getstack(&attributes, &address, &size);  // without the guard area, which is below it
   pthread_attr_destroy(&attributes);
-  return reinterpret_cast<uintptr_t>(address) + guard;
+  return reinterpret_cast<uintptr_t>(address);
 #endif
 }
 
@@ -91,6 +93,7 @@ bool StartThread(const char* name, std::function<void()> body) {
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes) != 0) return false;
   pthread_attr_setstacksize(&attributes, kEngineStackSize);
+  pthread_attr_setguardsize(&attributes, kStackGuardSize);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_t thread;
   int error = pthread_create(&thread, &attributes, ThreadMain, start.get());

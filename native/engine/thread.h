@@ -17,8 +17,8 @@
 namespace isolet {
 
 // V8 is told to stop a guest about 1 MB below the entry; native helpers go on below that, some without looking (the
-// compiler of regular expressions recurses once per nested group), so an engine thread has room to spare. It is address
-// space: only what is touched costs memory.
+// compiler of regular expressions recurses once per nested group), so an engine thread has room to spare, and a guard
+// area below it that is known (stack_guard.h). It is address space: only what is touched costs memory.
 inline constexpr size_t kEngineStackSize = 64u * 1024 * 1024;
 
 // Starts a detached thread. False if the system refuses.

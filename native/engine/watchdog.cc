@@ -5,6 +5,11 @@
 #include "engine/thread.h"
 
 namespace isolet {
+namespace {
+
+thread_local bool is_watchdog = false;
+
+}  // namespace
 
 int64_t SteadyNow() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
@@ -14,6 +19,12 @@ int64_t SteadyNow() {
 Watchdog& Watchdog::Get() {
   static Watchdog* watchdog = new Watchdog();
   return *watchdog;
+}
+
+bool Watchdog::EnsureStarted() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (!started_) started_ = StartThread("isolet-watchdog", [this] { Main(); });
+  return started_;
 }
 
 void Watchdog::Register(Watched* watched) {
@@ -36,13 +47,15 @@ void Watchdog::Arm(Watched* watched, int64_t due) {
   if (seen <= due) return;
   while (seen > due && !watched->due_.compare_exchange_weak(seen, due, std::memory_order_seq_cst)) {
   }
-  if (next_wake_.load(std::memory_order_seq_cst) <= due) return;
+  // It reads all due times once more before it waits.
+  if (is_watchdog || next_wake_.load(std::memory_order_seq_cst) <= due) return;
   // Taking the mutex closes the gap between the thread's scan and its wait.
   std::lock_guard<std::mutex> lock(mutex_);
   wake_.notify_one();
 }
 
 void Watchdog::Main() {
+  is_watchdog = true;
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
     // While it scans it is "awake now": Arm need not notify, but what it stores may be behind the scan, so the wait

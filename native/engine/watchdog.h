@@ -42,10 +42,12 @@ class Watchdog {
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
+  // Whether its thread runs; starts it if not. False if the system has none now: the next call tries again.
+  bool EnsureStarted();
   void Register(Watched* watched);
   // After this returns OnDue is not running and will not be called again.
   void Unregister(Watched* watched);
-  // Makes sure OnDue is called at `due` or earlier.
+  // Makes sure OnDue is called at `due` or earlier. May be called from an OnDue.
   void Arm(Watched* watched, int64_t due);
 
  private:

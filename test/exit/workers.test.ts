@@ -201,3 +201,41 @@ describe('worker threads', () => {
     expectEnd(await program(withWorkers(main, body)), 'ready\n', 7);
   });
 });
+
+describe('a worker in a synchronous build of a snapshot that never ends', () => {
+  const worker = `const { Worker } = require('node:worker_threads');
+    const source = \`require('node:worker_threads').parentPort.postMessage('go');
+      new (require('isolet').SnapshotBuilder)().executeScript('a.js', 'for (;;);').build();\`;
+    const worker = new Worker(source, { eval: true });
+    worker.once('message', () => setTimeout(end, 200));`;
+
+  it('can be terminated', async () => {
+    const source = `${worker}
+      async function end() { await worker.terminate(); console.log('terminated'); }`;
+    expectEnd(await program(source), 'terminated\n');
+  });
+
+  it('does not keep the process from its exit', async () => {
+    expectEnd(await program(`${worker} function end() { process.exit(7); }`), '', 7);
+  });
+});
+
+it('a script of node:vm whose time is over ends the runtime it waits for and no other', async () => {
+  const source = `const vm = require('node:vm');
+    const { Runtime, SnapshotBuilder } = require('isolet');
+    const bystander = new Runtime({ timeout: 5000 });
+    const busy = new Runtime({ timeout: 5000 });
+    const context = vm.createContext({
+      run: () => busy.eval('for (;;);'),
+      build: () => new SnapshotBuilder().executeScript('a.js', 'for (;;);').build(),
+    });
+    for (const script of ['run()', 'build()']) {
+      try { vm.runInContext(script, context, { timeout: 150 }); } catch (e) { console.log(e.code); }
+    }
+    console.log(busy.state, bystander.state, bystander.eval('1 + 1'));
+    (async () => console.log(await bystander.evalAsync('2 + 2'), await new Runtime().evalAsync('3 + 3')))();`;
+  expectEnd(
+    await program(source),
+    'ERR_SCRIPT_EXECUTION_TIMEOUT\nERR_SCRIPT_EXECUTION_TIMEOUT\nterminated open 2\n4 6\n',
+  );
+});

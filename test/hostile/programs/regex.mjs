@@ -20,6 +20,10 @@ export default group('regex', { expect: ['timeout', 'javascript', 'terminated'] 
   { name: 'compile: million alternatives', expect: ANY, code: "new RegExp(Array.from({ length: 1e6 }, (_, i) => i).join('|')).test('x')" },
   { name: 'compile: deep groups', entry: ['evalAsync', 'eval'], expect: ANY, code: "new RegExp('('.repeat(2e5) + ')'.repeat(2e5)).test('x')" },
   { name: 'compile: deep lookaheads', expect: ANY, code: "new RegExp('(?='.repeat(1e5) + ')'.repeat(1e5)).test('x')" },
+  // V8's compiler recurses once per group, without looking: to the end of the thread's stack.
+  { name: 'compile: million lookaheads', entry: ['evalAsync', 'eval'], limits: { timeout: 5000 }, expect: ANY, code: "new RegExp('(?='.repeat(1e6) + ')'.repeat(1e6)).test('aaaa')" },
+  { name: 'compile: two million lookbehinds', limits: { timeout: 5000 }, expect: ANY, code: "new RegExp('(?<='.repeat(2e6) + ')'.repeat(2e6)).test('aaaa')" },
+  { name: 'compile: two million quantified groups', entry: ['evalAsync', 'eval'], limits: { timeout: 5000 }, expect: ANY, code: "new RegExp('(?:x'.repeat(2e6) + 'a' + ')+'.repeat(2e6)).test('aaaa')" },
   { name: 'compile: named groups', expect: ANY, code: "new RegExp(Array.from({ length: 3e4 }, (_, i) => '(?<n' + i + '>a)?').join('')).exec('a')" },
   { name: 'compile: unicode sets', expect: ANY, code: "let s = '\\\\p{L}'; for (let i = 0; i < 3000; i++) s = '[' + s + '--[a-z]]'; new RegExp(s, 'v').test('x')" },
   { name: 'compile: case-insensitive ranges', expect: ANY, code: "new RegExp('[' + Array.from({ length: 60000 }, (_, i) => '\\\\u' + (i + 4096).toString(16).padStart(4, '0').slice(-4)).join('') + ']', 'iu').test('x')" },
