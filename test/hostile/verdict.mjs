@@ -40,7 +40,7 @@ export function judge(program, runs) {
     turned: blocksItself(program) || !settled ? null : settled.gap <= LONGEST_GAP,
     gap: settled?.gap ?? null,
     quiet: natural ? end !== undefined && end.busy <= RESTLESS : null,
-    expected: natural ? settled !== undefined && asExpected(program, outcome) && (end?.clean ?? true) : null,
+    expected: natural ? settled !== undefined && asExpected(program, outcome, settled.detail) && (end?.clean ?? true) : null,
   };
 }
 
@@ -54,8 +54,11 @@ function answeredWhenFull(one, index) {
   return index === 0 ? one.outcome === 'capacity' : answered(one, index);
 }
 
-function asExpected(program, outcome) {
-  if (outcome === 'pending') return program.entry === 'eval' || program.entry === 'call';
+function asExpected(program, outcome, detail) {
+  // What a synchronous call returned may be a promise, which is no call: it rests, or fails with what a stop threw away.
+  const fateOfPromise = outcome === 'pending' || (outcome === 'terminated' && detail?.includes('was dropped'));
+  if (fateOfPromise && (program.entry === 'eval' || program.entry === 'call')) return true;
+  if (outcome === 'pending') return false;
   return (
     program.expect.includes(outcome) ||
     (program.entry === 'invoke' && outcome === 'validation' && program.value === undefined)
