@@ -40,7 +40,9 @@ export function judge(program, runs) {
     turned: blocksItself(program) || !settled ? null : settled.gap <= LONGEST_GAP,
     gap: settled?.gap ?? null,
     quiet: natural ? end !== undefined && end.busy <= RESTLESS : null,
-    expected: natural ? settled !== undefined && asExpected(program, outcome, settled.detail) && (end?.clean ?? true) : null,
+    expected: natural
+      ? settled !== undefined && asExpected(program, outcome, settled.detail) && (end?.clean ?? true)
+      : null,
   };
 }
 
