@@ -25,6 +25,11 @@ constexpr size_t kMost = 16;
 std::array<Range, kMost> ranges;
 size_t count = 0;
 
+// What of the functions' own code is looked at.
+constexpr size_t kCopyCode = 4096;
+std::array<uintptr_t, 5> copies;
+Range program_code;
+
 bool Contains(const dl_phdr_info& info, uintptr_t address) {
   for (int i = 0; i < info.dlpi_phnum; ++i) {
     const auto& segment = info.dlpi_phdr[i];
@@ -52,6 +57,17 @@ int AddIfHolds(dl_phdr_info* info, size_t, void* data) {
   return 1;
 }
 
+int NoteProgram(dl_phdr_info* info, size_t, void*) {
+  if (!Contains(*info, getauxval(AT_ENTRY))) return 0;
+  for (int i = 0; i < info->dlpi_phnum; ++i) {
+    const auto& segment = info->dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
+    uintptr_t from = info->dlpi_addr + segment.p_vaddr;
+    program_code = {from, from + segment.p_memsz};
+  }
+  return 1;
+}
+
 void AddObjectOf(void* address) {
   if (address != nullptr) dl_iterate_phdr(AddIfHolds, address);
 }
@@ -65,6 +81,19 @@ void CLibrary::Find() {
     AddObjectOf(dlsym(RTLD_NEXT, name));
   }
   AddObjectOf(reinterpret_cast<void*>(getauxval(AT_BASE)));
+  size_t at = 0;
+  for (const char* name : {"memmove", "memcpy", "memset", "memchr", "memcmp"}) {
+    copies[at++] = reinterpret_cast<uintptr_t>(dlsym(RTLD_DEFAULT, name));
+  }
+  dl_iterate_phdr(NoteProgram, nullptr);
+}
+
+bool CLibrary::IsCopyFor(uintptr_t code, uintptr_t caller) {
+  if (caller < program_code.from || caller >= program_code.to) return false;
+  for (uintptr_t copy : copies) {
+    if (copy != 0 && code >= copy && code < copy + kCopyCode) return true;
+  }
+  return false;
 }
 
 bool CLibrary::Has(uintptr_t code) {

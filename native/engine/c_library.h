@@ -15,6 +15,9 @@ class CLibrary {
   static void Find();
   // Any thread. Async-signal-safe.
   static bool Has(uintptr_t code);
+  // `code` is in a function that copies, fills or compares memory and was called by the program itself: the library
+  // calls them too, and not without locks.
+  static bool IsCopyFor(uintptr_t code, uintptr_t caller);
 };
 
 }  // namespace isolet

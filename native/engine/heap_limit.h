@@ -33,7 +33,6 @@ class HeapLimit {
 
   Gate& gate_;
   const size_t limit_;  // as asked for; 0 = V8's own
-  v8::Isolate* isolate_ = nullptr;
   const ArrayBufferAllocator* buffers_ = nullptr;
   std::atomic<bool> lifted_{false};
   size_t lent_ = 0;  // guest thread

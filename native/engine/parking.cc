@@ -90,11 +90,31 @@ uintptr_t ProgramCounter(void* context) {
 #endif
 }
 
+// Where a function that has made no frame of its own returns to; 0: not known here.
+uintptr_t ReturnAddress(void* context) {
+  auto* user = static_cast<ucontext_t*>(context);
+#if defined(__x86_64__)
+  return *reinterpret_cast<const uintptr_t*>(user->uc_mcontext.gregs[REG_RSP]);
+#elif defined(__aarch64__)
+  return static_cast<uintptr_t>(user->uc_mcontext.regs[30]);
+#else
+  (void)user;
+  return 0;
+#endif
+}
+
+// Locks of the C library must not be taken to the grave. What moves memory for V8 has none, and may be where a guest
+// spends nearly all its time.
+bool MayParkAt(void* context) {
+  const uintptr_t at = ProgramCounter(context);
+  return !CLibrary::Has(at) || CLibrary::IsCopyFor(at, ReturnAddress(context));
+}
+
 bool OnParkSignal(int, siginfo_t*, void* context) {
   Guest* guest = FatalGuard::Running();
   if (guest == nullptr) return false;
-  // Locks of the C library must not be taken to the grave; the next signal comes soon.
-  if (!guest->lost() || CLibrary::Has(ProgramCounter(context))) return true;
+  // The next signal comes soon.
+  if (!guest->lost() || !MayParkAt(context)) return true;
   guest->parked.store(true, std::memory_order_release);
   ParkThisThread();
 }
