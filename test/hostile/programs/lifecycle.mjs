@@ -130,8 +130,9 @@ export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeou
     for (let i = 0; i < 20; i++) new isolet.Runtime({ maxHeapSize: 16 << 20 }).close();
     for (const r of all) r.close();
   } },
-  // V8 collects once more while it takes an isolate down, and found no room for that.
-  { name: 'closed with a heap that is full', limits: { timeout: 8000 }, memoryExtra: 500 << 20, run: async ({ isolet }) => {
+  // V8 collects once more while it takes an isolate down, and found no room for that. Each has a text of 128 MB, and those
+  // before it may still be on their way out.
+  { name: 'closed with a heap that is full', limits: { timeout: 8000 }, memoryExtra: 1000 << 20, run: async ({ isolet }) => {
     for (let i = 0; i < 25; i++) await isolet.runSandboxed("globalThis.k = []; for (let i = 0; i < 160000; i++) k.push([i + .5, { i }]); globalThis.h = 'x'.repeat(2 ** 27); h.charCodeAt(1); 1", { maxHeapSize: 32 << 20, timeout: 2000 });
   } },
   { name: 'aborted while it reads an error', expect: ['aborted'], run: async ({ runtime, isolet }) => {
