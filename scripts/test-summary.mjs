@@ -1,10 +1,12 @@
-// Adds up what vitest wrote to build/results/ and prints `N passed, N failed` as the last line.
+// Adds up what vitest wrote to build/results/, says what failed and why, and prints `N passed, N failed` as the last
+// line: the end of a log is what is left of a run elsewhere.
 // usage: node scripts/test-summary.mjs [--clear]
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('../build/results', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = join(root, 'build/results');
 
 if (process.argv.includes('--clear')) {
   rmSync(folder, { recursive: true, force: true });
@@ -12,13 +14,18 @@ if (process.argv.includes('--clear')) {
 }
 
 /**
+ * @typedef {{ status: string, fullName?: string, failureMessages?: string[] }} Test
+ * @typedef {{ status: string, name: string, message?: string, assertionResults: Test[] }} Suite
  * @typedef {object} Results
  * @property {boolean} success
  * @property {number} numPassedTests
  * @property {number} numFailedTests
  * @property {number} numPendingTests
- * @property {{ status: string, name: string, assertionResults: { status: string }[] }[]} testResults
+ * @property {Suite[]} testResults
  */
+
+/** @param {string | undefined} text */
+const indented = (text) => (text ?? '').split('\n').slice(0, 12).join('\n    ').slice(0, 1500);
 
 let passed = 0;
 let failed = 0;
@@ -35,6 +42,12 @@ for (const file of existsSync(folder) ? readdirSync(folder).sort() : []) {
   passed += results.numPassedTests;
   failed += failures;
   const name = file.replace('.json', '');
+  for (const suite of broken) console.log(`${name} ${relative(root, suite.name)}\n    ${indented(suite.message)}`);
+  for (const suite of results.testResults)
+    for (const test of suite.assertionResults.filter(({ status }) => status === 'failed'))
+      console.log(
+        `${name} ${relative(root, suite.name)} > ${test.fullName}\n    ${indented(test.failureMessages?.join('\n'))}`,
+      );
   console.log(`${name}: ${results.numPassedTests} passed, ${failures} failed, ${results.numPendingTests} skipped`);
 }
 console.log(`${passed} passed, ${failed} failed`);
