@@ -29,7 +29,10 @@ export const ENTRIES = [
   'host',
 ];
 
-export const LIMITS = { timeout: 300, cpuTimeout: 0, maxHeapSize: 32 * 1024 * 1024 };
+/** `run.mjs --limit-mb` asks with another limit, and hands it on to its children. */
+const limitMb = Number(process.env.ISOLET_HOSTILE_LIMIT_MB || 32);
+
+export const LIMITS = { timeout: 300, cpuTimeout: 0, maxHeapSize: limitMb * 1024 * 1024 };
 
 /** Any clean end: for programs whose only promise is that they do no harm. */
 export const ANY_END = [
