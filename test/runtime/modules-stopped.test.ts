@@ -15,12 +15,12 @@ function stopAt(runtime: Runtime, url: string): { stop: () => void; run: () => u
   };
 }
 
-/** Registers modules that take longer to compile than a few milliseconds; answers the source that imports them all. */
-function addLarge(runtime: Runtime): string {
+/** Registers modules that together take longer to compile than a few milliseconds; answers the imports of them all. */
+function addParts(runtime: Runtime): string[] {
   const functions = Array.from({ length: 2000 }, (_, i) => `function f${i}() {}`).join('');
   const names = Array.from({ length: 200 }, (_, i) => `part${i}`);
   for (const name of names) runtime.addModule(name, `${functions} export default '${name}';`);
-  return names.map((name) => `import '${name}';`).join('');
+  return names.map((name) => `import '${name}';`);
 }
 
 /** A runtime whose first evaluation of `app:main` was stopped while its loader ran. */
@@ -132,7 +132,7 @@ describe('a synchronous load that was stopped while the resolver ran', () => {
 describe('a graph of registered modules that takes longer than its time', () => {
   function large(): Runtime {
     const runtime = make();
-    runtime.addModule('main', `${addLarge(runtime)} export default 'main';`);
+    runtime.addModule('main', `${addParts(runtime).join('')} export default 'main';`);
     return runtime;
   }
 
@@ -166,16 +166,29 @@ describe('others who wait for the same module', () => {
     expect(asked).toBe(2);
   });
 
-  it('get it when a synchronous evaluation had it and was stopped at what it imports', async () => {
-    const runtime = make();
-    const imports = addLarge(runtime);
-    let asked = 0;
-    runtime.setModuleLoader(() => (++asked === 1 ? new Promise<never>(() => {}) : `${imports} export default 1;`));
-    const waits = runtime.evalModuleAsync('app:main', { timeout: 25_000 });
-    await until(() => asked === 1, 'the question');
-    expect(await failure(() => runtime.evalModule('app:main', { timeout: 5 }))).toBeInstanceOf(TimeoutError);
-    expect(await waits).toEqual({ default: 1 });
-  });
+  it.each(['first', 'in the middle', 'last'])(
+    'get it when a synchronous evaluation had it and was stopped at what it imports %s',
+    async (where) => {
+      const runtime = make();
+      const imports = addParts(runtime);
+      const at = where === 'first' ? 0 : where === 'last' ? imports.length : imports.length / 2;
+      const source = imports.toSpliced(at, 0, "import { one } from 'app:one';").join('');
+      const { stop, run } = stopAt(runtime, 'app:main');
+      const asked: string[] = [];
+      runtime.setModuleLoader((url) => {
+        asked.push(url);
+        if (asked.length === 1) return new Promise<never>(() => {});
+        if (url === 'app:main') return `${source} export default one;`;
+        if (asked.length === 3) stop();
+        return 'export const one = 1;';
+      });
+      const waits = runtime.evalModuleAsync('app:main', { timeout: 25_000 });
+      await until(() => asked.length === 1, 'the question');
+      expect(await failure(run)).toMatchObject(aborted);
+      expect(await waits).toEqual({ default: 1 });
+      expect(asked.slice(0, 3)).toEqual(['app:main', 'app:main', 'app:one']);
+    },
+  );
 
   it('get it when they are further down the stack', async () => {
     const runtime = make();
