@@ -1,3 +1,4 @@
+import { TimeoutError } from '../errors/limit-errors.ts';
 import type { NativeSnapshotOptions } from '../native.ts';
 import type { RuntimeOptions } from '../options/runtime-options.ts';
 import type { SnapshotScript } from './replay.ts';
@@ -25,9 +26,13 @@ export async function rehearseAsync(options: NativeSnapshotOptions): Promise<Sna
   try {
     for (const script of rehearsed(options)) await coreOf(runtime).loadAsync(script);
     for (const script of options.scripts) await coreOf(runtime).keepCodeAsync(script);
-  } finally {
-    await runtime.closeAsync();
+  } catch (error) {
+    // What is out of time may be in a routine of V8 that does not end: nobody waits for that.
+    if (error instanceof TimeoutError) runtime.close();
+    else await runtime.closeAsync();
+    throw error;
   }
+  await runtime.closeAsync();
   return options.scripts;
 }
 

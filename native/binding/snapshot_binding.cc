@@ -98,6 +98,12 @@ bool HaveThreads(Environment& environment) {
   return !refused;
 }
 
+// The end of the environment waits for what is counted.
+std::shared_ptr<void> CountCreation(Environment& environment) {
+  environment.creations()->fetch_add(1);
+  return {nullptr, [creations = environment.creations()](void*) { creations->fetch_sub(1); }};
+}
+
 bool Valid(const Napi::CallbackInfo& info) {
   if (info[0].IsObject() && !AddonData::Of(info.Env())->environment.ending()) return true;
   Napi::TypeError::New(info.Env(), "options must be an object").ThrowAsJavaScriptException();
@@ -168,15 +174,14 @@ Napi::Value BuildSnapshot(const Napi::CallbackInfo& info) {
   // Also a synchronous build runs on a thread of the engine: an isolate that V8 gives up can be left behind there.
   if (!HaveThreads(environment)) return info.Env().Undefined();
   auto waiting = std::make_shared<SyncBuild>();
-  environment.creations()->fetch_add(1);
-  auto build =
-      std::make_shared<SnapshotBuild>(environment.platform(), ReadRequest(info[0].As<Napi::Object>()),
-                                      [waiting, creations = environment.creations()](SnapshotBuild::Result made) {
-                                        std::lock_guard<std::mutex> lock(waiting->mutex);
-                                        waiting->result = std::move(made);
-                                        waiting->changed.notify_one();
-                                        creations->fetch_sub(1);
-                                      });
+  auto build = std::make_shared<SnapshotBuild>(
+      environment.platform(), ReadRequest(info[0].As<Napi::Object>()),
+      [waiting](SnapshotBuild::Result made) {
+        std::lock_guard<std::mutex> lock(waiting->mutex);
+        waiting->result = std::move(made);
+        waiting->changed.notify_one();
+      },
+      CountCreation(environment));
   Executor::Get().Schedule(build);
   std::unique_lock<std::mutex> lock(waiting->mutex);
   while (!waiting->changed.wait_for(lock, kProbeInterval, [&] { return waiting->result.has_value(); })) {
@@ -201,15 +206,14 @@ Napi::Value BuildSnapshotAsync(const Napi::CallbackInfo& info) {
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(environment.context()).ToLocal(&resolver)) return info.Env().Undefined();
   environment.BeginWork();
-  environment.creations()->fetch_add(1);
   auto slot = std::make_shared<std::weak_ptr<SnapshotBuild>>();
   auto build = std::make_shared<SnapshotBuild>(
       environment.platform(), ReadRequest(info[0].As<Napi::Object>()),
-      [slot, inbox = environment.shared_inbox(), creations = environment.creations(),
+      [slot, inbox = environment.shared_inbox(),
        ticket = new Ticket(environment.isolate(), resolver)](SnapshotBuild::Result result) {
         inbox->Post(std::make_unique<DeliverTask>(std::move(result), slot->lock(), ticket), false);
-        creations->fetch_sub(1);
-      });
+      },
+      CountCreation(environment));
   *slot = build;
   data.snapshot_builds.Add(build);
   Executor::Get().Schedule(build);

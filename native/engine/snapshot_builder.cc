@@ -17,11 +17,15 @@ constexpr const char* kUnstorable =
     ". The scripts took too much memory, left something that can't be stored (of Intl, asm.js, a FinalizationRegistry) "
     "or froze built-in objects, to some of which V8 adds when it restores them. Do that in each runtime instead.";
 
+// Reactions that a script leaves in the snapshot keep the number of its call: no runtime has calls with such numbers.
+constexpr uint64_t kScriptIds = uint64_t{1} << 52;
+
 Stop Closed() { return Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""}; }
 
 }  // namespace
 
-// Scripts of a snapshot have no host: only that the isolate was lost is of interest.
+// Scripts of a snapshot have no host. Of interest is that one of them was given up while it ran on, in a routine of V8
+// that lets nothing in, and that the isolate was lost.
 class SnapshotBuild::NobodysHost final : public Host {
  public:
   explicit NobodysHost(std::weak_ptr<SnapshotBuild> build) : build_(std::move(build)) {}
@@ -29,9 +33,17 @@ class SnapshotBuild::NobodysHost final : public Host {
   void PostEvent(GuestEvent event) override {
     auto* fatal = std::get_if<Fatal>(&event);
     if (fatal == nullptr) return;
-    if (auto build = build_.lock()) build->Finish(Outcome(SnapshotFailure{fatal->message + kUnstorable}));
+    if (auto build = build_.lock()) {
+      build->Finish(Outcome(SnapshotFailure{fatal->message + kUnstorable}));
+      build->NoLongerBusy();
+    }
   }
-  void CallSettled(uint64_t, Outcome, std::unique_ptr<InFlight>) override {}
+  void CallSettled(uint64_t, Outcome outcome, std::unique_ptr<InFlight>) override {
+    const auto* stop = std::get_if<isolet::Stop>(&outcome);
+    // Any other end the build itself sees, with everything taken down.
+    if (stop == nullptr || !IsTimeout(*stop)) return;
+    if (auto build = build_.lock()) build->Finish(std::move(outcome));
+  }
   void GuestPromiseSettled(uint64_t, Outcome, std::unique_ptr<InFlight>) override {}
   void PostHostCall(HostCall) override {}
   void ExportReleased(uint64_t, uint64_t) override {}
@@ -46,12 +58,15 @@ class SnapshotBuild::NobodysHost final : public Host {
 };
 
 SnapshotBuild::SnapshotBuild(std::shared_ptr<IsolatePlatform> platform, SnapshotRequest request,
-                             std::function<void(Result)> done)
-    : platform_(std::move(platform)), request_(std::move(request)), done_(std::move(done)) {}
+                             std::function<void(Result)> done, std::shared_ptr<void> busy)
+    : platform_(std::move(platform)), request_(std::move(request)), done_(std::move(done)), busy_(std::move(busy)) {}
 
 SnapshotBuild::~SnapshotBuild() = default;
 
-void SnapshotBuild::RunTurn() { Finish(Build()); }
+void SnapshotBuild::RunTurn() {
+  Finish(Build());
+  NoLongerBusy();
+}
 
 void SnapshotBuild::Stop() {
   std::lock_guard<std::mutex> lock(mutex_);
@@ -72,6 +87,11 @@ void SnapshotBuild::Finish(Result result) {
     done = std::exchange(done_, nullptr);
   }
   if (done) done(std::move(result));
+}
+
+void SnapshotBuild::NoLongerBusy() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  busy_.reset();
 }
 
 SnapshotBuild::Result SnapshotBuild::Build() {
@@ -141,10 +161,13 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
     }
     for (size_t i = 0; i < scripts.size() && !failed; ++i) {
       IsolateLock lock(*guest);
-      Call call(0, CallKind::kInternal, {request_.timeout_ms, 0});
+      // In the table, so that whoever waits has an answer when the time is over.
+      auto call = std::make_shared<Call>(kScriptIds + i, CallKind::kInternal, CallLimits{request_.timeout_ms, 0});
+      guest->calls_.Add(call);
       // Its code comes to be in the snapshot itself.
       ScriptProgram script(scripts[i], ScriptProgram::Value::kDropped, KeepCode::kNever);
-      Outcome outcome = RunToValue(lock, call, script);
+      Outcome outcome = RunToValue(lock, *call, script);
+      guest->calls_.Take(call->id);
       if (std::holds_alternative<value::Message>(outcome)) continue;
       // What was thrown can't bring functions along: their isolate is about to go.
       if (auto* error = std::get_if<GuestError>(&outcome)) {

@@ -41,8 +41,10 @@ class SnapshotBuild final : public Runnable, public std::enable_shared_from_this
  public:
   using Result = std::variant<BuiltSnapshot, Outcome>;
 
-  // `done` is called once, on any thread, unless the build is never scheduled.
-  SnapshotBuild(std::shared_ptr<IsolatePlatform> platform, SnapshotRequest request, std::function<void(Result)> done);
+  // `done` is called once, on any thread, unless the build is never scheduled. That may be before the thread has left
+  // the isolate: `busy` is kept until then, or until the thread is given up.
+  SnapshotBuild(std::shared_ptr<IsolatePlatform> platform, SnapshotRequest request, std::function<void(Result)> done,
+                std::shared_ptr<void> busy);
   ~SnapshotBuild() override;
   SnapshotBuild(const SnapshotBuild&) = delete;
   SnapshotBuild& operator=(const SnapshotBuild&) = delete;
@@ -64,11 +66,13 @@ class SnapshotBuild final : public Runnable, public std::enable_shared_from_this
   bool SetCurrent(std::shared_ptr<Guest> guest);
   std::string Prove(const std::vector<char>& payload, uint64_t* heap_bytes);
   void Finish(Result result);
+  void NoLongerBusy();
 
   const std::shared_ptr<IsolatePlatform> platform_;
   const SnapshotRequest request_;
   std::mutex mutex_;  // guards everything below; before the gate's
   std::function<void(Result)> done_;
+  std::shared_ptr<void> busy_;
   std::shared_ptr<Guest> current_;
   bool stopped_ = false;
 };

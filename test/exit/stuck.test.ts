@@ -44,3 +44,27 @@ it.each(['new Runtime(options)', 'await Runtime.create(options)'])(
     );
   },
 );
+
+it.each([
+  ['build', 'leaves at once'],
+  ['buildAsync', 'leaves at once'],
+  ['build', 'stays until it is given up'],
+  ['buildAsync', 'stays until it is given up'],
+])(
+  'a script of a snapshot that V8 does not let go of is answered at its limit: %s, and the host %s',
+  async (build, then) => {
+    expectEnd(
+      await program(`const { SnapshotBuilder, Runtime, getProcessStats } = require('isolet');
+    (async () => {
+      const script = 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)';
+      const builder = new SnapshotBuilder({ timeout: 100 }).executeScript('deaf.js', script);
+      try { await builder.${build}(); throw new Error('built'); } catch (e) { if (e.name !== 'TimeoutError') throw e; }
+      if (getProcessStats().lostIsolates > 0) throw new Error('the answer had to wait until the isolate was given up');
+      if (new Runtime({ timeout: 20_000 }).eval('1 + 1') !== 2) throw new Error('wrong');
+      const stays = ${then !== 'leaves at once'};
+      while (stays && getProcessStats().lostIsolates === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    })();`),
+      '',
+    );
+  },
+);
