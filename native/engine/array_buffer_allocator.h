@@ -36,6 +36,8 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
   // For memory that was allocated elsewhere and now counts as the guest's. False: over the limit.
   bool Charge(size_t length);
   void Uncharge(size_t length);
+  // Counts a refusal; others than the allocator refuse as well.
+  void Refused();
 
   // After a full collection: what the heap takes of the limit. Buffers get the rest; what is there stays.
   void NoteHeap(size_t bytes) {
@@ -56,8 +58,6 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
   }
 
  private:
-  void Refused();
-
   const size_t limit_;  // bytes, 0 = none
   std::atomic<size_t> used_{0};
   std::atomic<size_t> heap_{0};

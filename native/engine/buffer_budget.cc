@@ -36,6 +36,15 @@ void ThrowRange(v8::Isolate* isolate) {
   isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
 }
 
+// A memory of WebAssembly that V8 counts by itself gets `more` bytes. Asked before, so that a guest does not depend on
+// when it is looked at next.
+bool MayTake(v8::Isolate* isolate, double more) {
+  Guest* guest = Guest::From(isolate);
+  if (guest == nullptr || !(more > 0) || guest->memory_budget().HasRoom(isolate, more)) return true;
+  guest->allocator().Refused();
+  return false;
+}
+
 // A number as ToIndex takes it, without judging its range: that is left to V8. Nothing: an exception is pending.
 v8::Maybe<double> ToInteger(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
   v8::Local<v8::Number> number;
@@ -66,8 +75,10 @@ v8::MaybeLocal<v8::Object> ReadOnce(v8::Local<v8::Context> context, v8::Local<v8
 double NumberAt(v8::Local<v8::Context> context, v8::Local<v8::Object> options, const char* name) {
   v8::Local<v8::Value> value;
   if (!options->Get(context, Name(v8::Isolate::GetCurrent(), name)).ToLocal(&value)) return 0;
+  // Pages of a memory with 64-bit addresses; what is too large for them V8 refuses.
+  if (value->IsBigInt()) return static_cast<double>(value.As<v8::BigInt>()->Uint64Value());
   // What is no number here is refused by V8, or is a string of digits.
-  return value->IsSymbol() || value->IsBigInt() ? 0 : value->NumberValue(context).FromMaybe(0);
+  return value->IsSymbol() ? 0 : value->NumberValue(context).FromMaybe(0);
 }
 
 // What the functions below need of the language as V8 made it.
@@ -154,14 +165,17 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
     if (info[0]->IsObject()) {
       v8::Local<v8::Object> descriptor = info[0].As<v8::Object>();
       v8::Local<v8::Value> shared;
+      v8::Local<v8::Object> copy;
       if (!descriptor->Get(context, Name(isolate, "shared")).ToLocal(&shared)) return;
+      if (!ReadOnce(context, descriptor, {"initial", "maximum", "address", "index"}).ToLocal(&copy)) return;
       if (shared->BooleanValue(isolate)) {
-        v8::Local<v8::Object> copy;
-        if (!ReadOnce(context, descriptor, {"initial", "maximum", "address", "index"}).ToLocal(&copy)) return;
         if (copy->CreateDataProperty(context, Name(isolate, "shared"), v8::True(isolate)).IsNothing()) return;
         reserved = NumberAt(context, copy, "maximum") * kPageBytes;
-        given[0] = copy;
+      } else if (!MayTake(isolate, NumberAt(context, copy, "initial") * kPageBytes)) {
+        ThrowRange(isolate);
+        return;
       }
+      given[0] = copy;
     }
   } else if (info[1]->IsObject()) {
     double length = 0;
@@ -225,13 +239,19 @@ void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
     store = buffer.As<v8::ArrayBuffer>()->GetBackingStore();
   }
   if (buffer->IsSharedArrayBuffer()) store = buffer.As<v8::SharedArrayBuffer>()->GetBackingStore();
-  if (store != nullptr && guest != nullptr) {
+  const bool counted_by_v8 = kind == Kind::kMemory && store == nullptr && buffer->IsArrayBuffer();
+  if ((store != nullptr || counted_by_v8) && guest != nullptr) {
     double number = 0;
-    if (!ToInteger(context, wanted).To(&number)) return;
-    wanted = v8::Number::New(isolate, number);
+    if (kind == Kind::kMemory && wanted->IsBigInt()) {
+      number = static_cast<double>(wanted.As<v8::BigInt>()->Uint64Value());  // of one with 64-bit addresses
+    } else {
+      if (!ToInteger(context, wanted).To(&number)) return;
+      wanted = v8::Number::New(isolate, number);
+    }
     // Of a length that V8 refuses anyway nothing is known here: NaN is 0, and what is below 0 does not grow.
     double more = kind == Kind::kMemory ? number * kPageBytes : number - static_cast<double>(store->ByteLength());
-    if (more > 0 && !guest->buffers().MayGrow(isolate, store, more)) {
+    bool fits = store != nullptr ? guest->buffers().MayGrow(isolate, store, more) : MayTake(isolate, more);
+    if (more > 0 && !fits) {
       ThrowRange(isolate);
       return;
     }
@@ -253,7 +273,9 @@ bool BufferBudget::MayGrow(v8::Isolate* isolate, const std::shared_ptr<v8::Backi
   if (known != reservations_.end() && IsCharged(*allocator_, known->bytes)) return true;
   // One that V8 made by itself: from now on it counts with the size it has.
   if (known == reservations_.end() && Mappings::Take(kMappings)) Fill(Add(allocator_->limit() + 1), store);
-  auto fits = [&] { return allocator_->used() + Grown() + more <= static_cast<double>(allocator_->limit()); };
+  auto fits = [&] {
+    return allocator_->heap() + allocator_->used() + Grown() + more <= static_cast<double>(allocator_->limit());
+  };
   if (fits()) return true;
   isolate->LowMemoryNotification();
   return fits();

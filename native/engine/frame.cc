@@ -149,7 +149,7 @@ Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
     outcome = TakeOut(guest, lock.context(), value, catcher);
     // Taking out may have queued something: a reaction on a promise that crosses, a getter's doing.
     if (!guest.gate().stopping()) Checkpoint(lock);
-    if (RanOutOfBuffers(outcome, guest)) guest.heap_limit().Exceeded(guest.allocator().used());
+    if (RanOutOfBuffers(outcome, guest)) guest.heap_limit().Exceeded(guest.memory_budget().InUse(guest.isolate()));
   });
   if (failed) {
     DropOutcome(guest, outcome);
@@ -233,7 +233,7 @@ void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::
     return;
   }
   if (RanOutOfBuffers(outcome, guest)) {
-    guest.heap_limit().Exceeded(guest.allocator().used());
+    guest.heap_limit().Exceeded(guest.memory_budget().InUse(guest.isolate()));
     return;
   }
   Count(guest, outcome);
@@ -249,7 +249,7 @@ void AnswerError(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id,
     return;
   }
   if (RanOutOfBuffers(outcome, guest)) {
-    guest.heap_limit().Exceeded(guest.allocator().used());
+    guest.heap_limit().Exceeded(guest.memory_budget().InUse(guest.isolate()));
     return;
   }
   Count(guest, outcome);

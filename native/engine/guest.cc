@@ -78,7 +78,7 @@ std::optional<Outcome> Guest::SetUp() {
   allocator_->OnRefusedTooOften(
       [](void* data) {
         auto* guest = static_cast<Guest*>(data);
-        guest->heap_limit_.Exceeded(guest->allocator().used());
+        guest->heap_limit_.Exceeded(guest->memory_budget_.InUse(guest->isolate()));
       },
       this);
   FatalGuard::Install(isolate);
@@ -192,10 +192,13 @@ void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
   guest->memory_budget_.Confirm(isolate);
   guest->memory_budget_.Look(isolate);
   v8::HeapStatistics statistics;
-  isolate->GetHeapStatistics(&statistics);
-  if (statistics.external_memory() > limit) guest->heap_limit_.Exceeded(statistics.external_memory());
-  size_t buffers = guest->allocator_->used() + guest->buffers_.Grown();
-  if (buffers > limit) guest->heap_limit_.Exceeded(buffers);
+  auto outside = [&] {
+    isolate->GetHeapStatistics(&statistics);
+    return std::max(statistics.external_memory(), guest->allocator_->used() + guest->buffers_.Grown());
+  };
+  // What is dead may still be counted.
+  if (outside() > limit) isolate->LowMemoryNotification();
+  if (size_t bytes = outside(); bytes > limit) guest->heap_limit_.Exceeded(bytes);
   size_t used = statistics.used_heap_size();
   if (used > limit + kYoungObjects) guest->heap_limit_.Exceeded(used);
 }

@@ -26,6 +26,12 @@ size_t MemoryBudget::Outside(v8::HeapStatistics& statistics) const {
   return std::max(allocator_->used(), statistics.external_memory()) + intl_.Estimate(statistics);
 }
 
+size_t MemoryBudget::InUse(v8::Isolate* isolate) const {
+  v8::HeapStatistics statistics;
+  isolate->GetHeapStatistics(&statistics);
+  return statistics.used_heap_size() + (allocator_ == nullptr ? 0 : Outside(statistics));
+}
+
 size_t MemoryBudget::Note(v8::Isolate* isolate) {
   v8::HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
@@ -38,6 +44,18 @@ void MemoryBudget::Look(v8::Isolate* isolate) {
   v8::HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
   suspect_ = allocator_->heap() + Outside(statistics) > limit_;
+}
+
+bool MemoryBudget::HasRoom(v8::Isolate* isolate, double more) {
+  if (allocator_ == nullptr) return true;
+  auto fits = [&] {
+    v8::HeapStatistics statistics;
+    isolate->GetHeapStatistics(&statistics);
+    return static_cast<double>(allocator_->heap() + Outside(statistics)) + more <= static_cast<double>(limit_);
+  };
+  if (fits()) return true;
+  isolate->LowMemoryNotification();
+  return fits();
 }
 
 void MemoryBudget::OnCollected(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {

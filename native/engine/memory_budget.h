@@ -32,6 +32,10 @@ class MemoryBudget {
   void Uninstall(v8::Isolate* isolate);
   // What is outside the heap grew: is it too much, together with what the last full collection left alive?
   void Look(v8::Isolate* isolate);
+  // Would `more` bytes outside the heap fit? Collects first if they would not. Not during a collection.
+  bool HasRoom(v8::Isolate* isolate, double more);
+  // Bytes, in the heap and outside.
+  size_t InUse(v8::Isolate* isolate) const;
   // It may be more than there is room for: Confirm is due.
   bool suspect() const { return suspect_; }
   // Collects again and ends the guest if it is still too much. Not during a collection.
