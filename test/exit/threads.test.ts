@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-// A user of its own, so that no other process counts, and without root's right to pass the limit. Only root can become
-// somebody else, and Linux alone has these tools.
-const user = '64321';
+// A user of its own, so that no other process counts (nor another run of these tests), and without root's right to pass
+// the limit. Only root can become somebody else, and Linux alone has these tools.
+const user = String(100_000 + process.pid);
 const become = ['--reuid', user, '--regid', user, '--clear-groups'];
 const available =
   process.getuid?.() === 0 &&
