@@ -60,7 +60,9 @@ it.each([
       const builder = new SnapshotBuilder({ timeout: 100 }).executeScript('deaf.js', script);
       try { await builder.${build}(); throw new Error('built'); } catch (e) { if (e.name !== 'TimeoutError') throw e; }
       if (getProcessStats().lostIsolates > 0) throw new Error('the answer had to wait until the isolate was given up');
-      if (new Runtime({ timeout: 20_000 }).eval('1 + 1') !== 2) throw new Error('wrong');
+      const other = new Runtime({ timeout: 20_000 });
+      if (other.eval('1 + 1') !== 2) throw new Error('wrong');
+      other.close();
       const stays = ${then !== 'leaves at once'};
       while (stays && getProcessStats().lostIsolates === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     })();`),

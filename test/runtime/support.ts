@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { getProcessStats, Runtime, type RuntimeOptions } from 'isolet';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { NativeRuntime } from '../../lib/native.ts';
@@ -53,7 +54,7 @@ export async function failure(run: () => unknown): Promise<Error & Record<string
 }
 
 /** Waits until `condition` holds, looking between turns of the event loop. */
-export async function until(condition: () => boolean, what: string, milliseconds = 5000): Promise<void> {
+export async function until(condition: () => boolean, what: string, milliseconds = 20_000): Promise<void> {
   const end = Date.now() + milliseconds;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`Waited in vain for: ${what}`);
@@ -74,4 +75,46 @@ export function deferred<T = void>(): {
     reject = no;
   });
   return { promise, resolve, reject };
+}
+
+const schedule = '/proc/thread-self/schedstat';
+const tellsOwnTime = existsSync(schedule);
+
+/** Processor time of this thread in ms, or the clock where the system does not tell it. */
+function ownTime(): number {
+  return tellsOwnTime ? Number(readFileSync(schedule, 'latin1').split(' ')[0]) / 1e6 : performance.now();
+}
+
+/** A thread that waits uses no processor: from so many ms on it counts all the same. */
+const longWait = 10_000;
+
+/** What the event loop did meanwhile. */
+export interface Heartbeat<T> {
+  result: T;
+  /** How often it turned. */
+  turns: number;
+  /** The most that it worked, in ms, between two turns: what others of the machine took does not count. */
+  pause: number;
+}
+
+/** Runs `work` and looks at the event loop every few ms. */
+export async function heartbeat<T>(work: () => Promise<T>): Promise<Heartbeat<T>> {
+  let turns = 0;
+  let pause = 0;
+  let last = { own: ownTime(), clock: performance.now() };
+  const beat = () => {
+    const now = { own: ownTime(), clock: performance.now() };
+    const waited = now.clock - last.clock;
+    pause = Math.max(pause, waited > longWait ? waited : now.own - last.own);
+    last = now;
+    turns++;
+  };
+  const timer = setInterval(beat, 5);
+  try {
+    const result = await work();
+    beat();
+    return { result, turns, pause };
+  } finally {
+    clearInterval(timer);
+  }
 }

@@ -1,7 +1,7 @@
 import { getProcessStats, type ValidationIssue } from 'isolet';
 import { describe, expect, test } from 'vitest';
 import { expectEnd, program } from '../exit/support.ts';
-import { failure } from '../runtime/support.ts';
+import { failure, heartbeat } from '../runtime/support.ts';
 import { spec, useServerless } from './support.ts';
 
 const make = useServerless();
@@ -16,27 +16,6 @@ function fill(item: (id: string) => string, size = mebibyte - 100): string {
     length += next.length;
   }
   return items.join('').slice(0, size);
-}
-
-/** Runs `work` and counts how often the event loop turned, and its longest pause in ms. */
-async function heartbeat<T>(work: () => Promise<T>): Promise<{ result: T; turns: number; pause: number }> {
-  let turns = 0;
-  let pause = 0;
-  let last = performance.now();
-  const beat = () => {
-    const now = performance.now();
-    pause = Math.max(pause, now - last);
-    last = now;
-    turns++;
-  };
-  const timer = setInterval(beat, 5);
-  try {
-    const result = await work();
-    beat();
-    return { result, turns, pause };
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 const nested = (open: string, close: string, levels: number, inner = '1') =>
