@@ -36,8 +36,8 @@ void ThrowRange(v8::Isolate* isolate) {
   isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
 }
 
-// A memory of WebAssembly that V8 counts by itself gets `more` bytes. Asked before, so that a guest does not depend on
-// when it is looked at next.
+// A memory of WebAssembly that is not shared gets `more` bytes. Asked before, so that nothing depends on when the guest
+// is looked at next.
 bool MayTake(v8::Isolate* isolate, double more) {
   Guest* guest = Guest::From(isolate);
   if (guest == nullptr || !(more > 0) || guest->memory_budget().HasRoom(isolate, more)) return true;
@@ -220,6 +220,8 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
     if (buffer->IsArrayBuffer()) store = buffer.As<v8::ArrayBuffer>()->GetBackingStore();
     if (buffer->IsSharedArrayBuffer()) store = buffer.As<v8::SharedArrayBuffer>()->GetBackingStore();
     budget->Fill(id, store);
+  } else if (kind == Kind::kMemory) {
+    if (Guest* guest = Guest::From(isolate)) guest->wasm_memories().Count(context, made);
   }
   info.GetReturnValue().Set(made);
 }
@@ -239,8 +241,8 @@ void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
     store = buffer.As<v8::ArrayBuffer>()->GetBackingStore();
   }
   if (buffer->IsSharedArrayBuffer()) store = buffer.As<v8::SharedArrayBuffer>()->GetBackingStore();
-  const bool counted_by_v8 = kind == Kind::kMemory && store == nullptr && buffer->IsArrayBuffer();
-  if ((store != nullptr || counted_by_v8) && guest != nullptr) {
+  const bool unshared = kind == Kind::kMemory && store == nullptr && buffer->IsArrayBuffer();
+  if ((store != nullptr || unshared) && guest != nullptr) {
     double number = 0;
     if (kind == Kind::kMemory && wanted->IsBigInt()) {
       number = static_cast<double>(wanted.As<v8::BigInt>()->Uint64Value());  // of one with 64-bit addresses
@@ -261,6 +263,7 @@ void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
           .As<v8::Function>()
           ->Call(context, info.This(), std::min(info.Length(), 1), &wanted)
           .ToLocal(&result)) {
+    if (unshared && guest != nullptr) guest->wasm_memories().Count(context, info.This());
     info.GetReturnValue().Set(result);
   }
 }

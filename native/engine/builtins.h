@@ -29,6 +29,8 @@ enum class Original : uint8_t {
   kModule,
   kValidate,
   kTag,
+  kInstance,
+  kInstanceExports,  // the getter
 };
 
 // Undefined before it was kept.

@@ -14,6 +14,7 @@
 #include "engine/isolate_stock.h"
 #include "engine/parking.h"
 #include "engine/wasm_guard.h"
+#include "engine/wasm_instances.h"
 
 namespace isolet {
 namespace {
@@ -59,7 +60,8 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
       heap_limit_(gate_, options_.max_heap_size),
       intl_memory_(*this),
       wasm_(*this),
-      memory_budget_(heap_limit_, intl_memory_, options_.max_heap_size),
+      wasm_memories_(*this),
+      memory_budget_(heap_limit_, intl_memory_, wasm_memories_, options_.max_heap_size),
       host_functions_(*this),
       promises_(*this),
       modules_(*this),
@@ -85,6 +87,7 @@ std::optional<Outcome> Guest::SetUp() {
   rejections_.Install(isolate);
   modules_.Install(isolate);
   WasmGuard::Install(isolate);
+  WasmInstances::Install(isolate);
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
   isolate->SetCaptureStackTraceForUncaughtExceptions(true, 32);
   // One thread per isolate: waiting for another that can't exist would only block a worker.
@@ -112,7 +115,7 @@ std::optional<Outcome> Guest::SetUp() {
     if (!InstallGlobals(context, options_)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the globals could not be set up"});
     }
-    if (!buffers_.Install(context, allocator_) || !WasmGuard::Install(context)) {
+    if (!buffers_.Install(context, allocator_) || !WasmGuard::Install(context) || !WasmInstances::Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the buffers could not be set up"});
     }
     if (!intl_memory_.Install(context)) {
@@ -189,12 +192,14 @@ void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
   guest->probe_pending_.store(false);
   size_t limit = guest->options_.max_heap_size;
   if (limit == 0) return;
+  guest->wasm_memories_.Refresh(isolate);
   guest->memory_budget_.Confirm(isolate);
   guest->memory_budget_.Look(isolate);
   v8::HeapStatistics statistics;
   auto outside = [&] {
     isolate->GetHeapStatistics(&statistics);
-    return std::max(statistics.external_memory(), guest->allocator_->used() + guest->buffers_.Grown());
+    return std::max(statistics.external_memory(),
+                    guest->allocator_->used() + guest->buffers_.Grown() + guest->wasm_memories_.bytes());
   };
   // What is dead may still be counted.
   if (outside() > limit) isolate->LowMemoryNotification();

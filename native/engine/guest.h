@@ -44,6 +44,7 @@
 #include "engine/streams.h"
 #include "engine/timers.h"
 #include "engine/wasm_budget.h"
+#include "engine/wasm_memories.h"
 #include "engine/watchdog.h"
 
 namespace isolet {
@@ -120,6 +121,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   MemoryBudget& memory_budget() { return memory_budget_; }
   IntlMemory& intl_memory() { return intl_memory_; }
   WasmBudget& wasm() { return wasm_; }
+  WasmMemories& wasm_memories() { return wasm_memories_; }
   CallTable& calls() { return calls_; }
   Host& host() { return *host_; }
   GuestFunctions& functions() { return functions_; }
@@ -225,6 +227,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   HeapLimit heap_limit_;
   IntlMemory intl_memory_;
   WasmBudget wasm_;
+  WasmMemories wasm_memories_;
   MemoryBudget memory_budget_;
   std::shared_ptr<ForegroundRunner> foreground_;  // null while a snapshot is made
   std::unique_ptr<IsolateHolder> holder_;

@@ -93,6 +93,7 @@ void Guest::Teardown() {
     streams_.Clear();
     intl_memory_.Clear();
     wasm_.Clear();
+    wasm_memories_.Clear();
     if (foreground_) foreground_->Close();
     memory_budget_.Uninstall(isolate);
     context_.Reset();

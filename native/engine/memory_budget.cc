@@ -5,6 +5,7 @@
 #include "engine/array_buffer_allocator.h"
 #include "engine/heap_limit.h"
 #include "engine/intl_memory.h"
+#include "engine/wasm_memories.h"
 
 namespace isolet {
 
@@ -22,8 +23,8 @@ void MemoryBudget::Uninstall(v8::Isolate* isolate) {
 }
 
 size_t MemoryBudget::Outside(v8::HeapStatistics& statistics) const {
-  // V8 counts the buffers as well, and beside them the memories of WebAssembly.
-  return std::max(allocator_->used(), statistics.external_memory()) + intl_.Estimate(statistics);
+  // V8 counts the buffers as well, and beside them the memories of WebAssembly, or we do.
+  return std::max(allocator_->used() + wasm_.bytes(), statistics.external_memory()) + intl_.Estimate(statistics);
 }
 
 size_t MemoryBudget::InUse(v8::Isolate* isolate) const {
@@ -49,6 +50,7 @@ void MemoryBudget::Look(v8::Isolate* isolate) {
 bool MemoryBudget::HasRoom(v8::Isolate* isolate, double more) {
   if (allocator_ == nullptr) return true;
   auto fits = [&] {
+    wasm_.Refresh(isolate);
     v8::HeapStatistics statistics;
     isolate->GetHeapStatistics(&statistics);
     return static_cast<double>(allocator_->heap() + Outside(statistics)) + more <= static_cast<double>(limit_);

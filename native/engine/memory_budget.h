@@ -19,11 +19,12 @@ namespace isolet {
 class ArrayBufferAllocator;
 class HeapLimit;
 class IntlMemory;
+class WasmMemories;
 
 class MemoryBudget {
  public:
-  MemoryBudget(HeapLimit& heap_limit, const IntlMemory& intl, size_t limit)
-      : heap_limit_(heap_limit), intl_(intl), limit_(limit) {}
+  MemoryBudget(HeapLimit& heap_limit, const IntlMemory& intl, WasmMemories& wasm, size_t limit)
+      : heap_limit_(heap_limit), intl_(intl), wasm_(wasm), limit_(limit) {}
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
@@ -48,6 +49,7 @@ class MemoryBudget {
 
   HeapLimit& heap_limit_;
   const IntlMemory& intl_;
+  WasmMemories& wasm_;
   const size_t limit_;  // bytes, 0 = none
   ArrayBufferAllocator* allocator_ = nullptr;
   bool suspect_ = false;

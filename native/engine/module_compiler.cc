@@ -116,18 +116,21 @@ v8::MaybeLocal<v8::Module> CompileWasm(Guest& guest, ModuleEntry& entry, v8::Loc
   v8::Local<v8::Uint8Array> array = content.As<v8::Uint8Array>();
   std::vector<uint8_t> bytes(array->ByteLength());
   array->CopyContents(bytes.data(), bytes.size());
-  v8::Local<v8::Value> refusal;
-  if (guest.wasm().Refusal(isolate, bytes.data(), bytes.size()).ToLocal(&refusal)) {
-    isolate->ThrowException(refusal);
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  WasmBudget::Look look;
+  if (guest.wasm().LookAt(context, bytes.data(), bytes.size(), &look).IsNothing()) return {};
+  if (!look.refusal.IsEmpty()) {
+    isolate->ThrowException(look.refusal);
     return {};
   }
+  if (look.lowered) bytes.assign(look.lowered->begin(), look.lowered->end());
   if (!guest.wasm().Charge(isolate, bytes.size())) return {};
   v8::Local<v8::WasmModuleObject> compiled;
   if (!v8::WasmModuleObject::Compile(isolate, {bytes.data(), bytes.size()}).ToLocal(&compiled)) {
     guest.wasm().NotMade(bytes.size());
     return {};
   }
-  guest.wasm().Made(isolate, compiled, bytes.size());
+  guest.wasm().Made(context, compiled, bytes.size(), look.needs);
   std::optional<std::string> shim = WasmShim(bytes.data(), bytes.size());
   v8::Local<v8::String> code;
   if (!shim || !FromUtf8(isolate, *shim).ToLocal(&code)) {

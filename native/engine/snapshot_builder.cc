@@ -228,6 +228,8 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
   guest.rejections_.Clear();
   guest.timers_.Clear();
   guest.intl_memory_.Clear();
+  guest.wasm_.Clear();
+  guest.wasm_memories_.Clear();
   guest.memory_budget_.Uninstall(isolate);
   v8::StartupData blob = creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
   std::unique_ptr<const char[]> owner(blob.data);

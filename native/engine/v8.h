@@ -32,6 +32,9 @@ inline constexpr size_t kMappingsOfWasmModule = 0;
 inline constexpr size_t kMappingsOfWasmModule = 1;
 #endif
 
+// V8 counts WebAssembly memories as memory outside the heap.
+inline constexpr bool kCountsWasmMemory = !ISOLET_V8_AT_LEAST(14, 0);
+
 // V8's task runner interface took on source locations between the versions; this is what it comes to.
 class TaskRunnerBase : public v8::TaskRunner {
  public:

@@ -6,6 +6,7 @@
 #include "engine/guest.h"
 #include "engine/mappings.h"
 #include "engine/strings.h"
+#include "engine/wasm_ceilings.h"
 #include "engine/wasm_facts.h"
 #include "engine/wasm_guard.h"
 
@@ -29,8 +30,7 @@ v8::Local<v8::Value> CompileError(v8::Isolate* isolate, const std::string& text)
 
 }  // namespace
 
-v8::MaybeLocal<v8::Value> WasmBudget::Refusal(v8::Isolate* isolate, const uint8_t* bytes, size_t length) {
-  WasmFacts facts = ReadWasmFacts(bytes, length);
+v8::MaybeLocal<v8::Value> WasmBudget::Refusal(v8::Isolate* isolate, const WasmFacts& facts) {
   if (facts.declares_shared_memory) return CompileError(isolate, kSharedMemoryRefused);
   if (facts.types > WasmTypes::kMostInModule) {
     return CompileError(isolate, "a module may declare at most " + std::to_string(WasmTypes::kMostInModule) +
@@ -44,6 +44,16 @@ v8::MaybeLocal<v8::Value> WasmBudget::Refusal(v8::Isolate* isolate, const uint8_
   }
   if (const char* refused = WasmTypes::Get().Admit(facts.entries, &types_)) return CompileError(isolate, refused);
   return {};
+}
+
+v8::Maybe<bool> WasmBudget::LookAt(v8::Local<v8::Context> context, const uint8_t* bytes, size_t length, Look* look) {
+  WasmFacts facts = ReadWasmFacts(bytes, length);
+  if (Refusal(v8::Isolate::GetCurrent(), facts).ToLocal(&look->refusal)) return v8::Just(true);
+  const size_t limit = guest_.options().max_heap_size;
+  if (kCountsWasmMemory || limit == 0) return v8::Just(true);
+  look->lowered = LowerCeilings(bytes, length, limit, &facts);
+  if (!WasmMemories::NeedsOf(context, facts).ToLocal(&look->needs)) return v8::Nothing<bool>();
+  return v8::Just(true);
 }
 
 v8::MaybeLocal<v8::Value> WasmBudget::RefusalOfTag(v8::Isolate* isolate, std::string_view binary) {
@@ -65,10 +75,13 @@ bool WasmBudget::Charge(v8::Isolate* isolate, size_t length) {
   return true;
 }
 
-void WasmBudget::Made(v8::Isolate* isolate, v8::Local<v8::Object> module, size_t length) {
+void WasmBudget::Made(v8::Local<v8::Context> context, v8::Local<v8::Object> module, size_t length,
+                      v8::Local<v8::Value> needs) {
   pending_ -= CostOf(length);
   --pending_modules_;
-  modules_.Keep(isolate, module, CostOf(length), guest_.allocator(), kMappingsOfWasmModule);
+  modules_.Keep(v8::Isolate::GetCurrent(), module, CostOf(length), guest_.allocator(), kMappingsOfWasmModule);
+  // Without them its instances are not counted: only an isolate that is about to end comes here.
+  if (!needs.IsEmpty() && WasmMemories::Note(context, module, needs).IsNothing()) return;
 }
 
 void WasmBudget::NotMade(size_t length) {

@@ -6,9 +6,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "engine/charged_objects.h"
 #include "engine/v8.h"
+#include "engine/wasm_facts.h"
 
 namespace isolet {
 
@@ -20,21 +23,29 @@ class WasmBudget {
   WasmBudget(const WasmBudget&) = delete;
   WasmBudget& operator=(const WasmBudget&) = delete;
 
-  // Before V8 gets a module: a CompileError if it is refused, else empty.
-  v8::MaybeLocal<v8::Value> Refusal(v8::Isolate* isolate, const uint8_t* bytes, size_t length);
+  // Before V8 gets a module.
+  struct Look {
+    v8::Local<v8::Value> refusal;        // a CompileError; empty: it is not refused
+    std::optional<std::string> lowered;  // what V8 gets instead (engine/wasm_ceilings.h)
+    v8::Local<v8::Value> needs;          // for Made; empty where V8 counts
+  };
+  // Nothing: an exception is pending.
+  v8::Maybe<bool> LookAt(v8::Local<v8::Context> context, const uint8_t* bytes, size_t length, Look* look);
   // A tag is a type: `binary` names its parameters.
   v8::MaybeLocal<v8::Value> RefusalOfTag(v8::Isolate* isolate, std::string_view binary);
 
   // For a module of so many bytes that is about to be made. False: an exception is pending.
   bool Charge(v8::Isolate* isolate, size_t length);
   // It was made, or was not.
-  void Made(v8::Isolate* isolate, v8::Local<v8::Object> module, size_t length);
+  void Made(v8::Local<v8::Context> context, v8::Local<v8::Object> module, size_t length, v8::Local<v8::Value> needs);
   void NotMade(size_t length);
   void Clear();
 
   bool making = false;  // V8 is making a module that has been looked at
 
  private:
+  v8::MaybeLocal<v8::Value> Refusal(v8::Isolate* isolate, const WasmFacts& facts);
+
   Guest& guest_;
   size_t types_ = 0;    // brought into the process
   size_t pending_ = 0;  // charged bytes of modules that are being made

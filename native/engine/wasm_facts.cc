@@ -1,6 +1,7 @@
 #include "engine/wasm_facts.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "engine/wasm_reader.h"
 
@@ -8,9 +9,15 @@ namespace isolet {
 namespace {
 
 constexpr uint8_t kTypeSection = 1;
+constexpr uint8_t kImportSection = 2;
 constexpr uint8_t kMemorySection = 5;
+constexpr uint8_t kExportSection = 7;
 constexpr uint8_t kCodeSection = 10;
+constexpr uint8_t kMemoryKind = 2;
+constexpr uint64_t kHasMaximum = 1;
 constexpr uint64_t kShared = 2;
+constexpr uint64_t kOwnPageSize = 8;
+constexpr uint64_t kLargestPageLog2 = 16;
 constexpr uint8_t kFunctionType = 0x60;
 
 // Numbers, vectors and the short names of reference types. What refers to other types of the module is none of these.
@@ -42,22 +49,64 @@ void ReadTypes(WasmReader section, WasmFacts& facts) {
   }
 }
 
+uint64_t CountImportedMemories(WasmReader section) {
+  uint64_t memories = 0;
+  uint64_t count = section.Number();
+  for (uint64_t i = 0; i < count && section.ok(); ++i) {
+    section.Text();
+    section.Text();
+    if (section.SkipImportKind() == kMemoryKind) ++memories;
+  }
+  return memories;
+}
+
+void ReadMemories(WasmReader section, WasmFacts& facts) {
+  uint64_t count = section.Number();
+  for (uint64_t i = 0; i < count && section.ok(); ++i) {
+    WasmMemoryFacts memory;
+    memory.flags = section.Number();
+    memory.initial = section.Number();
+    if ((memory.flags & kHasMaximum) != 0) memory.maximum = section.Number();
+    // What is larger V8 refuses.
+    if ((memory.flags & kOwnPageSize) != 0) memory.page_log2 = std::min(section.Number(), kLargestPageLog2);
+    if ((memory.flags & kShared) != 0) facts.declares_shared_memory = true;
+    if (section.ok()) facts.memories.push_back(memory);
+  }
+}
+
+void ReadExports(WasmReader section, uint64_t imported, WasmFacts& facts) {
+  std::unordered_set<uint64_t> known;
+  uint64_t count = section.Number();
+  for (uint64_t i = 0; i < count && section.ok(); ++i) {
+    std::string_view name = section.Text();
+    uint8_t kind = section.Byte();
+    uint64_t index = section.Number();
+    if (kind != kMemoryKind || !known.insert(index).second) continue;
+    facts.memory_exports.push_back(name);
+    if (index >= imported && index - imported < facts.memories.size()) facts.memories[index - imported].exported = true;
+  }
+}
+
 }  // namespace
 
 WasmFacts ReadWasmFacts(const uint8_t* bytes, size_t length) {
   WasmFacts facts;
   if (length < 8) return facts;
+  uint64_t imported_memories = 0;
   WasmReader reader(bytes + 8, bytes + length);
   while (reader.ok() && !reader.done()) {
+    const size_t begin = length - reader.Rest().size();
     uint8_t id = reader.Byte();
     WasmReader section = reader.Section();
     if (id == kTypeSection) ReadTypes(section, facts);
-    if (id == kMemorySection) {
-      uint64_t count = section.Number();
-      for (uint64_t i = 0; i < count && section.ok(); ++i) {
-        if ((section.SkipLimits() & kShared) != 0) facts.declares_shared_memory = true;
-      }
+    if (id == kImportSection) imported_memories += CountImportedMemories(section);
+    // A module with two of them is none.
+    if (id == kMemorySection && facts.memory_section_end == 0) {
+      ReadMemories(section, facts);
+      facts.memory_section_begin = begin;
+      facts.memory_section_end = length - reader.Rest().size();
     }
+    if (id == kExportSection) ReadExports(section, imported_memories, facts);
     if (id == kCodeSection) {
       uint64_t count = section.Number();
       for (uint64_t i = 0; i < count && section.ok(); ++i) {

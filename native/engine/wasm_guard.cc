@@ -7,6 +7,7 @@
 #include "engine/builtins.h"
 #include "engine/guest.h"
 #include "engine/strings.h"
+#include "engine/wasm_instances.h"
 
 namespace isolet {
 namespace {
@@ -43,6 +44,13 @@ Bytes BytesOf(v8::Local<v8::Value> source) {
   return {static_cast<const uint8_t*>(start) + offset, length};
 }
 
+// What V8 gets instead of what the guest gave: the module with lower ceilings.
+v8::Local<v8::Value> BufferOf(v8::Isolate* isolate, std::string binary) {
+  auto* kept = new std::string(std::move(binary));
+  auto drop = [](void*, size_t, void* data) { delete static_cast<std::string*>(data); };
+  return v8::ArrayBuffer::New(isolate, v8::ArrayBuffer::NewBackingStore(kept->data(), kept->size(), drop, kept));
+}
+
 v8::MaybeLocal<v8::Value> Construct(v8::Local<v8::Context> context, Original constructor, v8::Local<v8::Value> argument,
                                     v8::Local<v8::Value> new_target) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
@@ -62,22 +70,25 @@ bool OnModule(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Bytes bytes = BytesOf(info[0]);
   if (budget.making || bytes.start == nullptr) return false;
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  v8::Local<v8::Value> refusal, made, prototype;
-  if (budget.Refusal(isolate, bytes.start, bytes.length).ToLocal(&refusal)) {
-    isolate->ThrowException(refusal);
+  v8::Local<v8::Value> made, prototype, source = info[0];
+  WasmBudget::Look look;
+  if (budget.LookAt(context, bytes.start, bytes.length, &look).IsNothing()) return true;
+  if (!look.refusal.IsEmpty()) {
+    isolate->ThrowException(look.refusal);
     return true;
   }
+  if (look.lowered) source = BufferOf(isolate, *std::move(look.lowered));
   if (!budget.Charge(isolate, bytes.length)) return true;
   v8::Local<v8::Value> real = GetOriginal(context, Original::kModule);
   budget.making = true;
   // No guest code runs in here: V8's own constructor has V8's own prototype.
-  bool done = Construct(context, Original::kModule, info[0], real).ToLocal(&made);
+  bool done = Construct(context, Original::kModule, source, real).ToLocal(&made);
   budget.making = false;
   if (!done) {
     budget.NotMade(bytes.length);
     return true;
   }
-  budget.Made(isolate, made.As<v8::Object>(), bytes.length);
+  budget.Made(context, made.As<v8::Object>(), bytes.length, look.needs);
   if (!info.NewTarget()->StrictEquals(real)) {
     // A class that extends it.
     if (!info.NewTarget().As<v8::Object>()->Get(context, Name(isolate, "prototype")).ToLocal(&prototype)) return true;
@@ -87,11 +98,13 @@ bool OnModule(const v8::FunctionCallbackInfo<v8::Value>& info) {
   return true;
 }
 
-v8::Local<v8::Value> CallOriginal(const v8::FunctionCallbackInfo<v8::Value>& info, Original original) {
+// `first`: instead of the first argument, if it is not empty.
+v8::Local<v8::Value> CallOriginal(const v8::FunctionCallbackInfo<v8::Value>& info, Original original,
+                                  v8::Local<v8::Value> first = {}) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   std::vector<v8::Local<v8::Value>> arguments;
-  for (int i = 0; i < info.Length() && i < 3; ++i) arguments.push_back(info[i]);
+  for (int i = 0; i < info.Length() && i < 3; ++i) arguments.push_back(i == 0 && !first.IsEmpty() ? first : info[i]);
   v8::Local<v8::Value> result;
   if (!GetOriginal(context, original)
            .As<v8::Function>()
@@ -102,19 +115,24 @@ v8::Local<v8::Value> CallOriginal(const v8::FunctionCallbackInfo<v8::Value>& inf
   return result;
 }
 
-// A compilation that is under way: the promise the guest has, and the bytes that were charged.
-enum Field : uint32_t { kResolver, kLength };
+// A compilation that is under way: the promise the guest has, the bytes that were charged, what instances need.
+enum Field : uint32_t { kResolver, kLength, kNeeds };
 
 struct Pending {
   Pending(v8::Local<v8::Context> context, v8::Local<v8::Value> data) {
-    v8::Local<v8::Value> resolver, length;
+    v8::Local<v8::Value> resolver, length, needs;
     auto fields = data.As<v8::Array>();
-    if (!fields->Get(context, kResolver).ToLocal(&resolver) || !fields->Get(context, kLength).ToLocal(&length)) return;
+    if (!fields->Get(context, kResolver).ToLocal(&resolver) || !fields->Get(context, kLength).ToLocal(&length) ||
+        !fields->Get(context, kNeeds).ToLocal(&needs)) {
+      return;
+    }
+    if (!needs->IsUndefined()) this->needs = needs;
     this->resolver = resolver.As<v8::Promise::Resolver>();
     this->length = static_cast<size_t>(length.As<v8::Number>()->Value());
   }
   v8::Local<v8::Promise::Resolver> resolver;
   size_t length = 0;
+  v8::Local<v8::Value> needs;
 };
 
 void OnCompiled(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -123,15 +141,22 @@ void OnCompiled(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Guest* guest = Guest::From(isolate);
   Pending pending(context, info.Data());
   if (guest == nullptr || pending.resolver.IsEmpty()) return;
-  v8::Local<v8::Value> module = info[0];
+  v8::Local<v8::Value> module = info[0], instance;
   // Of an instantiation it is part of the result, which is V8's and new.
-  if (!module->IsWasmModuleObject() && !OwnValue(context, info[0], "module").ToLocal(&module)) return;
+  if (!module->IsWasmModuleObject()) {
+    if (!OwnValue(context, info[0], "module").ToLocal(&module)) return;
+    if (!OwnValue(context, info[0], "instance").ToLocal(&instance)) return;
+  }
   if (module->IsWasmModuleObject()) {
-    guest->wasm().Made(isolate, module.As<v8::Object>(), pending.length);
+    guest->wasm().Made(context, module.As<v8::Object>(), pending.length, pending.needs);
   } else {
     guest->wasm().NotMade(pending.length);
   }
-  if (pending.resolver->Resolve(context, info[0]).IsNothing()) return;
+  if (instance.IsEmpty()) {
+    if (pending.resolver->Resolve(context, info[0]).IsNothing()) return;
+  } else {
+    WasmInstances::Settle(context, pending.resolver, info[0], instance, module);
+  }
 }
 
 void OnNotCompiled(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -144,14 +169,16 @@ void OnNotCompiled(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }
 
 // What the guest gets for V8's promise of a module. Empty: an exception is pending.
-v8::MaybeLocal<v8::Value> Follow(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, size_t length) {
+v8::MaybeLocal<v8::Value> Follow(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, size_t length,
+                                 v8::Local<v8::Value> needs) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Promise::Resolver> resolver;
   v8::Local<v8::Function> compiled, failed;
   v8::Local<v8::Promise> derived;
   if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return {};
-  v8::Local<v8::Value> fields[] = {resolver, v8::Number::New(isolate, static_cast<double>(length))};
-  v8::Local<v8::Array> data = v8::Array::New(isolate, fields, 2);
+  if (needs.IsEmpty()) needs = v8::Undefined(isolate);
+  v8::Local<v8::Value> fields[] = {resolver, v8::Number::New(isolate, static_cast<double>(length)), needs};
+  v8::Local<v8::Array> data = v8::Array::New(isolate, fields, std::size(fields));
   if (!v8::Function::New(context, OnCompiled, data, 1, v8::ConstructorBehavior::kThrow).ToLocal(&compiled) ||
       !v8::Function::New(context, OnNotCompiled, data, 1, v8::ConstructorBehavior::kThrow).ToLocal(&failed) ||
       !promise->Then(context, compiled, failed).ToLocal(&derived)) {
@@ -178,17 +205,22 @@ void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Bytes bytes = BytesOf(info[0]);
   v8::Local<v8::Value> refusal, result, followed;
   if (bytes.start == nullptr) {
+    if (original == Original::kInstantiate && WasmInstances::Instantiate(info)) return;
     result = CallOriginal(info, original);
     if (!result.IsEmpty()) info.GetReturnValue().Set(result);
     return;
   }
-  if (guest->wasm().Refusal(isolate, bytes.start, bytes.length).ToLocal(&refusal)) {
-    Reject(info, refusal);
+  WasmBudget::Look look;
+  if (guest->wasm().LookAt(context, bytes.start, bytes.length, &look).IsNothing()) return;
+  if (!look.refusal.IsEmpty()) {
+    Reject(info, look.refusal);
     return;
   }
   {
     v8::TryCatch catcher(isolate);
-    if (!guest->wasm().Charge(isolate, bytes.length)) {
+    bool room = original != Original::kInstantiate || look.needs.IsEmpty() ||
+                guest->wasm_memories().AdmitNeeds(context, look.needs);
+    if (!room || !guest->wasm().Charge(isolate, bytes.length)) {
       if (catcher.HasTerminated()) {
         catcher.ReThrow();
         return;
@@ -200,12 +232,14 @@ void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
     Reject(info, refusal);
     return;
   }
-  result = CallOriginal(info, original);
+  v8::Local<v8::Value> lowered;
+  if (look.lowered) lowered = BufferOf(isolate, *std::move(look.lowered));
+  result = CallOriginal(info, original, lowered);
   if (result.IsEmpty() || !result->IsPromise()) {
     guest->wasm().NotMade(bytes.length);
     return;
   }
-  if (Follow(context, result.As<v8::Promise>(), bytes.length).ToLocal(&followed)) {
+  if (Follow(context, result.As<v8::Promise>(), bytes.length, look.needs).ToLocal(&followed)) {
     info.GetReturnValue().Set(followed);
   }
 }
@@ -214,12 +248,14 @@ void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
 void Validate(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Guest* guest = Guest::From(info.GetIsolate());
   Bytes bytes = BytesOf(info[0]);
-  v8::Local<v8::Value> refusal;
-  if (guest == nullptr || bytes.start == nullptr) {
-    // Not bytes: V8 says so.
-  } else if (guest->wasm().Refusal(info.GetIsolate(), bytes.start, bytes.length).ToLocal(&refusal)) {
-    info.GetReturnValue().Set(false);
-    return;
+  WasmBudget::Look look;
+  if (guest != nullptr && bytes.start != nullptr) {  // else V8 says what is wrong
+    v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
+    if (guest->wasm().LookAt(context, bytes.start, bytes.length, &look).IsNothing()) return;
+    if (!look.refusal.IsEmpty()) {
+      info.GetReturnValue().Set(false);
+      return;
+    }
   }
   v8::Local<v8::Value> result = CallOriginal(info, Original::kValidate);
   if (!result.IsEmpty()) info.GetReturnValue().Set(result);

@@ -59,29 +59,32 @@ class WasmReader {
     if ((flags & 8) != 0) Number();
     return flags;
   }
-  void SkipImportKind() {
-    switch (Byte()) {
+  // Answers the kind: 2 is a memory.
+  uint8_t SkipImportKind() {
+    uint8_t kind = Byte();
+    switch (kind) {
       case 0:
         Number();
-        return;
+        break;
       case 1:
         SkipValueType();
         SkipLimits();
-        return;
+        break;
       case 2:
         SkipLimits();
-        return;
+        break;
       case 3:
         SkipValueType();
         Byte();
-        return;
+        break;
       case 4:
         Byte();
         Number();
-        return;
+        break;
       default:
         Fail();
     }
+    return kind;
   }
 
  private:

@@ -81,7 +81,7 @@ const schedule = '/proc/thread-self/schedstat';
 const tellsOwnTime = existsSync(schedule);
 
 /** Processor time of this thread in ms, or the clock where the system does not tell it. */
-function ownTime(): number {
+export function ownTime(): number {
   return tellsOwnTime ? Number(readFileSync(schedule, 'latin1').split(' ')[0]) / 1e6 : performance.now();
 }
 
