@@ -213,7 +213,8 @@ describe('the ways to load the package', () => {
     const source = `${cjs}
       const flags = () => JSON.stringify([process.execArgv, process.env.NODE_OPTIONS]);
       const before = flags();
-      new Runtime().eval('1');
+      globalThis.r = new Runtime();
+      r.eval('1');
       console.log(before, before === flags());`;
     expectEnd(await program(source), '[[],""] true\n');
   });

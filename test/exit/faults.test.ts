@@ -108,7 +108,8 @@ it('an access out of bounds in WebAssembly is an error, in guests and in the pro
       const runtime = new Runtime();
       console.log(runtime.eval(access));
       console.log(await runtime.evalAsync(access));
-      console.log(new Runtime({ syncCalls: 'inPlace' }).eval(access));
+      globalThis.r = new Runtime({ syncCalls: 'inPlace' });
+      console.log(r.eval(access));
       console.log(eval(access));
     })();`;
   expectEnd(await program(source), 'RuntimeError,RuntimeError,RuntimeError\n'.repeat(4));
