@@ -252,8 +252,7 @@ void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
     }
     // Of a length that V8 refuses anyway nothing is known here: NaN is 0, and what is below 0 does not grow.
     double more = kind == Kind::kMemory ? number * kPageBytes : number - static_cast<double>(store->ByteLength());
-    bool fits = store != nullptr ? guest->buffers().MayGrow(isolate, store, more) : MayTake(isolate, more);
-    if (more > 0 && !fits) {
+    if (more > 0 && !(store != nullptr ? guest->buffers().MayGrow(isolate, store, more) : MayTake(isolate, more))) {
       ThrowRange(isolate);
       return;
     }
