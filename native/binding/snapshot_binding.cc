@@ -94,8 +94,9 @@ SnapshotRequest ReadRequest(Napi::Object options) {
 // False: an exception is pending. Without a thread the build would wait for ever.
 bool HaveThreads(Environment& environment) {
   std::optional<CapacityFailure> refused = StartEngineThreads();
-  if (refused) Throw(environment, Outcome(*std::move(refused)));
-  return !refused;
+  if (!refused) return true;
+  Throw(environment, Outcome(*std::move(refused)));
+  return false;
 }
 
 // The end of the environment waits for what is counted.

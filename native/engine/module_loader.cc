@@ -20,8 +20,8 @@ ModuleLoader::Job* ModuleLoader::FindJob(uint64_t id) {
   return found == jobs_.end() ? nullptr : &found->second;
 }
 
-void ModuleLoader::Start(v8::Local<v8::Context> context, std::shared_ptr<ModuleRequest> request, uint64_t call_id,
-                         bool sync, Done done) {
+void ModuleLoader::Start(v8::Local<v8::Context> context, const std::shared_ptr<ModuleRequest>& request,
+                         uint64_t call_id, bool sync, Done done) {
   if (jobs_.size() >= kMaxJobs) {
     done(nullptr, Failed(context, *request, false, "too many modules are being loaded", {}));
     return;

@@ -42,7 +42,7 @@ class ModuleLoader {
   // Calls `done` once, when the graph is there or can't be had: before it returns if nobody had to be asked, if it is
   // stopped, and always for a synchronous job, which may therefore refer to its caller's variables; else later in a
   // frame of its own. Dropped if the guest is.
-  void Start(v8::Local<v8::Context> context, std::shared_ptr<ModuleRequest> request, uint64_t call_id, bool sync,
+  void Start(v8::Local<v8::Context> context, const std::shared_ptr<ModuleRequest>& request, uint64_t call_id, bool sync,
              Done done);
 
   // Answers of the host.

@@ -218,7 +218,7 @@ v8::MaybeLocal<v8::Promise> Modules::OnImport(v8::Local<v8::Context> context, v8
 }
 
 void Modules::StartImport(v8::Local<v8::Context> context, v8::Local<v8::Promise::Resolver> resolver,
-                          std::shared_ptr<ModuleRequest> request) {
+                          const std::shared_ptr<ModuleRequest>& request) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   if (imports_.size() >= kMaxImports) {
     isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "Too many imports at once")));
@@ -229,7 +229,7 @@ void Modules::StartImport(v8::Local<v8::Context> context, v8::Local<v8::Promise:
   Import& import = imports_[id];
   import.resolver.Reset(isolate, resolver);
   import.call_id = call_id;
-  loader_.Start(context, std::move(request), call_id, sync_ > 0,
+  loader_.Start(context, request, call_id, sync_ > 0,
                 [this, id](std::shared_ptr<ModuleEntry> root, v8::Local<v8::Value> error) {
                   auto found = imports_.find(id);
                   if (found == imports_.end()) return;

@@ -76,7 +76,7 @@ class Modules {
                                            v8::Local<v8::FixedArray> attributes, v8::Local<v8::Module> referrer);
 
   void StartImport(v8::Local<v8::Context> context, v8::Local<v8::Promise::Resolver> resolver,
-                   std::shared_ptr<ModuleRequest> request);
+                   const std::shared_ptr<ModuleRequest>& request);
   void RunImport(v8::Local<v8::Context> context, uint64_t id);
   // Evaluates and settles `target`: a resolver, or the number of an asynchronous call.
   void EvaluateFor(v8::Local<v8::Context> context, v8::Local<v8::Value> target,
