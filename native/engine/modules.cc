@@ -206,7 +206,7 @@ v8::MaybeLocal<v8::Promise> Modules::OnImport(v8::Local<v8::Context> context, v8
   } else if (ReadTypeAttribute(context, attributes, 2, &request->type)) {
     request->specifier = ToUtf8(isolate, specifier, kMaxSpecifier);
     if (resource_name->IsString()) request->referrer = ToUtf8(isolate, resource_name.As<v8::String>(), kMaxSpecifier);
-    guest->modules().StartImport(context, resolver, std::move(request));
+    guest->modules().StartImport(context, resolver, request);
   }
   if (catcher.HasTerminated()) return {};
   if (catcher.HasCaught()) {
