@@ -63,6 +63,7 @@ export const targets = [
     measure: ({ variants: { isolet, 'no runtime': none } }) => isolet?.rounds && none?.rounds && isolet.p50 - none.p50,
   },
   absolute('timeout-overshoot', 'isolet', 'p99', 5, 'ms'),
+  absolute('timeout-overshoot', 'isolet sync', 'p99', 5, 'ms'),
 ];
 
 /**

@@ -3,21 +3,28 @@ import { isolatedVm } from './subjects.mjs';
 
 const LOOP = 'for (;;) {}';
 
-/** Runs `once(i)` until the budget is spent; each must end by the limit. Samples are the overshoot in milliseconds. */
-async function overshoot(tools, limit, once) {
-  const samples = [];
-  for (let i = 0; i < tools.size(10, 3); i += 1) {
-    const before = performance.now();
-    let ended = false;
-    try {
-      await once(i);
-    } catch {
-      ended = true;
+/**
+ * A round of loops, each in the next of the runtimes: `once(one)` must end by the limit. Samples are the overshoot in
+ * milliseconds.
+ */
+function overshoots(tools, all, once) {
+  let next = 0;
+  return async () => {
+    const samples = [];
+    for (let i = 0; i < tools.size(60, 3); i += 1) {
+      const one = all[next++ % all.length];
+      const before = performance.now();
+      let ended = false;
+      try {
+        await once(one);
+      } catch {
+        ended = true;
+      }
+      if (!ended) throw new Error('the loop was not stopped');
+      samples.push(performance.now() - before - limitOf(tools));
     }
-    if (!ended) throw new Error('the loop was not stopped');
-    samples.push(performance.now() - before - limit);
-  }
-  return samples;
+    return samples;
+  };
 }
 
 const openMany = (tools, make) => Array.from({ length: tools.size(100, 10) }, make);
@@ -28,12 +35,13 @@ export default [
     name: 'timeout-overshoot',
     title: 'time past a 100 ms limit, 100 runtimes open',
     unit: 'ms',
+    pooled: true,
     variants: {
       async isolet(tools) {
         const { Runtime } = tools.isolet();
         const all = openMany(tools, () => new Runtime({ timeout: limitOf(tools) }));
         return {
-          sample: () => overshoot(tools, limitOf(tools), (i) => all[i % all.length].evalAsync(LOOP)),
+          sample: overshoots(tools, all, (runtime) => runtime.evalAsync(LOOP)),
           close: () => all.forEach((runtime) => runtime.close()),
         };
       },
@@ -41,7 +49,7 @@ export default [
         const { Runtime } = tools.isolet();
         const all = openMany(tools, () => new Runtime({ timeout: limitOf(tools) }));
         return {
-          sample: () => overshoot(tools, limitOf(tools), (i) => all[i % all.length].eval(LOOP)),
+          sample: overshoots(tools, all, (runtime) => runtime.eval(LOOP)),
           close: () => all.forEach((runtime) => runtime.close()),
         };
       },
@@ -49,7 +57,7 @@ export default [
         const all = openMany(tools, () => isolatedVm(tools));
         const options = { timeout: limitOf(tools) };
         return {
-          sample: () => overshoot(tools, limitOf(tools), (i) => all[i % all.length].context.eval(LOOP, options)),
+          sample: overshoots(tools, all, (guest) => guest.context.eval(LOOP, options)),
           close: () => all.forEach((guest) => guest.close()),
         };
       },
@@ -58,7 +66,7 @@ export default [
         const all = openMany(tools, () => vm.createContext({}));
         const options = { timeout: limitOf(tools) };
         return {
-          sample: () => overshoot(tools, limitOf(tools), (i) => vm.runInContext(LOOP, all[i % all.length], options)),
+          sample: overshoots(tools, all, (context) => vm.runInContext(LOOP, context, options)),
         };
       },
     },

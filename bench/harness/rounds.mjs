@@ -4,13 +4,16 @@ import { VariantProcess } from './variant-process.mjs';
 
 /**
  * @param entry a case; `fresh` = a new process per round (for memory, which a process does not give back),
- *   `together` = the variants of a round run at the same time (for waiting).
+ *   `together` = the variants of a round run at the same time (for waiting), `pooled` = p5, p50 and p99 are those of
+ *   all rounds' samples, where a round has too few for a p99.
  */
 export async function runCase(entry, { file, target, rounds, settings, only, baseline = 'isolet' }) {
   const names = Object.keys(entry.variants).filter((name) => !only || only.includes(name));
   const start = (variant) =>
     new VariantProcess({ nodePath: target.path, file, caseName: entry.name, variant, settings: settings(variant) });
-  const variants = new Map(names.map((name) => [name, { rounds: [], process: undefined, problem: undefined }]));
+  const variants = new Map(
+    names.map((name) => [name, { rounds: [], samples: [], process: undefined, problem: undefined }]),
+  );
 
   const fail = async (state, reply) => {
     state.problem = reply.unavailable ? { unavailable: reply.unavailable } : { error: reply.error };
@@ -27,6 +30,7 @@ export async function runCase(entry, { file, target, rounds, settings, only, bas
     }
     const reply = await state.process.ask('round');
     if (!reply.samples) return fail(state, reply);
+    if (entry.pooled) state.samples.push(...reply.samples);
     state.rounds.push({ ...summarize(reply.samples), ...(reply.notes && { notes: reply.notes }) });
     if (entry.fresh) {
       await state.process.close();
@@ -42,19 +46,26 @@ export async function runCase(entry, { file, target, rounds, settings, only, bas
   return summarizeCase(entry, variants, baseline);
 }
 
+const mediansOf = (rounds) => ({
+  p5: median(rounds.map((round) => round.p5)),
+  p50: median(rounds.map((round) => round.p50)),
+  p99: median(rounds.map((round) => round.p99)),
+});
+
 function summarizeCase(entry, variants, baseline) {
   const result = { name: entry.name, title: entry.title, unit: entry.unit ?? 'µs', variants: {} };
   const base = variants.get(baseline);
-  for (const [name, { rounds, problem }] of variants) {
+  for (const [name, { rounds, samples, problem }] of variants) {
     if (problem) {
       result.variants[name] = problem;
       continue;
     }
     const ratios = base?.problem || !base ? [] : base.rounds.map((round, i) => round.p50 / rounds[i].p50);
+    const { p5, p50, p99 } = entry.pooled ? summarize(samples) : mediansOf(rounds);
     result.variants[name] = {
-      p5: median(rounds.map((round) => round.p5)),
-      p50: median(rounds.map((round) => round.p50)),
-      p99: median(rounds.map((round) => round.p99)),
+      p5,
+      p50,
+      p99,
       // How many times this variant's time `baseline` takes: below 1, isolet is faster.
       ...(ratios.length > 0 && name !== baseline && { ratio: median(ratios), ratios }),
       rounds,
