@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sys/auxv.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdlib>
@@ -63,7 +64,9 @@ int NoteProgram(dl_phdr_info* info, size_t, void*) {
     const auto& segment = info->dlpi_phdr[i];
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
     uintptr_t from = info->dlpi_addr + segment.p_vaddr;
-    program_code = {from, from + segment.p_memsz};
+    // There may be several, with nothing of others between them.
+    program_code.from = program_code.to == 0 ? from : std::min(program_code.from, from);
+    program_code.to = std::max<uintptr_t>(program_code.to, from + segment.p_memsz);
   }
   return 1;
 }

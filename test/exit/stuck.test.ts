@@ -70,3 +70,27 @@ it.each([
     );
   },
 );
+
+// (memory 256) (func (export "f") (loop (memory.fill (i32.const 0) (i32.const 1) (i32.const 0x1000000)) (br 0)))
+it('a guest whose time goes by where the C library moves memory burns no processor after its end', async () => {
+  expectEnd(
+    await program(`const { Runtime } = require('isolet');
+    const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 5, 4, 1, 0, 128, 2, 7, 5, 1, 1, 102, 0, 0,
+      10, 21, 1, 19, 0, 3, 64, 65, 0, 65, 1, 65, 128, 128, 128, 8, 252, 11, 0, 12, 0, 11, 11];
+    (async () => {
+      const runtime = new Runtime({ maxHeapSize: 64 * 1024 * 1024, timeout: 100 });
+      const code = \`new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from([\${bytes}]))).exports.f()\`;
+      const error = await runtime.evalAsync(code).catch((e) => e);
+      if (error.name !== 'TimeoutError') throw error;
+      runtime.close();
+      for (let i = 0, quiet = false; !quiet; i++) {
+        if (i === 80) throw new Error('it goes on');
+        const before = process.cpuUsage();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const { user, system } = process.cpuUsage(before);
+        quiet = user + system < 30_000;
+      }
+    })();`),
+    '',
+  );
+});
