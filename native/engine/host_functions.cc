@@ -1,5 +1,6 @@
 #include "engine/host_functions.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -13,6 +14,11 @@
 
 namespace isolet {
 namespace {
+
+size_t MostBytesInFlight(const Guest& guest) {
+  const size_t limit = guest.options().max_heap_size;
+  return limit == 0 ? kMostHostCallBytes : std::clamp(limit, kLeastHostCallBytes, kMostHostCallBytes);
+}
 
 // Ids and modes travel in one number: exact as long as ids stay below 2^51.
 constexpr uint64_t kModes = 4;
@@ -144,7 +150,7 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
     size_t bytes = call.arguments.ByteSize();
     size_t waiting = in_flight->load(std::memory_order_relaxed);
     // One call by itself has its own limit.
-    if (waiting > 0 && waiting + bytes > kMaxHostCallBytes) {
+    if (waiting > 0 && waiting + bytes > MostBytesInFlight(*guest)) {
       DropMessage(*guest, call.arguments);
       isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "Too many bytes of host calls in flight")));
       return;
