@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/cpu_meter.h"
+#include "engine/dynamic_code.h"
 #include "engine/engine_threads.h"
 #include "engine/fatal_guard.h"
 #include "engine/foreground_runner.h"
@@ -107,12 +108,11 @@ std::optional<Outcome> Guest::SetUp() {
       return Outcome(gate_.final_stop().value_or(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "no context"}));
     }
     context_.Reset(isolate, context);
-    context->AllowCodeGenerationFromStrings(options_.code_generation_strings);
     v8::Context::Scope context_scope(context);
     if (!value::PrepareContext(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the context could not be prepared"});
     }
-    if (!InstallGlobals(context, options_)) {
+    if (!DynamicCode::Install(context, options_) || !InstallGlobals(context, options_)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the globals could not be set up"});
     }
     if (!buffers_.Install(context, allocator_) || !WasmGuard::Install(context) || !WasmInstances::Install(context)) {
