@@ -1,5 +1,5 @@
-// What a guest may compile from strings of its own: `eval`, `new Function` and their kind. V8's parser takes some sixty
-// times a text outside the heap, where nobody counts it, so the guest's limit bounds the text.
+// What a guest may compile from strings of its own: `eval`, `new Function` and their kind. V8's parser takes up to a
+// hundred times a text outside the heap, where nobody counts it, so the guest's limit bounds the text.
 //
 // The holder of the isolate's lock.
 #pragma once

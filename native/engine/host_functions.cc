@@ -17,7 +17,7 @@ namespace {
 
 size_t MostBytesInFlight(const Guest& guest) {
   const size_t limit = guest.options().max_heap_size;
-  return limit == 0 ? kMostHostCallBytes : std::clamp(limit, kLeastHostCallBytes, kMostHostCallBytes);
+  return limit == 0 ? kMostHostCallBytes : std::clamp(limit / 2, kLeastHostCallBytes, kMostHostCallBytes);
 }
 
 // Ids and modes travel in one number: exact as long as ids stay below 2^51.

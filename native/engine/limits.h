@@ -41,8 +41,8 @@ struct GuestOptions {
 // Bounds that no option changes.
 inline constexpr int kMaxNesting = 32;                 // guest entries on one stack
 inline constexpr size_t kMaxHostCallsInFlight = 4096;  // asynchronous host calls one guest may have open
-// Arguments of theirs that the host has not taken yet, bytes: as many as the guest may have memory, within these.
-inline constexpr size_t kLeastHostCallBytes = 16u * 1024 * 1024;
+// Arguments of theirs that the host has not taken yet, bytes: half of what the guest may have, within these.
+inline constexpr size_t kLeastHostCallBytes = 8u * 1024 * 1024;
 inline constexpr size_t kMostHostCallBytes = 64u * 1024 * 1024;
 inline constexpr size_t kMaxSourceBytes = 16u * 1024 * 1024;  // V8's parser takes many times this outside the heap
 inline constexpr size_t kMaxErrorText = 64 * 1024;            // characters of a message or a stack that reach the host
