@@ -69,7 +69,8 @@ bool Guest::DeclareLost(const std::string& why, const Gate::Entry* entry) {
   Lose();
   // For the host it is gone: nothing will ever come from it.
   host_->IsolateGone();
-  Undertaker::Inherit(shared_from_this());
+  // One that stands in for an isolate of somebody else (SnapshotBuild::Prove) has nothing to leave.
+  if (holder_) Undertaker::Inherit(shared_from_this());
   return true;
 }
 

@@ -162,11 +162,15 @@ describe('what keeps Node alive', () => {
        r.bindFunction('wait', () => new Promise((resolve) => setTimeout(() => resolve('settled'), 50)));
        r.evalAsync('wait()').then(console.log);`,
     ],
-    ['a busy guest', `new Runtime().evalAsync('for (let i = 0; i < 3e7; i++); "settled"').then(console.log);`],
-    ['a runtime being made', `Runtime.create().then((r) => console.log(r.eval('"settled"')));`],
+    [
+      'a busy guest',
+      `globalThis.r = new Runtime(); r.evalAsync('for (let i = 0; i < 3e7; i++); "settled"').then(console.log);`,
+    ],
+    ['a runtime being made', `Runtime.create().then((r) => console.log((globalThis.r = r).eval('"settled"')));`],
     [
       'a guest that runs into its timeout',
-      `new Runtime({ timeout: 60 }).evalAsync('new Promise(() => {})').catch(() => console.log('settled'));`,
+      `globalThis.r = new Runtime({ timeout: 60 });
+        r.evalAsync('new Promise(() => {})').catch(() => console.log('settled'));`,
     ],
     ['closeAsync', `const r = new Runtime(); r.eval('1'); r.closeAsync().then(() => console.log('settled'));`],
     [
