@@ -56,7 +56,8 @@ describe('objects that the scripts of a snapshot froze', () => {
   it.each([
     'ArrayBuffer',
     'ArrayBuffer.prototype',
-    'Object',
+    // V8 12.4 adds to it when it restores a context: there it is a SnapshotError (test/exit/stuck.test.ts).
+    ...(process.versions.node.startsWith('22.') ? [] : ['Object']),
     'Object.prototype',
     'Array.prototype',
     'Intl',
