@@ -40,9 +40,7 @@ void ThrowRange(v8::Isolate* isolate) {
 // is looked at next.
 bool MayTake(v8::Isolate* isolate, double more) {
   Guest* guest = Guest::From(isolate);
-  if (guest == nullptr || !(more > 0) || guest->memory_budget().HasRoom(isolate, more)) return true;
-  guest->allocator().Refused();
-  return false;
+  return guest == nullptr || !(more > 0) || guest->memory_budget().HasRoom(isolate, more);
 }
 
 // A number as ToIndex takes it, without judging its range: that is left to V8. Nothing: an exception is pending.

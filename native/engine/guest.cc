@@ -202,8 +202,12 @@ void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
                     guest->allocator_->used() + guest->buffers_.Grown() + guest->wasm_memories_.bytes());
   };
   // What is dead may still be counted.
-  if (outside() > limit) isolate->LowMemoryNotification();
-  if (size_t bytes = outside(); bytes > limit) guest->heap_limit_.Exceeded(bytes);
+  size_t bytes = outside();
+  if (bytes > limit) {
+    isolate->LowMemoryNotification();
+    bytes = outside();
+  }
+  if (bytes > limit) guest->heap_limit_.Exceeded(bytes);
   size_t used = statistics.used_heap_size();
   if (used > limit + kYoungObjects) guest->heap_limit_.Exceeded(used);
 }

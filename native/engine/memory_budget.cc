@@ -57,7 +57,9 @@ bool MemoryBudget::HasRoom(v8::Isolate* isolate, double more) {
   };
   if (fits()) return true;
   isolate->LowMemoryNotification();
-  return fits();
+  if (fits()) return true;
+  allocator_->Refused();
+  return false;
 }
 
 void MemoryBudget::OnCollected(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {

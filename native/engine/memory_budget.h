@@ -33,7 +33,8 @@ class MemoryBudget {
   void Uninstall(v8::Isolate* isolate);
   // What is outside the heap grew: is it too much, together with what the last full collection left alive?
   void Look(v8::Isolate* isolate);
-  // Would `more` bytes outside the heap fit? Collects first if they would not. Not during a collection.
+  // Would `more` bytes outside the heap fit? Collects first if they would not, and counts the refusal. Not during a
+  // collection.
   bool HasRoom(v8::Isolate* isolate, double more);
   // Bytes, in the heap and outside.
   size_t InUse(v8::Isolate* isolate) const;

@@ -79,7 +79,6 @@ bool WasmMemories::AdmitNeeds(v8::Local<v8::Context> context, v8::Local<v8::Valu
   if (!ReadNeeds(context, kept, &needs).To(&known)) return false;
   // What is unseen is charged in Keep.
   if (!known || guest_.memory_budget().HasRoom(isolate, needs.initial + needs.unseen)) return true;
-  guest_.allocator().Refused();
   isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
   return false;
 }
