@@ -50,7 +50,7 @@ export interface NativeHooks {
    * A guest function arrived: answer the JsFunction for `id` (the same object while it is alive). Each call is one
    * arrival, given back through `releaseFunction`. `isStream`: it reads a guest stream, answer that stream.
    */
-  importFunction(owner: NativeOwner, id: number, name?: string, isStream?: boolean): object;
+  importFunction(owner: NativeOwner, id: number, name: string, length: number, isStream?: boolean): object;
   /**
    * A function is about to cross into the guest. For a host function: its id and whether a guest call waits for it;
    * each call is one arrival, given back through `releaseExport`. For a JsFunction: 'guest' and its guest function id

@@ -13,10 +13,10 @@ import { guestSource, importStream } from './streams/import-stream.ts';
  */
 const hooks: NativeHooks = {
   createError: fromRecord,
-  importFunction: (owner, id, name, isStream) => {
+  importFunction: (owner, id, name, length, isStream) => {
     const { guestFunctions, streamCounters } = core(owner);
     if (isStream) return importStream(guestFunctions.importSource(id), streamCounters);
-    return guestFunctions.import(id, name ?? '');
+    return guestFunctions.import(id, name, length);
   },
   exportFunction: (owner, value) => {
     const { hostFunctions } = core(owner);

@@ -29,18 +29,18 @@ export class GuestFunctions {
   /** Guest function `id`, which reads a stream, arrived. */
   importSource(id: number): JsFunction {
     this.#streams.add(id);
-    return this.import(id, '');
+    return this.import(id, '', 0);
   }
 
   /** Guest function `id` arrived. */
-  import(id: number, name: string): JsFunction {
+  import(id: number, name: string, length: number): JsFunction {
     const known = this.#alive.get(id)?.deref();
     if (known) {
       const handle = handleOf(known);
       if (handle) handle.arrivals.count++;
       return known;
     }
-    const { fn, handle } = createJsFunction(this.#core, id, name);
+    const { fn, handle } = createJsFunction(this.#core, id, name, length);
     this.#alive.set(id, new WeakRef(fn));
     this.#collected.register(fn, handle.arrivals, handle);
     return fn;

@@ -26,7 +26,7 @@ const bound = new WeakMap<HostFunction, { fn: HostFunction; mode: HostCallMode }
 /** A stand-in for `fn` that crosses with `mode`. */
 export function withMode(fn: HostFunction, mode: HostCallMode): HostFunction {
   const standIn: HostFunction = (...args) => fn(...args);
-  Object.defineProperty(standIn, 'name', { value: fn.name });
+  Object.defineProperties(standIn, { name: { value: fn.name }, length: { value: fn.length } });
   bound.set(standIn, { fn, mode });
   return standIn;
 }

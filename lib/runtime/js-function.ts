@@ -87,13 +87,19 @@ const prototype: object = Object.create(Function.prototype, {
 });
 
 /** Makes the callable for guest function `id`. */
-export function createJsFunction(core: RuntimeCore, id: number, name: string): { fn: JsFunction; handle: Handle } {
+export function createJsFunction(
+  core: RuntimeCore,
+  id: number,
+  name: string,
+  length: number,
+): { fn: JsFunction; handle: Handle } {
   const handle: Handle = { core, id, arrivals: { id, count: 1 }, released: false };
   const fn = (...args: unknown[]): unknown => {
     if (handle.released) throw released();
     return core.call(id, undefined, args);
   };
   Object.defineProperty(fn, 'name', { value: name });
+  if (length > 0) Object.defineProperty(fn, 'length', { value: length });
   Object.setPrototypeOf(fn, prototype);
   handles.set(fn, handle);
   return { fn: fn as JsFunction, handle };

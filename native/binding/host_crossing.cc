@@ -5,6 +5,7 @@
 
 #include "binding/host_calls.h"
 #include "binding/runtime_core.h"
+#include "engine/function_facts.h"
 #include "engine/strings.h"
 
 namespace isolet {
@@ -131,6 +132,10 @@ value::Exporter::Answer HostCrossing::ExportByHook(v8::Local<v8::Object> value, 
     handle.kind = is_function ? value::HandleKind::kGuestFunction : value::HandleKind::kGuestStream;
   } else {
     handle.kind = is_function ? value::HandleKind::kHostFunction : value::HandleKind::kHostStream;
+    if (is_function && !ReadFacts(context, value.As<v8::Function>(), &handle)) {
+      core_.ReleaseExport(handle.id, 1);
+      return value::Failure{};
+    }
   }
   HostCallMode call_mode =
       text == "async" ? HostCallMode::kAsync : (text == "sync" ? HostCallMode::kSync : HostCallMode::kAuto);
@@ -197,13 +202,15 @@ v8::MaybeLocal<v8::Value> HostCrossing::Import(const value::Handle& handle) {
       if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
       v8::Local<v8::String> name;
       if (!FromUtf8(isolate, handle.name).ToLocal(&name)) return {};
-      v8::Local<v8::Value> function[] = {arguments[0], arguments[1], name};
-      return core_.environment().CallHook(Environment::Hook::kImportFunction, 3, function);
+      v8::Local<v8::Value> function[] = {arguments[0], arguments[1], name,
+                                         v8::Integer::NewFromUnsigned(isolate, handle.length)};
+      return core_.environment().CallHook(Environment::Hook::kImportFunction, 4, function);
     }
     case value::HandleKind::kGuestStream: {
       if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
-      v8::Local<v8::Value> stream[] = {arguments[0], arguments[1], v8::String::Empty(isolate), v8::True(isolate)};
-      return core_.environment().CallHook(Environment::Hook::kImportFunction, 4, stream);
+      v8::Local<v8::Value> stream[] = {arguments[0], arguments[1], v8::String::Empty(isolate),
+                                       v8::Integer::New(isolate, 0), v8::True(isolate)};
+      return core_.environment().CallHook(Environment::Hook::kImportFunction, 5, stream);
     }
     case value::HandleKind::kHostFunction:
     case value::HandleKind::kHostStream:

@@ -5,13 +5,12 @@
 #include "engine/brands.h"
 #include "engine/charged_objects.h"
 #include "engine/frame.h"
+#include "engine/function_facts.h"
 #include "engine/guest.h"
 #include "engine/strings.h"
 
 namespace isolet {
 namespace {
-
-constexpr size_t kMaxFunctionName = 64;
 
 // Charges the guest for buffers that arrive.
 class GuestBuffers final : public value::BufferSource {
@@ -54,21 +53,14 @@ value::EncodeOptions Options(Guest& guest, const char* root) {
 value::Exporter::Answer GuestCrossing::ExportFunction(v8::Local<v8::Function> function, const Place& place) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  if (!place.key.IsEmpty() && place.key->IsString() &&
-      place.key.As<v8::String>()->StringEquals(Name(isolate, "then"))) {
-    // The host's `await` would call it on the event loop: a guest's without a limit, a host's with what it can't
-    // expect.
-    value::Failure failure;
-    failure.kind = value::Failure::Kind::kUnsupported;
-    failure.what = "function named 'then'";
-    return failure;
-  }
   value::Handle handle;
   if (guest_.host_functions().Export(context, function, &handle)) return handle;
   handle.kind = value::HandleKind::kGuestFunction;
   handle.id = guest_.functions().Export(context, function, place.holder);
-  v8::Local<v8::Value> name = function->GetDebugName();
-  if (name->IsString()) handle.name = ToUtf8(isolate, name.As<v8::String>(), kMaxFunctionName);
+  if (!ReadFacts(context, function, &handle)) {
+    guest_.functions().Release(handle.id, 1);
+    return value::Failure{};
+  }
   return handle;
 }
 

@@ -21,6 +21,7 @@ class GuestCrossing final : public value::Exporter, public value::Importer {
   GuestCrossing& operator=(const GuestCrossing&) = delete;
 
   Answer ExportFunction(v8::Local<v8::Function> function, const Place& place) override;
+  bool FromGuest() const override { return true; }
   Answer ExportPromise(v8::Local<v8::Promise> promise) override;
   Answer ExportObject(v8::Local<v8::Object> object) override;
   void Undo(const std::vector<value::Handle>& handles) override;

@@ -3,31 +3,44 @@
 #include "engine/brands.h"
 
 namespace isolet {
+namespace {
+
+uint64_t MethodOf(uint64_t brand, v8::Local<v8::Object> receiver) {
+  const auto hash = receiver.IsEmpty() ? 0 : static_cast<uint64_t>(receiver->GetIdentityHash());
+  return (brand << 32) ^ hash;
+}
+
+}  // namespace
 
 uint64_t GuestFunctions::Export(v8::Local<v8::Context> context, v8::Local<v8::Function> function,
                                 v8::Local<v8::Object> receiver) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  std::optional<uint64_t> group = ReadBrand(context, function, Brand::kGuestFunction);
-  if (group) {
-    for (uint64_t id : groups_[*group]) {
-      Entry& entry = entries_[id];
+  std::optional<uint64_t> brand = ReadBrand(context, function, Brand::kGuestFunction);
+  if (brand) {
+    const auto [first, last] = ids_.equal_range(MethodOf(*brand, receiver));
+    for (auto known = first; known != last; ++known) {
+      Entry& entry = entries_[known->second];
+      // Hashes are not unique.
+      if (entry.brand != *brand) continue;
       bool same = receiver.IsEmpty() ? entry.receiver.IsEmpty() : entry.receiver == receiver;
       if (!same) continue;
       ++entry.arrivals;
-      return id;
+      return known->second;
     }
   }
   uint64_t id = next_id_++;
-  if (!group) {
-    group = id;
+  if (!brand) {
+    // It stays on the function when its entries are gone.
+    brand = id;
     WriteBrand(context, function, Brand::kGuestFunction, id);
   }
   Entry& entry = entries_[id];
   entry.function.Reset(isolate, function);
   if (!receiver.IsEmpty()) entry.receiver.Reset(isolate, receiver);
   entry.arrivals = 1;
-  entry.group = *group;
-  groups_[*group].push_back(id);
+  entry.brand = *brand;
+  entry.method = MethodOf(*brand, receiver);
+  ids_.emplace(entry.method, id);
   size_.store(entries_.size(), std::memory_order_relaxed);
   return id;
 }
@@ -51,17 +64,19 @@ void GuestFunctions::Release(uint64_t id, uint64_t count) {
     found->second.arrivals -= count;
     return;
   }
-  // The brand stays behind on the function; it names a group that may come back.
-  auto group = groups_.find(found->second.group);
-  std::erase(group->second, id);
-  if (group->second.empty()) groups_.erase(group);
+  const auto [first, last] = ids_.equal_range(found->second.method);
+  for (auto known = first; known != last; ++known) {
+    if (known->second != id) continue;
+    ids_.erase(known);
+    break;
+  }
   entries_.erase(found);
   size_.store(entries_.size(), std::memory_order_relaxed);
 }
 
 void GuestFunctions::Clear() {
   entries_.clear();
-  groups_.clear();
+  ids_.clear();
   size_.store(0, std::memory_order_relaxed);
 }
 

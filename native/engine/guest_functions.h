@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cstdint>
 #include <unordered_map>
-#include <vector>
 
 #include "engine/isolate_lock.h"
 #include "engine/v8.h"
@@ -37,12 +36,14 @@ class GuestFunctions {
     v8::Global<v8::Function> function;
     v8::Global<v8::Object> receiver;
     uint64_t arrivals = 0;
-    uint64_t group = 0;  // the brand of the function
+    uint64_t brand = 0;   // of the function
+    uint64_t method = 0;  // where it is in ids_
   };
 
   std::unordered_map<uint64_t, Entry> entries_;
-  // Ids of the entries of one function; a function without entries has no group.
-  std::unordered_map<uint64_t, std::vector<uint64_t>> groups_;
+  // Ids of the entries by the brand of the function and the hash of the receiver: a guest may have one function on a
+  // million objects.
+  std::unordered_multimap<uint64_t, uint64_t> ids_;
   uint64_t next_id_ = 1;
   std::atomic<size_t> size_{0};
 };

@@ -9,6 +9,7 @@
 #include "engine/crossing.h"
 #include "engine/executor.h"
 #include "engine/frame.h"
+#include "engine/function_facts.h"
 #include "engine/guest.h"
 #include "engine/strings.h"
 
@@ -76,7 +77,7 @@ v8::MaybeLocal<v8::Function> HostFunctions::Import(v8::Local<v8::Context> contex
   v8::Local<v8::Number> data =
       v8::Number::New(isolate, static_cast<double>(handle.id * kModes + (handle.flags % kModes)));
   v8::Local<v8::Function> function;
-  if (!v8::Function::New(context, Invoke, data, 0, v8::ConstructorBehavior::kThrow).ToLocal(&function)) return {};
+  if (!MakeFunction(context, Invoke, data, handle).ToLocal(&function)) return {};
   WriteBrand(context, function, Brand::kHostFunction, handle.id * kModes + (handle.flags % kModes));
   auto entry = std::make_unique<Entry>();
   entry->function.Reset(isolate, function);

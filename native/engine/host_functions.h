@@ -28,6 +28,11 @@ class HostFunctions {
   v8::MaybeLocal<v8::Function> Import(v8::Local<v8::Context> context, const value::Handle& handle);
   // The handle of a function that Import made; false if it is another function.
   bool Export(v8::Local<v8::Context> context, v8::Local<v8::Function> function, value::Handle* handle) const;
+  // Whether Import made it.
+  bool Knows(v8::Local<v8::Context> context, v8::Local<v8::Function> function) const {
+    value::Handle handle;
+    return Export(context, function, &handle);
+  }
   // Before the isolate is disposed.
   void Clear() { entries_.clear(); }
 

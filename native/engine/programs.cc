@@ -59,9 +59,12 @@ v8::MaybeLocal<v8::Value> SetGlobalProgram::Run(const IsolateLock& lock) {
   if (!Arrive(lock.guest(), lock.context(), value_).ToLocal(&value) || !FromUtf8(isolate, name_).ToLocal(&name)) {
     return {};
   }
-  if (value->IsFunction()) value.As<v8::Function>()->SetName(name);
+  // A function of the guest's own that comes home keeps its name.
+  if (value->IsFunction() && lock.guest().host_functions().Knows(lock.context(), value.As<v8::Function>())) {
+    value.As<v8::Function>()->SetName(name);
+  }
   // Defined, not assigned: a setter or a frozen property of the guest does not get to see the value.
-  v8::Maybe<bool> defined = lock.context()->Global()->DefineOwnProperty(lock.context(), name, value, v8::DontEnum);
+  v8::Maybe<bool> defined = lock.context()->Global()->DefineOwnProperty(lock.context(), name, value);
   if (defined.IsNothing()) return {};
   if (!defined.FromJust()) {
     isolate->ThrowException(

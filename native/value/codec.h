@@ -27,6 +27,9 @@ class Exporter {
     v8::Local<v8::Value> key;
   };
   virtual Answer ExportFunction(v8::Local<v8::Function> function, const Place& place) = 0;
+  // Whether the values are a guest's: then a function keeps the object it was found on, so that on another object it is
+  // another thing, and none may be called `then`.
+  virtual bool FromGuest() const { return false; }
   virtual Answer ExportPromise(v8::Local<v8::Promise> promise) = 0;
   // Which objects ExportObject is asked for. Instances: Errors, and objects whose prototype is neither null nor the
   // context's Object.prototype. Everything: plain objects too. Never arrays, Maps, Dates and the like.

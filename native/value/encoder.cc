@@ -176,20 +176,39 @@ bool Encoder::WriteSymbol(v8::Local<v8::Symbol> symbol) {
 
 bool Encoder::WriteObject(v8::Local<v8::Object> object) {
   const uint32_t seen = seen_.FindOrAdd(object);
-  if (seen != IdentityMap::kNew) return WriteTagged(Tag::kRef, static_cast<uint64_t>(seen));
+  if (seen != IdentityMap::kNew) return WriteAgain(object, seen);
   if (IsOrdinaryObject(object)) return WritePlain(object);
   if (object->IsArray()) return WriteArray(object.As<v8::Array>());
   return WriteSpecial(object);
 }
 
+// The object with this number once more.
+bool Encoder::WriteAgain(v8::Local<v8::Object> object, uint32_t number) {
+  if (object->IsFunction() && exporter_.FromGuest()) return WriteFunction(object.As<v8::Function>(), number, true);
+  return WriteTagged(Tag::kRef, static_cast<uint64_t>(number));
+}
+
+bool Encoder::WriteFunction(v8::Local<v8::Function> function, uint32_t number, bool again) {
+  Exporter::Place place;
+  if (path_ != nullptr && path_->kind == PathNode::Kind::kProperty) place = {path_->holder, path_->key};
+  if (exporter_.FromGuest()) {
+    // The host's `await` would call it on the event loop: a guest's without a limit, a host's with what it can't expect.
+    if (!place.key.IsEmpty() && place.key.As<v8::String>()->StringEquals(Literal(isolate_, "then"))) {
+      return Unsupported("function named 'then'");
+    }
+    const uint32_t holder = place.holder.IsEmpty() ? IdentityMap::kNew : seen_.Find(place.holder);
+    const auto [method, added] = methods_.try_emplace(uint64_t{number} << 32 | holder, number);
+    if (!added) return WriteTagged(Tag::kRef, static_cast<uint64_t>(method->second));
+    if (again) method->second = seen_.Skip();
+  }
+  bool taken = false;
+  if (!WriteAnswer(exporter_.ExportFunction(function, place), &taken)) return false;
+  return taken || Unsupported("function");
+}
+
 bool Encoder::WriteSpecial(v8::Local<v8::Object> object) {
   bool taken = false;
-  if (object->IsFunction()) {
-    Exporter::Place place;
-    if (path_ != nullptr && path_->kind == PathNode::Kind::kProperty) place = {path_->holder, path_->key};
-    if (!WriteAnswer(exporter_.ExportFunction(object.As<v8::Function>(), place), &taken)) return false;
-    return taken || Unsupported("function");
-  }
+  if (object->IsFunction()) return WriteFunction(object.As<v8::Function>(), seen_.count() - 1, false);
   if (object->IsPromise()) {
     if (!WriteAnswer(exporter_.ExportPromise(object.As<v8::Promise>()), &taken)) return false;
     return taken || Unsupported("Promise");

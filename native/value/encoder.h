@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <unordered_map>
 
 #include "value/codec.h"
 #include "value/identity_map.h"
@@ -56,6 +57,8 @@ class Encoder {
   bool WriteSymbol(v8::Local<v8::Symbol> symbol);
   bool WriteObject(v8::Local<v8::Object> object);
   bool WriteSpecial(v8::Local<v8::Object> object);
+  bool WriteFunction(v8::Local<v8::Function> function, uint32_t number, bool again);
+  bool WriteAgain(v8::Local<v8::Object> object, uint32_t number);
   bool WriteTagged(Tag tag, uint64_t number);
   bool WriteTagged(Tag tag, double number);
   bool WriteVarint(uint64_t number);
@@ -121,6 +124,8 @@ class Encoder {
   uint32_t depth_ = 0;
   const PathNode* path_ = nullptr;
   IdentityMap seen_;
+  // The numbers of functions as found on an object, by the numbers of both.
+  std::unordered_map<uint64_t, uint32_t> methods_;
   v8::Local<v8::Value> object_keys_;
   v8::Local<v8::Value> object_prototype_;
   v8::Local<v8::Value> uint8_array_prototype_;

@@ -30,7 +30,10 @@ uint32_t IdentityMap::Find(v8::Local<v8::Object> object) const {
   return kNew;
 }
 
-void IdentityMap::Skip() { Add(v8::Local<v8::Object>(), 0); }
+uint32_t IdentityMap::Skip() {
+  Add(v8::Local<v8::Object>(), 0);
+  return count_ - 1;
+}
 
 uint32_t IdentityMap::FindHashed(v8::Local<v8::Object> object, uint32_t hash) const {
   for (uint32_t i = buckets_[hash & (buckets_.size() - 1)]; i != kNew; i = entries_[i].next) {

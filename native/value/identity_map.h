@@ -22,7 +22,9 @@ class IdentityMap {
   // As above, without adding.
   uint32_t Find(v8::Local<v8::Object> object) const;
   // A number for an object nothing will refer to.
-  void Skip();
+  uint32_t Skip();
+  // How many numbers were given.
+  uint32_t count() const { return count_; }
 
  private:
   static constexpr uint32_t kLinear = 16;

@@ -31,7 +31,8 @@ struct Handle {
   HandleKind kind;
   uint32_t flags = 0;  // kHostFunction: the HostCallMode
   uint64_t id = 0;
-  std::string name = {};  // kGuestFunction: what the guest calls it
+  std::string name = {};  // of a function: what its side calls it
+  uint32_t length = 0;    // of a function: how many parameters it says it has
 };
 
 // The codec recurses on the native stack: a larger Limits::max_depth counts as this one.

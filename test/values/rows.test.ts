@@ -383,10 +383,10 @@ describe('functions and promises', () => {
 
   it('V24, V32 one function in many places is one function', () => {
     const runtime = runtimes.make();
-    const [a, b] = runtime.eval<unknown[]>('(() => { const f = () => 1; return [f, { f }]; })()') as [
-      unknown,
-      { f: unknown },
-    ];
-    expect(a).toBe(b.f);
+    const [a, b, c] = runtime.eval<[unknown, unknown[], { f: unknown; g: unknown }]>(
+      '(() => { const f = () => 1; return [f, [f], { f, g: f }]; })()',
+    );
+    expect(a).toBe(b[0]);
+    expect(c.f).toBe(c.g);
   });
 });
