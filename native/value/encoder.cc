@@ -192,7 +192,8 @@ bool Encoder::WriteFunction(v8::Local<v8::Function> function, uint32_t number, b
   Exporter::Place place;
   if (path_ != nullptr && path_->kind == PathNode::Kind::kProperty) place = {path_->holder, path_->key};
   if (exporter_.FromGuest()) {
-    // The host's `await` would call it on the event loop: a guest's without a limit, a host's with what it can't expect.
+    // The host's `await` would call it on the event loop: a guest's without a limit, a host's with what it can't
+    // expect.
     if (!place.key.IsEmpty() && place.key.As<v8::String>()->StringEquals(Literal(isolate_, "then"))) {
       return Unsupported("function named 'then'");
     }

@@ -30,7 +30,9 @@ describe('a function found on an object keeps that object', () => {
     const runtime = make();
     const seen: unknown[] = [];
     runtime.bindFunction('see', (...held: Held[]) => void seen.push(...held.map((object) => object.get())));
-    runtime.eval(`${get}; class K { constructor(n) { this.n = n; this.get = get } } see(new K(7), new K(8), { n: 9, get })`);
+    runtime.eval(
+      `${get}; class K { constructor(n) { this.n = n; this.get = get } } see(new K(7), new K(8), { n: 9, get })`,
+    );
     expect(seen).toEqual([7, 8, 9]);
   });
 
