@@ -1,45 +1,67 @@
 // What the addon exports, and nothing else.
 #include "binding/addon_data.h"
+#include "binding/given.h"
 #include "binding/napi.h"
 #include "binding/process_info.h"
 #include "binding/runtime_factory.h"
 #include "binding/runtime_handle.h"
 #include "binding/snapshot_binding.h"
+#include "engine/strings.h"
 #include "engine/v8.h"
 
 namespace isolet {
 namespace {
 
 void NoteExit(const Napi::CallbackInfo& info) {
-  if (info[0].IsNumber()) AddonData::Of(info.Env())->environment.NoteExit(info[0].As<Napi::Number>().Int32Value());
+  Given given(info);
+  if (given[0]->IsNumber()) AddonData::Of(info.Env())->environment.NoteExit(static_cast<int>(given.Number(0)));
 }
 
 void Initialize(const Napi::CallbackInfo& info) {
-  if (info[0].IsObject()) AddonData::Of(info.Env())->environment.SetHooks(info[0].As<Napi::Object>());
+  v8::Local<v8::Value> hooks = Given(info)[0];
+  if (hooks->IsObject()) AddonData::Of(info.Env())->environment.SetHooks(hooks.As<v8::Object>());
+}
+
+// False: an exception is pending.
+bool Export(v8::Local<v8::Object> exports, const char* name, const Napi::Function& function) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  return !function.IsEmpty() &&
+         exports->CreateDataProperty(isolate->GetCurrentContext(), Name(isolate, name), ToV8(function))
+             .FromMaybe(false);
+}
+
+template <auto callback>
+bool Export(Napi::Env env, v8::Local<v8::Object> exports, const char* name) {
+  return Export(exports, name, Napi::Function::New<callback>(env, name));
+}
+
+// False: an exception is pending.
+bool Fill(Napi::Env env, v8::Local<v8::Object> exports) {
+  auto* data = new AddonData(env);
+  env.SetInstanceData(data);
+  if (!data->environment.works()) {
+    ThrowMisuse("isolet can't watch the event loop: the process has no file descriptors left");
+    return false;
+  }
+  RunAsmAsJavaScript();
+  KeepLoopsInterruptible();
+  Napi::Function constructor = RuntimeHandle::Define(env);
+  if (constructor.IsEmpty()) return false;
+  data->runtime_constructor.Reset(data->environment.isolate(), ToV8(constructor).As<v8::Function>());
+  return Export<Initialize>(env, exports, "initialize") && Export<NoteExit>(env, exports, "noteExit") &&
+         Export<CreateRuntime>(env, exports, "createRuntime") &&
+         Export<CreateRuntimeAsync>(env, exports, "createRuntimeAsync") &&
+         Export<BuildSnapshot>(env, exports, "buildSnapshot") &&
+         Export<BuildSnapshotAsync>(env, exports, "buildSnapshotAsync") &&
+         Export<CheckSnapshot>(env, exports, "checkSnapshot") && Export<Counters>(env, exports, "counters") &&
+         Export<ProcessLimits>(env, exports, "processLimits") &&
+         Export<SetProcessLimits>(env, exports, "setProcessLimits");
 }
 
 }  // namespace
-
-Napi::Object Exports(Napi::Env env, Napi::Object exports) {
-  auto* data = new AddonData(env);
-  env.SetInstanceData(data);
-  RunAsmAsJavaScript();
-  KeepLoopsInterruptible();
-  data->runtime_constructor = Napi::Persistent(RuntimeHandle::Define(env));
-  exports.Set("initialize", Napi::Function::New<Initialize>(env, "initialize"));
-  exports.Set("noteExit", Napi::Function::New<NoteExit>(env, "noteExit"));
-  exports.Set("createRuntime", Napi::Function::New<CreateRuntime>(env, "createRuntime"));
-  exports.Set("createRuntimeAsync", Napi::Function::New<CreateRuntimeAsync>(env, "createRuntimeAsync"));
-  exports.Set("buildSnapshot", Napi::Function::New<BuildSnapshot>(env, "buildSnapshot"));
-  exports.Set("buildSnapshotAsync", Napi::Function::New<BuildSnapshotAsync>(env, "buildSnapshotAsync"));
-  exports.Set("checkSnapshot", Napi::Function::New<CheckSnapshot>(env, "checkSnapshot"));
-  exports.Set("counters", Napi::Function::New<Counters>(env, "counters"));
-  exports.Set("processLimits", Napi::Function::New<ProcessLimits>(env, "processLimits"));
-  exports.Set("setProcessLimits", Napi::Function::New<SetProcessLimits>(env, "setProcessLimits"));
-  return exports;
-}
-
 }  // namespace isolet
 
-using isolet::Exports;
-NODE_API_MODULE(isolet, Exports)
+NAPI_MODULE_INIT() {
+  isolet::Fill(env, isolet::ToV8(exports).As<v8::Object>());
+  return exports;
+}

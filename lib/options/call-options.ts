@@ -93,7 +93,8 @@ function limitOf(given: Readonly<Record<string, unknown>>, option: keyof Limits,
 
 function checkTransfer(value: unknown): readonly ArrayBuffer[] {
   if (!Array.isArray(value)) throw invalidType('transfer', value, 'an array of ArrayBuffers');
-  for (const buffer of value) {
+  const buffers: unknown[] = [...value];
+  for (const buffer of buffers) {
     if (!types.isArrayBuffer(buffer))
       throw invalidType('transfer', buffer, 'an array of ArrayBuffers and nothing else');
     if (isPooled(buffer)) {
@@ -104,6 +105,8 @@ function checkTransfer(value: unknown): readonly ArrayBuffer[] {
       );
     }
   }
-  if (new Set(value).size < value.length) throw invalidRange('transfer', value, 'an array with each ArrayBuffer once');
-  return value;
+  if (new Set(buffers).size < buffers.length) {
+    throw invalidRange('transfer', value, 'an array with each ArrayBuffer once');
+  }
+  return buffers as ArrayBuffer[];
 }

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { markHostError } from '../errors/host-errors.ts';
 import type { ModuleType } from '../native.ts';
+import { copyBytes } from '../options/bytes.ts';
 import { checkFunction, checkName, checkOneOf, checkOptions } from '../options/check.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
 import { type CurrentCall, runInCall } from './call-context.ts';
@@ -90,15 +91,18 @@ export function checkModuleSource(value: unknown, option: string): { type: Modul
 }
 
 function readSource(value: unknown, option: string): { type: ModuleType | undefined; content: ModuleContent } {
-  if (isContent(value)) return { type: undefined, content: value };
+  if (isContent(value)) return { type: undefined, content: contentOf(value, option) };
   if (typeof value !== 'object' || value === null) {
     throw invalidType(option, value, 'a string, a Uint8Array or an object { source, type }');
   }
   const given = checkOptions(value, sourceNames, option);
   if (!isContent(given.source)) throw invalidType(`${option}.source`, given.source, 'a string or a Uint8Array');
   const type = given.type === undefined ? undefined : checkOneOf(given.type, `${option}.type`, moduleTypes);
-  return { type, content: given.source };
+  return { type, content: contentOf(given.source, `${option}.source`) };
 }
+
+const contentOf = (given: ModuleContent, option: string): ModuleContent =>
+  typeof given === 'string' ? given : copyBytes(given, option);
 
 function isContent(value: unknown): value is ModuleContent {
   return typeof value === 'string' || types.isUint8Array(value);
@@ -179,7 +183,5 @@ function readLoaded(value: unknown, asked: ModuleType | null): [ModuleType | nul
   if (value === undefined || value === null) return null;
   const { type, content } = readSource(value, 'the loaded module');
   const effective = type ?? asked ?? 'js';
-  const fitted = fitting(content, effective, 'the loaded module');
-  // A Buffer's memory may be shared with others; what crosses is this part of it.
-  return [effective, typeof fitted === 'string' ? fitted : new Uint8Array(fitted)];
+  return [effective, fitting(content, effective, 'the loaded module')];
 }

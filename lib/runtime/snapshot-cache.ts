@@ -2,6 +2,7 @@ import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto
 import { closeSync, constants, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { types } from 'node:util';
 import { cachedDataVersionTag } from 'node:v8';
 import { SnapshotError } from '../errors/snapshot-error.ts';
 import type { NativeSnapshotOptions } from '../native.ts';
@@ -106,7 +107,7 @@ export class SnapshotCache {
     const bytes = sealed.subarray(CODE_LENGTH);
     if (!timingSafeEqual(this.#code(file, bytes), sealed.subarray(0, CODE_LENGTH))) return undefined;
     try {
-      return makeSnapshot(Uint8Array.from(bytes));
+      return makeSnapshot(new Uint8Array(bytes));
     } catch (error) {
       // Made by another version of isolet.
       if (error instanceof SnapshotError) return undefined;
@@ -121,7 +122,7 @@ export class SnapshotCache {
 }
 
 function checkKey(key: unknown): Buffer {
-  if (typeof key !== 'string' && !(key instanceof Uint8Array)) {
+  if (typeof key !== 'string' && !types.isUint8Array(key)) {
     throw invalidSecret('cache.key', key, 'a string or a Uint8Array');
   }
   const bytes = Buffer.from(key as string);

@@ -1,6 +1,7 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { SnapshotError } from '../errors/snapshot-error.ts';
 import { brief } from '../options/brief.ts';
+import { copyBytes } from '../options/bytes.ts';
 import { invalidType } from '../options/invalid.ts';
 import { engine } from './engine.ts';
 import { decodeReplay, isReplay, type Replay } from './replay.ts';
@@ -72,8 +73,8 @@ export class Snapshot {
    * ```
    */
   static from(bytes: Uint8Array): Snapshot {
-    if (!(bytes instanceof Uint8Array)) throw invalidType('bytes', bytes, 'a Uint8Array or Buffer');
-    return makeSnapshot(Uint8Array.from(bytes));
+    if (!types.isUint8Array(bytes)) throw invalidType('bytes', bytes, 'a Uint8Array or Buffer');
+    return makeSnapshot(copyBytes(bytes, 'bytes'));
   }
 
   [inspect.custom](): string {
@@ -91,7 +92,7 @@ export function makeSnapshot(bytes: Uint8Array): Snapshot {
 
 /** The content of the option `snapshot`: a Snapshot, or bytes of one. */
 export function snapshotContent(given: unknown): SnapshotContent {
-  if (given instanceof Uint8Array) return snapshotContent(Snapshot.from(given));
+  if (types.isUint8Array(given)) return snapshotContent(makeSnapshot(copyBytes(given, 'snapshot')));
   const content = typeof given === 'object' && given !== null ? contents.get(given as Snapshot) : undefined;
   if (!content) throw invalidType('snapshot', given, `a Snapshot or its bytes, not ${brief(given)}`);
   return content;

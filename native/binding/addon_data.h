@@ -18,7 +18,7 @@ struct AddonData {
 
   Environment environment;
   SnapshotBuilds snapshot_builds;  // after the environment: its builds are stopped first
-  Napi::FunctionReference runtime_constructor;
+  v8::Global<v8::Function> runtime_constructor;
 };
 
 }  // namespace isolet

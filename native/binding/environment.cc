@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "binding/given.h"
 #include "binding/node_platform.h"
 #include "binding/runtime_core.h"
 #include "engine/fatal_guard.h"
@@ -39,22 +40,23 @@ Environment::Environment(Napi::Env env)
       stock_(std::make_shared<IsolateStock>(platform_, creations_)),
       exit_hook_(
           isolate_, [](void* self) { static_cast<Environment*>(self)->End(); }, this) {
-  uv_loop_t* loop = nullptr;
-  napi_get_uv_event_loop(env, &loop);
   // Fails only when the isolate is out of memory; the codec then does without.
   (void)value::PrepareContext(isolate_->GetCurrentContext());
-  inbox_->Open(loop, Deliver, this);
-  spin_.Open(loop);
+  uv_loop_t* loop = nullptr;
+  works_ = napi_get_uv_event_loop(env, &loop) == napi_ok && inbox_->Open(loop, Deliver, this);
+  if (works_) spin_.Open(loop);
   // Two ways to end: the loop is done or the worker is stopped (clean-up hook), or process.exit (exit hook).
   env.AddCleanupHook([](Environment* self) { self->End(); }, this);
 }
 
 Environment::~Environment() { End(); }
 
-void Environment::SetHooks(Napi::Object hooks) {
+void Environment::SetHooks(v8::Local<v8::Object> hooks) {
+  GivenOptions given(hooks);
   for (size_t i = 0; i < std::size(hooks_); ++i) {
-    Napi::Value hook = hooks.Get(kHookNames[i]);
-    if (hook.IsFunction()) hooks_[i].Reset(isolate_, ToV8(hook).As<v8::Function>());
+    v8::Local<v8::Value> hook = given[kHookNames[i]];
+    if (given.failed()) return;
+    if (hook->IsFunction()) hooks_[i].Reset(isolate_, hook.As<v8::Function>());
   }
 }
 

@@ -42,7 +42,11 @@ class Environment {
     kCount
   };
 
-  void SetHooks(Napi::Object hooks);
+  // False: the event loop takes nothing more (the process is out of file descriptors), nothing can be answered here.
+  bool works() const { return works_; }
+
+  // After the first that can't be read an exception is pending.
+  void SetHooks(v8::Local<v8::Object> hooks);
   // Empty: the hook threw, or the environment is ending; the exception is pending.
   v8::MaybeLocal<v8::Value> CallHook(Hook hook, int count, v8::Local<v8::Value>* arguments);
 
@@ -130,6 +134,7 @@ class Environment {
   uint64_t next_serial_ = 1;
   size_t work_ = 0;
   bool kept_ = false;  // KeepUntilDelivered's share of work_
+  bool works_ = false;
   bool ending_ = false;
   int exit_code_ = kNoExit;
   const ProcessExitHook exit_hook_;  // last: gone before anything it would touch

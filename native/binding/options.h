@@ -2,11 +2,14 @@
 // or of another type keeps its default. The environment's thread.
 #pragma once
 
-#include "binding/napi.h"
+#include <optional>
+
 #include "engine/limits.h"
+#include "engine/v8.h"
 
 namespace isolet {
 
-GuestOptions ReadGuestOptions(Napi::Object options);
+// Empty: an exception is pending.
+std::optional<GuestOptions> ReadGuestOptions(v8::Local<v8::Object> options);
 
 }  // namespace isolet

@@ -1,5 +1,7 @@
 #include "binding/process_info.h"
 
+#include "binding/given.h"
+#include "binding/record.h"
 #include "engine/admission.h"
 #include "engine/code_cache.h"
 #include "engine/executor.h"
@@ -10,7 +12,7 @@
 namespace isolet {
 
 Napi::Value Counters(const Napi::CallbackInfo& info) {
-  Napi::Object counters = Napi::Object::New(info.Env());
+  Record counters(v8::Isolate::GetCurrent());
   counters.Set("madeIsolates", static_cast<double>(IsolateHolder::made_count()));
   counters.Set("liveIsolates", static_cast<double>(IsolateHolder::live_count()));
   counters.Set("stockedIsolates", static_cast<double>(IsolateHolder::stocked_count()));
@@ -20,22 +22,25 @@ Napi::Value Counters(const Napi::CallbackInfo& info) {
   CodeCache::Numbers cache = CodeCache::Get().numbers();
   counters.Set("codeCacheBytes", static_cast<double>(cache.bytes));
   counters.Set("codeCacheHits", static_cast<double>(cache.hits));
-  return counters;
+  return Returned(info.Env(), counters.object());
 }
 
 Napi::Value ProcessLimits(const Napi::CallbackInfo& info) {
   Admission::Limits limits = Admission::Get().limits();
-  Napi::Object record = Napi::Object::New(info.Env());
+  Record record(v8::Isolate::GetCurrent());
   record.Set("maxIsolates", static_cast<double>(limits.isolates));
   record.Set("maxReservedBytes", static_cast<double>(limits.reserved_bytes));
   record.Set("maxLostIsolates", static_cast<double>(limits.lost));
   record.Set("maxStockedIsolates", static_cast<double>(IsolateStock::most()));
-  return record;
+  return Returned(info.Env(), record.object());
 }
 
 void SetProcessLimits(const Napi::CallbackInfo& info) {
-  auto number = [&](size_t index) { return static_cast<size_t>(info[index].As<Napi::Number>().Int64Value()); };
-  if (!info[0].IsNumber() || !info[1].IsNumber() || !info[2].IsNumber() || !info[3].IsNumber()) return;
+  Given given(info);
+  for (size_t i = 0; i < 4; ++i) {
+    if (!given[i]->IsNumber()) return;
+  }
+  auto number = [&](size_t index) { return static_cast<size_t>(given.Id(index)); };
   Admission::Get().SetLimits({number(0), number(1), number(2)});
   IsolateStock::SetMost(number(3));
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "binding/record.h"
 #include "binding/runtime_core.h"
 #include "engine/strings.h"
 
@@ -13,44 +14,12 @@ constexpr const char* kPhases[] = {"queued", "sync", "pending", "host"};
 constexpr const char* kReasons[] = {"threw", "unsupported", "depth", "bytes", "foreign", "released", "handles"};
 constexpr const char* kLevels[] = {"debug", "log", "info", "warn", "error", "trace"};
 
-// A plain object under construction. A set that fails (out of memory) leaves the property out.
-class Record {
- public:
-  explicit Record(RuntimeCore& core)
-      : isolate_(core.isolate()), context_(core.environment().context()), object_(v8::Object::New(isolate_)) {}
-
-  Record& Set(const char* name, v8::Local<v8::Value> value) {
-    if (object_->CreateDataProperty(context_, Name(isolate_, name), value).IsNothing()) return *this;
-    return *this;
-  }
-  Record& Set(const char* name, double value) { return Set(name, v8::Number::New(isolate_, value)); }
-  Record& Set(const char* name, bool value) { return Set(name, v8::Boolean::New(isolate_, value).As<v8::Value>()); }
-  Record& Set(const char* name, const std::string& value) {
-    v8::Local<v8::String> text;
-    return FromUtf8(isolate_, value).ToLocal(&text) ? Set(name, text.As<v8::Value>()) : *this;
-  }
-  Record& Set(const char* name, const char* value) { return Set(name, std::string(value)); }
-  Record& SetOrNull(const char* name, const std::string* value) {
-    return value != nullptr ? Set(name, *value) : Set(name, v8::Null(isolate_).As<v8::Value>());
-  }
-  Record& SetOrNull(const char* name, int value) {
-    return value > 0 ? Set(name, static_cast<double>(value)) : Set(name, v8::Null(isolate_).As<v8::Value>());
-  }
-
-  v8::Local<v8::Value> object() const { return object_; }
-
- private:
-  v8::Isolate* isolate_;
-  v8::Local<v8::Context> context_;
-  v8::Local<v8::Object> object_;
-};
-
 const std::string* Known(const std::string& text) { return text.empty() ? nullptr : &text; }
 
 v8::Local<v8::Value> Frames(RuntimeCore& core, const std::vector<StackFrame>& frames) {
   v8::Local<v8::Array> array = v8::Array::New(core.isolate(), static_cast<int>(frames.size()));
   for (size_t i = 0; i < frames.size(); ++i) {
-    Record record(core);
+    Record record(core.isolate(), core.environment().context());
     record.SetOrNull("functionName", Known(frames[i].function_name))
         .SetOrNull("fileName", Known(frames[i].file_name))
         .SetOrNull("lineNumber", frames[i].line)
@@ -79,7 +48,7 @@ v8::Local<v8::Value> Thrown(RuntimeCore& core, GuestError& error) {
 
 class RecordMaker {
  public:
-  explicit RecordMaker(RuntimeCore& core) : core_(core), record_(core) {}
+  explicit RecordMaker(RuntimeCore& core) : core_(core), record_(core.isolate(), core.environment().context()) {}
 
   void operator()(value::Message&) {}
 
@@ -178,7 +147,7 @@ v8::MaybeLocal<v8::Value> MakeRecord(RuntimeCore& core, Outcome outcome) {
 
 v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event) {
   v8::Isolate* isolate = core.isolate();
-  Record record(core);
+  Record record(core.isolate(), core.environment().context());
   if (auto* line = std::get_if<ConsoleLine>(&event)) {
     size_t bytes = line->arguments.ByteSize();
     if (core.guest()) core.guest()->console().LineRead(bytes);

@@ -24,25 +24,34 @@ bool IsThenable(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
 
 }  // namespace
 
-RuntimeCore::RuntimeCore(Environment& environment, uint64_t serial, Napi::Object owner)
-    : environment_(environment), serial_(serial), owner_(Napi::Weak(owner)), crossing_(*this) {}
+RuntimeCore::RuntimeCore(Environment& environment, uint64_t serial, v8::Local<v8::Object> owner)
+    : environment_(environment), serial_(serial), owner_(environment.isolate(), owner), crossing_(*this) {
+  owner_.SetWeak();
+}
 
 RuntimeCore::~RuntimeCore() {
   if (guest_) guest_->Close();
 }
 
 v8::Local<v8::Value> RuntimeCore::owner() const {
-  Napi::Object owner = owner_.Value();
-  if (owner.IsEmpty()) return v8::Undefined(isolate());
-  return ToV8(owner);
+  if (owner_.IsEmpty()) return v8::Undefined(isolate());
+  return owner_.Get(isolate());
+}
+
+void RuntimeCore::KeepOwner() {
+  if (owner_holds_++ == 0 && !owner_.IsEmpty()) owner_.ClearWeak();
+}
+
+void RuntimeCore::DropOwner() {
+  if (owner_holds_ > 0 && --owner_holds_ == 0 && !owner_.IsEmpty()) owner_.SetWeak();
 }
 
 void RuntimeCore::HoldOwner() {
-  if (calls_.size() + guest_promises_.size() == 1) owner_.Ref();
+  if (calls_.size() + guest_promises_.size() == 1) KeepOwner();
 }
 
 void RuntimeCore::LetOwnerGo() {
-  if (calls_.size() + guest_promises_.size() == 0) owner_.Unref();
+  if (calls_.size() + guest_promises_.size() == 0) DropOwner();
 }
 
 v8::MaybeLocal<v8::Promise> RuntimeCore::Expect(Resolvers* resolvers, uint64_t id) {

@@ -20,7 +20,7 @@ namespace isolet {
 
 class RuntimeCore {
  public:
-  RuntimeCore(Environment& environment, uint64_t serial, Napi::Object owner);
+  RuntimeCore(Environment& environment, uint64_t serial, v8::Local<v8::Object> owner);
   ~RuntimeCore();
   RuntimeCore(const RuntimeCore&) = delete;
   RuntimeCore& operator=(const RuntimeCore&) = delete;
@@ -37,8 +37,8 @@ class RuntimeCore {
   v8::Local<v8::Value> owner() const;
 
   // While the guest is being made on another thread its owner must not be collected.
-  void BeginCreation() { owner_.Ref(); }
-  void EndCreation() { owner_.Unref(); }
+  void BeginCreation() { KeepOwner(); }
+  void EndCreation() { DropOwner(); }
 
   // A promise for call `id`; BeginWork.
   v8::MaybeLocal<v8::Promise> ExpectCall(uint64_t id);
@@ -69,12 +69,15 @@ class RuntimeCore {
 
   v8::MaybeLocal<v8::Promise> Expect(Resolvers* resolvers, uint64_t id);
   void Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome);
+  void KeepOwner();
+  void DropOwner();
   void HoldOwner();
   void LetOwnerGo();
 
   Environment& environment_;
   const uint64_t serial_;
-  Napi::ObjectReference owner_;
+  v8::Global<v8::Object> owner_;  // weak while nothing holds it, empty once it was collected
+  int owner_holds_ = 0;
   std::shared_ptr<Guest> guest_;
   HostCrossing crossing_;
   HostErrors errors_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "binding/addon_data.h"
+#include "binding/given.h"
 #include "binding/host_port.h"
 #include "binding/options.h"
 #include "binding/runtime_core.h"
@@ -17,15 +18,15 @@ namespace {
 
 using Created = std::variant<std::shared_ptr<Guest>, Outcome>;
 
-// The guest is there, or it is not: finish on the environment's thread. An empty value: an exception is pending.
-Napi::Value Finish(Environment& environment, const std::shared_ptr<RuntimeCore>& core, Created created) {
+// The guest is there, or it is not: finish on the environment's thread. Empty: an exception is pending.
+v8::MaybeLocal<v8::Value> Finish(Environment& environment, const std::shared_ptr<RuntimeCore>& core, Created created) {
   if (auto* outcome = std::get_if<Outcome>(&created)) {
     environment.Remove(core->serial());
     (void)core->ValueOf(std::move(*outcome)).IsEmpty();
     return {};
   }
   core->SetGuest(std::move(std::get<std::shared_ptr<Guest>>(created)));
-  return RuntimeHandle::Wrap(environment.env(), core);
+  return RuntimeHandle::Wrap(environment, core);
 }
 
 // What the environment's thread needs to finish. Handles of Node's isolate: only that thread may destroy it; if the
@@ -45,10 +46,11 @@ class FinishTask final : public HostTask {
     v8::Isolate* isolate = environment.isolate();
     v8::Local<v8::Promise::Resolver> resolver = ticket->resolver.Get(isolate);
     v8::TryCatch catcher(isolate);
-    Napi::Value handle = Finish(environment, ticket->core, std::move(created_));
+    v8::Local<v8::Value> handle;
+    bool made = Finish(environment, ticket->core, std::move(created_)).ToLocal(&handle);
     ticket->core->EndCreation();
-    if (!handle.IsEmpty()) {
-      if (resolver->Resolve(environment.context(), ToV8(handle)).IsNothing()) return;
+    if (made) {
+      if (resolver->Resolve(environment.context(), handle).IsNothing()) return;
     } else if (catcher.HasCaught() && !catcher.HasTerminated()) {
       v8::Local<v8::Value> error = catcher.Exception();
       catcher.Reset();
@@ -93,52 +95,55 @@ class Creation final : public Runnable {
   Ticket* const ticket_;  // handed to the FinishTask
 };
 
-std::shared_ptr<RuntimeCore> NewCore(Environment& environment, const Napi::Value& owner) {
-  auto core = std::make_shared<RuntimeCore>(environment, environment.NextSerial(), owner.As<Napi::Object>());
+std::shared_ptr<RuntimeCore> NewCore(Environment& environment, v8::Local<v8::Value> owner) {
+  auto core = std::make_shared<RuntimeCore>(environment, environment.NextSerial(), owner.As<v8::Object>());
   environment.Add(core);
   return core;
 }
 
-bool Valid(const Napi::CallbackInfo& info) {
-  if (info[0].IsObject() && info[1].IsObject() && !AddonData::Of(info.Env())->environment.ending()) return true;
-  Napi::TypeError::New(info.Env(), "owner and options must be objects").ThrowAsJavaScriptException();
-  return false;
+// The options of a new runtime. Empty: an exception is pending.
+std::optional<GuestOptions> ReadOptions(const Given& given, Environment& environment) {
+  if (!given[0]->IsObject() || !given[1]->IsObject() || environment.ending()) {
+    ThrowMisuse("owner and options must be objects");
+    return std::nullopt;
+  }
+  auto object = given[1].As<v8::Object>();
+  std::optional<GuestOptions> options = ReadGuestOptions(object);
+  if (!options || !ReadSnapshotOption(environment, object, &*options)) return std::nullopt;
+  return options;
 }
 
 }  // namespace
 
 Napi::Value CreateRuntime(const Napi::CallbackInfo& info) {
-  if (!Valid(info)) return info.Env().Undefined();
+  Given given(info);
   Environment& environment = AddonData::Of(info.Env())->environment;
-  auto given = info[1].As<Napi::Object>();
-  GuestOptions options = ReadGuestOptions(given);
-  if (!ReadSnapshotOption(environment, given, &options)) return info.Env().Undefined();
-  std::shared_ptr<RuntimeCore> core = NewCore(environment, info[0]);
-  Napi::Value handle = Finish(
-      environment, core,
-      Guest::Create(*environment.stock(), std::move(options), std::make_shared<HostPort>(environment, core->serial())));
-  return handle.IsEmpty() ? info.Env().Undefined() : handle;
+  std::optional<GuestOptions> options = ReadOptions(given, environment);
+  if (!options) return info.Env().Undefined();
+  std::shared_ptr<RuntimeCore> core = NewCore(environment, given[0]);
+  return ReturnedOrThrown(info.Env(), Finish(environment, core,
+                                             Guest::Create(*environment.stock(), *std::move(options),
+                                                           std::make_shared<HostPort>(environment, core->serial()))));
 }
 
 Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
-  if (!Valid(info)) return info.Env().Undefined();
+  Given given(info);
   Environment& environment = AddonData::Of(info.Env())->environment;
-  auto given = info[1].As<Napi::Object>();
-  GuestOptions options = ReadGuestOptions(given);
-  if (!ReadSnapshotOption(environment, given, &options)) return info.Env().Undefined();
+  std::optional<GuestOptions> options = ReadOptions(given, environment);
+  if (!options) return info.Env().Undefined();
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(environment.context()).ToLocal(&resolver)) return info.Env().Undefined();
-  std::shared_ptr<RuntimeCore> core = NewCore(environment, info[0]);
+  std::shared_ptr<RuntimeCore> core = NewCore(environment, given[0]);
   // Without a thread the creation would wait for ever.
   if (std::optional<CapacityFailure> refused = StartEngineThreads()) {
-    (void)Finish(environment, core, Outcome(*std::move(refused)));
+    (void)Finish(environment, core, Outcome(*std::move(refused))).IsEmpty();
     return info.Env().Undefined();
   }
   core->BeginCreation();
   environment.BeginWork();
   auto* ticket = new Ticket{core, v8::Global<v8::Promise::Resolver>(environment.isolate(), resolver)};
-  Executor::Get().Schedule(std::make_shared<Creation>(environment, std::move(options), ticket));
-  return Napi::Value(info.Env(), ToNapi(resolver->GetPromise()));
+  Executor::Get().Schedule(std::make_shared<Creation>(environment, *std::move(options), ticket));
+  return Returned(info.Env(), resolver->GetPromise());
 }
 
 }  // namespace isolet

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "binding/addon_data.h"
+#include "binding/given.h"
 #include "binding/stats_object.h"
 #include "engine/programs.h"
 #include "engine/strings.h"
@@ -13,28 +14,28 @@
 namespace isolet {
 namespace {
 
-uint64_t Id(const Napi::Value& value) {
-  double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : 0;
-  return number > 0 ? static_cast<uint64_t>(number) : 0;
-}
-
-std::string Text(const Napi::Value& value) {
-  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
-}
-
 // After the call's id: the code and its file name.
-std::unique_ptr<ScriptProgram> Script(const Napi::CallbackInfo& info, ScriptProgram::Value value) {
-  return std::make_unique<ScriptProgram>(Source{Text(info[1]), Text(info[2])}, value);
+Source SourceOf(const Given& given) { return {given.Text(1), given.Text(2)}; }
+
+std::unique_ptr<ScriptProgram> Script(const Given& given, ScriptProgram::Value value) {
+  return std::make_unique<ScriptProgram>(SourceOf(given), value);
 }
 
-std::unique_ptr<KeepCodeProgram> CodeKeeper(const Napi::CallbackInfo& info) {
-  bool module = info[3].IsBoolean() && info[3].As<Napi::Boolean>().Value();
-  return std::make_unique<KeepCodeProgram>(Source{Text(info[1]), Text(info[2])}, module);
+// What is no array has no elements. False: an exception is pending.
+bool TakeList(v8::Local<v8::Context> context, v8::Local<v8::Value> list, std::vector<v8::Local<v8::Value>>* values) {
+  if (!list->IsArray()) return true;
+  auto array = list.As<v8::Array>();
+  values->reserve(array->Length() + 1);
+  for (uint32_t i = 0; i < array->Length(); ++i) {
+    v8::Local<v8::Value> value;
+    if (!array->Get(context, i).ToLocal(&value)) return false;
+    values->push_back(value);
+  }
+  return true;
 }
 
-CallLimits Limits(const Napi::CallbackInfo& info, size_t first) {
-  auto number = [&](size_t index) { return info[index].IsNumber() ? info[index].As<Napi::Number>().DoubleValue() : 0; };
-  return {number(first), number(first + 1)};
+std::unique_ptr<KeepCodeProgram> CodeKeeper(const Given& given) {
+  return std::make_unique<KeepCodeProgram>(SourceOf(given), given.Flag(3));
 }
 
 }  // namespace
@@ -72,11 +73,12 @@ Napi::Function RuntimeHandle::Define(Napi::Env env) {
 }
 
 RuntimeHandle::RuntimeHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RuntimeHandle>(info) {
-  if (!info[0].IsExternal()) {
-    Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
+  v8::Local<v8::Value> core = Given(info)[0];
+  if (!core->IsExternal()) {
+    ThrowMisuse("Illegal constructor");
     return;
   }
-  core_ = *info[0].As<Napi::External<std::shared_ptr<RuntimeCore>>>().Data();
+  core_ = *static_cast<std::shared_ptr<RuntimeCore>*>(core.As<v8::External>()->Value());
   ended_ = core_->environment().ended();
 }
 
@@ -85,9 +87,13 @@ RuntimeHandle::~RuntimeHandle() {
   if (core_ && !ended_->load()) core_->HandleCollected();
 }
 
-Napi::Value RuntimeHandle::Wrap(Napi::Env env, std::shared_ptr<RuntimeCore> core) {
-  Napi::Function constructor = AddonData::Of(env)->runtime_constructor.Value();
-  return constructor.New({Napi::External<std::shared_ptr<RuntimeCore>>::New(env, &core)});
+v8::MaybeLocal<v8::Value> RuntimeHandle::Wrap(Environment& environment, std::shared_ptr<RuntimeCore> core) {
+  v8::Isolate* isolate = environment.isolate();
+  v8::Local<v8::Function> constructor = AddonData::Of(environment.env())->runtime_constructor.Get(isolate);
+  v8::Local<v8::Value> argument = v8::External::New(isolate, &core);
+  v8::Local<v8::Object> handle;
+  if (!constructor->NewInstance(environment.context(), 1, &argument).ToLocal(&handle)) return {};
+  return handle.As<v8::Value>();
 }
 
 Napi::Value RuntimeHandle::Fail(Napi::Env env, Outcome outcome) {
@@ -104,9 +110,7 @@ Napi::Value RuntimeHandle::RunNow(Napi::Env env, CallKind kind, uint64_t call_id
   Outcome outcome =
       core_->guest()->RunNow(kind, call_id, limits, std::move(program), waiter, environment.SlotOf(core_->serial()));
   environment.KeepUntilDelivered();
-  v8::Local<v8::Value> value;
-  if (!core_->ValueOf(std::move(outcome)).ToLocal(&value)) return env.Undefined();
-  return Napi::Value(env, ToNapi(value));
+  return ReturnedOrThrown(env, core_->ValueOf(std::move(outcome)));
 }
 
 Napi::Value RuntimeHandle::Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
@@ -115,32 +119,20 @@ Napi::Value RuntimeHandle::Start(Napi::Env env, CallKind kind, uint64_t call_id,
   v8::Local<v8::Promise> promise;
   if (!core_->ExpectCall(call_id).ToLocal(&promise)) return env.Undefined();
   core_->guest()->Start(call_id, kind, limits, std::move(program));
-  return Napi::Value(env, ToNapi(promise));
+  return Returned(env, promise);
 }
 
-std::optional<value::Message> RuntimeHandle::EncodeCall(Napi::Value receiver, Napi::Value arguments,
-                                                        Napi::Value transfer) {
-  std::vector<v8::Local<v8::Value>> values;
+std::optional<value::Message> RuntimeHandle::EncodeCall(v8::Local<v8::Value> receiver, v8::Local<v8::Value> arguments,
+                                                        v8::Local<v8::Value> transfer) {
+  v8::Local<v8::Context> context = core_->environment().context();
+  std::vector<v8::Local<v8::Value>> values, buffers;
+  if (!TakeList(context, transfer, &buffers) || !TakeList(context, arguments, &values)) return std::nullopt;
   std::vector<v8::Local<v8::ArrayBuffer>> moved;
-  if (transfer.IsArray()) {
-    Napi::Array list = transfer.As<Napi::Array>();
-    for (uint32_t i = 0; i < list.Length(); ++i) {
-      v8::Local<v8::Value> buffer = ToV8(list.Get(i));
-      if (buffer->IsArrayBuffer()) moved.push_back(buffer.As<v8::ArrayBuffer>());
-    }
-  }
-  if (arguments.IsArray()) {
-    auto array = ToV8(arguments).As<v8::Array>();
-    v8::Local<v8::Context> context = core_->environment().context();
-    values.reserve(array->Length() + 1);
-    for (uint32_t i = 0; i < array->Length(); ++i) {
-      v8::Local<v8::Value> argument;
-      if (!array->Get(context, i).ToLocal(&argument)) return std::nullopt;
-      values.push_back(argument);
-    }
+  for (v8::Local<v8::Value> buffer : buffers) {
+    if (buffer->IsArrayBuffer()) moved.push_back(buffer.As<v8::ArrayBuffer>());
   }
   // Last, so that the path of an argument has its own index.
-  values.push_back(ToV8(receiver));
+  values.push_back(receiver);
   auto left = core_->crossing().LeaveList(values.data(), values.size(), "arguments", std::move(moved));
   if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
   auto& failure = std::get<value::Failure>(left);
@@ -151,74 +143,87 @@ std::optional<value::Message> RuntimeHandle::EncodeCall(Napi::Value receiver, Na
 }
 
 Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
-  return RunNow(info.Env(), CallKind::kEval, Id(info[0]), Limits(info, 3), Script(info, ScriptProgram::Value::kKept));
+  Given given(info);
+  return RunNow(info.Env(), CallKind::kEval, given.Id(0), given.Limits(3), Script(given, ScriptProgram::Value::kKept));
 }
 
 Napi::Value RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
-  return Start(info.Env(), CallKind::kEvalAsync, Id(info[0]), Limits(info, 3),
-               Script(info, ScriptProgram::Value::kKept));
+  Given given(info);
+  return Start(info.Env(), CallKind::kEvalAsync, given.Id(0), given.Limits(3),
+               Script(given, ScriptProgram::Value::kKept));
 }
 
 Napi::Value RuntimeHandle::EvalWrappedAsync(const Napi::CallbackInfo& info) {
-  std::optional<value::Message> values = EncodeCall(info.Env().Undefined(), info[6], {});
+  Given given(info);
+  std::optional<value::Message> values =
+      EncodeCall(v8::Undefined(given.isolate()), given[6], v8::Undefined(given.isolate()));
   if (!values) return info.Env().Undefined();
-  return Start(
-      info.Env(), CallKind::kEvalAsync, Id(info[0]), Limits(info, 3),
-      std::make_unique<WrappedScriptProgram>(Id(info[5]), std::move(*values), Source{Text(info[1]), Text(info[2])}));
+  return Start(info.Env(), CallKind::kEvalAsync, given.Id(0), given.Limits(3),
+               std::make_unique<WrappedScriptProgram>(given.Id(5), std::move(*values), SourceOf(given)));
 }
 
 Napi::Value RuntimeHandle::Load(const Napi::CallbackInfo& info) {
-  return RunNow(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 3),
-                Script(info, ScriptProgram::Value::kDropped));
+  Given given(info);
+  return RunNow(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(3),
+                Script(given, ScriptProgram::Value::kDropped));
 }
 
 Napi::Value RuntimeHandle::LoadAsync(const Napi::CallbackInfo& info) {
-  return Start(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 3),
-               Script(info, ScriptProgram::Value::kDropped));
+  Given given(info);
+  return Start(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(3),
+               Script(given, ScriptProgram::Value::kDropped));
 }
 
 Napi::Value RuntimeHandle::LoadStreams(const Napi::CallbackInfo& info) {
-  return RunNow(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 1), std::make_unique<LoadStreamsProgram>());
+  Given given(info);
+  return RunNow(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(1), std::make_unique<LoadStreamsProgram>());
 }
 
 Napi::Value RuntimeHandle::LoadStreamsAsync(const Napi::CallbackInfo& info) {
-  return Start(info.Env(), CallKind::kInternal, Id(info[0]), Limits(info, 1), std::make_unique<LoadStreamsProgram>());
+  Given given(info);
+  return Start(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(1), std::make_unique<LoadStreamsProgram>());
 }
 
 // Without limits: no guest code runs, and the length of the text bounds it.
 Napi::Value RuntimeHandle::KeepCode(const Napi::CallbackInfo& info) {
-  return RunNow(info.Env(), CallKind::kInternal, Id(info[0]), {}, CodeKeeper(info));
+  Given given(info);
+  return RunNow(info.Env(), CallKind::kInternal, given.Id(0), {}, CodeKeeper(given));
 }
 
 Napi::Value RuntimeHandle::KeepCodeAsync(const Napi::CallbackInfo& info) {
-  return Start(info.Env(), CallKind::kInternal, Id(info[0]), {}, CodeKeeper(info));
+  Given given(info);
+  return Start(info.Env(), CallKind::kInternal, given.Id(0), {}, CodeKeeper(given));
 }
 
 Napi::Value RuntimeHandle::Call(const Napi::CallbackInfo& info) {
-  std::optional<value::Message> values = EncodeCall(info[2], info[3], {});
+  Given given(info);
+  std::optional<value::Message> values = EncodeCall(given[2], given[3], v8::Undefined(given.isolate()));
   if (!values) return info.Env().Undefined();
-  return RunNow(info.Env(), CallKind::kCall, Id(info[0]), Limits(info, 4),
-                std::make_unique<CallProgram>(Id(info[1]), std::move(*values)));
+  return RunNow(info.Env(), CallKind::kCall, given.Id(0), given.Limits(4),
+                std::make_unique<CallProgram>(given.Id(1), std::move(*values)));
 }
 
 Napi::Value RuntimeHandle::CallAsync(const Napi::CallbackInfo& info) {
-  std::optional<value::Message> values = EncodeCall(info[2], info[3], info[6]);
+  Given given(info);
+  std::optional<value::Message> values = EncodeCall(given[2], given[3], given[6]);
   if (!values) return info.Env().Undefined();
-  return Start(info.Env(), CallKind::kCallAsync, Id(info[0]), Limits(info, 4),
-               std::make_unique<CallProgram>(Id(info[1]), std::move(*values)));
+  return Start(info.Env(), CallKind::kCallAsync, given.Id(0), given.Limits(4),
+               std::make_unique<CallProgram>(given.Id(1), std::move(*values)));
 }
 
 Napi::Value RuntimeHandle::Cancel(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), core_->guest()->Cancel(Id(info[0])));
+  Given given(info);
+  return Returned(info.Env(), v8::Boolean::New(given.isolate(), core_->guest()->Cancel(given.Id(0))));
 }
 
 void RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {
-  auto left = core_->crossing().Leave(ToV8(info[1]), "value");
+  Given given(info);
+  auto left = core_->crossing().Leave(given[1], "value");
   if (auto* failure = std::get_if<value::Failure>(&left)) {
     if (failure->kind != value::Failure::Kind::kThrew) Fail(info.Env(), std::move(*failure));
     return;
   }
-  auto program = std::make_unique<SetGlobalProgram>(Text(info[0]), std::move(std::get<value::Message>(left)));
+  auto program = std::make_unique<SetGlobalProgram>(given.Text(0), std::move(std::get<value::Message>(left)));
   std::shared_ptr<Guest> guest = core_->guest();
   if (guest->busy_elsewhere(core_->environment().SlotOf(core_->serial())) && !guest->final_stop()) {
     // A guest that never comes back must not hold up the event loop: defined as soon as it does, before what comes
@@ -230,32 +235,41 @@ void RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value RuntimeHandle::DeleteGlobal(const Napi::CallbackInfo& info) {
+  Given given(info);
   return RunNow(info.Env(), CallKind::kInternal, 0, core_->guest()->options().default_limits,
-                std::make_unique<DeleteGlobalProgram>(Text(info[0])));
+                std::make_unique<DeleteGlobalProgram>(given.Text(0)));
 }
 
 void RuntimeHandle::ReleaseFunction(const Napi::CallbackInfo& info) {
-  core_->guest()->ReleaseFunction(Id(info[0]), Id(info[1]));
+  Given given(info);
+  core_->guest()->ReleaseFunction(given.Id(0), given.Id(1));
 }
 
 Napi::Value RuntimeHandle::Stats(const Napi::CallbackInfo& info) { return StatsObject(info.Env(), *core_->guest()); }
 
 void RuntimeHandle::Use(const Napi::CallbackInfo& info) {
-  if (info[0].IsTypedArray()) ReadUse(*core_->guest(), info[0].As<Napi::Float64Array>());
+  v8::Local<v8::Value> out = Given(info)[0];
+  if (out->IsFloat64Array()) ReadUse(*core_->guest(), out.As<v8::Float64Array>());
 }
 
 Napi::Value RuntimeHandle::State(const Napi::CallbackInfo& info) {
   static constexpr const char* kStates[] = {"open", "closing", "closed", "terminated"};
-  return Napi::String::New(info.Env(), kStates[static_cast<size_t>(core_->guest()->state())]);
+  const char* state = kStates[static_cast<size_t>(core_->guest()->state())];
+  return Returned(info.Env(), Name(core_->isolate(), state));
 }
 
 Napi::Value RuntimeHandle::TerminationReason(const Napi::CallbackInfo& info) {
   std::optional<Stop> stop = core_->guest()->final_stop();
   if (!stop || stop->reason == StopReason::kClosed) return info.Env().Null();
-  return Napi::String::New(info.Env(), stop->reason == StopReason::kHeapLimit ? "heap limit" : stop->detail);
+  v8::Local<v8::String> reason;
+  if (!FromUtf8(core_->isolate(), stop->reason == StopReason::kHeapLimit ? "heap limit" : stop->detail)
+           .ToLocal(&reason)) {
+    return info.Env().Null();
+  }
+  return Returned(info.Env(), reason);
 }
 
-void RuntimeHandle::Terminate(const Napi::CallbackInfo& info) { core_->guest()->Terminate(Text(info[0])); }
+void RuntimeHandle::Terminate(const Napi::CallbackInfo& info) { core_->guest()->Terminate(Given(info).Text(0)); }
 
 void RuntimeHandle::Close(const Napi::CallbackInfo&) { core_->guest()->Close(); }
 
@@ -263,7 +277,7 @@ Napi::Value RuntimeHandle::CloseAsync(const Napi::CallbackInfo& info) {
   v8::Local<v8::Promise> promise;
   if (!core_->WhenGone().ToLocal(&promise)) return info.Env().Undefined();
   core_->guest()->Close();
-  return Napi::Value(info.Env(), ToNapi(promise));
+  return Returned(info.Env(), promise);
 }
 
 }  // namespace isolet

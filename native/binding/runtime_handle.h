@@ -13,8 +13,8 @@ namespace isolet {
 class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
  public:
   static Napi::Function Define(Napi::Env env);
-  // An empty value: an exception is pending.
-  static Napi::Value Wrap(Napi::Env env, std::shared_ptr<RuntimeCore> core);
+  // Empty: an exception is pending.
+  static v8::MaybeLocal<v8::Value> Wrap(Environment& environment, std::shared_ptr<RuntimeCore> core);
 
   explicit RuntimeHandle(const Napi::CallbackInfo& info);
   ~RuntimeHandle() override;
@@ -55,7 +55,8 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
   Napi::Value Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
                     std::unique_ptr<Program> program);
   // The receiver and the arguments of a call, encoded; empty: an exception is pending.
-  std::optional<value::Message> EncodeCall(Napi::Value receiver, Napi::Value arguments, Napi::Value transfer);
+  std::optional<value::Message> EncodeCall(v8::Local<v8::Value> receiver, v8::Local<v8::Value> arguments,
+                                           v8::Local<v8::Value> transfer);
   Napi::Value Fail(Napi::Env env, Outcome outcome);
 
   std::shared_ptr<RuntimeCore> core_;

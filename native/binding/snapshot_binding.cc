@@ -7,10 +7,12 @@
 #include <utility>
 
 #include "binding/addon_data.h"
+#include "binding/given.h"
 #include "binding/node_platform.h"
 #include "binding/runtime_core.h"
 #include "engine/engine_threads.h"
 #include "engine/executor.h"
+#include "value/buffer_memory.h"
 
 namespace isolet {
 namespace {
@@ -24,37 +26,39 @@ constexpr napi_type_tag kTag = {0x9f3b1c77a4e24d60, 0xb1d7208c5e6f4a13};
 using Stored = std::shared_ptr<StoredSnapshot>;
 
 void Throw(Environment& environment, Outcome outcome) {
-  RuntimeCore core(environment, environment.NextSerial(), Napi::Object::New(environment.env()));
+  RuntimeCore core(environment, environment.NextSerial(), v8::Object::New(environment.isolate()));
   (void)core.ValueOf(std::move(outcome)).IsEmpty();
 }
 
 // Lets `bytes` carry the snapshot. If that fails the bytes are only checked again next time.
-void Attach(Napi::Uint8Array bytes, Stored stored) {
+void Attach(napi_env env, v8::Local<v8::Uint8Array> bytes, Stored stored) {
   auto* held = new Stored(std::move(stored));
   auto drop = [](napi_env, void* data, void*) { delete static_cast<Stored*>(data); };
-  if (napi_type_tag_object(bytes.Env(), bytes, &kTag) != napi_ok ||
-      napi_wrap(bytes.Env(), bytes, held, drop, nullptr, nullptr) != napi_ok) {
+  if (napi_type_tag_object(env, ToNapi(bytes), &kTag) != napi_ok ||
+      napi_wrap(env, ToNapi(bytes), held, drop, nullptr, nullptr) != napi_ok) {
     delete held;
   }
 }
 
-Stored Attached(Napi::Uint8Array bytes) {
+Stored Attached(napi_env env, v8::Local<v8::Uint8Array> bytes) {
   bool tagged = false;
   void* held = nullptr;
-  if (napi_check_object_type_tag(bytes.Env(), bytes, &kTag, &tagged) != napi_ok || !tagged) return nullptr;
-  if (napi_unwrap(bytes.Env(), bytes, &held) != napi_ok) return nullptr;
+  if (napi_check_object_type_tag(env, ToNapi(bytes), &kTag, &tagged) != napi_ok || !tagged) return nullptr;
+  if (napi_unwrap(env, ToNapi(bytes), &held) != napi_ok) return nullptr;
   return *static_cast<Stored*>(held);
 }
 
 // The snapshot of `value`; null: an exception is pending.
-Stored Load(Environment& environment, Napi::Value value) {
-  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
-    Napi::TypeError::New(environment.env(), "a snapshot must be a Uint8Array").ThrowAsJavaScriptException();
+Stored Load(Environment& environment, v8::Local<v8::Value> value) {
+  if (!value->IsUint8Array()) {
+    ThrowMisuse("a snapshot must be a Uint8Array");
     return nullptr;
   }
-  auto bytes = value.As<Napi::Uint8Array>();
-  if (Stored stored = Attached(bytes)) return stored;
-  auto found = StoreSnapshot(reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength());
+  auto array = value.As<v8::Uint8Array>();
+  if (Stored stored = Attached(environment.env(), array)) return stored;
+  // A copy: what is checked is what is kept.
+  std::string bytes = BytesOf(array).value_or(std::string());
+  auto found = StoreSnapshot(bytes.data(), bytes.size());
   if (auto* unfit = std::get_if<std::string>(&found)) {
     Throw(environment, SnapshotFailure{std::move(*unfit)});
     return nullptr;
@@ -65,29 +69,41 @@ Stored Load(Environment& environment, Napi::Value value) {
     Throw(environment, SnapshotFailure{std::move(wrong)});
     return nullptr;
   }
-  Attach(bytes, stored);
+  Attach(environment.env(), array, stored);
   return stored;
 }
 
-std::vector<Source> ReadScripts(Napi::Value value) {
-  std::vector<Source> scripts;
-  if (!value.IsArray()) return scripts;
-  auto array = value.As<Napi::Array>();
-  for (uint32_t i = 0; i < array.Length(); ++i) {
-    Napi::Value entry = array.Get(i);
-    if (!entry.IsObject()) continue;
-    auto script = entry.As<Napi::Object>();
-    scripts.push_back({script.Get("code").ToString().Utf8Value(), script.Get("filename").ToString().Utf8Value()});
+// False: an exception is pending.
+bool ReadScripts(Environment& environment, v8::Local<v8::Value> value, std::vector<Source>* scripts) {
+  if (!value->IsArray()) return true;
+  auto array = value.As<v8::Array>();
+  for (uint32_t i = 0; i < array->Length(); ++i) {
+    v8::Local<v8::Value> entry;
+    if (!array->Get(environment.context(), i).ToLocal(&entry)) return false;
+    if (!entry->IsObject()) continue;
+    GivenOptions script(entry.As<v8::Object>());
+    Source source{script.Text("code"), script.Text("filename")};
+    if (script.failed()) return false;
+    scripts->push_back(std::move(source));
   }
-  return scripts;
+  return true;
 }
 
-SnapshotRequest ReadRequest(Napi::Object options) {
+// Empty: an exception is pending.
+std::optional<SnapshotRequest> ReadRequest(Environment& environment, v8::Local<v8::Value> given) {
+  if (!given->IsObject() || environment.ending()) {
+    ThrowMisuse("options must be an object");
+    return std::nullopt;
+  }
+  GivenOptions options(given.As<v8::Object>());
   SnapshotRequest request;
-  request.scripts = ReadScripts(options.Get("scripts"));
-  request.warmup = ReadScripts(options.Get("warmup"));
-  request.timeout_ms = options.Get("timeout").ToNumber().DoubleValue();
-  request.max_heap_size = static_cast<size_t>(options.Get("maxHeapSize").ToNumber().DoubleValue());
+  request.timeout_ms = options.Number("timeout");
+  request.max_heap_size = static_cast<size_t>(options.Number("maxHeapSize"));
+  v8::Local<v8::Value> scripts = options["scripts"], warmup = options["warmup"];
+  if (options.failed() || !ReadScripts(environment, scripts, &request.scripts) ||
+      !ReadScripts(environment, warmup, &request.warmup)) {
+    return std::nullopt;
+  }
   return request;
 }
 
@@ -105,24 +121,23 @@ std::shared_ptr<void> CountCreation(Environment& environment) {
   return {nullptr, [creations = environment.creations()](void*) { creations->fetch_sub(1); }};
 }
 
-bool Valid(const Napi::CallbackInfo& info) {
-  if (info[0].IsObject() && !AddonData::Of(info.Env())->environment.ending()) return true;
-  Napi::TypeError::New(info.Env(), "options must be an object").ThrowAsJavaScriptException();
-  return false;
-}
-
 // The bytes for lib/. Empty: an exception is pending.
-Napi::Value Deliver(Environment& environment, SnapshotBuild::Result result) {
+v8::MaybeLocal<v8::Value> Deliver(Environment& environment, SnapshotBuild::Result result) {
   if (auto* outcome = std::get_if<Outcome>(&result)) {
     Throw(environment, std::move(*outcome));
     return {};
   }
   auto& built = std::get<BuiltSnapshot>(result);
-  Napi::Uint8Array bytes = Napi::Uint8Array::New(environment.env(), built.bytes.size());
-  if (bytes.IsEmpty()) return {};
-  std::memcpy(bytes.Data(), built.bytes.data(), built.bytes.size());
-  Attach(bytes, std::move(built.stored));
-  return bytes;
+  const size_t length = built.bytes.size();
+  std::shared_ptr<v8::BackingStore> store = value::NewStore(length);
+  if (!store) {
+    Throw(environment, SnapshotFailure{"There is not enough memory for the snapshot's bytes."});
+    return {};
+  }
+  std::memcpy(store->Data(), built.bytes.data(), length);
+  auto bytes = v8::Uint8Array::New(v8::ArrayBuffer::New(environment.isolate(), std::move(store)), 0, length);
+  Attach(environment.env(), bytes, std::move(built.stored));
+  return bytes.As<v8::Value>();
 }
 
 // A handle of Node's isolate: only the environment's thread may destroy it; if the environment ends before, it is left
@@ -151,9 +166,9 @@ class DeliverTask final : public HostTask {
     std::unique_ptr<Ticket> ticket(ticket_);
     v8::Local<v8::Promise::Resolver> resolver = ticket->Get(isolate);
     v8::TryCatch catcher(isolate);
-    Napi::Value bytes = Deliver(environment, std::move(result_));
-    if (!bytes.IsEmpty()) {
-      if (resolver->Resolve(environment.context(), ToV8(bytes)).IsNothing()) return;
+    v8::Local<v8::Value> bytes;
+    if (Deliver(environment, std::move(result_)).ToLocal(&bytes)) {
+      if (resolver->Resolve(environment.context(), bytes).IsNothing()) return;
     } else if (catcher.HasCaught() && !catcher.HasTerminated()) {
       v8::Local<v8::Value> error = catcher.Exception();
       catcher.Reset();
@@ -170,13 +185,14 @@ class DeliverTask final : public HostTask {
 }  // namespace
 
 Napi::Value BuildSnapshot(const Napi::CallbackInfo& info) {
-  if (!Valid(info)) return info.Env().Undefined();
   Environment& environment = AddonData::Of(info.Env())->environment;
+  std::optional<SnapshotRequest> request = ReadRequest(environment, Given(info)[0]);
+  if (!request) return info.Env().Undefined();
   // Also a synchronous build runs on a thread of the engine: an isolate that V8 gives up can be left behind there.
   if (!HaveThreads(environment)) return info.Env().Undefined();
   auto waiting = std::make_shared<SyncBuild>();
   auto build = std::make_shared<SnapshotBuild>(
-      environment.platform(), ReadRequest(info[0].As<Napi::Object>()),
+      environment.platform(), *std::move(request),
       [waiting](SnapshotBuild::Result made) {
         std::lock_guard<std::mutex> lock(waiting->mutex);
         waiting->result = std::move(made);
@@ -195,21 +211,21 @@ Napi::Value BuildSnapshot(const Napi::CallbackInfo& info) {
   }
   SnapshotBuild::Result result = *std::move(waiting->result);
   lock.unlock();
-  Napi::Value bytes = Deliver(environment, std::move(result));
-  return bytes.IsEmpty() ? info.Env().Undefined() : bytes;
+  return ReturnedOrThrown(info.Env(), Deliver(environment, std::move(result)));
 }
 
 Napi::Value BuildSnapshotAsync(const Napi::CallbackInfo& info) {
-  if (!Valid(info)) return info.Env().Undefined();
   AddonData& data = *AddonData::Of(info.Env());
   Environment& environment = data.environment;
+  std::optional<SnapshotRequest> request = ReadRequest(environment, Given(info)[0]);
+  if (!request) return info.Env().Undefined();
   if (!HaveThreads(environment)) return info.Env().Undefined();
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(environment.context()).ToLocal(&resolver)) return info.Env().Undefined();
   environment.BeginWork();
   auto slot = std::make_shared<std::weak_ptr<SnapshotBuild>>();
   auto build = std::make_shared<SnapshotBuild>(
-      environment.platform(), ReadRequest(info[0].As<Napi::Object>()),
+      environment.platform(), *std::move(request),
       [slot, inbox = environment.shared_inbox(),
        ticket = new Ticket(environment.isolate(), resolver)](SnapshotBuild::Result result) {
         inbox->Post(std::make_unique<DeliverTask>(std::move(result), slot->lock(), ticket), false);
@@ -218,18 +234,20 @@ Napi::Value BuildSnapshotAsync(const Napi::CallbackInfo& info) {
   *slot = build;
   data.snapshot_builds.Add(build);
   Executor::Get().Schedule(build);
-  return Napi::Value(info.Env(), ToNapi(resolver->GetPromise()));
+  return Returned(info.Env(), resolver->GetPromise());
 }
 
 Napi::Value CheckSnapshot(const Napi::CallbackInfo& info) {
-  Load(AddonData::Of(info.Env())->environment, info[0]);
+  (void)Load(AddonData::Of(info.Env())->environment, Given(info)[0]);
   return info.Env().Undefined();
 }
 
-bool ReadSnapshotOption(Environment& environment, Napi::Object options, GuestOptions* out) {
-  Napi::Value given = options.Get("snapshot");
-  if (given.IsUndefined()) return true;
-  Stored stored = Load(environment, given);
+bool ReadSnapshotOption(Environment& environment, v8::Local<v8::Object> options, GuestOptions* out) {
+  GivenOptions given(options);
+  v8::Local<v8::Value> bytes = given["snapshot"];
+  if (given.failed()) return false;
+  if (bytes->IsUndefined()) return true;
+  Stored stored = Load(environment, bytes);
   if (!stored) return false;
   // V8 stops the process when a restored heap does not fit.
   if (out->max_heap_size > 0 && out->max_heap_size < stored->heap_bytes() + stored->heap_bytes() / 4 + kLeastRoom) {

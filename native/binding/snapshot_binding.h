@@ -23,7 +23,7 @@ Napi::Value BuildSnapshotAsync(const Napi::CallbackInfo& info);
 Napi::Value CheckSnapshot(const Napi::CallbackInfo& info);
 
 // Reads the option `snapshot` of a runtime. False: an exception is pending.
-bool ReadSnapshotOption(Environment& environment, Napi::Object options, GuestOptions* out);
+bool ReadSnapshotOption(Environment& environment, v8::Local<v8::Object> options, GuestOptions* out);
 
 // The builds of one environment: they are stopped when it ends.
 class SnapshotBuilds {

@@ -1,5 +1,10 @@
 #include "binding/stats_object.h"
 
+#include <cstring>
+
+#include "binding/given.h"
+#include "binding/record.h"
+
 namespace isolet {
 namespace {
 
@@ -12,24 +17,27 @@ double Milliseconds(int64_t nanoseconds) { return static_cast<double>(nanosecond
 Napi::Value StatsObject(Napi::Env env, Guest& guest) {
   HeapNumbers heap = guest.heap_numbers();
   const Stats& stats = guest.stats();
-  Napi::Object object = Napi::Object::New(env);
-  auto set = [&](const char* name, double value) { object.Set(name, value); };
-  set("heapTotalBytes", static_cast<double>(heap.total));
-  set("heapUsedBytes", static_cast<double>(heap.used));
-  set("heapLimitBytes",
-      static_cast<double>(guest.options().max_heap_size ? guest.options().max_heap_size : heap.limit));
-  set("externalMemoryBytes", static_cast<double>(heap.external));
-  set("arrayBufferBytes", static_cast<double>(guest.array_buffer_bytes()));
-  set("physicalTotalBytes", static_cast<double>(heap.physical));
-  set("mallocedBytes", static_cast<double>(heap.malloced));
-  set("totalExecutionTimeMs", Milliseconds(stats.wall_total.load(std::memory_order_relaxed)));
-  set("lastExecutionTimeMs", Milliseconds(stats.wall_last.load(std::memory_order_relaxed)));
-  set("totalCpuTimeMs", Milliseconds(stats.cpu_total.load(std::memory_order_relaxed)));
-  set("lastCpuTimeMs", Milliseconds(stats.cpu_last.load(std::memory_order_relaxed)));
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  Record record(isolate);
+  record.Set("heapTotalBytes", static_cast<double>(heap.total));
+  record.Set("heapUsedBytes", static_cast<double>(heap.used));
+  record.Set("heapLimitBytes",
+             static_cast<double>(guest.options().max_heap_size ? guest.options().max_heap_size : heap.limit));
+  record.Set("externalMemoryBytes", static_cast<double>(heap.external));
+  record.Set("arrayBufferBytes", static_cast<double>(guest.array_buffer_bytes()));
+  record.Set("physicalTotalBytes", static_cast<double>(heap.physical));
+  record.Set("mallocedBytes", static_cast<double>(heap.malloced));
+  record.Set("totalExecutionTimeMs", Milliseconds(stats.wall_total.load(std::memory_order_relaxed)));
+  record.Set("lastExecutionTimeMs", Milliseconds(stats.wall_last.load(std::memory_order_relaxed)));
+  record.Set("totalCpuTimeMs", Milliseconds(stats.cpu_total.load(std::memory_order_relaxed)));
+  record.Set("lastCpuTimeMs", Milliseconds(stats.cpu_last.load(std::memory_order_relaxed)));
   int kind = stats.last_kind.load(std::memory_order_relaxed);
-  object.Set("lastExecutionKind",
-             kind == Stats::kNoKind ? env.Null() : Napi::Value(Napi::String::New(env, kKinds[kind])));
-  Napi::Object counts = Napi::Object::New(env);
+  if (kind == Stats::kNoKind) {
+    record.Set("lastExecutionKind", v8::Null(isolate).As<v8::Value>());
+  } else {
+    record.Set("lastExecutionKind", kKinds[kind]);
+  }
+  Record counts(isolate);
   for (size_t i = 0; i < std::size(kKinds); ++i) {
     counts.Set(kKinds[i], static_cast<double>(stats.calls[i].load(std::memory_order_relaxed)));
   }
@@ -37,20 +45,21 @@ Napi::Value StatsObject(Napi::Env env, Guest& guest) {
   counts.Set("hostCallAsync", static_cast<double>(stats.host_calls_async.load(std::memory_order_relaxed)));
   counts.Set("timeouts", static_cast<double>(stats.timeouts.load(std::memory_order_relaxed)));
   counts.Set("errors", static_cast<double>(stats.errors.load(std::memory_order_relaxed)));
-  object.Set("counts", counts);
-  set("pendingCalls", static_cast<double>(guest.calls().size()));
-  set("activeHostCalls", static_cast<double>(guest.promises().active()));
-  set("activeTimers", static_cast<double>(guest.timers().size()));
-  set("liveFunctionHandles", static_cast<double>(guest.functions().size()));
-  return object;
+  record.Set("counts", counts.object());
+  record.Set("pendingCalls", static_cast<double>(guest.calls().size()));
+  record.Set("activeHostCalls", static_cast<double>(guest.promises().active()));
+  record.Set("activeTimers", static_cast<double>(guest.timers().size()));
+  record.Set("liveFunctionHandles", static_cast<double>(guest.functions().size()));
+  return Returned(env, record.object());
 }
 
-void ReadUse(Guest& guest, Napi::Float64Array out) {
-  if (out.ElementLength() < 3) return;
+void ReadUse(Guest& guest, v8::Local<v8::Float64Array> out) {
   const Stats& stats = guest.stats();
-  out[0] = Milliseconds(stats.cpu_total.load(std::memory_order_relaxed));
-  out[1] = Milliseconds(stats.wall_total.load(std::memory_order_relaxed));
-  out[2] = static_cast<double>(guest.noted_heap_used());
+  const double numbers[] = {Milliseconds(stats.cpu_total.load(std::memory_order_relaxed)),
+                            Milliseconds(stats.wall_total.load(std::memory_order_relaxed)),
+                            static_cast<double>(guest.noted_heap_used())};
+  if (out->ByteLength() < sizeof(numbers)) return;
+  std::memcpy(static_cast<char*>(out->Buffer()->Data()) + out->ByteOffset(), numbers, sizeof(numbers));
 }
 
 }  // namespace isolet

@@ -8,6 +8,6 @@ namespace isolet {
 
 Napi::Value StatsObject(Napi::Env env, Guest& guest);
 // Writes CPU ms, wall ms and bytes of heap in use, without asking V8: for who asks after every call.
-void ReadUse(Guest& guest, Napi::Float64Array out);
+void ReadUse(Guest& guest, v8::Local<v8::Float64Array> out);
 
 }  // namespace isolet

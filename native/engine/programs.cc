@@ -64,9 +64,9 @@ v8::MaybeLocal<v8::Value> SetGlobalProgram::Run(const IsolateLock& lock) {
     value.As<v8::Function>()->SetName(name);
   }
   // Defined, not assigned: a setter or a frozen property of the guest does not get to see the value.
-  v8::Maybe<bool> defined = lock.context()->Global()->DefineOwnProperty(lock.context(), name, value);
-  if (defined.IsNothing()) return {};
-  if (!defined.FromJust()) {
+  bool defined = false;
+  if (!lock.context()->Global()->DefineOwnProperty(lock.context(), name, value).To(&defined)) return {};
+  if (!defined) {
     isolate->ThrowException(
         v8::Exception::TypeError(Name(isolate, "The guest made this global property unchangeable")));
     return {};
@@ -79,11 +79,10 @@ v8::MaybeLocal<v8::Value> DeleteGlobalProgram::Run(const IsolateLock& lock) {
   v8::Local<v8::String> name;
   if (!FromUtf8(isolate, name_).ToLocal(&name)) return {};
   v8::Local<v8::Object> global = lock.context()->Global();
-  v8::Maybe<bool> had = global->HasOwnProperty(lock.context(), name);
-  if (had.IsNothing()) return {};
-  v8::Maybe<bool> deleted = global->Delete(lock.context(), name);
-  if (deleted.IsNothing()) return {};
-  return v8::Boolean::New(isolate, had.FromJust() && deleted.FromJust()).As<v8::Value>();
+  bool had = false, deleted = false;
+  if (!global->HasOwnProperty(lock.context(), name).To(&had)) return {};
+  if (!global->Delete(lock.context(), name).To(&deleted)) return {};
+  return v8::Boolean::New(isolate, had && deleted).As<v8::Value>();
 }
 
 }  // namespace isolet
