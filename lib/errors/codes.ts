@@ -9,6 +9,7 @@ export const errorCodes = {
     'The runtime was terminated, by the host or by the engine; or only this call was dropped, see `reason`.',
   ERR_ISOLET_HEAP_LIMIT: 'The guest needed more memory than the runtime allows; the runtime is terminated.',
   ERR_ISOLET_CLOSED: 'The runtime, pool or builder was closed before or while the call ran.',
+  ERR_ISOLET_DEADLOCK: 'A host function asked to wait for the end of the very call it belongs to.',
   ERR_ISOLET_TRANSFER: 'A value could not cross between host and guest: unsupported, too deep, too large or foreign.',
   ERR_ISOLET_MODULE: 'A module could not be resolved, loaded, linked or evaluated.',
   ERR_ISOLET_MODULE_NOT_FOUND: 'No module is registered under the specifier and no loader provided one.',

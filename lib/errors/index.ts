@@ -5,6 +5,7 @@ export { JavaScriptError, type JavaScriptErrorInit } from './javascript-error.ts
 export {
   CapacityError,
   type CapacityErrorInit,
+  DeadlockError,
   HeapLimitError,
   type HeapLimitErrorInit,
   RuntimeClosedError,

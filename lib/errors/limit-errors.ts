@@ -110,6 +110,17 @@ export class RuntimeClosedError extends IsoletError {
 }
 nameError(RuntimeClosedError, 'RuntimeClosedError');
 
+/**
+ * A host function asked to wait for the end of the very call it belongs to: `closeAsync({ drain: true })` of the runtime
+ * that calls it, or `close`, `cleanup`, `drain` or `undeploy` of what runs its invocation. Nothing was begun.
+ */
+export class DeadlockError extends IsoletError {
+  constructor(message: string) {
+    super('ERR_ISOLET_DEADLOCK', message);
+  }
+}
+nameError(DeadlockError, 'DeadlockError');
+
 /** Numbers of a {@link CapacityError}. */
 export interface CapacityErrorInit {
   limit: number;

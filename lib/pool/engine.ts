@@ -1,6 +1,8 @@
 /** Everything the pool takes from the layer below, so that its files need not know where that lives. */
 export type { RuntimeOptions } from '../options/runtime-options.ts';
-export { type CurrentCall, currentCall, withCallContext } from '../runtime/call-context.ts';
+export { whenAborted } from '../runtime/abort.ts';
+export { captureScope } from '../runtime/async-scope.ts';
+export { type CurrentCall, callersNow, currentCall, withCallContext } from '../runtime/call-context.ts';
 export type { JsFunction } from '../runtime/js-function.ts';
 export { keepCode } from '../runtime/keep-code.ts';
 export { rename } from '../runtime/rename.ts';

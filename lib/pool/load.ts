@@ -9,11 +9,14 @@ import { loadHandler } from './handler.ts';
 import type { Invocation } from './invocation.ts';
 import { type LogEntry, type LogLevel, logLevels } from './log-book.ts';
 import type { ResolvedPoolOptions } from './options.ts';
+import { ownedBy } from './own-wait.ts';
 import { redactFailure } from './redact.ts';
 import { invalidFunction } from './refusal.ts';
 import type { Stock, Virgin } from './stock.ts';
 
 export interface LoadContext {
+  /** The pool. */
+  readonly owner: object;
   readonly apis: readonly NamedApi[];
   readonly options: ResolvedPoolOptions;
   readonly stock: Stock;
@@ -32,6 +35,7 @@ export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Pro
   const { options } = context;
   const { runtime, prepare } = context.stock.take(fn.memoryMb) ?? (await createVirgin(fn.memoryMb, options));
   rename(runtime, runtimeName(fn));
+  ownedBy(context.owner, fn, runtime);
   try {
     const running = new Set<Invocation>();
     const caller = () => currentCaller(running);

@@ -18,6 +18,7 @@ import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
 import { createRehearsed, loadEntry, readGlobals } from './load.ts';
 import { Losses } from './losses.ts';
 import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options.ts';
+import { refuseOwnWait } from './own-wait.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
 import { retirement } from './report.ts';
@@ -186,10 +187,18 @@ export class RuntimePool extends Observable<PoolEvents> {
    * Like `evict`, for a version that is no longer wanted: also runtimes that are still being made go as soon as nobody
    * waits for them, and after `limit` ms what still runs is stopped. Default: it may take as long as it needs. Resolves
    * when the last one is gone.
+   *
+   * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
    */
   async drain(key: string, limit = Number.POSITIVE_INFINITY): Promise<void> {
     checkName(key, 'key');
     checkPatience(limit, 'limit');
+    this.refuseOwnWait('drain', key);
+    await this.letGo(key, limit);
+  }
+
+  /** @internal `drain`, without looking at who asks. */
+  async letGo(key: string, limit: number): Promise<void> {
     const groups = [...this.#scheduler.groups].filter(([name]) => name === key || name.startsWith(`${key}@`));
     await Promise.all(groups.map(([, group]) => this.#scheduler.drain(group, 'replaced', limit)));
   }
@@ -227,11 +236,14 @@ export class RuntimePool extends Observable<PoolEvents> {
   /**
    * Refuses new invocations, lets the accepted ones finish (unless `drain` is false), stops what is left after
    * `timeout`, and closes every runtime. Later calls answer the same promise; a shorter timeout of theirs counts.
+   *
+   * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
    */
   close(options: CloseOptions = {}): Promise<void> {
     let limit: number;
     try {
       limit = patienceOf(options);
+      if (limit > 0) this.refuseOwnWait('close');
     } catch (error) {
       return Promise.reject(error);
     }
@@ -252,6 +264,14 @@ export class RuntimePool extends Observable<PoolEvents> {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /**
+   * @internal `what` waits for invocations of the function `key`, by default of all.
+   * @throws {DeadlockError} who asks is a platform function of one of them
+   */
+  refuseOwnWait(what: string, key?: string): void {
+    refuseOwnWait(what, this, (fn) => key === undefined || fn.key === key || fn.key.startsWith(`${key}@`));
   }
 
   /** @internal Full names of the platform's APIs. */
@@ -305,6 +325,7 @@ export class RuntimePool extends Observable<PoolEvents> {
 
   #load(fn: ResolvedFunction): Promise<PoolEntry> {
     return loadEntry(fn, {
+      owner: this,
       apis: this.#apis,
       options: this.#options,
       stock: this.#stock,

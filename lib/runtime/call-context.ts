@@ -1,3 +1,5 @@
+import { type Caller, runFor } from './async-scope.ts';
+
 /**
  * Which call is the guest in? Internal: lets the layers above a runtime give a call an object of theirs, and lets the
  * host functions they provide find it again, however many calls of one runtime interleave.
@@ -9,13 +11,17 @@
  * const invocation = currentCall()?.context;
  * ```
  */
-export interface CurrentCall {
+export interface CurrentCall extends Caller {
   /** The public `Runtime`. */
   readonly runtime: object | undefined;
   /** 0 when the engine can't say which call it was, for example in a timer. */
   readonly callId: number;
   /** What `withCallContext` gave the call; `undefined` also when that call has settled already. */
   readonly context: unknown;
+  /** The call in whose host function this one began. */
+  readonly parent?: CurrentCall | undefined;
+  /** It is asynchronous and has no answer yet. */
+  readonly pending?: boolean;
 }
 
 let current: CurrentCall | undefined;
@@ -24,6 +30,11 @@ let ambient: unknown;
 /** The call that runs a host function now. Only valid synchronously: read it before the first `await`. */
 export function currentCall(): CurrentCall | undefined {
   return current;
+}
+
+/** The call that runs a host function now, and those that wait for it, innermost first. */
+export function* callersNow(): Iterable<CurrentCall> {
+  for (let call = current; call; call = call.parent) yield call;
 }
 
 /** Calls that `start` begins, on any runtime and before it returns, carry `context`. */
@@ -42,7 +53,7 @@ export function contextForNewCall(): unknown {
   return ambient ?? current?.context;
 }
 
-/** Runs a host function as part of `call`. */
+/** Runs a host function as part of `call`, in the asynchronous context of its caller. */
 export function runInCall<T>(call: CurrentCall, run: () => T): T {
   const outerCall = current;
   const outerAmbient = ambient;
@@ -50,7 +61,7 @@ export function runInCall<T>(call: CurrentCall, run: () => T): T {
   // What is ambient belongs to whoever started this call, not to a host function inside it.
   ambient = undefined;
   try {
-    return run();
+    return runFor(call, run);
   } finally {
     current = outerCall;
     ambient = outerAmbient;

@@ -1,29 +1,94 @@
+import { RuntimeTerminatedError, TimeoutError } from '../errors/limit-errors.ts';
 import type { NativeRuntime } from '../native.ts';
-import { contextForNewCall } from './call-context.ts';
+import { whenAborted } from './abort.ts';
+import {
+  type AsyncScope,
+  beginWaiting,
+  type Caller,
+  captureScope,
+  endWaiting,
+  findWaiting,
+  innermostWaiting,
+} from './async-scope.ts';
+import { type CurrentCall, contextForNewCall, currentCall } from './call-context.ts';
+import { EndedCalls } from './ended-calls.ts';
 
-/** The calls of one runtime: their ids, their contexts, how many are pending, and their abort signals. */
+/** Whose calls they are. */
+export interface CallsOwner {
+  readonly runtime: object | undefined;
+  /** A call was stopped: it ran out of time, was aborted, or was lost. */
+  callStopped(callId: number, reason: unknown): void;
+}
+
+/** A call from its beginning on; as long as the guest's code of it may ask something of the host. */
+export class OpenCall implements CurrentCall {
+  readonly callId: number;
+  readonly calls: Calls;
+  context: unknown = contextForNewCall();
+  /** The call in whose host function this one began, until this one ends. */
+  parent: CurrentCall | undefined = currentCall();
+  scope: AsyncScope | undefined;
+  /** An asynchronous call without an answer. */
+  pending = false;
+  /** The engine says when nothing is left of it. */
+  held = false;
+
+  constructor(calls: Calls, callId: number) {
+    this.calls = calls;
+    this.callId = callId;
+  }
+
+  get runtime(): object | undefined {
+    return this.calls.owner?.runtime;
+  }
+
+  end(): void {
+    this.pending = false;
+    this.context = undefined;
+    this.parent = undefined;
+  }
+}
+
+/** The calls of one runtime: their ids and contexts, how many are pending, and their abort signals. */
 export class Calls {
+  readonly owner: CallsOwner | undefined;
   #lastId = 0;
+  /** Asynchronous ones; the synchronous ones are on the stack. */
+  readonly #open = new Map<number, OpenCall>();
+  readonly #ended = new EndedCalls();
   #pending = 0;
-  readonly #contexts = new Map<number, unknown>();
   #idle: (() => void)[] = [];
+
+  constructor(owner?: CallsOwner) {
+    this.owner = owner;
+  }
 
   /** Asynchronous calls that have not settled. */
   get pending(): number {
     return this.#pending;
   }
 
-  contextOf(callId: number): unknown {
-    return this.#contexts.get(callId);
+  /** What is known of a call; for one that is not known (any more) only its id. */
+  of(callId: number): CurrentCall {
+    return this.#find(callId) ?? { runtime: this.owner?.runtime, callId, context: undefined };
   }
 
   /** Runs a synchronous call. */
   run<T>(native: NativeRuntime, signal: AbortSignal | undefined, call: (callId: number) => T): T {
-    const callId = this.#begin();
+    const open = new OpenCall(this, ++this.#lastId);
+    beginWaiting(open);
     try {
-      return signal ? runAbortable(native, signal, callId, call) : call(callId);
+      return signal ? runAbortable(native, signal, open.callId, call) : call(open.callId);
+    } catch (error) {
+      this.#stopped(open.callId, error, signal);
+      throw error;
     } finally {
-      this.#contexts.delete(callId);
+      endWaiting();
+      open.end();
+      if (open.held) {
+        open.scope ??= captureScope();
+        this.#ended.add(open);
+      }
     }
   }
 
@@ -34,26 +99,30 @@ export class Calls {
     call: (callId: number) => Promise<unknown>,
   ): Promise<unknown> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const callId = this.#begin();
+    const open = new OpenCall(this, ++this.#lastId);
+    open.scope = captureScope();
+    this.#open.set(open.callId, open);
     let started: Promise<unknown>;
     try {
-      started = call(callId);
+      started = call(open.callId);
     } catch (error) {
-      this.#contexts.delete(callId);
+      this.#end(open);
       return Promise.reject(error);
     }
     this.#pending++;
+    open.pending = true;
     const settled = started.then(
       (value) => {
-        this.#end(callId);
+        this.#settle(open);
         return value;
       },
       (error) => {
-        this.#end(callId);
+        this.#settle(open);
+        this.#stopped(open.callId, error, signal);
         throw error;
       },
     );
-    return signal ? abortable(settled, signal, () => native.cancel(callId)) : settled;
+    return signal ? abortable(settled, signal, () => native.cancel(open.callId)) : settled;
   }
 
   /** Resolves when no asynchronous call is pending. */
@@ -62,34 +131,64 @@ export class Calls {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  #begin(): number {
-    const callId = ++this.#lastId;
-    const context = contextForNewCall();
-    if (context !== undefined) this.#contexts.set(callId, context);
-    return callId;
+  /** The engine says: when the call is answered there is something left of it. */
+  hold(callId: number): void {
+    const call = this.#find(callId);
+    if (call) call.held = true;
   }
 
-  #end(callId: number): void {
-    this.#contexts.delete(callId);
+  /** The engine says: now nothing is left of it. */
+  release(callId: number): void {
+    this.#ended.release(callId);
+  }
+
+  /** Nothing of the guest will ask for a call that was answered. */
+  forgetEnded(): void {
+    this.#ended.clear();
+  }
+
+  #find(callId: number): OpenCall | undefined {
+    const own = (caller: Caller | undefined): caller is OpenCall =>
+      caller instanceof OpenCall && caller.callId === callId && caller.calls === this;
+    const innermost = innermostWaiting();
+    if (own(innermost)) return innermost;
+    return this.#open.get(callId) ?? findWaiting(own) ?? this.#ended.find(callId);
+  }
+
+  #end(open: OpenCall): void {
+    open.end();
+    this.#open.delete(open.callId);
+    this.#ended.add(open);
+  }
+
+  #settle(open: OpenCall): void {
+    this.#end(open);
     if (--this.#pending > 0) return;
     const waiting = this.#idle;
     this.#idle = [];
     for (const wake of waiting) wake();
+  }
+
+  #stopped(callId: number, error: unknown, signal: AbortSignal | undefined): void {
+    if (signal?.aborted && (error === signal.reason || isAbort(error))) {
+      this.owner?.callStopped(callId, signal.reason);
+    } else if (error instanceof TimeoutError || error instanceof RuntimeTerminatedError) {
+      this.owner?.callStopped(callId, error);
+    }
   }
 }
 
 /** Stops the call when a host function it calls aborts the signal. */
 function runAbortable<T>(native: NativeRuntime, signal: AbortSignal, callId: number, call: (callId: number) => T): T {
   if (signal.aborted) throw signal.reason;
-  const stop = (): void => void native.cancel(callId);
-  signal.addEventListener('abort', stop, { once: true });
+  const stopListening = whenAborted(signal, () => void native.cancel(callId));
   try {
     return call(callId);
   } catch (error) {
     if (signal.aborted && isAbort(error)) throw signal.reason;
     throw error;
   } finally {
-    signal.removeEventListener('abort', stop);
+    stopListening();
   }
 }
 
@@ -100,20 +199,20 @@ function abortable(settled: Promise<unknown>, signal: AbortSignal, cancel: () =>
       cancel();
       reject(signal.reason);
     };
-    signal.addEventListener('abort', onAbort, { once: true });
+    const stopListening = whenAborted(signal, onAbort);
     settled.then(
       (value) => {
-        signal.removeEventListener('abort', onAbort);
+        stopListening();
         resolve(value);
       },
       (error) => {
-        signal.removeEventListener('abort', onAbort);
+        stopListening();
         reject(error);
       },
     );
     // Reading the arguments may have run code that aborted before there was a listener.
     if (signal.aborted) {
-      signal.removeEventListener('abort', onAbort);
+      stopListening();
       onAbort();
     }
   });

@@ -1,11 +1,11 @@
 import { fromRecord } from '../errors/from-record.ts';
-import { RuntimeClosedError } from '../errors/limit-errors.ts';
+import { RuntimeClosedError, RuntimeTerminatedError } from '../errors/limit-errors.ts';
 import { guestFile } from '../guest-file.ts';
 import type { NativeEvent, NativeRuntime, NativeRuntimeOptions } from '../native.ts';
 import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
 import { currentCall } from './call-context.ts';
-import { Calls } from './calls.ts';
+import { Calls, type CallsOwner } from './calls.ts';
 import { warnAboutDroppedLines, writeToHostConsole } from './console.ts';
 import { engine } from './engine.ts';
 import { GuestFunctions } from './guest-functions.ts';
@@ -22,12 +22,12 @@ import { StreamCounters } from './streams/counters.ts';
  * The private half of a Runtime: the object the engine knows as the runtime's owner. It holds what must live as long as
  * the runtime does (host functions, guest function handles, calls) and takes what the engine reports.
  */
-export class RuntimeCore {
+export class RuntimeCore implements CallsOwner {
   readonly options: CheckedRuntimeOptions;
   readonly guestFunctions = new GuestFunctions(this);
   readonly streamCounters = new StreamCounters();
   readonly hostFunctions = new HostFunctions(this, this.streamCounters);
-  readonly calls = new Calls();
+  readonly calls = new Calls(this);
   readonly modules = new ModuleHooks();
   /** Set when the public Runtime exists. */
   runtime: Runtime | undefined;
@@ -180,7 +180,7 @@ export class RuntimeCore {
   }
 
   callHost(id: number, callId: number, args: unknown[]): unknown {
-    const call = { runtime: this.runtime, callId, context: this.calls.contextOf(callId) };
+    const call = this.calls.of(callId);
     // Host functions have ids from 1.
     return id === 0 ? this.modules.answer(call, args) : this.hostFunctions.call(id, call, args);
   }
@@ -191,7 +191,12 @@ export class RuntimeCore {
     this.#closed = true;
     this.#native?.close();
     this.hostFunctions.clear();
+    this.calls.forgetEnded();
     return true;
+  }
+
+  callStopped(callId: number, reason: unknown): void {
+    this.hostFunctions.endStreamsOf(callId, reason);
   }
 
   stats(): RuntimeStats {
@@ -239,6 +244,8 @@ export class RuntimeCore {
   announceTermination(reason: string): void {
     if (this.#terminationAnnounced) return;
     this.#terminationAnnounced = true;
+    this.hostFunctions.endStreams(new RuntimeTerminatedError(reason));
+    this.calls.forgetEnded();
     this.#emit('terminated', () => this.runtime?.emit('terminated', reason));
   }
 

@@ -1,4 +1,17 @@
+import { DeadlockError } from '../errors/limit-errors.ts';
+import { callersNow } from './call-context.ts';
 import type { RuntimeCore } from './core.ts';
+
+/** @throws {@link DeadlockError} who asks is a host function of a call that the drain would wait for */
+export function refuseOwnDrain(core: RuntimeCore): void {
+  for (const call of callersNow()) {
+    if (call.pending && call.runtime === core.runtime) {
+      throw new DeadlockError(
+        "closeAsync({ drain: true }) waits for pending calls, and this is a host function of one of them: it would wait for itself. Call it after the function has returned, or closeAsync() without 'drain', which stops the call.",
+      );
+    }
+  }
+}
 
 /**
  * Refuses new work and waits until no call is pending and what the last one reported (rejections nobody handles,

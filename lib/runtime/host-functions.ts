@@ -94,8 +94,18 @@ export class HostFunctions {
     this.#streams.end(entry.fn, undefined);
   }
 
+  /** A call was stopped: nobody goes on reading the streams that it read last. */
+  endStreamsOf(callId: number, reason: unknown): void {
+    this.#streams.endOf(callId, reason);
+  }
+
+  /** The guest reads no more. */
+  endStreams(reason: unknown): void {
+    for (const { fn } of this.#byId.values()) this.#streams.end(fn, reason);
+  }
+
   clear(): void {
-    for (const { fn } of this.#byId.values()) this.#streams.end(fn, new RuntimeClosedError());
+    this.endStreams(new RuntimeClosedError());
     this.#byId.clear();
     this.#byFunction.clear();
   }

@@ -15,7 +15,7 @@ import {
 import { invalidType } from '../options/invalid.ts';
 import type { RuntimeOptions } from '../options/runtime-options.ts';
 import { RuntimeCore } from './core.ts';
-import { closeWhenDrained } from './drain.ts';
+import { closeWhenDrained, refuseOwnDrain } from './drain.ts';
 import { type HostFunction, withMode } from './host-functions.ts';
 import { warnAboutListener } from './listener-warning.ts';
 import {
@@ -479,6 +479,7 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
    * @param options - `drain` to let pending calls finish first, with a `timeout` in milliseconds after which they are
    *   stopped. While draining, new calls are refused with {@link RuntimeClosedError}, except what the pending work itself
    *   asks for: function handles, and calls from host functions.
+   * @throws {@link DeadlockError} `drain` was asked for in a host function of a pending call, which it would wait for
    * @example
    * ```js
    * await runtime.closeAsync({ drain: true, timeout: 5000 });
@@ -488,7 +489,10 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
     const given = checkOptions(options, closeNames);
     const drain = given.drain !== undefined && checkBoolean(given.drain, 'drain');
     const timeout = given.timeout === undefined ? undefined : checkMilliseconds(given.timeout, 'timeout');
-    if (drain && (this.state === 'open' || this.state === 'closing')) await closeWhenDrained(this.#core, timeout);
+    if (drain && (this.state === 'open' || this.state === 'closing')) {
+      refuseOwnDrain(this.#core);
+      await closeWhenDrained(this.#core, timeout);
+    }
     this.close();
     this.#closing ??= this.#core.whenGone();
     await this.#closing;

@@ -187,11 +187,14 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * runtime is gone.
    *
    * @throws {FunctionNotFoundError}
+   * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
    */
   async undeploy(tenantId: string, name: string): Promise<void> {
-    this.#registry.delete(this.#registry.get(tenantId, name));
+    const record = this.#registry.get(tenantId, name);
+    this.#pool.refuseOwnWait('undeploy', functionKey(tenantId, name));
+    this.#registry.delete(record);
     this.tell('undeploy', { tenantId, functionName: name });
-    await this.#pool.drain(functionKey(tenantId, name), this.#drainTimeout);
+    await this.#pool.letGo(functionKey(tenantId, name), this.#drainTimeout);
   }
 
   /**
@@ -237,9 +240,11 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   /**
    * Refuses what comes, waits for what runs (unless `drain` is false, at most `timeout` ms, default 10000), then stops
    * the rest and closes every runtime. May be called again, also to be less patient.
+   *
+   * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
    */
   async cleanup(options: CloseOptions = {}): Promise<void> {
-    patienceOf(options);
+    if (patienceOf(options) > 0) this.#pool.refuseOwnWait('cleanup');
     this.#closing = true;
     await Promise.all([this.#pool.close(options), this.#deployer.close(), ...this.#deploying.values()]);
   }
@@ -315,6 +320,6 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   }
 
   #drain({ fn }: StoredVersion): void {
-    void this.#pool.drain(functionKey(fn.tenantId, fn.name, fn.version), this.#drainTimeout);
+    void this.#pool.letGo(functionKey(fn.tenantId, fn.name, fn.version), this.#drainTimeout);
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 const {
   CapacityError,
+  DeadlockError,
   errorCodes,
   FunctionNotFoundError,
   HeapLimitError,
@@ -34,6 +35,7 @@ const samples = {
   TransferError: new TransferError('too deep', { path: 'result.a', limit: 2, actual: 3 }),
   ModuleError: new ModuleError('cannot link', { specifier: './a.js', referrer: 'main.js' }),
   SnapshotError: new SnapshotError('damaged'),
+  DeadlockError: new DeadlockError('it would wait for itself'),
   CapacityError: new CapacityError('too many', { limit: 10, actual: 10 }),
   ValidationError: new ValidationError('bad code', [
     { message: 'Unexpected token', path: ['code'], line: 2, column: 5 },

@@ -68,7 +68,7 @@ describe('Calls', () => {
     );
     await expect(result).rejects.toThrow('arguments');
     expect(calls.pending).toBe(0);
-    expect(calls.contextOf(1)).toBeUndefined();
+    expect(calls.of(1).context).toBeUndefined();
   });
 
   it('a call keeps its context until it settles', async () => {
@@ -77,19 +77,19 @@ describe('Calls', () => {
     const start = (context: string): Promise<unknown> =>
       withCallContext(context, () => calls.start(fakeNative(), undefined, () => new Promise((r) => settle.push(r))));
     const [first, second] = [start('first'), start('second')];
-    expect([calls.contextOf(1), calls.contextOf(2), calls.contextOf(3)]).toEqual(['first', 'second', undefined]);
+    expect([calls.of(1).context, calls.of(2).context, calls.of(3).context]).toEqual(['first', 'second', undefined]);
     settle[0]?.(null);
     await first;
-    expect([calls.contextOf(1), calls.contextOf(2)]).toEqual([undefined, 'second']);
+    expect([calls.of(1).context, calls.of(2).context]).toEqual([undefined, 'second']);
     settle[1]?.(null);
     await second;
-    expect(calls.contextOf(2)).toBeUndefined();
+    expect(calls.of(2).context).toBeUndefined();
   });
 
   it('a synchronous call keeps its context while it runs', () => {
     const calls = new Calls();
-    const seen = withCallContext('ctx', () => calls.run(fakeNative(), undefined, (id) => calls.contextOf(id)));
+    const seen = withCallContext('ctx', () => calls.run(fakeNative(), undefined, (id) => calls.of(id).context));
     expect(seen).toBe('ctx');
-    expect(calls.contextOf(1)).toBeUndefined();
+    expect(calls.of(1).context).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import { ReadableStream, type ReadableStreamDefaultReader } from 'node:stream/web';
+import { currentCall } from '../call-context.ts';
 import type { HostFunction } from '../host-functions.ts';
 import { chunkBytes, type StreamCounters } from './counters.ts';
 
@@ -19,6 +20,10 @@ interface Outgoing {
   readonly stream: ReadableStream;
   reader: ReadableStreamDefaultReader | undefined;
   ended: boolean;
+  /** The call that read it was stopped: what is read after that must not look like the end. */
+  cutOff: boolean;
+  /** The call that read last, 0 = not known. */
+  callId: number;
 }
 
 /**
@@ -29,6 +34,8 @@ export class OutgoingStreams {
   readonly #counters: StreamCounters;
   readonly #functions = new WeakMap<object, HostFunction>();
   readonly #outgoing = new WeakMap<HostFunction, Outgoing>();
+  /** Those that have not ended, by the call that read last. */
+  readonly #readBy = new Map<number, Set<Outgoing>>();
 
   constructor(counters: StreamCounters) {
     this.#counters = counters;
@@ -41,7 +48,7 @@ export class OutgoingStreams {
     const stream = source instanceof ReadableStream ? source : ReadableStream.from(source);
     if (stream.locked) throw new TypeError('A locked ReadableStream cannot cross to the guest');
     this.#counters.totalHostStreams++;
-    const outgoing: Outgoing = { source, stream, reader: undefined, ended: false };
+    const outgoing: Outgoing = { source, stream, reader: undefined, ended: false, cutOff: false, callId: 0 };
     const fn = (cancel: boolean, reason: unknown): Promise<unknown> => this.#step(outgoing, cancel, reason);
     this.#functions.set(source, fn);
     this.#outgoing.set(fn, outgoing);
@@ -64,24 +71,53 @@ export class OutgoingStreams {
    */
   end(fn: HostFunction, reason: unknown): void {
     const outgoing = this.#outgoing.get(fn);
-    if (!outgoing || outgoing.ended || !outgoing.reader) return;
-    outgoing.ended = true;
+    if (outgoing && !outgoing.ended) this.#cancel(outgoing, reason);
+  }
+
+  /** Call `callId` was stopped: what it read last will not be read on. */
+  endOf(callId: number, reason: unknown): void {
+    for (const outgoing of this.#readBy.get(callId) ?? []) this.#cancel(outgoing, reason);
+  }
+
+  #cancel(outgoing: Outgoing, reason: unknown): void {
+    if (!outgoing.reader) return;
+    this.#ended(outgoing);
+    outgoing.cutOff = true;
     outgoing.reader.cancel(reason).catch(() => {});
+  }
+
+  #ended(outgoing: Outgoing): void {
+    outgoing.ended = true;
+    this.#noteReader(outgoing, 0);
+  }
+
+  #noteReader(outgoing: Outgoing, callId: number): void {
+    if (outgoing.callId === callId) return;
+    const before = this.#readBy.get(outgoing.callId);
+    before?.delete(outgoing);
+    if (before?.size === 0) this.#readBy.delete(outgoing.callId);
+    outgoing.callId = callId;
+    if (callId === 0) return;
+    const now = this.#readBy.get(callId);
+    if (now) now.add(outgoing);
+    else this.#readBy.set(callId, new Set([outgoing]));
   }
 
   async #step(outgoing: Outgoing, cancel: boolean, reason: unknown): Promise<unknown> {
     outgoing.reader ??= outgoing.stream.getReader();
     if (cancel) {
-      outgoing.ended = true;
+      this.#ended(outgoing);
       return outgoing.reader.cancel(reason);
     }
+    if (!outgoing.ended) this.#noteReader(outgoing, currentCall()?.callId ?? 0);
     try {
       const { done, value } = await outgoing.reader.read();
-      outgoing.ended = done;
+      if (outgoing.cutOff) throw new Error('The stream was cancelled: the call that read it was stopped');
+      if (done) this.#ended(outgoing);
       if (!done) this.#counters.bytesStreamedToGuest += chunkBytes(value);
       return { done, value };
     } catch (error) {
-      outgoing.ended = true;
+      this.#ended(outgoing);
       throw error;
     }
   }

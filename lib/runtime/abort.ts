@@ -1,0 +1,39 @@
+/** What waits for one signal. It has one listener, however many wait: Node warns of a leak from the eleventh on. */
+interface Waiting {
+  readonly stops: Set<() => void>;
+  readonly listener: () => void;
+}
+
+/** By signal, which is not kept alive by this; there is an entry only while somebody waits. */
+const waitingFor = new WeakMap<AbortSignal, Waiting>();
+
+/**
+ * Calls `stop` when `signal` is aborted, once; `stop` must not throw. Answers what takes it back: after that, and after
+ * the abort, nothing is left on the signal.
+ */
+export function whenAborted(signal: AbortSignal, stop: () => void): () => void {
+  const waiting = waitingFor.get(signal) ?? listenTo(signal);
+  // One entry for each time it is asked, also for the same function.
+  const entry = (): void => stop();
+  waiting.stops.add(entry);
+  return () => {
+    if (!waiting.stops.delete(entry) || waiting.stops.size > 0) return;
+    signal.removeEventListener('abort', waiting.listener);
+    if (waitingFor.get(signal) === waiting) waitingFor.delete(signal);
+  };
+}
+
+function listenTo(signal: AbortSignal): Waiting {
+  const stops = new Set<() => void>();
+  const listener = (): void => {
+    waitingFor.delete(signal);
+    for (const stop of stops) {
+      stops.delete(stop);
+      stop();
+    }
+  };
+  const waiting = { stops, listener };
+  waitingFor.set(signal, waiting);
+  signal.addEventListener('abort', listener, { once: true });
+  return waiting;
+}
