@@ -1,4 +1,5 @@
 import { maxMilliseconds } from '../options/check.ts';
+import { captureScope, whenAborted } from './engine.ts';
 import type { PoolEntry } from './entry.ts';
 import { capacity, queueTimeout } from './refusal.ts';
 
@@ -13,6 +14,8 @@ export interface Lease {
 /** An invocation that waits for a runtime. */
 export interface Ticket {
   readonly since: number;
+  /** In the asynchronous context of who invoked: what is begun on its behalf. */
+  run<T>(begin: () => T): T;
   grant(lease: Lease): void;
   refuse(error: unknown): void;
 }
@@ -35,6 +38,13 @@ export class TicketQueue {
     return undefined;
   }
 
+  /** The one with `ahead` others before it. */
+  behind(ahead: number): Ticket | undefined {
+    let left = ahead;
+    for (const ticket of this.#tickets) if (left-- === 0) return ticket;
+    return undefined;
+  }
+
   /** @param gone called when the ticket leaves by its deadline or its signal. */
   wait(timeout: number, signal: AbortSignal | undefined, gone: () => void): Promise<Lease> {
     if (this.#tickets.size >= this.#max) {
@@ -43,13 +53,16 @@ export class TicketQueue {
       );
     }
     return new Promise<Lease>((resolve, reject) => {
+      const scope = captureScope();
       const leave = () => {
         this.#tickets.delete(ticket);
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        scope.emitDestroy();
+        stopListening?.();
       };
       const ticket: Ticket = {
         since: performance.now(),
+        run: (begin) => scope.runInAsyncScope(begin),
         grant: (lease) => {
           leave();
           resolve(lease);
@@ -71,7 +84,7 @@ export class TicketQueue {
               ticket.refuse(queueTimeout(timeout));
               gone();
             }, timeout);
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const stopListening = signal && whenAborted(signal, onAbort);
       this.#tickets.add(ticket);
     });
   }

@@ -272,7 +272,10 @@ export class Scheduler {
       }
       // Otherwise it is tried again when a runtime is released or closed.
       if (!this.#makeRoom(group.fn)) return;
-      void this.#start(group).catch(() => {});
+      const start = () => this.#start(group);
+      // Whoever gave up a place has nothing to do with what the function's code does when it is loaded.
+      const ticket = group.queue.behind(group.starting * group.fn.concurrencyPerRuntime);
+      void (ticket ? ticket.run(start) : start()).catch(() => {});
     }
   }
 
