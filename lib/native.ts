@@ -45,7 +45,8 @@ export interface StackFrame {
 
 /** What the addon calls back. Set once per Node environment, before anything else. */
 export interface NativeHooks {
-  createError(record: ErrorRecord): Error;
+  /** `owner`: of the runtime that it is about, if there is one. */
+  createError(record: ErrorRecord, owner?: NativeOwner): Error;
   /**
    * A guest function arrived: answer the JsFunction for `id` (the same object while it is alive). Each call is one
    * arrival, given back through `releaseFunction`. `isStream`: it reads a guest stream, answer that stream.
@@ -100,7 +101,7 @@ export interface NativeRuntimeOptions {
   timeout: number;
   cpuTimeout: number;
   /** Startup snapshot, header already stripped by native itself. */
-  snapshot?: Uint8Array;
+  snapshot: Uint8Array | undefined;
   console: boolean;
   codeGenerationStrings: boolean;
   codeGenerationWasm: boolean;

@@ -1,5 +1,6 @@
 import type { ErrorRecord } from '../native.ts';
 import { brief } from '../options/brief.ts';
+import { given } from '../options/own.ts';
 import { isHostError } from './host-errors.ts';
 import { JavaScriptError } from './javascript-error.ts';
 import {
@@ -7,6 +8,7 @@ import {
   droppedMessage,
   droppedReason,
   HeapLimitError,
+  nestingError,
   RuntimeClosedError,
   RuntimeTerminatedError,
   TimeoutError,
@@ -42,10 +44,7 @@ export function fromRecord(record: ErrorRecord): Error {
     case 'capacity':
       return new CapacityError(record.message, record);
     case 'nesting':
-      return new CapacityError(
-        `Host and guest called each other more than ${record.limit} levels deep. Use the async calls, or return instead.`,
-        { limit: record.limit, actual: record.limit + 1 },
-      );
+      return nestingError(record.limit);
   }
 }
 
@@ -69,6 +68,5 @@ function describeThrown({ thrown, message }: ThrownRecord): string {
 }
 
 function causeOf(thrown: unknown): unknown {
-  if (!(thrown instanceof Error)) return undefined;
-  return thrown.cause;
+  return thrown instanceof Error ? given(thrown, 'cause') : undefined;
 }

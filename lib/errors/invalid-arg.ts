@@ -1,3 +1,4 @@
+import { dataProperty } from '../options/own.ts';
 import { nameError } from './brand.ts';
 
 /** An argument or option has the wrong type, or its name is not known. */
@@ -12,7 +13,7 @@ export class InvalidArgTypeError extends TypeError {
     super(message);
     this.option = option;
     // Not enumerable: the message already shows it, and it may be large.
-    Object.defineProperty(this, 'value', { value, enumerable: false });
+    Object.defineProperty(this, 'value', dataProperty(value));
   }
 }
 nameError(InvalidArgTypeError, 'InvalidArgTypeError', 'TypeError');
@@ -28,7 +29,7 @@ export class InvalidArgRangeError extends RangeError {
   constructor(message: string, option: string, value: unknown) {
     super(message);
     this.option = option;
-    Object.defineProperty(this, 'value', { value, enumerable: false });
+    Object.defineProperty(this, 'value', dataProperty(value));
   }
 }
 nameError(InvalidArgRangeError, 'InvalidArgRangeError', 'RangeError');

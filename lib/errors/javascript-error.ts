@@ -1,6 +1,9 @@
 import type { StackFrame } from '../native.ts';
+import { dataProperty } from '../options/own.ts';
 import { nameError } from './brand.ts';
 import { IsoletError } from './isolet-error.ts';
+
+const ordinary = { writable: true, configurable: true, enumerable: false };
 
 /** What a {@link JavaScriptError} is made from. */
 export interface JavaScriptErrorInit {
@@ -32,20 +35,19 @@ export interface JavaScriptErrorInit {
  */
 export class JavaScriptError extends IsoletError {
   /** Where in the guest it was thrown, innermost first. Empty when the guest threw something that is not an Error. */
-  readonly frames: readonly StackFrame[];
+  declare readonly frames: readonly StackFrame[];
   /** The value the guest threw; `undefined` if it can't cross. */
-  readonly thrown: unknown;
+  declare readonly thrown: unknown;
 
   constructor(init: JavaScriptErrorInit) {
     super('ERR_ISOLET_JAVASCRIPT', init.message, init.cause === undefined ? undefined : { cause: init.cause });
-    this.frames = init.frames ?? [];
     // Not enumerable, so that printing the error does not print the guest's error twice.
-    Object.defineProperty(this, 'frames', { enumerable: false });
-    Object.defineProperty(this, 'thrown', { value: init.thrown, enumerable: false });
+    Object.defineProperty(this, 'frames', dataProperty(init.frames ?? [], ordinary));
+    Object.defineProperty(this, 'thrown', dataProperty(init.thrown));
     const name = init.name ?? 'Error';
-    Object.defineProperty(this, 'name', { value: name, writable: true, configurable: true, enumerable: false });
+    Object.defineProperty(this, 'name', dataProperty(name, ordinary));
     const stack = init.stack ?? (init.message === '' ? name : `${name}: ${init.message}`);
-    Object.defineProperty(this, 'stack', { value: stack, writable: true, configurable: true, enumerable: false });
+    Object.defineProperty(this, 'stack', dataProperty(stack, ordinary));
   }
 
   declare readonly stack: string;

@@ -142,6 +142,22 @@ export class CapacityError extends IsoletError {
 }
 nameError(CapacityError, 'CapacityError');
 
+const nestings = new WeakSet<object>();
+
+/** For host and guest that call each other without end. */
+export function nestingError(limit: number): CapacityError {
+  const error = new CapacityError(
+    `Host and guest called each other more than ${limit} levels deep. Use the async calls, or return instead.`,
+    { limit, actual: limit + 1 },
+  );
+  nestings.add(error);
+  return error;
+}
+
+export function isNestingError(error: unknown): error is CapacityError {
+  return typeof error === 'object' && error !== null && nestings.has(error);
+}
+
 function megabytes(bytes: number): string {
   const value = bytes / (1024 * 1024);
   return `${Number.isInteger(value) ? value : value.toFixed(1)} MiB`;

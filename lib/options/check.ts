@@ -2,21 +2,26 @@ import { InvalidArgTypeError } from '../errors/invalid-arg.ts';
 import { brief } from './brief.ts';
 import { invalidRange, invalidSecret, invalidType } from './invalid.ts';
 import { nearest } from './nearest.ts';
+import { isGiven, nothing, onlyGiven } from './own.ts';
 
 /** Longest time limit: what fits a signed 32-bit number of milliseconds, about 24.8 days, as for Node's timers. */
 export const maxMilliseconds = 2 ** 31 - 1;
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** An options argument: `undefined` or an object with known names only. */
+/**
+ * An options argument: `undefined` or an object with known names only. Read the options from what this answers: what
+ * some library put on `Object.prototype` is not among them.
+ */
 export function checkOptions(value: unknown, names: ReadonlySet<string>, what = 'options'): Options {
-  if (value === undefined) return {};
+  if (value === undefined) return nothing;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidType(what, value, 'an object or undefined');
   }
   for (const key in value) {
-    if (!names.has(key)) throw unknownOption(what, key, value, names);
+    if (!names.has(key) && isGiven(value, key)) throw unknownOption(what, key, value, names);
   }
+  for (const name of names) if (name in Object.prototype) return onlyGiven(value, names);
   return value as Options;
 }
 
@@ -24,7 +29,7 @@ export function checkOptions(value: unknown, names: ReadonlySet<string>, what = 
 export function checkSecretOptions(value: unknown, names: ReadonlySet<string>, what: string): Options {
   if (typeof value !== 'object' || value === null) throw invalidSecret(what, value, 'an object or undefined');
   checkOptions(Object.fromEntries(Object.entries(value).map(([key, hidden]) => [key, typeof hidden])), names, what);
-  return value as Options;
+  return onlyGiven(value, names);
 }
 
 function unknownOption(what: string, key: string, value: object, names: ReadonlySet<string>): InvalidArgTypeError {

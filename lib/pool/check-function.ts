@@ -23,15 +23,16 @@ const fields: Record<keyof PoolFunction, true> = {
 const names: ReadonlySet<string> = new Set(Object.keys(fields));
 
 /** Everything about a specification but its numbers. @throws {InvalidArgTypeError} that names the field. */
-export function checkFunction(spec: PoolFunction): void {
+export function checkFunction(given: PoolFunction): PoolFunction {
   // A misspelt limit would be no limit.
-  checkOptions(spec, names, 'spec');
+  const spec = checkOptions(given, names, 'spec') as unknown as PoolFunction;
   for (const field of ['tenantId', 'name', 'code'] as const) checkName(spec[field], field);
   if (spec.version !== undefined) checkName(spec.version, 'version');
   if (spec.reuse !== undefined) checkOneOf(spec.reuse, 'reuse', ['warm', 'fresh']);
   checkTexts(spec.env, 'env', invalidType);
   checkTexts(spec.secrets, 'secrets', invalidSecret);
   checkApis(spec.apis);
+  return spec;
 }
 
 function checkTexts(texts: unknown, field: string, invalid: typeof invalidType | typeof invalidSecret): void {

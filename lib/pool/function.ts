@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { brief } from '../options/brief.ts';
 import { maxMilliseconds } from '../options/check.ts';
 import { checkFunction } from './check-function.ts';
-import { invalidArgument } from './refusal.ts';
+import { invalidNumber } from './refusal.ts';
 
 /**
  * What a pool needs to know about a function. `FunctionSpec` of the serverless layer is a superset.
@@ -97,7 +97,7 @@ export function numberProblem(field: NumberField, value: unknown): string | unde
 function numberOf(spec: PoolFunction, field: NumberField, fallback: number): number {
   const value = spec[field] ?? fallback;
   const problem = value === fallback ? undefined : numberProblem(field, value);
-  if (problem !== undefined) throw invalidArgument(problem, field, value);
+  if (problem !== undefined) throw invalidNumber(problem, field, value);
   return value;
 }
 
@@ -115,8 +115,8 @@ export function contentVersion(spec: PoolFunction, salt: string): string {
   return hash('sha256', content).slice(0, 12);
 }
 
-export function resolveFunction(spec: PoolFunction, salt: string, maxInvocations: number): ResolvedFunction {
-  checkFunction(spec);
+export function resolveFunction(given: PoolFunction, salt: string, maxInvocations: number): ResolvedFunction {
+  const spec = checkFunction(given);
   const version = spec.version ?? contentVersion(spec, salt);
   const fresh = spec.reuse === 'fresh';
   return {

@@ -19,9 +19,10 @@ const times = ['timeout', 'cpuTimeout', 'queueTimeout'] as const;
 const names: ReadonlySet<string> = new Set([...times, 'signal', 'invocationId', 'detailed']);
 
 /** @throws {TypeError} or {RangeError} with code `ERR_ISOLET_INVALID_ARG` */
-export function checkInvokeOptions(options: InvokeOptions): void {
-  checkOptions(options, names);
-  for (const name of times) if (options[name] !== undefined) checkMilliseconds(options[name], name);
-  if (options.signal !== undefined) checkSignal(options.signal);
-  if (options.invocationId !== undefined) checkName(options.invocationId, 'invocationId');
+export function checkInvokeOptions(options: InvokeOptions): InvokeOptions {
+  const given = checkOptions(options, names) as InvokeOptions;
+  for (const name of times) if (given[name] !== undefined) checkMilliseconds(given[name], name);
+  if (given.signal !== undefined) checkSignal(given.signal);
+  if (given.invocationId !== undefined) checkName(given.invocationId, 'invocationId');
+  return given;
 }

@@ -1,10 +1,10 @@
 import { brief } from '../options/brief.ts';
 import { checkBoolean, checkOptions } from '../options/check.ts';
-import { invalidType } from '../options/invalid.ts';
+import { invalidRange, invalidType } from '../options/invalid.ts';
 import { checkRuntimeOptions } from '../options/runtime-options.ts';
 import { warnAboutListener } from '../runtime/listener-warning.ts';
 import type { RuntimeOptions } from './engine.ts';
-import { invalidArgument } from './refusal.ts';
+import { invalidArgument, invalidNumber } from './refusal.ts';
 
 /** Times in ms; `Infinity` switches a limit off. */
 export interface PoolOptions {
@@ -67,14 +67,14 @@ const defaults = {
 
 const names: ReadonlySet<string> = new Set([...Object.keys(defaults), 'tenantConcurrency', 'console', 'runtime']);
 
-export function resolveOptions(options: PoolOptions): ResolvedPoolOptions {
-  checkOptions(options, names);
+export function resolveOptions(given: PoolOptions): ResolvedPoolOptions {
+  const options = checkOptions(given, names) as PoolOptions;
   const numbers = { ...defaults };
   for (const name of Object.keys(defaults) as (keyof typeof defaults)[]) {
     const value = options[name] ?? defaults[name];
     const min = name === 'maxQueue' || name === 'stock' ? 0 : 1;
     if (typeof value !== 'number' || !(value >= min)) {
-      throw invalidArgument(`${name} must be a number of at least ${min}, got ${brief(value)}`, name, value);
+      throw invalidNumber(`${name} must be a number of at least ${min}, got ${brief(value)}`, name, value);
     }
     numbers[name] = value;
   }
@@ -115,7 +115,8 @@ type TenantConcurrency = NonNullable<PoolOptions['tenantConcurrency']>;
 export function checkTenantConcurrency(value: unknown, option = 'tenantConcurrency'): TenantConcurrency {
   if (value === undefined) return Number.POSITIVE_INFINITY;
   if (typeof value === 'function' || isConcurrency(value)) return value as TenantConcurrency;
-  throw invalidType(option, value, 'a number of at least 1 or a function');
+  const invalid = typeof value === 'number' ? invalidRange : invalidType;
+  throw invalid(option, value, 'a number of at least 1 or a function');
 }
 
 const isConcurrency = (value: unknown): value is number => typeof value === 'number' && value >= 1;

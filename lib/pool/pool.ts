@@ -9,6 +9,7 @@ import {
   maxMilliseconds,
 } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
+import { nothing } from '../options/own.ts';
 import { type NamedApi, nameApis, type PlatformApi } from './api/declare.ts';
 import { Observable } from './emitter.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
@@ -35,7 +36,6 @@ export interface CloseOptions {
 }
 
 const closeNames: ReadonlySet<string> = new Set(['drain', 'timeout']);
-const noOptions: InvokeOptions = {};
 
 const refOf = (fn: ResolvedFunction): FunctionRef => ({
   tenantId: fn.tenantId,
@@ -110,8 +110,8 @@ export class RuntimePool extends Observable<PoolEvents> {
     options: InvokeOptions & { detailed: true },
   ): Promise<DetailedResult<T>>;
   invoke<T = unknown>(spec: PoolFunction, event?: unknown, options?: InvokeOptions): Promise<T>;
-  async invoke(spec: PoolFunction, event?: unknown, options: InvokeOptions = noOptions): Promise<unknown> {
-    if (options !== noOptions) checkInvokeOptions(options);
+  async invoke(spec: PoolFunction, event?: unknown, given: InvokeOptions = nothing): Promise<unknown> {
+    const options = given === nothing ? given : checkInvokeOptions(given);
     const since = performance.now();
     const fn = this.resolve(spec);
     const acquired = this.#acquire(fn, options);
@@ -361,10 +361,10 @@ function lossOf({ runtime }: PoolEntry, { error }: { error?: unknown }): string 
 
 /** How long, in ms, what was accepted may go on. @throws what `checkOptions` does, before anything is closed. */
 export function patienceOf(options: CloseOptions): number {
-  checkOptions(options, closeNames);
-  if (options.drain !== undefined) checkBoolean(options.drain, 'drain');
-  const timeout = options.timeout === undefined ? 10_000 : checkPatience(options.timeout, 'timeout');
-  return options.drain === false ? 0 : timeout;
+  const { drain, timeout } = checkOptions(options, closeNames);
+  if (drain !== undefined) checkBoolean(drain, 'drain');
+  const patience = timeout === undefined ? 10_000 : checkPatience(timeout, 'timeout');
+  return drain === false ? 0 : patience;
 }
 
 function smallest(own: number, given: number | undefined): number {

@@ -1,3 +1,5 @@
+import { dataProperty } from '../options/own.ts';
+
 const mask = '[redacted]';
 
 /** Replaces every occurrence of a secret's value. */
@@ -37,7 +39,7 @@ function redactProperties(
     const property = Object.getOwnPropertyDescriptor(target, key);
     if (!property || !('value' in property)) continue;
     const clean = redactValue(property.value, secrets, seen);
-    if (clean !== property.value) Object.defineProperty(target, key, { ...property, value: clean });
+    if (clean !== property.value) Object.defineProperty(target, key, dataProperty(clean, property));
   }
 }
 
@@ -47,7 +49,7 @@ function redactError(error: Error, secrets: readonly string[], seen: Set<object>
     const text = error[key];
     if (typeof text !== 'string') continue;
     const clean = redactText(text, secrets);
-    if (clean !== text) Object.defineProperty(error, key, { value: clean, writable: true, configurable: true });
+    if (clean !== text) Object.defineProperty(error, key, dataProperty(clean, { writable: true, configurable: true }));
   }
   const own = Object.getOwnPropertyNames(error).filter((key) => key !== 'message' && key !== 'stack');
   redactProperties(error, own, secrets, seen);

@@ -1,5 +1,6 @@
 import {
   CapacityError,
+  InvalidArgRangeError,
   InvalidArgTypeError,
   RuntimeClosedError,
   TimeoutError,
@@ -9,6 +10,13 @@ import {
 
 export const invalidArgument = (message: string, option = 'spec', value?: unknown): Error =>
   new InvalidArgTypeError(message, option, value);
+
+/** Of the right type, but not one that may be given. */
+export const outOfRange = (message: string, option: string, value: unknown): Error =>
+  new InvalidArgRangeError(message, option, value);
+
+export const invalidNumber = (message: string, option: string, value: unknown): Error =>
+  typeof value === 'number' ? outOfRange(message, option, value) : invalidArgument(message, option, value);
 
 export const capacity = (message: string, limit: number, actual: number): Error =>
   new CapacityError(message, { limit, actual });

@@ -16,6 +16,8 @@ export interface CurrentCall extends Caller {
   readonly runtime: object | undefined;
   /** 0 when the engine can't say which call it was, for example in a timer. */
   readonly callId: number;
+  /** The calls of that runtime: `callId` is one of theirs. */
+  readonly calls?: object | undefined;
   /** What `withCallContext` gave the call; `undefined` also when that call has settled already. */
   readonly context: unknown;
   /** The call in whose host function this one began. */
@@ -25,6 +27,7 @@ export interface CurrentCall extends Caller {
 }
 
 let current: CurrentCall | undefined;
+let outermost: CurrentCall | undefined;
 let ambient: unknown;
 
 /** The call that runs a host function now. Only valid synchronously: read it before the first `await`. */
@@ -35,6 +38,11 @@ export function currentCall(): CurrentCall | undefined {
 /** The call that runs a host function now, and those that wait for it, innermost first. */
 export function* callersNow(): Iterable<CurrentCall> {
   for (let call = current; call; call = call.parent) yield call;
+}
+
+/** The first of the calls on this thread's stack that are waiting for a host function. */
+export function outermostCall(): CurrentCall | undefined {
+  return outermost;
 }
 
 /** Calls that `start` begins, on any runtime and before it returns, carry `context`. */
@@ -56,14 +64,17 @@ export function contextForNewCall(): unknown {
 /** Runs a host function as part of `call`, in the asynchronous context of its caller. */
 export function runInCall<T>(call: CurrentCall, run: () => T): T {
   const outerCall = current;
+  const outerOutermost = outermost;
   const outerAmbient = ambient;
   current = call;
+  outermost ??= call;
   // What is ambient belongs to whoever started this call, not to a host function inside it.
   ambient = undefined;
   try {
     return runFor(call, run);
   } finally {
     current = outerCall;
+    outermost = outerOutermost;
     ambient = outerAmbient;
   }
 }

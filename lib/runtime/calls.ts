@@ -12,6 +12,7 @@ import {
 } from './async-scope.ts';
 import { type CurrentCall, contextForNewCall, currentCall } from './call-context.ts';
 import { EndedCalls } from './ended-calls.ts';
+import { failureOf } from './nesting.ts';
 
 /** Whose calls they are. */
 export interface CallsOwner {
@@ -81,7 +82,7 @@ export class Calls {
       return signal ? runAbortable(native, signal, open.callId, call) : call(open.callId);
     } catch (error) {
       this.#stopped(open.callId, error, signal);
-      throw error;
+      throw failureOf(error, this, open.callId);
     } finally {
       endWaiting();
       open.end();
@@ -119,7 +120,7 @@ export class Calls {
       (error) => {
         this.#settle(open);
         this.#stopped(open.callId, error, signal);
-        throw error;
+        throw failureOf(error, this, open.callId);
       },
     );
     return signal ? abortable(settled, signal, () => native.cancel(open.callId)) : settled;

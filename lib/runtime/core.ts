@@ -7,14 +7,14 @@ import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runt
 import { currentCall } from './call-context.ts';
 import { Calls, type CallsOwner } from './calls.ts';
 import { warnAboutDroppedLines, writeToHostConsole } from './console.ts';
-import { engine } from './engine.ts';
+import { engine, ownHooks } from './engine.ts';
 import { GuestFunctions } from './guest-functions.ts';
 import { HostFunctions } from './host-functions.ts';
 import { warnAboutListener } from './listener-warning.ts';
 import { ModuleHooks } from './modules.ts';
 import type { Replay, SnapshotScript } from './replay.ts';
 import type { Runtime } from './runtime.ts';
-import { snapshotContent } from './snapshot.ts';
+import { type SnapshotContent, snapshotContent } from './snapshot.ts';
 import type { RuntimeStats } from './stats.ts';
 import { StreamCounters } from './streams/counters.ts';
 
@@ -24,6 +24,7 @@ import { StreamCounters } from './streams/counters.ts';
  */
 export class RuntimeCore implements CallsOwner {
   readonly options: CheckedRuntimeOptions;
+  readonly hooks = ownHooks;
   readonly guestFunctions = new GuestFunctions(this);
   readonly streamCounters = new StreamCounters();
   readonly hostFunctions = new HostFunctions(this, this.streamCounters);
@@ -297,7 +298,7 @@ export class RuntimeCore implements CallsOwner {
       maxTransferBytes: options.maxTransferBytes,
       timeout: options.timeout,
       cpuTimeout: options.cpuTimeout,
-      ...(snapshot ? { snapshot } : {}),
+      snapshot,
       console: options.console !== false,
       codeGenerationStrings: options.codeGeneration.strings,
       codeGenerationWasm: options.codeGeneration.wasm,
@@ -309,7 +310,7 @@ export class RuntimeCore implements CallsOwner {
   }
 }
 
-function resolveSnapshot(given: unknown): { snapshot?: Uint8Array; replay?: Replay } {
-  if (given === undefined) return {};
+function resolveSnapshot(given: unknown): SnapshotContent {
+  if (given === undefined) return { snapshot: undefined, replay: undefined };
   return snapshotContent(given);
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { nameFunction } from '../errors/brand.ts';
 import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { EvalOptions } from '../options/call-options.ts';
 import { checkFunction } from '../options/check.ts';
@@ -10,10 +11,10 @@ interface Scope {
   runtime: Runtime | undefined;
   readonly options: RuntimeOptions;
   /** The task is over: what it left behind gets no runtime that nobody would close. */
-  ended?: boolean;
+  ended: boolean;
 }
 
-const ofThread: Scope = { runtime: undefined, options: { name: 'default' } };
+const ofThread: Scope = { runtime: undefined, options: { name: 'default' }, ended: false };
 /** Made on first use: a store that follows every promise is not free. */
 let tasks: AsyncLocalStorage<Scope> | undefined;
 
@@ -66,7 +67,7 @@ export function closeDefaultRuntime(): void {
 export function runWithDefaultRuntime<T>(task: () => T, options: RuntimeOptions = {}): T {
   checkFunction(task, 'task');
   checkRuntimeOptions(options);
-  const scope: Scope = { runtime: undefined, options: { name: 'default', ...options } };
+  const scope: Scope = { runtime: undefined, options: { name: 'default', ...options }, ended: false };
   tasks ??= new AsyncLocalStorage();
   let result: T;
   try {
@@ -124,4 +125,6 @@ export async function evalAsync<T = unknown>(code: string, options?: EvalOptions
 }
 
 // `eval` can't be the name of a function in a module.
+nameFunction(evalInDefault, 'eval');
+
 export { evalInDefault as eval };

@@ -7,11 +7,8 @@ import type { HostFunction } from './host-functions.ts';
 import { isStreamSource } from './streams/export-stream.ts';
 import { guestSource, importStream } from './streams/import-stream.ts';
 
-/**
- * What the engine calls back. Every hook goes through the owner it is given, never through this module, so that two
- * copies of the package can share one addon.
- */
-const hooks: NativeHooks = {
+/** What the engine calls back, for runtimes that this copy of the package made. */
+export const ownHooks: NativeHooks = {
   createError: fromRecord,
   importFunction: (owner, id, name, length, isStream) => {
     const { guestFunctions, streamCounters } = core(owner);
@@ -31,6 +28,20 @@ const hooks: NativeHooks = {
   releaseExport: (owner, id, count) => core(owner).hostFunctions.release(id, count ?? Number.POSITIVE_INFINITY),
   callHost: (owner, id, callId, args) => core(owner).callHost(id, callId, args),
   event: (owner, event) => core(owner).handleEvent(event),
+};
+
+/**
+ * One addon may serve several copies of the package, and knows the hooks of the last: each runtime is answered by the
+ * copy that made it.
+ */
+const hooks: NativeHooks = {
+  createError: (record, owner) => ((owner as Partial<RuntimeCore> | undefined)?.hooks ?? ownHooks).createError(record),
+  importFunction: (owner, ...rest) => core(owner).hooks.importFunction(owner, ...rest),
+  exportFunction: (owner, ...rest) => core(owner).hooks.exportFunction(owner, ...rest),
+  exportedFunction: (owner, ...rest) => core(owner).hooks.exportedFunction(owner, ...rest),
+  releaseExport: (owner, ...rest) => core(owner).hooks.releaseExport(owner, ...rest),
+  callHost: (owner, ...rest) => core(owner).hooks.callHost(owner, ...rest),
+  event: (owner, ...rest) => core(owner).hooks.event(owner, ...rest),
 };
 
 function core(owner: NativeOwner): RuntimeCore {

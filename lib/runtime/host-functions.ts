@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { markHostError } from '../errors/host-errors.ts';
 import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { ExportMode, HostCallMode } from '../native.ts';
+import { dataProperty, given } from '../options/own.ts';
 import { type CurrentCall, runInCall } from './call-context.ts';
 import type { RuntimeCore } from './core.ts';
 import { handleOf } from './js-function.ts';
@@ -26,7 +27,8 @@ const bound = new WeakMap<HostFunction, { fn: HostFunction; mode: HostCallMode }
 /** A stand-in for `fn` that crosses with `mode`. */
 export function withMode(fn: HostFunction, mode: HostCallMode): HostFunction {
   const standIn: HostFunction = (...args) => fn(...args);
-  Object.defineProperties(standIn, { name: { value: fn.name }, length: { value: fn.length } });
+  Object.defineProperty(standIn, 'name', dataProperty(fn.name));
+  Object.defineProperty(standIn, 'length', dataProperty(fn.length));
   bound.set(standIn, { fn, mode });
   return standIn;
 }
@@ -140,7 +142,7 @@ function settleLater(result: unknown, entry: Entry): unknown {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   if (typeof value !== 'object' || value === null) return false;
-  const then: unknown = (value as { then?: unknown }).then;
+  const then = given(value, 'then');
   // A guest's object with a guest's `then` is data: resolving it would run the guest on the event loop.
   return typeof then === 'function' && handleOf(then) === undefined;
 }

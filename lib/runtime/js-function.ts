@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
-import { RuntimeClosedError } from '../errors/limit-errors.ts';
+import { TransferError } from '../errors/transfer-error.ts';
 import { checkFunctionCallOptions, type FunctionCallOptions } from '../options/call-options.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
+import { dataProperty } from '../options/own.ts';
 import type { RuntimeCore } from './core.ts';
 
 /**
@@ -28,7 +29,8 @@ export interface JsFunction<A extends unknown[] = unknown[], R = unknown> extend
    *
    * @throws {@link JavaScriptError} what the guest threw
    * @throws {@link TimeoutError} it ran past the runtime's `timeout`
-   * @throws {@link RuntimeClosedError} the handle was released or the runtime closed
+   * @throws {@link TransferError} the handle was released
+   * @throws {@link RuntimeClosedError} the runtime was closed
    */
   (...args: A): R;
   /**
@@ -68,22 +70,23 @@ function usable(fn: object): Handle {
   return handle;
 }
 
-function released(): RuntimeClosedError {
-  return new RuntimeClosedError('The function handle was released (function closed). Get the function again.');
+function released(): TransferError {
+  return new TransferError('The function handle was released (function closed). Get the function again.');
 }
 
 const prototype: object = Object.create(Function.prototype, {
-  constructor: { value: Function },
-  callAsync: { value: callAsync },
-  release: { value: release },
+  constructor: dataProperty(Function) as never,
+  callAsync: dataProperty(callAsync),
+  release: dataProperty(release),
   released: {
+    __proto__: null,
     get(this: object): boolean {
       return handles.get(this)?.released ?? false;
     },
-  },
-  [Symbol.dispose]: { value: release },
-  [Symbol.toStringTag]: { value: 'JsFunction' },
-  [inspect.custom]: { value: describe },
+  } as PropertyDescriptor,
+  [Symbol.dispose]: dataProperty(release),
+  [Symbol.toStringTag]: dataProperty('JsFunction'),
+  [inspect.custom]: dataProperty(describe),
 });
 
 /** Makes the callable for guest function `id`. */
@@ -98,8 +101,8 @@ export function createJsFunction(
     if (handle.released) throw released();
     return core.call(id, undefined, args);
   };
-  Object.defineProperty(fn, 'name', { value: name });
-  if (length > 0) Object.defineProperty(fn, 'length', { value: length });
+  Object.defineProperty(fn, 'name', dataProperty(name));
+  if (length > 0) Object.defineProperty(fn, 'length', dataProperty(length));
   Object.setPrototypeOf(fn, prototype);
   handles.set(fn, handle);
   return { fn: fn as JsFunction, handle };

@@ -4,6 +4,7 @@ import type { ModuleType } from '../native.ts';
 import { copyBytes } from '../options/bytes.ts';
 import { checkFunction, checkName, checkOneOf, checkOptions } from '../options/check.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
+import { given } from '../options/own.ts';
 import { type CurrentCall, runInCall } from './call-context.ts';
 
 /** A module's content: source text, or bytes (which are UTF-8 where text is needed). */
@@ -95,14 +96,14 @@ function readSource(value: unknown, option: string): { type: ModuleType | undefi
   if (typeof value !== 'object' || value === null) {
     throw invalidType(option, value, 'a string, a Uint8Array or an object { source, type }');
   }
-  const given = checkOptions(value, sourceNames, option);
-  if (!isContent(given.source)) throw invalidType(`${option}.source`, given.source, 'a string or a Uint8Array');
-  const type = given.type === undefined ? undefined : checkOneOf(given.type, `${option}.type`, moduleTypes);
-  return { type, content: contentOf(given.source, `${option}.source`) };
+  const { source, type: named } = checkOptions(value, sourceNames, option);
+  if (!isContent(source)) throw invalidType(`${option}.source`, source, 'a string or a Uint8Array');
+  const type = named === undefined ? undefined : checkOneOf(named, `${option}.type`, moduleTypes);
+  return { type, content: contentOf(source, `${option}.source`) };
 }
 
-const contentOf = (given: ModuleContent, option: string): ModuleContent =>
-  typeof given === 'string' ? given : copyBytes(given, option);
+const contentOf = (content: ModuleContent, option: string): ModuleContent =>
+  typeof content === 'string' ? content : copyBytes(content, option);
 
 function isContent(value: unknown): value is ModuleContent {
   return typeof value === 'string' || types.isUint8Array(value);
@@ -161,7 +162,7 @@ export class ModuleHooks {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  return typeof value === 'object' && value !== null && typeof given(value, 'then') === 'function';
 }
 
 function asynchronous(question: 'resolve' | 'load'): TypeError {

@@ -1,5 +1,6 @@
 import { inspect, types } from 'node:util';
 import { brief, isLong } from '../options/brief.ts';
+import { dataProperty } from '../options/own.ts';
 
 /**
  * What a guest logs, as the host's console can print it at once: as it is, or if that would take long, copies of the
@@ -129,7 +130,7 @@ function copies(args: readonly unknown[]): unknown[] {
       const enough = ++count > MOST_ITEMS || left < 0;
       const item = enough ? new Shown('...') : copy(value[key as keyof typeof value], level);
       const name = enough ? '...' : key.slice(0, 1000);
-      Object.defineProperty(target, name, { value: item, enumerable: true, configurable: true });
+      Object.defineProperty(target, name, dataProperty(item, { enumerable: true, configurable: true }));
       if (enough) break;
     }
     return target;
@@ -140,7 +141,7 @@ function copies(args: readonly unknown[]): unknown[] {
     for (const key of hiddenParts) {
       if (!Object.hasOwn(error, key)) continue;
       const value = copy(error[key as keyof Error], level);
-      Object.defineProperty(target, key, { value, enumerable: false, configurable: true });
+      Object.defineProperty(target, key, dataProperty(value, { configurable: true }));
     }
     return properties(target, error, level);
   }

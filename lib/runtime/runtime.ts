@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { ReadableStream } from 'node:stream/web';
 import { inspect, types } from 'node:util';
+import { nameFunction } from '../errors/brand.ts';
 import type { ConsoleLevel, HostCallMode } from '../native.ts';
 import { type CallOptions, checkCallOptions, checkEvalOptions, type EvalOptions } from '../options/call-options.ts';
 import {
@@ -514,6 +515,8 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
     return `Runtime '${this.name}' { state: ${state}, pendingCalls: ${this.#core.calls.pending} }`;
   }
 }
+
+nameFunction(Runtime, 'Runtime');
 
 function checkMode(mode: unknown, fn: HostFunction): HostCallMode {
   const checked = checkOneOf(mode, 'mode', modes);

@@ -8,8 +8,8 @@ import { decodeReplay, isReplay, type Replay } from './replay.ts';
 
 /** What a snapshot holds: an engine blob, or scripts to run again. */
 export interface SnapshotContent {
-  snapshot?: Uint8Array;
-  replay?: Replay;
+  snapshot: Uint8Array | undefined;
+  replay: Replay | undefined;
 }
 
 const contents = new WeakMap<Snapshot, SnapshotContent>();
@@ -85,9 +85,9 @@ export class Snapshot {
 /** Checks `bytes`, which nobody else may change, and makes the snapshot of them. */
 export function makeSnapshot(bytes: Uint8Array): Snapshot {
   if (bytes.length === 0) throw new SnapshotError('The snapshot is empty. Build it with SnapshotBuilder.');
-  if (isReplay(bytes)) return new Snapshot(key, bytes, { replay: decodeReplay(bytes) });
+  if (isReplay(bytes)) return new Snapshot(key, bytes, { snapshot: undefined, replay: decodeReplay(bytes) });
   engine().checkSnapshot(bytes);
-  return new Snapshot(key, bytes, { snapshot: bytes });
+  return new Snapshot(key, bytes, { snapshot: bytes, replay: undefined });
 }
 
 /** The content of the option `snapshot`: a Snapshot, or bytes of one. */

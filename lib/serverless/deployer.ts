@@ -1,4 +1,5 @@
 import { JavaScriptError, ValidationError, type ValidationIssue } from '../errors/index.ts';
+import { nothing } from '../options/own.ts';
 import type { PoolFunction } from '../pool/function.ts';
 import type { RuntimePool } from '../pool/pool.ts';
 import type { ServerlessOptions } from './options.ts';
@@ -55,10 +56,10 @@ export class Deployer {
   #tier(spec: FunctionSpec, issues: ValidationIssue[]): [string | undefined, Tier] {
     const { tiers = {}, tenantTier, defaultTier } = this.#options;
     const name = spec.tier ?? tenantTier?.(spec.tenantId) ?? defaultTier;
-    if (name === undefined) return [undefined, {}];
+    if (name === undefined) return [undefined, nothing];
     const tier = Object.hasOwn(tiers, name) ? tiers[name] : undefined;
     if (!tier) issues.push({ path: ['tier'], message: `there is no tier '${name}'` });
-    return [name, tier ?? {}];
+    return [name, tier ?? nothing];
   }
 
   #unknownApis(apis: readonly string[] | undefined): ValidationIssue[] {

@@ -1,7 +1,16 @@
-import { checkFunction, checkInteger, checkMilliseconds, checkOneOf, checkOptions } from '../options/check.ts';
+import {
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkMilliseconds,
+  checkOneOf,
+  checkOptions,
+} from '../options/check.ts';
+import { invalidType } from '../options/invalid.ts';
+import { onlyGiven } from '../options/own.ts';
 import { checkTenantConcurrency, type PoolOptions } from '../pool/options.ts';
 import type { RateLimiterFactory } from './rates.ts';
-import { checkTiers, type Tiers } from './tiers.ts';
+import { checkAtLeast, checkTiers, type Tiers } from './tiers.ts';
 import { builtInRules } from './validation/rules.ts';
 import type { ValidationOptions } from './validation/validate.ts';
 
@@ -38,17 +47,33 @@ const names: Record<keyof ServerlessOptions, true> = {
 };
 const validationNames: Record<keyof ValidationOptions, true> = { maxCodeSize: true, rules: true, unknownNames: true };
 
-export function checkServerlessOptions(options: ServerlessOptions): void {
-  checkOptions(options, new Set(Object.keys(names)));
-  checkOptions(options.validation, new Set(Object.keys(validationNames)), 'validation');
-  for (const rule of options.validation?.rules ?? []) {
+/** The options as they were given, and nothing that all objects have. */
+export function checkServerlessOptions(given: ServerlessOptions): ServerlessOptions {
+  const options = checkOptions(given, new Set(Object.keys(names))) as ServerlessOptions;
+  const validation = checkOptions(options.validation, new Set(Object.keys(validationNames)), 'validation');
+  const { maxCodeSize, rules, unknownNames } = validation as ValidationOptions;
+  if (unknownNames !== undefined) checkBoolean(unknownNames, 'validation.unknownNames');
+  if (maxCodeSize !== undefined) checkAtLeast(0, maxCodeSize, 'validation.maxCodeSize');
+  if (rules !== undefined && !Array.isArray(rules)) throw invalidType('validation.rules', rules, 'an array');
+  for (const rule of rules ?? []) {
     if (typeof rule === 'string') checkOneOf(rule, 'validation.rules', builtInRules);
   }
   if (options.drainTimeout !== undefined) checkMilliseconds(options.drainTimeout, 'drainTimeout');
   if (options.maxVersions !== undefined) checkInteger(options.maxVersions, 'maxVersions', 1, Number.MAX_SAFE_INTEGER);
-  checkTenantConcurrency(options.pool?.tenantConcurrency, 'pool.tenantConcurrency');
+  const pool = checkPool(options.pool);
+  checkTenantConcurrency(pool?.tenantConcurrency, 'pool.tenantConcurrency');
   for (const name of ['tenantTier', 'rateLimiter', 'random'] as const) {
     if (options[name] !== undefined) checkFunction(options[name], name);
   }
-  checkTiers(options.tiers ?? {}, options.defaultTier);
+  const tiers = checkTiers(options.tiers ?? {}, options.defaultTier);
+  return Object.assign(Object.create(null), options, { validation, pool, tiers });
+}
+
+/** What is in it is checked by the pool. */
+function checkPool(pool: unknown): PoolOptions | undefined {
+  if (pool === undefined) return undefined;
+  if (typeof pool !== 'object' || pool === null || Array.isArray(pool)) {
+    throw invalidType('pool', pool, 'an object or undefined');
+  }
+  return onlyGiven(pool, Object.keys(pool));
 }

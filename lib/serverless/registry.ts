@@ -1,7 +1,7 @@
 import { FunctionNotFoundError } from '../errors/index.ts';
 import { checkString } from '../options/check.ts';
 import type { PoolFunction } from '../pool/function.ts';
-import { invalidArgument } from '../pool/refusal.ts';
+import { invalidArgument, invalidNumber, outOfRange } from '../pool/refusal.ts';
 import type { Deployment } from './spec.ts';
 
 /** One version as it is kept: what the pool runs and what the platform is told about it. */
@@ -33,7 +33,7 @@ export class FunctionRecord {
 
   version(id: string): StoredVersion {
     const found = this.versions.get(id);
-    if (!found) throw invalidArgument(`${this.tenantId}:${this.name} has no version '${id}'`, 'version', id);
+    if (!found) throw outOfRange(`${this.tenantId}:${this.name} has no version '${id}'`, 'version', id);
     return found;
   }
 
@@ -63,18 +63,18 @@ export class FunctionRecord {
     const total = Object.entries(weights).reduce((sum, [id, weight]) => {
       this.version(id);
       if (!(typeof weight === 'number' && weight >= 0 && Number.isFinite(weight))) {
-        throw invalidArgument(`the weight of version '${id}' must be a number of at least 0`, 'weights', weight);
+        throw invalidNumber(`the weight of version '${id}' must be a number of at least 0`, 'weights', weight);
       }
       return sum + weight;
     }, 0);
-    if (total === 0) throw invalidArgument(`alias '${alias}' needs a version with a weight above 0`, 'weights', target);
+    if (total === 0) throw outOfRange(`alias '${alias}' needs a version with a weight above 0`, 'weights', target);
     this.aliases.set(alias, weights);
   }
 
   /** @param chance from 0 to 1, evenly distributed. */
   pick(alias: string, chance: number): StoredVersion {
     const weights = this.aliases.get(alias);
-    if (!weights) throw invalidArgument(`${this.tenantId}:${this.name} has no alias '${alias}'`, 'alias', alias);
+    if (!weights) throw outOfRange(`${this.tenantId}:${this.name} has no alias '${alias}'`, 'alias', alias);
     const shares = Object.entries(weights).filter(([, weight]) => weight > 0);
     let left = chance * shares.reduce((sum, [, weight]) => sum + weight, 0);
     for (const [id, weight] of shares) {

@@ -2,13 +2,14 @@ import type { EventEmitter } from 'node:events';
 import { RateLimitError } from '../errors/index.ts';
 import { checkName } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
+import { given } from '../options/own.ts';
 import type { PlatformApi } from '../pool/api/declare.ts';
 import { Observable } from '../pool/emitter.ts';
 import type { DetailedResult } from '../pool/events.ts';
 import { functionKey } from '../pool/function.ts';
 import type { InvokeOptions } from '../pool/invoke-options.ts';
 import { type CloseOptions, patienceOf, RuntimePool } from '../pool/pool.ts';
-import { invalidArgument, poolClosed } from '../pool/refusal.ts';
+import { outOfRange, poolClosed } from '../pool/refusal.ts';
 import type { PoolStats } from '../pool/stats.ts';
 import { Deployer } from './deployer.ts';
 import type { ServerlessEvents } from './events.ts';
@@ -67,9 +68,9 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   #closing = false;
 
   /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API, tier or option that makes no sense. */
-  constructor(platformApi: PlatformApi, options: ServerlessOptions = {}) {
+  constructor(platformApi: PlatformApi, given: ServerlessOptions = {}) {
     super('isolet:serverless');
-    checkServerlessOptions(options);
+    const options = checkServerlessOptions(given);
     this.#options = options;
     this.#pool = new RuntimePool(platformApi, {
       ...options.pool,
@@ -99,7 +100,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     const key = functionKey(String(spec.tenantId), String(spec.name));
     const before = this.#deploying.get(key) ?? Promise.resolve();
     // Taken now: what the caller does to its object while others deploy must not matter.
-    const copy = { ...spec };
+    const copy: FunctionSpec = Object.assign(Object.create(null), spec);
     const turn = before.then(() => this.#deploy(copy));
     const settled = turn.then(
       () => {},
@@ -136,8 +137,9 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     if (this.#closing) throw poolClosed();
     if (typeof options !== 'object' || options === null || Array.isArray(options))
       throw invalidType('options', options, 'an object or undefined');
-    const { version, alias, ...rest } = options;
-    const stored = this.#select(tenantId, name, version, alias);
+    const { version: _version, alias: _alias, ...rest } = options;
+    const [version, alias] = [given(options, 'version'), given(options, 'alias')];
+    const stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
     const limited = this.#admit(stored);
     if (limited) await limited;
     return this.#pool.invoke(stored.fn, event, rest);
@@ -283,14 +285,13 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     return record.active;
   }
 
-  /** @throws {TypeError} if the platform names a tier that does not exist: no limits at all would be the worse answer. */
+  /** @throws {RangeError} if the platform names a tier that does not exist: no limits at all would be the worse answer. */
   #tenantTier(tenantId: string): { name: string; tier: Tier } | undefined {
     const { tiers = {}, tenantTier, defaultTier } = this.#options;
     const name = tenantTier?.(tenantId) ?? defaultTier;
     if (name === undefined) return undefined;
     const tier = Object.hasOwn(tiers, name) ? tiers[name] : undefined;
-    if (!tier)
-      throw invalidArgument(`tenant '${tenantId}' is in tier '${name}', which does not exist`, 'tenantTier', name);
+    if (!tier) throw outOfRange(`tenant '${tenantId}' is in tier '${name}', which does not exist`, 'tenantTier', name);
     return { name, tier };
   }
 

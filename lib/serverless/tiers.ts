@@ -1,8 +1,8 @@
 import type { ValidationIssue } from '../errors/index.ts';
 import { checkOptions } from '../options/check.ts';
-import { invalidType } from '../options/invalid.ts';
+import { invalidRange, invalidType } from '../options/invalid.ts';
 import { numberProblem } from '../pool/function.ts';
-import { invalidArgument } from '../pool/refusal.ts';
+import { invalidNumber, outOfRange } from '../pool/refusal.ts';
 import type { FunctionSpec } from './spec.ts';
 import { isNameList } from './validation/fields.ts';
 
@@ -63,35 +63,42 @@ const rateFields: ReadonlySet<string> = new Set(['requests', 'per', 'burst'] sat
 
 type BoundedField = (typeof bounded)[number][0];
 
-export function checkTiers(tiers: Tiers, defaultTier: string | undefined): void {
+/** The tiers as they were given, and nothing that all objects have. */
+export function checkTiers(tiers: Tiers, defaultTier: string | undefined): Tiers {
   if (defaultTier !== undefined && !Object.hasOwn(tiers, defaultTier)) {
-    throw invalidArgument(`defaultTier '${defaultTier}' is not one of the tiers`, 'defaultTier', defaultTier);
+    throw outOfRange(`defaultTier '${defaultTier}' is not one of the tiers`, 'defaultTier', defaultTier);
   }
-  for (const [name, tier] of Object.entries(tiers)) checkTier(tier, `tiers.${name}`);
+  const checked: Record<string, Tier> = Object.create(null);
+  for (const [name, tier] of Object.entries(tiers)) checked[name] = checkTier(tier, `tiers.${name}`);
+  return checked;
 }
 
-function checkTier(tier: Tier, where: string): void {
+function checkTier(given: Tier, where: string): Tier {
   // A misspelt limit would be no limit.
-  checkOptions(tier, tierFields, where);
-  checkOptions(tier.rate, rateFields, `${where}.rate`);
+  const asked = checkOptions(given, tierFields, where) as Tier;
+  const rate = asked.rate && (checkOptions(asked.rate, rateFields, `${where}.rate`) as unknown as Rate);
+  const tier: Tier = Object.assign(Object.create(null), asked, { rate });
   if (tier.apis !== undefined && !isNameList(tier.apis)) {
     throw invalidType(`${where}.apis`, tier.apis, 'an array of names of platform APIs');
   }
   for (const [field, tierField] of bounded) {
     const problem = tier[tierField] === undefined ? undefined : numberProblem(field, tier[tierField]);
-    if (problem !== undefined) throw invalidArgument(`${where}: ${problem}`, `${where}.${tierField}`, tier[tierField]);
+    if (problem !== undefined) throw invalidNumber(`${where}: ${problem}`, `${where}.${tierField}`, tier[tierField]);
   }
   checkAtLeast(1, tier.concurrency, `${where}.concurrency`);
   checkAtLeast(0, tier.codeSize, `${where}.codeSize`);
-  if (tier.rate === undefined) return;
-  checkAtLeast(0, tier.rate.requests ?? Number.NaN, `${where}.rate.requests`);
-  checkAtLeast(1, tier.rate.per, `${where}.rate.per`);
-  checkAtLeast(0, tier.rate.burst, `${where}.rate.burst`);
+  if (rate === undefined) return tier;
+  if (rate.requests === undefined) throw invalidType(`${where}.rate.requests`, undefined, 'a number of at least 0');
+  checkAtLeast(0, rate.requests, `${where}.rate.requests`);
+  checkAtLeast(1, rate.per, `${where}.rate.per`);
+  checkAtLeast(0, rate.burst, `${where}.rate.burst`);
+  return tier;
 }
 
-function checkAtLeast(min: number, value: unknown, option: string): void {
+export function checkAtLeast(min: number, value: unknown, option: string): void {
   if (value === undefined || (typeof value === 'number' && value >= min)) return;
-  throw invalidType(option, value, `a number of at least ${min}`);
+  const invalid = typeof value === 'number' ? invalidRange : invalidType;
+  throw invalid(option, value, `a number of at least ${min}`);
 }
 
 /** The specification with the tier's limits filled in, and what it asks beyond them. */

@@ -13,6 +13,12 @@ class Record {
  public:
   Record(v8::Isolate* isolate, v8::Local<v8::Context> context)
       : isolate_(isolate), context_(context), object_(v8::Object::New(isolate_)) {}
+  // For lib/ itself: without a prototype, so that what is left out is undefined whatever is on Object.prototype.
+  enum Bare { kBare };
+  Record(v8::Isolate* isolate, v8::Local<v8::Context> context, Bare)
+      : isolate_(isolate),
+        context_(context),
+        object_(v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0)) {}
   explicit Record(v8::Isolate* isolate) : Record(isolate, isolate->GetCurrentContext()) {}
 
   Record& Set(const char* name, v8::Local<v8::Value> value) {

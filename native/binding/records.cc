@@ -48,7 +48,8 @@ v8::Local<v8::Value> Thrown(RuntimeCore& core, GuestError& error) {
 
 class RecordMaker {
  public:
-  explicit RecordMaker(RuntimeCore& core) : core_(core), record_(core.isolate(), core.environment().context()) {}
+  explicit RecordMaker(RuntimeCore& core)
+      : core_(core), record_(core.isolate(), core.environment().context(), Record::kBare) {}
 
   void operator()(value::Message&) {}
 
@@ -147,7 +148,7 @@ v8::MaybeLocal<v8::Value> MakeRecord(RuntimeCore& core, Outcome outcome) {
 
 v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event) {
   v8::Isolate* isolate = core.isolate();
-  Record record(core.isolate(), core.environment().context());
+  Record record(core.isolate(), core.environment().context(), Record::kBare);
   if (auto* line = std::get_if<ConsoleLine>(&event)) {
     size_t bytes = line->arguments.ByteSize();
     if (core.guest()) core.guest()->console().LineRead(bytes);

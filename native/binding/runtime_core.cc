@@ -138,8 +138,8 @@ v8::MaybeLocal<v8::Value> RuntimeCore::ValueOf(Outcome outcome) {
   if (auto* message = std::get_if<value::Message>(&outcome)) return crossing_.Arrive(*message);
   v8::Local<v8::Value> record, error;
   if (!MakeRecord(*this, std::move(outcome)).ToLocal(&record)) return {};
-  v8::Local<v8::Value> arguments[] = {record};
-  if (!environment_.CallHook(Environment::Hook::kCreateError, 1, arguments).ToLocal(&error)) return {};
+  v8::Local<v8::Value> arguments[] = {record, owner()};
+  if (!environment_.CallHook(Environment::Hook::kCreateError, 2, arguments).ToLocal(&error)) return {};
   isolate()->ThrowException(error);
   return {};
 }

@@ -347,7 +347,7 @@ describe('guest functions', () => {
     fn.release();
     expect(fn.released).toBe(true);
     expect(inspect(fn)).toContain('released');
-    expect(() => fn()).toThrow(RuntimeClosedError);
+    expect(() => fn()).toThrow(TransferError);
   });
 
   it('F043: a method keeps its receiver, a bare function has none', () => {

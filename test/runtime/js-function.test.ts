@@ -142,9 +142,12 @@ describe('releasing', () => {
     fn.release();
     fn.release();
     expect(fn.released).toBe(true);
-    expect(() => fn(10)).toThrow(RuntimeClosedError);
+    expect(() => fn(10)).toThrow(TransferError);
     expect(() => fn(10)).toThrow(/function closed/);
-    await expect(fn.callAsync([10])).rejects.toThrow(RuntimeClosedError);
+    for (const use of [() => fn(10), () => fn.callAsync([10]), () => runtime.eval<JsFunction>('(f) => f')(fn)]) {
+      expect(await failure(use)).toMatchObject({ name: 'TransferError', code: 'ERR_ISOLET_TRANSFER' });
+    }
+    await expect(fn.callAsync([10])).rejects.toThrow(TransferError);
     const again = runtime.eval<JsFunction<[number]>>('f');
     expect(again).not.toBe(fn);
     expect(again(1)).toBe(2);

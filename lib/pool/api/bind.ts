@@ -1,3 +1,4 @@
+import { dataProperty } from '../../options/own.ts';
 import { isAllowed } from './allowed.ts';
 import { type CallTarget, callApi } from './call.ts';
 import type { NamedApi, PlainApi } from './declare.ts';
@@ -19,13 +20,16 @@ export function apiGlobals(
     if (!isAllowed(api.name, allowed)) continue;
     let place = root;
     for (const part of api.path.slice(0, -1)) {
-      place[part] ??= {};
+      if (!Object.hasOwn(place, part)) Object.defineProperty(place, part, property({}));
       place = place[part] as Namespace;
     }
-    place[api.path.at(-1) as string] = hostFunction(api, target);
+    Object.defineProperty(place, api.path.at(-1) as string, property(hostFunction(api, target)));
   }
   return root;
 }
+
+const property = (value: unknown): PropertyDescriptor =>
+  dataProperty(value, { enumerable: true, writable: true, configurable: true });
 
 /** Async functions stay recognisably async: the guest is not held up while one of them starts. */
 function hostFunction(api: NamedApi, target: CallTarget): PlainApi {

@@ -1,4 +1,5 @@
 import { maxMilliseconds } from '../../options/check.ts';
+import { given } from '../../options/own.ts';
 import type { ResolvedFunction } from '../function.ts';
 import type { CallerContext, Invocation } from '../invocation.ts';
 import type { NamedApi } from './declare.ts';
@@ -55,7 +56,7 @@ function run(api: NamedApi, caller: CallerContext, args: unknown[]): unknown {
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
+  typeof value === 'object' && value !== null && typeof given(value, 'then') === 'function';
 
 function withTimeout(
   result: PromiseLike<unknown>,

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { given, onlyGiven } from '../../options/own.ts';
 import type { CallerContext } from '../invocation.ts';
-import { invalidArgument } from '../refusal.ts';
+import { invalidArgument, invalidNumber } from '../refusal.ts';
 
 /** A host function that is called with the guest's arguments and nothing else. */
 // biome-ignore lint/suspicious/noExplicitAny: the guest decides what it passes; a schema makes it certain
@@ -46,9 +47,14 @@ const MAX_NESTING = 32;
 
 const isIdentifier = (name: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(name);
 
+const declared: readonly (keyof ApiDeclaration)[] = ['handler', 'input', 'output', 'timeout', 'maxCalls'];
+
 function declaration(value: object): ApiDeclaration | undefined {
-  return typeof (value as Partial<ApiDeclaration>).handler === 'function' ? (value as ApiDeclaration) : undefined;
+  if (typeof given(value, 'handler') !== 'function') return undefined;
+  return onlyGiven(value, declared) as unknown as ApiDeclaration;
 }
+
+const named = (api: NamedApi): NamedApi => Object.assign(Object.create(null), api);
 
 /** Flattens the platform's API. An object whose `handler` is a function is a declaration, any other a namespace. */
 export function nameApis(api: PlatformApi, path: readonly string[] = []): NamedApi[] {
@@ -66,7 +72,7 @@ export function nameApis(api: PlatformApi, path: readonly string[] = []): NamedA
     if (!isIdentifier(key))
       throw invalidArgument(`platform API '${name}' is not a valid identifier`, 'platformApi', key);
     if (typeof value === 'function') {
-      return [{ name, path: here, original: value, handler: (_caller, ...args) => value(...args) }];
+      return [named({ name, path: here, original: value, handler: (_caller, ...args) => value(...args) })];
     }
     if (typeof value !== 'object' || value === null) {
       throw invalidArgument(
@@ -75,18 +81,14 @@ export function nameApis(api: PlatformApi, path: readonly string[] = []): NamedA
         value,
       );
     }
-    const declared = declaration(value);
-    if (!declared) return nameApis(value as PlatformApi, here);
+    const rules = declaration(value);
+    if (!rules) return nameApis(value as PlatformApi, here);
     for (const field of ['timeout', 'maxCalls'] as const) {
-      const limit = declared[field];
+      const limit = rules[field];
       if (limit !== undefined && !(typeof limit === 'number' && limit >= 1)) {
-        throw invalidArgument(
-          `${field} of platform API '${name}' must be a number of at least 1`,
-          'platformApi',
-          limit,
-        );
+        throw invalidNumber(`${field} of platform API '${name}' must be a number of at least 1`, 'platformApi', limit);
       }
     }
-    return [{ ...declared, name, path: here, original: declared.handler }];
+    return [named({ ...rules, name, path: here, original: rules.handler })];
   });
 }

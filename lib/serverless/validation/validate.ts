@@ -1,4 +1,5 @@
 import type { ValidationIssue } from '../../errors/index.ts';
+import { given } from '../../options/own.ts';
 import type { Checker } from './checker.ts';
 import { byPosition, listFindings, maxIssues } from './issue.ts';
 import { checkOwnRules } from './own-rules.ts';
@@ -42,7 +43,7 @@ export async function validateCode(
     return { issues: [{ message, path: ['code'] }], mustEvaluate: false };
   }
   const own = rules.filter((rule) => typeof rule !== 'string');
-  const { mustEvaluate, tree, ...found } = await checker.check(tenantId, {
+  const found = await checker.check(tenantId, {
     code,
     apis: known.apis,
     allowed: known.allowed,
@@ -50,6 +51,8 @@ export async function validateCode(
     rules: rules.filter((rule) => typeof rule === 'string'),
     tree: own.length > 0,
   });
+  const { mustEvaluate } = found;
+  const tree = given(found, 'tree') as typeof found.tree;
   if (!tree) return { issues: shorten(found.issues, found.more), mustEvaluate };
   const text = ` ${code}\n`;
   const findings = await checkOwnRules(await growTree(tree, text), own);
