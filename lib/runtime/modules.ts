@@ -1,6 +1,8 @@
 import { types } from 'node:util';
 import { markHostError } from '../errors/host-errors.ts';
+import { InvalidArgTypeError } from '../errors/invalid-arg.ts';
 import type { ModuleType } from '../native.ts';
+import { brief } from '../options/brief.ts';
 import { copyBytes } from '../options/bytes.ts';
 import { checkFunction, checkName, checkOneOf, checkOptions } from '../options/check.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
@@ -129,7 +131,7 @@ export class ModuleHooks {
     this.loader = value === null ? null : (checkFunction(value, 'loader') as ModuleLoader);
   }
 
-  /** The engine asks: `['resolve' | 'load', specifier or URL, referrer, type attribute, is entry, can't wait]`. */
+  /** The engine asks: `['resolve' | 'load', specifier or URL, referrer, type attribute, is entry, who can't wait]`. */
   answer(call: CurrentCall, args: unknown[]): unknown {
     const [question, subject, referrer, type, isEntry, sync] = args as [
       'resolve' | 'load',
@@ -137,7 +139,7 @@ export class ModuleHooks {
       string | null,
       ModuleType | null,
       boolean,
-      boolean,
+      'evalModule' | 'import.meta.resolve' | null,
     ];
     const attributes = type === null ? {} : { type };
     try {
@@ -152,7 +154,7 @@ export class ModuleHooks {
       const later = Promise.resolve(answer).then(read);
       // Also marks the promise as handled: nobody else listens to it when the guest is gone.
       later.catch(markHostError);
-      if (sync) throw asynchronous(question);
+      if (sync !== null) throw asynchronous(question, sync);
       return later;
     } catch (error) {
       markHostError(error);
@@ -165,16 +167,21 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof given(value, 'then') === 'function';
 }
 
-function asynchronous(question: 'resolve' | 'load'): TypeError {
+function asynchronous(question: 'resolve' | 'load', who: 'evalModule' | 'import.meta.resolve'): TypeError {
   const hook = question === 'resolve' ? 'resolver' : 'loader';
-  return new TypeError(`The ${hook} is asynchronous, and evalModule can't wait for it. Use evalModuleAsync.`);
+  const advice = who === 'evalModule' ? ' Use evalModuleAsync.' : '';
+  return new TypeError(`The ${hook} is asynchronous, and ${who} can't wait for it.${advice}`);
+}
+
+function nonsense(hook: 'resolver' | 'loader', value: unknown, expected: string): InvalidArgTypeError {
+  return new InvalidArgTypeError(`The ${hook} must answer ${expected}. It answered ${brief(value)}.`, hook, value);
 }
 
 /** What the resolver says, or for a relative import of a module with a URL of the host's: the two joined. */
 function readUrl(value: unknown, specifier: string, referrer: string | null): string | null {
   if (typeof value === 'string' && value !== '') return checkSpecifier(value, 'the resolved URL');
   if (value !== undefined && value !== null && value !== '') {
-    throw invalidType('the resolved URL', value, 'a string, null or undefined');
+    throw nonsense('resolver', value, 'an absolute URL, the name of a registered module, null or undefined');
   }
   const foreign = referrer !== null && /^[a-z][a-z0-9+.-]*:/i.test(referrer) && !referrer.startsWith('isolet:');
   return foreign && /^\.{0,2}\//.test(specifier) ? new URL(specifier, referrer).href : null;
@@ -182,6 +189,9 @@ function readUrl(value: unknown, specifier: string, referrer: string | null): st
 
 function readLoaded(value: unknown, asked: ModuleType | null): [ModuleType | null, ModuleContent] | null {
   if (value === undefined || value === null) return null;
+  if (!isContent(value) && (typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value))) {
+    throw nonsense('loader', value, 'source text, a Uint8Array, an object { source, type }, null or undefined');
+  }
   const { type, content } = readSource(value, 'the loaded module');
   const effective = type ?? asked ?? 'js';
   return [effective, fitting(content, effective, 'the loaded module')];

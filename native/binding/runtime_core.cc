@@ -189,6 +189,7 @@ void RuntimeCore::SettleHostPromise(uint64_t id, HostReply reply) {
   if (gone_ || !guest_) return;
   if (!ended_) {
     ++untaken_;
+    errors_.Sent(reply.host_error);
     environment_.BeginWork();
   }
   guest_->SettleHostPromise(id, std::move(reply));
@@ -197,6 +198,7 @@ void RuntimeCore::SettleHostPromise(uint64_t id, HostReply reply) {
 void RuntimeCore::HostPromiseTaken() {
   if (untaken_ == 0) return;
   --untaken_;
+  errors_.Taken();
   environment_.EndWork();
 }
 

@@ -42,6 +42,7 @@ const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&BufferBudget::Species),
     reinterpret_cast<intptr_t>(&IntlMemory::Segment),
     reinterpret_cast<intptr_t>(&IntlMemory::Iterate),
+    reinterpret_cast<intptr_t>(&Modules::OnResolve),
     0,
 };
 

@@ -82,7 +82,7 @@ class Frame {
     bool lost = std::exchange(guest_.microtasks_lost, false);
     if (lost) {
       if (!guest_.gate().final_stop()) {
-        guest_.modules().MicrotasksLost();
+        guest_.modules().MicrotasksLost(lock_.context());
         guest_.promises().FailExported();
       }
       guest_.FailStarted(call_.id);

@@ -108,7 +108,7 @@ class AbandonTask final : public Task {
   void Run(const IsolateLock& lock) override {
     lock.guest().promises().Abandon(call_id_);
     lock.guest().timers().Abandon(call_id_);
-    lock.guest().modules().loader().AbandonCall(call_id_);
+    lock.guest().modules().AbandonCall(lock.context(), call_id_);
   }
 
  private:

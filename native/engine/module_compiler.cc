@@ -138,7 +138,7 @@ v8::MaybeLocal<v8::Module> CompileWasm(Guest& guest, ModuleEntry& entry, v8::Loc
     return {};
   }
   entry.value.Reset(isolate, compiled);
-  entry.wasm = true;
+  entry.wasm = entry.shim = true;
   return CompileText(guest, code, entry.url);
 }
 
@@ -170,6 +170,7 @@ v8::MaybeLocal<v8::Module> CompileModule(Guest& guest, v8::Local<v8::Context> co
     default:
       entry.value.Reset(isolate, source.content);
   }
+  entry.shim = true;
   return CompileText(guest, Name(isolate, kValueShim), entry.url);
 }
 

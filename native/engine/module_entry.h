@@ -36,6 +36,7 @@ struct ModuleEntry {
   v8::Global<v8::Module> module;
   v8::Global<v8::Value> value;  // what is not JavaScript: `import.meta.value` of the module that exports it
   bool wasm = false;
+  bool shim = false;  // not the guest's text: it has nothing to resolve
   std::vector<std::shared_ptr<ModuleRequest>> imports;
   std::unordered_map<std::string, size_t> links;  // specifier and type to its place in `imports`
   size_t tries = 0;                               // to load it that are under way

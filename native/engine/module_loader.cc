@@ -229,6 +229,7 @@ void ModuleLoader::Resume(const IsolateLock& lock) {
 
 void ModuleLoader::Clear() {
   steps_.clear();
+  questions_.clear();
   waiting_.clear();
   unanswered_.clear();
   jobs_.clear();

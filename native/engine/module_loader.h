@@ -16,9 +16,11 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <variant>
 #include <vector>
 
 #include "engine/host.h"
@@ -49,6 +51,10 @@ class ModuleLoader {
   bool Expects(uint64_t promise_id) const { return waiting_.count(promise_id) > 0; }
   uint64_t CallOf(uint64_t promise_id) const;
   void Settle(v8::Local<v8::Context> context, uint64_t promise_id, HostReply reply);
+
+  // The URL that an import would lead to, found out on the spot; the host's resolver is waited for. None: an exception
+  // is pending.
+  std::optional<std::string> ResolveNow(v8::Local<v8::Context> context, const ModuleRequest& request);
 
   // The call has its answer: nobody waits for its own graph any more.
   void AbandonCall(uint64_t call_id);
@@ -100,10 +106,6 @@ class ModuleLoader {
   };
   // Takes the host's answer; `thrown` is set instead if there is none.
   using Take = std::function<void(v8::Local<v8::Context>, v8::Local<v8::Value> answer, v8::Local<v8::Value> thrown)>;
-  struct Waiting {
-    uint64_t call_id;
-    Take take;
-  };
 
   Job* FindJob(uint64_t id);
   void Queue(uint64_t job, std::shared_ptr<ModuleRequest> request);
@@ -122,6 +124,9 @@ class ModuleLoader {
   uint64_t NextToResume();
 
   void Resolve(v8::Local<v8::Context> context, const Step& step);
+  bool AsksResolver(const ModuleRequest& request) const;
+  static std::string UrlByRules(const ModuleRequest& request);
+  static std::string NothingAt(const ModuleRequest& request, const std::string& url);
   void ResolveByRules(v8::Local<v8::Context> context, const Step& step);
   void Resolved(v8::Local<v8::Context> context, const Step& step, const std::string& url);
   void NotResolved(const std::shared_ptr<ModuleRequest>& request, v8::Local<v8::Value> error);
@@ -132,8 +137,24 @@ class ModuleLoader {
                const ArrivedSource& source);
   void NotLoaded(const std::shared_ptr<ModuleEntry>& entry, v8::Local<v8::Value> error);
 
-  enum class Question : uint8_t { kResolve, kLoad };
-  void Ask(v8::Local<v8::Context> context, const Step& step, Question question, const std::string& subject, Take take);
+  // Something the host is asked: where a request leads, or (with an entry) what is there.
+  struct Question {
+    Step step;
+    std::shared_ptr<ModuleEntry> entry;
+    Take take;
+
+    uint64_t call_id = 0;
+
+    std::vector<uint64_t>& jobs() const { return entry ? entry->jobs : step.request->jobs; }
+  };
+  // Now, or when it is its turn: the host has only so many questions at once.
+  void Ask(v8::Local<v8::Context> context, Question question);
+  void Put(v8::Local<v8::Context> context, Question question, bool sync);
+  void PutWaiting(v8::Local<v8::Context> context);
+  bool IsWanted(const Question& question);
+  void TakeAnswer(v8::Local<v8::Context> context, uint64_t promise_id, HostReply reply);
+  std::variant<value::Message, value::Failure> Write(v8::Local<v8::Context> context, const ModuleRequest& request,
+                                                     const ModuleEntry* entry, const char* sync);
   v8::Local<v8::Value> Failed(v8::Local<v8::Context> context, const ModuleRequest& request, bool not_found,
                               const std::string& why, v8::Local<v8::Value> cause);
 
@@ -142,7 +163,8 @@ class ModuleLoader {
   ModuleMap map_;
   std::deque<Unanswered> unanswered_;  // outlives every Try
   std::unordered_map<uint64_t, Job> jobs_;
-  std::unordered_map<uint64_t, Waiting> waiting_;
+  std::unordered_map<uint64_t, Question> waiting_;  // the host has these questions
+  std::deque<Question> questions_;                  // it has not heard of these
   std::deque<Step> steps_;
   uint64_t next_job_ = 1;
 };

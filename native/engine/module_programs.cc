@@ -52,7 +52,7 @@ v8::MaybeLocal<v8::Value> EvalModuleProgram::Run(const IsolateLock& lock) {
     return {};
   }
   v8::Local<v8::Promise> promise;
-  if (!entry || !guest.modules().Evaluate(context, entry).ToLocal(&promise)) return {};
+  if (!entry || !guest.modules().Evaluate(context, entry, call_id_).ToLocal(&promise)) return {};
   Checkpoint(lock);
   if (guest.gate().stopping()) return {};
   switch (promise->State()) {

@@ -1,12 +1,15 @@
 // How ModuleLoader asks the host and takes its answers.
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
 
 #include "engine/crossing.h"
+#include "engine/frame.h"
 #include "engine/guest.h"
 #include "engine/module_failure.h"
 #include "engine/module_loader.h"
+#include "engine/module_names.h"
 #include "engine/modules.h"
 #include "engine/strings.h"
 
@@ -21,60 +24,87 @@ v8::Local<v8::Value> TextOrNull(v8::Isolate* isolate, const std::string& text) {
   return string;
 }
 
-// The text of what the host threw: a copy that no guest code has seen.
-std::string MessageOf(v8::Local<v8::Context> context, v8::Local<v8::Value> thrown) {
+v8::Local<v8::String> TextOf(const std::string& text) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::String> string;
+  return FromUtf8(isolate, text).ToLocal(&string) ? string : v8::String::Empty(isolate);
+}
+
+// What the host threw, in words: a copy that no guest code has seen.
+std::string WhyFailed(v8::Local<v8::Context> context, const char* hook, v8::Local<v8::Value> thrown) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::TryCatch catcher(isolate);
+  const std::string the = std::string("the ") + hook;
   v8::Local<v8::Value> message;
-  if (thrown->IsNativeError() &&
-      thrown.As<v8::Object>()->GetRealNamedProperty(context, Name(isolate, "message")).ToLocal(&message) &&
-      message->IsString()) {
-    return ToUtf8(isolate, message.As<v8::String>(), 2000);
+  if (!thrown->IsNativeError()) return the + " threw " + Describe(isolate, thrown, 2000) + ", which is no Error";
+  if (!thrown.As<v8::Object>()->GetRealNamedProperty(context, Name(isolate, "message")).ToLocal(&message) ||
+      !message->IsString() || message.As<v8::String>()->Length() == 0) {
+    return the + " threw an Error without a message";
   }
-  return Describe(isolate, thrown, 2000);
+  return the + " failed: " + ToUtf8(isolate, message.As<v8::String>(), 2000);
 }
 
 }  // namespace
 
-void ModuleLoader::Ask(v8::Local<v8::Context> context, const Step& step, Question question, const std::string& subject,
-                       Take take) {
+// As lib/runtime/modules.ts reads it. `sync`: what can't wait for a promise, null if it can.
+std::variant<value::Message, value::Failure> ModuleLoader::Write(v8::Local<v8::Context> context,
+                                                                 const ModuleRequest& request, const ModuleEntry* entry,
+                                                                 const char* sync) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  const ModuleRequest& request = *step.request;
-  Job* job = FindJob(step.job);
-  bool sync = job != nullptr && job->sync;
-  uint64_t call_id = job != nullptr ? job->call_id : 0;
   v8::Local<v8::Value> arguments[] = {
-      Name(isolate, question == Question::kResolve ? "resolve" : "load"),
-      TextOrNull(isolate, subject),
+      Name(isolate, entry != nullptr ? "load" : "resolve"),
+      TextOrNull(isolate, entry != nullptr ? entry->url : request.specifier),
       TextOrNull(isolate, request.referrer),
       TextOrNull(isolate, request.type),
       v8::Boolean::New(isolate, request.is_entry),
-      v8::Boolean::New(isolate, sync),
+      sync != nullptr ? Name(isolate, sync).As<v8::Value>() : v8::Null(isolate).As<v8::Value>(),
   };
-  std::string doing = question == Question::kResolve ? "the resolver failed: " : "";
-  auto left = LeaveList(guest_, context, arguments, std::size(arguments), "arguments");
-  auto* message = std::get_if<value::Message>(&left);
-  if (message == nullptr || waiting_.size() >= kMaxWaiting) {
-    if (message != nullptr) DropMessage(guest_, *message);
-    take(context, {}, Failed(context, request, false, "the host is asked for too many modules at once", {}));
-    return;
-  }
+  return LeaveList(guest_, context, arguments, std::size(arguments), "arguments");
+}
+
+void ModuleLoader::Ask(v8::Local<v8::Context> context, Question question) {
+  Job* job = FindJob(question.step.job);
+  bool sync = job != nullptr && job->sync;
   // Says what the host threw in the words of a module error.
-  Take whole = [this, doing, request = step.request, take = std::move(take)](
-                   v8::Local<v8::Context> context, v8::Local<v8::Value> answer, v8::Local<v8::Value> thrown) {
-    if (!thrown.IsEmpty()) {
-      thrown = Failed(context, *request, false, doing + MessageOf(context, thrown), thrown);
-    }
+  const char* hook = question.entry ? "loader" : "resolver";
+  question.take = [this, hook, request = question.step.request, take = std::move(question.take)](
+                      v8::Local<v8::Context> context, v8::Local<v8::Value> answer, v8::Local<v8::Value> thrown) {
+    if (!thrown.IsEmpty()) thrown = Failed(context, *request, false, WhyFailed(context, hook, thrown), thrown);
     take(context, answer, thrown);
   };
+  if (sync || waiting_.size() < kMaxWaiting) {
+    Put(context, std::move(question), sync);
+  } else if (std::ranges::any_of(waiting_, [this](const auto& one) { return IsWanted(one.second); })) {
+    questions_.push_back(std::move(question));
+  } else {
+    // Calls that were stopped have left them, and nothing says that there will be an answer to any.
+    question.take(context, {}, v8::Exception::Error(TextOf("earlier questions have no answer yet")));
+  }
+}
+
+// Somebody still waits for the answer.
+bool ModuleLoader::IsWanted(const Question& question) {
+  RemoveGone(&question.jobs());
+  return !question.jobs().empty();
+}
+
+void ModuleLoader::Put(v8::Local<v8::Context> context, Question question, bool sync) {
+  Job* job = FindJob(question.step.job);
+  auto left = Write(context, *question.step.request, question.entry.get(), sync ? "evalModule" : nullptr);
+  auto* message = std::get_if<value::Message>(&left);
+  if (message == nullptr) {
+    question.take(context, {}, v8::Exception::RangeError(TextOf(FailureText(std::get<value::Failure>(left)))));
+    return;
+  }
   HostCall call;
   call.function_id = kModuleHostFunction;
-  call.call_id = call_id;
+  call.call_id = job != nullptr ? job->call_id : 0;
   call.arguments = std::move(*message);
-  call.promise_id = guest_.promises().NextCallPromiseId();
-  uint64_t promise_id = call.promise_id;
-  waiting_[promise_id] = {call_id, std::move(whole)};
+  const uint64_t promise_id = guest_.promises().NextCallPromiseId();
+  question.call_id = call.call_id;
+  waiting_.emplace(promise_id, std::move(question));
   if (!sync) {
+    call.promise_id = promise_id;
     call.mode = HostCallMode::kAsync;
     guest_.host().PostHostCall(std::move(call));
     return;
@@ -86,7 +116,53 @@ void ModuleLoader::Ask(v8::Local<v8::Context> context, const Step& step, Questio
     waiting_.erase(promise_id);
     return;
   }
-  Settle(context, promise_id, std::move(*reply));
+  // Whoever asked goes on with the steps that this brings: not here, or a graph would nest as deep as it is large.
+  TakeAnswer(context, promise_id, std::move(*reply));
+}
+
+// The host has room for more.
+void ModuleLoader::PutWaiting(v8::Local<v8::Context> context) {
+  while (!questions_.empty() && waiting_.size() < kMaxWaiting && !guest_.gate().stopping()) {
+    Question question = std::move(questions_.front());
+    questions_.pop_front();
+    if (IsWanted(question)) Put(context, std::move(question), false);
+  }
+}
+
+std::optional<std::string> ModuleLoader::ResolveNow(v8::Local<v8::Context> context, const ModuleRequest& request) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  std::string url;
+  if (AsksResolver(request)) {
+    auto left = Write(context, request, nullptr, "import.meta.resolve");
+    if (auto* failure = std::get_if<value::Failure>(&left)) {
+      if (failure->kind != value::Failure::Kind::kThrew) ThrowFailure(isolate, *failure);
+      return std::nullopt;
+    }
+    HostCall call;
+    call.function_id = kModuleHostFunction;
+    call.call_id = CurrentCallId(context);
+    call.arguments = std::move(std::get<value::Message>(left));
+    call.mode = HostCallMode::kSync;
+    std::optional<HostReply> reply = AskHost(guest_, std::move(call));
+    v8::Local<v8::Value> answer;
+    bool threw = false;
+    if (!reply || guest_.gate().stopping()) return std::nullopt;
+    if (!ArriveReply(guest_, context, *reply, &threw).ToLocal(&answer)) return std::nullopt;
+    if (threw) {
+      isolate->ThrowException(Failed(context, request, false, WhyFailed(context, "resolver", answer), answer));
+      return std::nullopt;
+    }
+    if (answer->IsString()) url = ToUtf8(isolate, answer.As<v8::String>(), kMaxSpecifier);
+  }
+  const bool named = url.empty() && !IsRelative(request.specifier) && !HasScheme(request.specifier);
+  url = url.empty() ? UrlByRules(request) : ModuleUrl(url);
+  // As a bare name without a mapping is refused in browsers and an unknown package in Node; anything else is a URL,
+  // whether there is something or not.
+  if (named && !modules_.sources().Find(url)) {
+    isolate->ThrowException(Failed(context, request, true, NothingAt(request, url), {}));
+    return std::nullopt;
+  }
+  return url;
 }
 
 uint64_t ModuleLoader::CallOf(uint64_t promise_id) const {
@@ -95,6 +171,12 @@ uint64_t ModuleLoader::CallOf(uint64_t promise_id) const {
 }
 
 void ModuleLoader::Settle(v8::Local<v8::Context> context, uint64_t promise_id, HostReply reply) {
+  TakeAnswer(context, promise_id, std::move(reply));
+  PutWaiting(context);
+  Pump(context);
+}
+
+void ModuleLoader::TakeAnswer(v8::Local<v8::Context> context, uint64_t promise_id, HostReply reply) {
   auto found = waiting_.find(promise_id);
   if (found == waiting_.end()) {
     DropArrival(guest_, reply.value);
@@ -114,8 +196,6 @@ void ModuleLoader::Settle(v8::Local<v8::Context> context, uint64_t promise_id, H
   } else {
     take(context, value, none);
   }
-  take = nullptr;  // lets go of its Try
-  Pump(context);
 }
 
 v8::Local<v8::Value> ModuleLoader::Failed(v8::Local<v8::Context> context, const ModuleRequest& request, bool not_found,

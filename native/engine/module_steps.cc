@@ -16,37 +16,49 @@ namespace isolet {
 void ModuleLoader::Resolve(v8::Local<v8::Context> context, const Step& step) {
   const ModuleRequest& request = *step.request;
   auto held = std::make_shared<Try>(*this, step, nullptr);
-  // Joining with a URL of the host's is the host's business too.
-  bool foreign = IsRelative(request.specifier) && !JoinModuleUrl(request.referrer, request.specifier);
-  if (!modules_.has_resolver() && !foreign) {
+  if (!AsksResolver(request)) {
     ResolveByRules(context, step);
     return;
   }
-  Ask(context, step, Question::kResolve, request.specifier,
-      [this, step, held](v8::Local<v8::Context> context, v8::Local<v8::Value> answer, v8::Local<v8::Value> thrown) {
-        v8::Isolate* isolate = v8::Isolate::GetCurrent();
-        if (!step.request->resolving) return;  // somebody else had the answer first
-        if (!thrown.IsEmpty()) {
-          NotResolved(step.request, thrown);
-          return;
-        }
-        std::string text;
-        if (answer->IsString()) text = ToUtf8(isolate, answer.As<v8::String>(), kMaxSpecifier);
-        if (text.empty()) {
-          ResolveByRules(context, step);
-        } else {
-          Resolved(context, step, ModuleUrl(text));
-        }
-      });
+  auto take = [this, step, held](v8::Local<v8::Context> context, v8::Local<v8::Value> answer,
+                                 v8::Local<v8::Value> thrown) {
+    v8::Isolate* isolate = v8::Isolate::GetCurrent();
+    if (!step.request->resolving) return;  // somebody else had the answer first
+    if (!thrown.IsEmpty()) {
+      NotResolved(step.request, thrown);
+      return;
+    }
+    std::string text;
+    if (answer->IsString()) text = ToUtf8(isolate, answer.As<v8::String>(), kMaxSpecifier);
+    if (text.empty()) {
+      ResolveByRules(context, step);
+    } else {
+      Resolved(context, step, ModuleUrl(text));
+    }
+  };
+  Ask(context, {step, nullptr, std::move(take)});
+}
+
+// Joining with a URL of the host's is the host's business too.
+bool ModuleLoader::AsksResolver(const ModuleRequest& request) const {
+  return modules_.has_resolver() ||
+         (IsRelative(request.specifier) && !JoinModuleUrl(request.referrer, request.specifier));
+}
+
+std::string ModuleLoader::UrlByRules(const ModuleRequest& request) {
+  if (!IsRelative(request.specifier)) return ModuleUrl(request.specifier);
+  return JoinModuleUrl(request.referrer, request.specifier).value_or(request.specifier);
 }
 
 void ModuleLoader::ResolveByRules(v8::Local<v8::Context> context, const Step& step) {
-  const ModuleRequest& request = *step.request;
-  std::string url = ModuleUrl(request.specifier);
-  if (IsRelative(request.specifier)) {
-    url = JoinModuleUrl(request.referrer, request.specifier).value_or(request.specifier);
-  }
-  Resolved(context, step, url);
+  Resolved(context, step, UrlByRules(*step.request));
+}
+
+// Says where the resolver led, if it did.
+std::string ModuleLoader::NothingAt(const ModuleRequest& request, const std::string& url) {
+  std::string what = url.starts_with("isolet:") ? "no module is registered under that name"
+                                                : "it is not registered, and there is no loader for URLs";
+  return url == UrlByRules(request) ? what : "the resolver answered " + url + ", and " + what;
 }
 
 void ModuleLoader::Resolved(v8::Local<v8::Context> context, const Step& step, const std::string& url) {
@@ -59,10 +71,7 @@ void ModuleLoader::Resolved(v8::Local<v8::Context> context, const Step& step, co
   if (isNew) {
     bool ours = url.starts_with("isolet:");
     if (!registered && (ours || !modules_.has_loader())) {
-      NotResolved(request, Failed(context, *request, true,
-                                  ours ? "no module is registered under that name"
-                                       : "it is not registered, and there is no loader for URLs",
-                                  {}));
+      NotResolved(request, Failed(context, *request, true, NothingAt(*request, url), {}));
       return;
     }
     entry = map_.Add(key, url, request->type);
@@ -107,16 +116,16 @@ void ModuleLoader::Load(v8::Local<v8::Context> context, const Step& step, const 
     }
     return;
   }
-  Ask(context, step, Question::kLoad, entry->url,
-      [this, step, entry, held](v8::Local<v8::Context> context, v8::Local<v8::Value> answer,
-                                v8::Local<v8::Value> thrown) {
-        if (entry->state != ModuleEntry::State::kLoading) return;
-        if (!thrown.IsEmpty()) {
-          NotLoaded(entry, thrown);
-        } else {
-          Arrived(context, step, entry, answer);
-        }
-      });
+  auto take = [this, step, entry, held](v8::Local<v8::Context> context, v8::Local<v8::Value> answer,
+                                        v8::Local<v8::Value> thrown) {
+    if (entry->state != ModuleEntry::State::kLoading) return;
+    if (!thrown.IsEmpty()) {
+      NotLoaded(entry, thrown);
+    } else {
+      Arrived(context, step, entry, answer);
+    }
+  };
+  Ask(context, {step, entry, std::move(take)});
 }
 
 // The answer of lib/: null (nothing there), or [type, source], where a null type means what the import asked for.

@@ -1,6 +1,5 @@
 #include "engine/modules.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "engine/crossing.h"
@@ -55,8 +54,8 @@ void Modules::SetHooks(bool resolver, bool loader) {
 
 // --- Evaluation ---
 
-v8::MaybeLocal<v8::Promise> Modules::Evaluate(v8::Local<v8::Context> context,
-                                              const std::shared_ptr<ModuleEntry>& entry) {
+v8::MaybeLocal<v8::Promise> Modules::Evaluate(v8::Local<v8::Context> context, const std::shared_ptr<ModuleEntry>& entry,
+                                              uint64_t call_id) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::Module> module = entry->module.Get(isolate);
@@ -96,14 +95,7 @@ v8::MaybeLocal<v8::Promise> Modules::Evaluate(v8::Local<v8::Context> context,
     return {};
   }
   v8::Local<v8::Promise> promise = value.As<v8::Promise>();
-  if (promise->State() == v8::Promise::kPending) {
-    if (unsettled_.size() >= prune_at_) {
-      std::erase_if(unsettled_,
-                    [&](const Unsettled& one) { return one.promise.Get(isolate)->State() != v8::Promise::kPending; });
-      prune_at_ = std::max<size_t>(32, 2 * unsettled_.size());
-    }
-    unsettled_.push_back({v8::Global<v8::Promise>(isolate, promise), entry});
-  }
+  if (promise->State() == v8::Promise::kPending) runs_.NoteWaiting(promise, entry, call_id);
   return scope.Escape(promise);
 }
 
@@ -130,16 +122,16 @@ v8::MaybeLocal<v8::Value> Modules::Exports(v8::Local<v8::Context> context, v8::L
 }
 
 void Modules::AnswerWith(v8::Local<v8::Context> context, uint64_t call_id, const std::shared_ptr<ModuleEntry>& entry) {
-  EvaluateFor(context, v8::Number::New(v8::Isolate::GetCurrent(), static_cast<double>(call_id)), entry);
+  EvaluateFor(context, v8::Number::New(v8::Isolate::GetCurrent(), static_cast<double>(call_id)), entry, call_id);
 }
 
 void Modules::EvaluateFor(v8::Local<v8::Context> context, v8::Local<v8::Value> target,
-                          const std::shared_ptr<ModuleEntry>& entry) {
+                          const std::shared_ptr<ModuleEntry>& entry, uint64_t call_id) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Promise> promise, derived;
   v8::Local<v8::Function> evaluated, threw;
-  if (Evaluate(context, entry).ToLocal(&promise)) {
+  if (Evaluate(context, entry, call_id).ToLocal(&promise)) {
     v8::Local<v8::Value> parts[] = {target, entry->module.Get(isolate)->GetModuleNamespace()};
     v8::Local<v8::Array> data = v8::Array::New(isolate, parts, std::size(parts));
     if (NewReaction(context, OnEvaluated, data).ToLocal(&evaluated) &&
@@ -271,31 +263,11 @@ void Modules::RunImport(v8::Local<v8::Context> context, uint64_t id) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Data> outer = GetContinuationValue(context);
   SetContinuationValue(context, v8::Number::New(isolate, static_cast<double>(import.call_id)));
-  EvaluateFor(context, import.resolver.Get(isolate), import.entry);
+  EvaluateFor(context, import.resolver.Get(isolate), import.entry, import.call_id);
   RestoreContinuationValue(context, outer);
 }
 
 // --- V8's questions ---
-
-void Modules::OnImportMeta(v8::Local<v8::Context> context, v8::Local<v8::Module> module, v8::Local<v8::Object> meta) {
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  Guest* guest = Guest::From(isolate);
-  ModuleEntry* entry = guest == nullptr ? nullptr : guest->modules().loader_.map().Find(module);
-  v8::Local<v8::String> url;
-  if (entry == nullptr || !FromUtf8(isolate, entry->url).ToLocal(&url)) return;
-  if (meta->CreateDataProperty(context, Name(isolate, "url"), url).IsNothing()) return;
-  if (entry->value.IsEmpty()) return;
-  if (meta->CreateDataProperty(context, Name(isolate, "value"), entry->value.Get(isolate)).IsNothing()) return;
-  entry->value.Reset();
-  if (!entry->wasm) return;
-  // The guest's own WebAssembly: what it put in its place affects only itself.
-  v8::Local<v8::Value> wasm, instance;
-  if (!context->Global()->Get(context, Name(isolate, "WebAssembly")).ToLocal(&wasm) || !wasm->IsObject() ||
-      !wasm.As<v8::Object>()->Get(context, Name(isolate, "Instance")).ToLocal(&instance) ||
-      meta->CreateDataProperty(context, Name(isolate, "Instance"), instance).IsNothing()) {
-    return;
-  }
-}
 
 v8::MaybeLocal<v8::Module> Modules::OnLink(v8::Local<v8::Context> context, v8::Local<v8::String> specifier,
                                            v8::Local<v8::FixedArray> attributes, v8::Local<v8::Module> referrer) {
@@ -317,22 +289,20 @@ v8::MaybeLocal<v8::Module> Modules::OnLink(v8::Local<v8::Context> context, v8::L
 
 // --- The end ---
 
-void Modules::MicrotasksLost() {
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  v8::HandleScope scope(isolate);
+void Modules::MicrotasksLost(v8::Local<v8::Context> context) {
   imports_.clear();
   loader_.AbandonImports();
-  for (Unsettled& one : std::exchange(unsettled_, {})) {
-    if (one.promise.Get(isolate)->State() != v8::Promise::kPending) continue;
-    ModuleMap::ForEachReachable(*one.entry, [&](ModuleEntry& reached) {
-      if (!reached.module.IsEmpty() && reached.module.Get(isolate)->IsGraphAsync()) loader_.map().Drop(reached);
-    });
-  }
+  runs_.AllStopped(context);
+}
+
+void Modules::AbandonCall(v8::Local<v8::Context> context, uint64_t call_id) {
+  loader_.AbandonCall(call_id);
+  runs_.CallStopped(context, call_id);
 }
 
 void Modules::Clear() {
   imports_.clear();
-  unsettled_.clear();
+  runs_.Clear();
   loader_.Clear();
 }
 

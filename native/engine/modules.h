@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "engine/module_loader.h"
+#include "engine/module_runs.h"
 #include "engine/module_source.h"
 #include "engine/v8.h"
 
@@ -36,9 +36,10 @@ class Modules {
 
   ModuleLoader& loader() { return loader_; }
 
-  // Links and runs a module whose graph is there. The promise settles when its top-level awaits have. Empty: an
-  // exception is pending.
-  v8::MaybeLocal<v8::Promise> Evaluate(v8::Local<v8::Context> context, const std::shared_ptr<ModuleEntry>& entry);
+  // Links and runs a module whose graph is there. The promise settles when its top-level awaits have; until then
+  // `call_id` waits for it. Empty: an exception is pending.
+  v8::MaybeLocal<v8::Promise> Evaluate(v8::Local<v8::Context> context, const std::shared_ptr<ModuleEntry>& entry,
+                                       uint64_t call_id);
   // The exports as a plain object. Empty: an exception is pending.
   v8::MaybeLocal<v8::Value> Exports(v8::Local<v8::Context> context, v8::Local<v8::Object> module_namespace);
   // Asynchronous call `call_id` gets the exports, or what went wrong, now or later.
@@ -56,9 +57,11 @@ class Modules {
     Modules& modules_;
   };
 
+  // The call was answered before its modules were loaded or had run to their end.
+  void AbandonCall(v8::Local<v8::Context> context, uint64_t call_id);
   // V8 threw microtasks away: modules that were at a top-level await will never go on, so their next import runs them
   // anew.
-  void MicrotasksLost();
+  void MicrotasksLost(v8::Local<v8::Context> context);
   // Before the isolate is disposed.
   void Clear();
 
@@ -66,6 +69,8 @@ class Modules {
   static void OnReady(const v8::FunctionCallbackInfo<v8::Value>& info);
   static void OnEvaluated(const v8::FunctionCallbackInfo<v8::Value>& info);
   static void OnThrew(const v8::FunctionCallbackInfo<v8::Value>& info);
+  // import.meta.resolve
+  static void OnResolve(const v8::FunctionCallbackInfo<v8::Value>& info);
 
  private:
   static v8::MaybeLocal<v8::Promise> OnImport(v8::Local<v8::Context> context, v8::Local<v8::Data> options,
@@ -80,18 +85,13 @@ class Modules {
   void RunImport(v8::Local<v8::Context> context, uint64_t id);
   // Evaluates and settles `target`: a resolver, or the number of an asynchronous call.
   void EvaluateFor(v8::Local<v8::Context> context, v8::Local<v8::Value> target,
-                   const std::shared_ptr<ModuleEntry>& entry);
+                   const std::shared_ptr<ModuleEntry>& entry, uint64_t call_id);
 
   // An import() whose graph is there and that waits for its turn to run.
   struct Import {
     v8::Global<v8::Promise::Resolver> resolver;
     std::shared_ptr<ModuleEntry> entry;
     uint64_t call_id = 0;
-  };
-  // An evaluation that is at a top-level await.
-  struct Unsettled {
-    v8::Global<v8::Promise> promise;
-    std::shared_ptr<ModuleEntry> entry;
   };
 
   Guest& guest_;
@@ -100,9 +100,8 @@ class Modules {
   std::atomic<bool> has_loader_{false};
   ModuleLoader loader_;
   std::unordered_map<uint64_t, Import> imports_;
-  std::vector<Unsettled> unsettled_;
+  ModuleRuns runs_{loader_.map()};
   uint64_t next_import_ = 1;
-  size_t prune_at_ = 32;
   int sync_ = 0;
   int evaluating_ = 0;
 };
