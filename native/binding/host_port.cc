@@ -27,10 +27,7 @@ class CoreTask final : public HostTask {
 }  // namespace
 
 HostPort::HostPort(Environment& environment, uint64_t serial)
-    : environment_(&environment),
-      inbox_(environment.shared_inbox()),
-      serial_(serial),
-      thread_(std::this_thread::get_id()) {}
+    : environment_(&environment), inbox_(environment.shared_inbox()), serial_(serial), thread_(ThreadNumber()) {}
 
 template <typename Body>
 bool HostPort::Post(Body body, bool urgent) {

@@ -4,10 +4,10 @@
 
 #include <atomic>
 #include <memory>
-#include <thread>
 
 #include "binding/inbox.h"
 #include "engine/host.h"
+#include "engine/thread.h"
 
 namespace isolet {
 
@@ -25,7 +25,7 @@ class HostPort final : public Host {
   void PostEvent(GuestEvent event) override;
   void IsolateGone() override;
   HostReply CallHere(HostCall call) override;
-  bool OnHostThread() const override { return std::this_thread::get_id() == thread_; }
+  bool OnHostThread() const override { return ThreadNumber() == thread_; }
   bool HostThreadEnding() override;
 
  private:
@@ -35,7 +35,7 @@ class HostPort final : public Host {
   Environment* const environment_;  // used on its own thread only
   const std::shared_ptr<Inbox> inbox_;
   const uint64_t serial_;
-  const std::thread::id thread_;
+  const uint64_t thread_;
 };
 
 }  // namespace isolet

@@ -1,5 +1,6 @@
 #include "engine/thread.h"
 
+#include <atomic>
 #include <memory>
 
 #include "engine/stack_guard.h"
@@ -137,6 +138,12 @@ ThreadId CurrentThreadId() {
 #else
   return pthread_self();
 #endif
+}
+
+uint64_t ThreadNumber() {
+  static std::atomic<uint64_t> last{0};
+  thread_local const uint64_t number = last.fetch_add(1, std::memory_order_relaxed) + 1;
+  return number;
 }
 
 int64_t CpuOf(ThreadId thread) {

@@ -37,6 +37,8 @@ using ThreadId = unsigned long;
 using ThreadId = pthread_t;
 #endif
 ThreadId CurrentThreadId();
+// Of the calling thread, and of no other for ever: ids of the system are used again when a thread has ended.
+uint64_t ThreadNumber();
 // Like ThreadCpuNow for a thread that is known to exist.
 int64_t CpuOf(ThreadId thread);
 

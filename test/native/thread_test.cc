@@ -1,7 +1,10 @@
 #include "engine/thread.h"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
+#include <thread>
+#include <vector>
 
 #include "check.h"
 
@@ -56,6 +59,17 @@ TEST(ProcessorTimeOfAnotherThread) {
   EXPECT(Eventually([&] { return gone.load(); }));
 }
 #endif
+
+// The system's own ids come again at once.
+TEST(ANumberIsNeverAnotherThreadsToo) {
+  std::vector<uint64_t> numbers = {ThreadNumber()};
+  EXPECT(ThreadNumber() == numbers[0]);
+  for (int i = 0; i < 50; ++i) {
+    std::thread([&] { numbers.push_back(ThreadNumber()); }).join();
+  }
+  std::ranges::sort(numbers);
+  EXPECT(std::ranges::adjacent_find(numbers) == numbers.end());
+}
 
 TEST(WhatTheBodyHoldsIsFreedWithTheThread) {
   auto owned = std::make_shared<int>(0);
