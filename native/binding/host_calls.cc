@@ -50,11 +50,11 @@ HostReply ThrownReply(RuntimeCore& core, v8::Local<v8::Value> thrown) {
   return reply;
 }
 
-HostReply ValueReply(RuntimeCore& core, v8::Local<v8::Value> value) {
+HostReply ValueReply(RuntimeCore& core, v8::Local<v8::Value> value, std::unique_ptr<InFlight> open) {
   // Nobody takes it: not worth copying, maybe hundreds of times.
   if (core.guest()->final_stop()) return {};
   v8::TryCatch catcher(core.isolate());
-  auto left = core.crossing().Leave(value, "result");
+  auto left = core.crossing().Leave(value, "result", std::move(open));
   if (auto* message = std::get_if<value::Message>(&left)) return {false, std::move(*message), 0};
   const auto& failure = std::get<value::Failure>(left);
   if (failure.kind != value::Failure::Kind::kThrew) return ThrownReply(core, FailureError(core.isolate(), failure));
@@ -68,10 +68,7 @@ HostReply CallHostFunction(RuntimeCore& core, HostCall& call) {
   v8::TryCatch catcher(core.isolate());
   v8::Local<v8::Value> value;
   if (Ask(core, call).ToLocal(&value)) {
-    core.crossing().set_answering(std::move(call.open));
-    HostReply reply = ValueReply(core, value);
-    core.crossing().set_answering(nullptr);
-    return reply;
+    return ValueReply(core, value, std::move(call.open));
   }
   if (catcher.HasTerminated() || !catcher.HasCaught()) {
     // This thread is being stopped (a worker that ends): so is the guest, or it would go on without a host.

@@ -15,7 +15,8 @@ HostReply CallHostFunction(RuntimeCore& core, HostCall& call);
 void ServeHostCall(RuntimeCore& core, HostCall call);
 
 // What a host function returned, on its way into the guest; if it can't cross, the error that says so.
-HostReply ValueReply(RuntimeCore& core, v8::Local<v8::Value> value);
+// `open`: counts for the promise it is or has.
+HostReply ValueReply(RuntimeCore& core, v8::Local<v8::Value> value, std::unique_ptr<InFlight> open = nullptr);
 // What a host function threw, on its way into the guest.
 HostReply ThrownReply(RuntimeCore& core, v8::Local<v8::Value> thrown);
 

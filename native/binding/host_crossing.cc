@@ -72,6 +72,20 @@ class LateReply final : public HostTask {
   const bool fulfilled_;
 };
 
+// What was leaving before goes on after it.
+class Answering {
+ public:
+  Answering(std::unique_ptr<InFlight>* place, std::unique_ptr<InFlight> open)
+      : place_(place), before_(std::exchange(*place, std::move(open))) {}
+  ~Answering() { *place_ = std::move(before_); }
+  Answering(const Answering&) = delete;
+  Answering& operator=(const Answering&) = delete;
+
+ private:
+  std::unique_ptr<InFlight>* const place_;
+  std::unique_ptr<InFlight> before_;
+};
+
 void Settled(const v8::FunctionCallbackInfo<v8::Value>& info, bool fulfilled) {
   std::optional<Ticket> ticket = Unpack(info);
   if (!ticket || ticket->environment->ending()) return;
@@ -232,13 +246,16 @@ v8::MaybeLocal<v8::Value> HostCrossing::Import(const value::Handle& handle) {
   }
 }
 
-std::variant<value::Message, value::Failure> HostCrossing::Leave(v8::Local<v8::Value> value, const char* root) {
+std::variant<value::Message, value::Failure> HostCrossing::Leave(v8::Local<v8::Value> value, const char* root,
+                                                                 std::unique_ptr<InFlight> open) {
+  Answering answering(&answering_, std::move(open));
   return value::Encode(core_.environment().context(), value, Options(root), *this);
 }
 
 std::variant<value::Message, value::Failure> HostCrossing::LeaveList(const v8::Local<v8::Value>* values, size_t count,
                                                                      const char* root,
                                                                      std::vector<v8::Local<v8::ArrayBuffer>> transfer) {
+  Answering answering(&answering_, nullptr);
   value::EncodeOptions options = Options(root);
   options.transfer = std::move(transfer);
   return value::EncodeList(core_.environment().context(), values, count, options, *this);

@@ -32,8 +32,10 @@ class HostCrossing final : public value::Exporter, public value::Importer {
 
   v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
 
-  // Host values for the guest. kThrew leaves a host exception pending.
-  std::variant<value::Message, value::Failure> Leave(v8::Local<v8::Value> value, const char* root);
+  // Host values for the guest. kThrew leaves a host exception pending. The first promise in `value` is what `open`, if
+  // any, counts for.
+  std::variant<value::Message, value::Failure> Leave(v8::Local<v8::Value> value, const char* root,
+                                                     std::unique_ptr<InFlight> open = nullptr);
   // The ArrayBuffers in `transfer` are moved instead of copied.
   std::variant<value::Message, value::Failure> LeaveList(const v8::Local<v8::Value>* values, size_t count,
                                                          const char* root,
@@ -47,8 +49,6 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   bool SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id, uint64_t call_id,
                   std::unique_ptr<InFlight> open);
   void Settled(uint64_t promise_id) { open_.erase(promise_id); }
-  // The next promise that leaves is what this counts for, until it is taken back.
-  void set_answering(std::unique_ptr<InFlight> open) { answering_ = std::move(open); }
 
  private:
   // A call whose function has returned a promise. Weak: a promise that nobody holds will never settle.
@@ -65,6 +65,7 @@ class HostCrossing final : public value::Exporter, public value::Importer {
 
   RuntimeCore& core_;
   uint64_t next_promise_ = 1;
+  // Of the value that is leaving now. Its getters may call the guest, which calls the host: others leave meanwhile.
   std::unique_ptr<InFlight> answering_;
   // Entries have stable addresses: the weak callback refers to them.
   std::unordered_map<uint64_t, std::unique_ptr<Open>> open_;

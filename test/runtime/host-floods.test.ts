@@ -99,6 +99,25 @@ describe('host calls that the host works on', () => {
     expect(await next).toBe(1);
   });
 
+  it('are bounded also where a getter of their results calls the guest, which calls the host', async () => {
+    const runtime = make();
+    const held: Promise<void>[] = [];
+    runtime.bindFunction('inner', () => 1);
+    runtime.bindFunction('work', () => {
+      const never = new Promise<void>(() => {});
+      held.push(never);
+      return {
+        get before() {
+          return runtime.eval('inner()');
+        },
+        never,
+      };
+    });
+    const error = await failure(() => runtime.evalAsync('for (let i = 0; i < 4200; i++) work()'));
+    expect(error).toMatchObject({ name: 'RangeError', message: 'Too many host calls in flight' });
+    expect(held).toHaveLength(4096);
+  });
+
   it('do not count once nothing can settle them', async () => {
     const runtime = make();
     let calls = 0;
