@@ -40,22 +40,46 @@ bool Executor::EnsureStarted() {
   return threads_ > 0 || AddThread();
 }
 
-void Executor::Schedule(std::shared_ptr<Runnable> runnable) {
+void Executor::Schedule(std::shared_ptr<Runnable> runnable, Urgency urgency) {
   std::unique_lock<std::mutex> lock(mutex_);
   if (stopped_) return;
-  queue_.push_back(std::move(runnable));
-  queued_.store(queue_.size(), std::memory_order_relaxed);
-  bool refused = !AddThreadIfNeeded();
-  bool wake = waiting_ > 0 && queue_.size() > spinning_;
-  lock.unlock();
+  (urgency == Urgency::kUrgent ? urgent_ : queue_).push_back(std::move(runnable));
+  Arrange(&lock);
+}
+
+size_t Executor::Startable() const {
+  if (stopped_) return 0;
+  const size_t taken = running_ + urgent_.size();
+  const size_t free = places() > taken ? places() - taken : 0;
+  return urgent_.size() + std::min(queue_.size(), free);
+}
+
+std::shared_ptr<Runnable> Executor::Take() {
+  const bool urgent = !urgent_.empty();
+  if (stopped_ || (!urgent && (queue_.empty() || running_ >= places()))) return nullptr;
+  auto& queue = urgent ? urgent_ : queue_;
+  std::shared_ptr<Runnable> runnable = std::move(queue.front());
+  queue.pop_front();
+  return runnable;
+}
+
+void Executor::Arrange(std::unique_lock<std::mutex>* lock) {
+  const bool refused = !AddThreadsIfNeeded();
+  const size_t startable = Startable();
+  startable_.store(startable, std::memory_order_relaxed);
+  const bool wake = waiting_ > 0 && startable > spinning_;
+  lock->unlock();
   if (wake) work_.notify_one();
   if (refused) TryLater();
 }
 
-bool Executor::AddThreadIfNeeded() {
-  if (queue_.size() <= waiting_ + spinning_) return true;
-  if (threads_ >= width_ + blocked_ || threads_ >= max_threads_) return true;
-  return AddThread();
+bool Executor::AddThreadsIfNeeded() {
+  // Whoever is in no turn looks for one before it sleeps.
+  while (Startable() > threads_ - running_) {
+    if (urgent_.empty() && threads_ >= max_threads_) return true;
+    if (!AddThread()) return false;
+  }
+  return true;
 }
 
 bool Executor::AddThread() {
@@ -69,14 +93,14 @@ void Executor::TryLater() { Watchdog::Get().Arm(&retry_, SteadyNow() + kRetry); 
 
 int64_t Executor::Retry::OnDue(int64_t now) {
   std::lock_guard<std::mutex> lock(executor_.mutex_);
-  return executor_.AddThreadIfNeeded() ? kNever : now + kRetry;
+  return executor_.AddThreadsIfNeeded() ? kNever : now + kRetry;
 }
 
 void Executor::Spin(std::unique_lock<std::mutex>* lock) {
   if (!spinner_.Pays()) return;
   ++spinning_;
   lock->unlock();
-  Spinner::Result result = Spinner::Spin(kSpin, [this] { return queued_.load(std::memory_order_relaxed) > 0; });
+  Spinner::Result result = Spinner::Spin(kSpin, [this] { return startable_.load(std::memory_order_relaxed) > 0; });
   lock->lock();
   --spinning_;
   spinner_.Learn(result);
@@ -89,27 +113,24 @@ void Executor::WorkerMain() {
   bool hot = false;
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
-    // More threads than turns: those that were started while others blocked go home again.
-    if (threads_ > width_ + blocked_) {
-      // It may have been woken for a turn that it does not take.
-      if (!queue_.empty() && waiting_ > 0) work_.notify_one();
-      break;
-    }
-    if (queue_.empty() || stopped_) {
-      if (hot && spinning_ == 0 && width_ > 1 && !stopped_) {
+    std::shared_ptr<Runnable> runnable = Take();
+    if (!runnable) {
+      // More threads than places: those that were started while others waited go home again. One stays for the next
+      // caller that waits.
+      if (threads_ > places() && waiting_ > 0) break;
+      if (hot && spinning_ == 0 && width_ > 1 && running_ < width_ && !stopped_) {
         hot = false;
         Spin(&lock);
         continue;
       }
       ++waiting_;
       idle_.notify_all();
-      work_.wait(lock, [this] { return !queue_.empty() && !stopped_; });
+      work_.wait(lock, [this] { return Startable() > 0; });
       --waiting_;
       continue;
     }
-    std::shared_ptr<Runnable> runnable = std::move(queue_.front());
-    queue_.pop_front();
-    queued_.store(queue_.size(), std::memory_order_relaxed);
+    ++running_;
+    startable_.store(Startable(), std::memory_order_relaxed);
     lock.unlock();
     int64_t now = SteadyNow();
     hot = now - idle_since < kHot;
@@ -117,6 +138,8 @@ void Executor::WorkerMain() {
     runnable.reset();
     idle_since = SteadyNow();
     lock.lock();
+    --running_;
+    startable_.store(Startable(), std::memory_order_relaxed);
   }
   --threads_;
   idle_.notify_all();
@@ -133,9 +156,7 @@ Executor::BlockingRegion::~BlockingRegion() {
 void Executor::BeginLinger() {
   std::unique_lock<std::mutex> lock(mutex_);
   ++blocked_;
-  bool refused = !AddThreadIfNeeded();
-  lock.unlock();
-  if (refused) TryLater();
+  Arrange(&lock);
 }
 
 void Executor::EndLinger() {
@@ -148,10 +169,9 @@ bool Executor::OnWorker() { return is_worker; }
 void Executor::LoseThread() {
   std::unique_lock<std::mutex> lock(mutex_);
   --threads_;
-  bool refused = !AddThreadIfNeeded();
+  --running_;
   idle_.notify_all();
-  lock.unlock();
-  if (refused) TryLater();
+  Arrange(&lock);
 }
 
 bool Executor::Stop(int timeout_ms) {
@@ -162,7 +182,7 @@ bool Executor::Stop(int timeout_ms) {
 
 bool Executor::idle() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  return queue_.empty() && !stopped_ && (waiting_ + spinning_ > 0 || threads_ < width_ + blocked_);
+  return queue_.empty() && urgent_.empty() && !stopped_ && running_ < width_ + blocked_;
 }
 
 size_t Executor::thread_count() const {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "check.h"
 #include "work.h"
@@ -149,6 +150,99 @@ TEST(ALostThreadIsReplaced) {
   Schedule([ran] { ran->store(true); });
   EXPECT(Eventually([&] { return ran->load(); }));
   EXPECT(Executor::Get().thread_count() <= Width());
+}
+
+TEST(WhatSomebodyWaitsForDoesNotQueueBehindTurnsThatCompute) {
+  Crowd crowd;
+  EXPECT(crowd.complete());
+  auto ordinary = std::make_shared<std::atomic<bool>>(false);
+  Schedule([ordinary] { ordinary->store(true); });
+  for (int i = 0; i < 5; ++i) {
+    auto place = std::make_shared<Executor::LentPlace>();
+    auto ran = std::make_shared<std::atomic<bool>>(false);
+    place->Lend();
+    Schedule(
+        [=] {
+          place->TakeBack();
+          ran->store(true);
+        },
+        Urgency::kUrgent);
+    EXPECT(Eventually([&] { return ran->load(); }));
+  }
+  // The places that were lent have not been used for anything else.
+  SleepMs(20);
+  EXPECT(!ordinary->load());
+  EXPECT(Executor::Get().thread_count() <= Width() + 2);
+}
+
+// A caller that gives up leaves its turn behind: that takes the place of an ordinary one.
+TEST(WhatACallerLeavesBehindTakesAnOrdinaryPlace) {
+  auto left = std::make_shared<Door>();
+  auto inside = std::make_shared<std::atomic<bool>>(false);
+  auto running = std::make_shared<std::atomic<size_t>>(0);
+  auto most = std::make_shared<std::atomic<size_t>>(0);
+  auto ran = std::make_shared<std::atomic<size_t>>(0);
+  {
+    Executor::LentPlace place;
+    place.Lend();
+    Schedule(
+        [=] {
+          inside->store(true);
+          left->Pass();
+          inside->store(false);
+        },
+        Urgency::kUrgent);
+    EXPECT(Eventually([&] { return inside->load(); }));
+  }
+  const size_t turns = Width() * 4;
+  for (size_t i = 0; i < turns; ++i) {
+    Schedule([=] {
+      size_t now = running->fetch_add(1) + 1;
+      size_t seen = most->load();
+      while (seen < now && !most->compare_exchange_weak(seen, now)) {
+      }
+      SleepMs(2);
+      running->fetch_sub(1);
+      ran->fetch_add(1);
+    });
+  }
+  if (Width() > 1) {
+    EXPECT(Eventually([&] { return ran->load() == turns; }));
+    EXPECT(most->load() <= Width() - 1);
+  }
+  left->Open();
+  EXPECT(Eventually([&] { return ran->load() == turns && !inside->load(); }));
+}
+
+TEST(AFloodOfUrgentTurnsStarvesNobody) {
+  std::atomic<bool> stop{false};
+  std::atomic<size_t> urgent{0};
+  std::vector<std::thread> callers;
+  for (size_t i = 0; i < Width() + 2; ++i) {
+    callers.emplace_back([&] {
+      while (!stop.load()) {
+        auto place = std::make_shared<Executor::LentPlace>();
+        auto door = std::make_shared<Door>();
+        place->Lend();
+        Schedule(
+            [&urgent, place, door] {
+              urgent.fetch_add(1);
+              place->TakeBack();
+              door->Open();
+            },
+            Urgency::kUrgent);
+        door->Pass();
+      }
+    });
+  }
+  auto ran = std::make_shared<std::atomic<int>>(0);
+  for (int i = 0; i < 200; ++i) {
+    Schedule([ran] { ran->fetch_add(1); });
+    size_t before = urgent.load();
+    EXPECT(Eventually([&] { return ran->load() == i + 1 && urgent.load() > before; }));
+  }
+  stop.store(true);
+  for (std::thread& caller : callers) caller.join();
 }
 
 // The last two, in this order: nothing runs any more afterwards.
