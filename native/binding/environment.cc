@@ -165,6 +165,15 @@ void Environment::Deliver(void* data) {
   self->KeepUntilDelivered();
 }
 
+std::function<std::shared_ptr<void>()> Environment::CreationCounter() const {
+  return [creations = creations_, ended = ended_]() -> std::shared_ptr<void> {
+    creations->fetch_add(1);
+    std::shared_ptr<void> counted(creations.get(), [creations](void*) { creations->fetch_sub(1); });
+    // Either End sees the count, or we that it has begun.
+    return ended->load() ? nullptr : counted;
+  };
+}
+
 void Environment::DeferReply(std::unique_ptr<HostTask> task) {
   backlog_.AddReply(std::move(task));
   inbox_->Again();
@@ -192,6 +201,8 @@ void Environment::End() {
   // An isolate must be gone before Node's platform is. What does not unwind in time is left to the process's end.
   auto until = std::chrono::steady_clock::now() + kPatience;
   for (const std::shared_ptr<Guest>& guest : guests) {
+    // One that is on this thread's stack below us can't leave.
+    if (guest->HasTurn()) continue;
     while (!guest->gone() && std::chrono::steady_clock::now() < until) {
       std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
@@ -211,6 +222,7 @@ void Environment::End() {
   runtimes_.clear();
   for (v8::Global<v8::Function>& hook : hooks_) hook.Reset();
   nothing_.Reset();
+  tickets_.Clear();
   context_.Reset();
 }
 

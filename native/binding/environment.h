@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "binding/loop_spin.h"
 #include "binding/napi.h"
 #include "binding/node_platform.h"
+#include "binding/tickets.h"
 #include "engine/host.h"
 #include "engine/isolate_stock.h"
 #include "engine/platform.h"
@@ -91,8 +93,10 @@ class Environment {
   // The slot of the innermost blocking host call of that runtime that is being served.
   std::shared_ptr<ReplySlot> SlotOf(uint64_t serial) const;
 
-  // Isolates that are being made on engine threads for this environment; counted by those threads.
-  const std::shared_ptr<std::atomic<int>>& creations() const { return creations_; }
+  Tickets& tickets() { return tickets_; }
+  // For work on engine threads that makes isolates: counts it as long as the answer is kept, from when it begins; one
+  // that never gets a thread holds up nobody. Null: the environment has ended. May be called on any thread, later.
+  std::function<std::shared_ptr<void>()> CreationCounter() const;
   const std::shared_ptr<IsolateStock>& stock() const { return stock_; }
 
   // True once End has begun; outlives the environment.
@@ -128,6 +132,8 @@ class Environment {
   v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];
   std::unordered_map<uint64_t, std::shared_ptr<RuntimeCore>> runtimes_;
   std::vector<Serving> serving_;
+  Tickets tickets_;
+  // Isolates that are being made on engine threads for this environment; counted by those threads.
   const std::shared_ptr<std::atomic<int>> creations_ = std::make_shared<std::atomic<int>>(0);
   const std::shared_ptr<IsolateStock> stock_;
   const std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);

@@ -1,5 +1,6 @@
 #include "binding/runtime_factory.h"
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -29,26 +30,20 @@ v8::MaybeLocal<v8::Value> Finish(Environment& environment, const std::shared_ptr
   return RuntimeHandle::Wrap(environment, core);
 }
 
-// What the environment's thread needs to finish. Handles of Node's isolate: only that thread may destroy it; if the
-// environment ends before, it is left behind with the isolate.
-struct Ticket {
-  std::shared_ptr<RuntimeCore> core;
-  v8::Global<v8::Promise::Resolver> resolver;
-};
-
 class FinishTask final : public HostTask {
  public:
-  FinishTask(Ticket* ticket, Created created) : ticket_(ticket), created_(std::move(created)) {}
+  FinishTask(uint64_t serial, uint64_t ticket, Created created)
+      : serial_(serial), ticket_(ticket), created_(std::move(created)) {}
 
   void Run(Environment& environment) override {
     environment.EndWork();
-    std::unique_ptr<Ticket> ticket(ticket_);
     v8::Isolate* isolate = environment.isolate();
-    v8::Local<v8::Promise::Resolver> resolver = ticket->resolver.Get(isolate);
+    v8::Local<v8::Promise::Resolver> resolver = environment.tickets().Take(isolate, ticket_);
+    std::shared_ptr<RuntimeCore> core = environment.Find(serial_);
     v8::TryCatch catcher(isolate);
     v8::Local<v8::Value> handle;
-    bool made = Finish(environment, ticket->core, std::move(created_)).ToLocal(&handle);
-    ticket->core->EndCreation();
+    bool made = Finish(environment, core, std::move(created_)).ToLocal(&handle);
+    core->EndCreation();
     if (made) {
       if (resolver->Resolve(environment.context(), handle).IsNothing()) return;
     } else if (catcher.HasCaught() && !catcher.HasTerminated()) {
@@ -59,40 +54,43 @@ class FinishTask final : public HostTask {
   }
 
  private:
-  Ticket* const ticket_;
+  const uint64_t serial_;
+  const uint64_t ticket_;
   Created created_;
 };
 
 class Creation final : public Runnable {
  public:
-  Creation(Environment& environment, GuestOptions options, Ticket* ticket)
+  // `ticket` is given to the FinishTask.
+  Creation(Environment& environment, GuestOptions options, uint64_t serial, uint64_t ticket)
       : stock_(environment.stock()),
         inbox_(environment.shared_inbox()),
-        creations_(environment.creations()),
-        host_(std::make_shared<HostPort>(environment, ticket->core->serial())),
+        begin_(environment.CreationCounter()),
+        host_(std::make_shared<HostPort>(environment, serial)),
         options_(std::move(options)),
-        ticket_(ticket) {
-    creations_->fetch_add(1);
-  }
+        serial_(serial),
+        ticket_(ticket) {}
 
   void RunTurn() override {
+    std::shared_ptr<void> counted = begin_();
+    if (!counted) return;
     Created created = Guest::Create(*stock_, std::move(options_), host_);
     std::shared_ptr<Guest> guest;
     if (auto* made = std::get_if<std::shared_ptr<Guest>>(&created)) guest = *made;
     // Nobody will take it if the environment has ended meanwhile.
-    if (!inbox_->Post(std::make_unique<FinishTask>(ticket_, std::move(created)), false) && guest) {
+    if (!inbox_->Post(std::make_unique<FinishTask>(serial_, ticket_, std::move(created)), false) && guest) {
       guest->Close();
     }
-    creations_->fetch_sub(1);
   }
 
  private:
   const std::shared_ptr<IsolateStock> stock_;
   const std::shared_ptr<Inbox> inbox_;
-  const std::shared_ptr<std::atomic<int>> creations_;
+  const std::function<std::shared_ptr<void>()> begin_;
   const std::shared_ptr<Host> host_;
   GuestOptions options_;
-  Ticket* const ticket_;  // handed to the FinishTask
+  const uint64_t serial_;
+  const uint64_t ticket_;
 };
 
 std::shared_ptr<RuntimeCore> NewCore(Environment& environment, v8::Local<v8::Value> owner) {
@@ -141,8 +139,8 @@ Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
   }
   core->BeginCreation();
   environment.BeginWork();
-  auto* ticket = new Ticket{core, v8::Global<v8::Promise::Resolver>(environment.isolate(), resolver)};
-  Executor::Get().Schedule(std::make_shared<Creation>(environment, *std::move(options), ticket));
+  const uint64_t ticket = environment.tickets().Add(environment.isolate(), resolver);
+  Executor::Get().Schedule(std::make_shared<Creation>(environment, *std::move(options), core->serial(), ticket));
   return Returned(info.Env(), resolver->GetPromise());
 }
 

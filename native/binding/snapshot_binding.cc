@@ -115,12 +115,6 @@ bool HaveThreads(Environment& environment) {
   return false;
 }
 
-// The end of the environment waits for what is counted.
-std::shared_ptr<void> CountCreation(Environment& environment) {
-  environment.creations()->fetch_add(1);
-  return {nullptr, [creations = environment.creations()](void*) { creations->fetch_sub(1); }};
-}
-
 // The bytes for lib/. Empty: an exception is pending.
 v8::MaybeLocal<v8::Value> Deliver(Environment& environment, SnapshotBuild::Result result) {
   if (auto* outcome = std::get_if<Outcome>(&result)) {
@@ -140,15 +134,12 @@ v8::MaybeLocal<v8::Value> Deliver(Environment& environment, SnapshotBuild::Resul
   return bytes.As<v8::Value>();
 }
 
-// A handle of Node's isolate: only the environment's thread may destroy it; if the environment ends before, it is left
-// behind with the isolate.
-using Ticket = v8::Global<v8::Promise::Resolver>;
-
 // The environment's thread waits for it; whoever builds keeps it too, because the wait may end before.
 struct SyncBuild {
   std::mutex mutex;  // guards result; leaf lock
   std::condition_variable changed;
   std::optional<SnapshotBuild::Result> result;
+  Executor::LentPlace place;
 };
 
 // How often the wait asks whether its thread is still wanted.
@@ -156,15 +147,14 @@ constexpr auto kProbeInterval = std::chrono::milliseconds(100);
 
 class DeliverTask final : public HostTask {
  public:
-  DeliverTask(SnapshotBuild::Result result, std::shared_ptr<SnapshotBuild> build, Ticket* ticket)
+  DeliverTask(SnapshotBuild::Result result, std::shared_ptr<SnapshotBuild> build, uint64_t ticket)
       : result_(std::move(result)), build_(std::move(build)), ticket_(ticket) {}
 
   void Run(Environment& environment) override {
     environment.EndWork();
     AddonData::Of(environment.env())->snapshot_builds.Remove(build_);
     v8::Isolate* isolate = environment.isolate();
-    std::unique_ptr<Ticket> ticket(ticket_);
-    v8::Local<v8::Promise::Resolver> resolver = ticket->Get(isolate);
+    v8::Local<v8::Promise::Resolver> resolver = environment.tickets().Take(isolate, ticket_);
     v8::TryCatch catcher(isolate);
     v8::Local<v8::Value> bytes;
     if (Deliver(environment, std::move(result_)).ToLocal(&bytes)) {
@@ -179,7 +169,7 @@ class DeliverTask final : public HostTask {
  private:
   SnapshotBuild::Result result_;
   const std::shared_ptr<SnapshotBuild> build_;
-  Ticket* const ticket_;
+  const uint64_t ticket_;
 };
 
 }  // namespace
@@ -196,15 +186,18 @@ Napi::Value BuildSnapshot(const Napi::CallbackInfo& info) {
       [waiting](SnapshotBuild::Result made) {
         std::lock_guard<std::mutex> lock(waiting->mutex);
         waiting->result = std::move(made);
+        waiting->place.TakeBack();
         waiting->changed.notify_one();
       },
-      CountCreation(environment));
-  Executor::Get().Schedule(build);
+      environment.CreationCounter());
+  waiting->place.Lend();
+  Executor::Get().Schedule(build, Urgency::kUrgent);
   std::unique_lock<std::mutex> lock(waiting->mutex);
   while (!waiting->changed.wait_for(lock, kProbeInterval, [&] { return waiting->result.has_value(); })) {
     lock.unlock();
     if (environment.AskedToEnd()) {
       build->Stop();
+      waiting->place.TakeBack();
       return info.Env().Undefined();
     }
     lock.lock();
@@ -227,10 +220,10 @@ Napi::Value BuildSnapshotAsync(const Napi::CallbackInfo& info) {
   auto build = std::make_shared<SnapshotBuild>(
       environment.platform(), *std::move(request),
       [slot, inbox = environment.shared_inbox(),
-       ticket = new Ticket(environment.isolate(), resolver)](SnapshotBuild::Result result) {
+       ticket = environment.tickets().Add(environment.isolate(), resolver)](SnapshotBuild::Result result) {
         inbox->Post(std::make_unique<DeliverTask>(std::move(result), slot->lock(), ticket), false);
       },
-      CountCreation(environment));
+      environment.CreationCounter());
   *slot = build;
   data.snapshot_builds.Add(build);
   Executor::Get().Schedule(build);

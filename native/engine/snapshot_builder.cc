@@ -58,12 +58,17 @@ class SnapshotBuild::NobodysHost final : public Host {
 };
 
 SnapshotBuild::SnapshotBuild(std::shared_ptr<IsolatePlatform> platform, SnapshotRequest request,
-                             std::function<void(Result)> done, std::shared_ptr<void> busy)
-    : platform_(std::move(platform)), request_(std::move(request)), done_(std::move(done)), busy_(std::move(busy)) {}
+                             std::function<void(Result)> done, std::function<std::shared_ptr<void>()> begin)
+    : platform_(std::move(platform)), request_(std::move(request)), begin_(std::move(begin)), done_(std::move(done)) {}
 
 SnapshotBuild::~SnapshotBuild() = default;
 
 void SnapshotBuild::RunTurn() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    busy_ = begin_();
+    if (!busy_) return;
+  }
   Finish(Build());
   NoLongerBusy();
 }
@@ -163,7 +168,7 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
       IsolateLock lock(*guest);
       // In the table, so that whoever waits has an answer when the time is over.
       auto call = std::make_shared<Call>(kScriptIds + i, CallKind::kInternal, CallLimits{request_.timeout_ms, 0});
-      guest->calls_.Add(call);
+      guest->calls_.Add(call, {});
       // Its code comes to be in the snapshot itself.
       ScriptProgram script(scripts[i], ScriptProgram::Value::kDropped, KeepCode::kNever);
       Outcome outcome = RunToValue(lock, *call, script);

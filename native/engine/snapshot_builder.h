@@ -41,10 +41,11 @@ class SnapshotBuild final : public Runnable, public std::enable_shared_from_this
  public:
   using Result = std::variant<BuiltSnapshot, Outcome>;
 
-  // `done` is called once, on any thread, unless the build is never scheduled. That may be before the thread has left
-  // the isolate: `busy` is kept until then, or until the thread is given up.
+  // `begin` is called when it begins; if it answers null, that is all. `done` is called once, on any thread, unless the
+  // build never begins. That may be before the thread has left the isolate: what `begin` answered is kept until then,
+  // or until the thread is given up.
   SnapshotBuild(std::shared_ptr<IsolatePlatform> platform, SnapshotRequest request, std::function<void(Result)> done,
-                std::shared_ptr<void> busy);
+                std::function<std::shared_ptr<void>()> begin);
   ~SnapshotBuild() override;
   SnapshotBuild(const SnapshotBuild&) = delete;
   SnapshotBuild& operator=(const SnapshotBuild&) = delete;
@@ -70,6 +71,7 @@ class SnapshotBuild final : public Runnable, public std::enable_shared_from_this
 
   const std::shared_ptr<IsolatePlatform> platform_;
   const SnapshotRequest request_;
+  const std::function<std::shared_ptr<void>()> begin_;
   std::mutex mutex_;  // guards everything below; before the gate's
   std::function<void(Result)> done_;
   std::shared_ptr<void> busy_;

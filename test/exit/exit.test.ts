@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectEnd, program } from './support.ts';
+import { expectEnd, program, switchesAtExit } from './support.ts';
 
 const cjs = `const { Runtime, RuntimePool, ServerlessRuntime, getProcessStats } = require('isolet');\n`;
 const inFunction = (body: string): string => `${cjs}(async () => { ${body} })();`;
@@ -86,6 +86,10 @@ describe('process.exit()', () => {
       `for (let i = 0; i < 8; i++) new Runtime().evalAsync('for (;;);'); setTimeout(() => process.exit(7), 30);`,
     ],
     ['in a host function of a synchronous call', `const r = new Runtime(); exit(r); r.eval('exit()');`],
+    [
+      'in a host function of a call in place',
+      `const r = new Runtime({ syncCalls: 'inPlace' }); exit(r); r.eval('exit()');`,
+    ],
     ['in a host function of a call off the event loop', `const r = new Runtime(); exit(r); r.evalAsync('exit()');`],
     [
       'in a host function of a host function',
@@ -124,6 +128,18 @@ describe('process.exit()', () => {
   ])('%s', async (_name, body) => {
     const exit = `const exit = (r) => r.bindFunction('exit', () => process.exit(7));`;
     expectEnd(await program(inFunction(`${exit} ${body}`)), '', 7);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('process.exit() waits for nothing that can not come', () => {
+  it.each(['guarded', 'inPlace'])('in a host function of a synchronous call, %s', async (syncCalls) => {
+    const { before, after } = await switchesAtExit(
+      `${cjs}const r = new Runtime({ syncCalls: '${syncCalls}' });
+      r.bindFunction('exit', () => { require('node:fs').writeSync(1, 'now'); process.exit(7); });
+      r.eval('exit()');`,
+    );
+    // Two seconds of looking whether a guest has gone are ten thousand.
+    expect(after - before).toBeLessThan(150);
   });
 });
 

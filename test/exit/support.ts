@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 
@@ -48,4 +50,32 @@ export function expectEnd(ended: Ended, stdout: string, code = 0): void {
   const last = ended.stdout.trimEnd().split('\n').at(-1);
   expect(ended.hung, `hung after step: ${last || '(none)'}\n${ended.stderr}`).toBe(false);
   expect(ended).toEqual({ code, signal: null, stdout, stderr: '', hung: false });
+}
+
+/**
+ * How often the main thread of a program had gone to sleep when it wrote something, which it does right before it asks
+ * for its end, and when it was last seen.
+ */
+export async function switchesAtExit(source: string): Promise<{ before: number; after: number }> {
+  const child = spawn(process.execPath, ['-'], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(source);
+  const closed = once(child, 'exit');
+  await once(child.stdout, 'data');
+  const switches = (): number | undefined => {
+    try {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'latin1');
+      return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1]);
+    } catch {
+      return undefined;
+    }
+  };
+  const before = switches() ?? 0;
+  let after = before;
+  while (child.exitCode === null) {
+    after = switches() ?? after;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await closed;
+  expect(child.exitCode).toBe(7);
+  return { before, after };
 }
