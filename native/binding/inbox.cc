@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "binding/environment.h"
+#include "binding/runtime_core.h"
 #include "engine/guest.h"
 
 namespace isolet {
@@ -12,6 +13,10 @@ namespace {
 
 // How often a wait asks whether its thread is still wanted.
 constexpr int64_t kProbeInterval = 100 * 1000 * 1000;
+
+// Host calls on top of one another, each of another guest while the host waits for one: beyond it they wait for their
+// turn, and the host's stack stays as it is.
+constexpr size_t kMostServed = 16;
 
 }  // namespace
 
@@ -107,11 +112,17 @@ void Inbox::ForgetDone() {
   std::erase_if(late_, [](const Late& late) { return *late.done; });
 }
 
-std::unique_ptr<HostTask> Inbox::TakeUrgent() {
+Inbox::Batch::iterator Inbox::FindUrgent(uint64_t runtime) {
+  if (runtime == 0) return urgent_.begin();
+  return std::ranges::find_if(urgent_, [&](const auto& task) { return task->runtime() == runtime; });
+}
+
+std::unique_ptr<HostTask> Inbox::TakeUrgent(uint64_t runtime) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (urgent_.empty()) return nullptr;
-  std::unique_ptr<HostTask> task = std::move(urgent_.front());
-  urgent_.pop_front();
+  auto found = FindUrgent(runtime);
+  if (found == urgent_.end()) return nullptr;
+  std::unique_ptr<HostTask> task = std::move(*found);
+  urgent_.erase(found);
   NoteFilled();
   return task;
 }
@@ -139,31 +150,29 @@ void Inbox::KeepAlive(bool alive) {
   alive ? uv_ref(handle) : uv_unref(handle);
 }
 
-Inbox::Waiter::Waiter(Environment& environment, Guest& guest)
-    : environment_(environment), guest_(guest), inbox_(environment.inbox()) {}
+Inbox::Waiter::Waiter(RuntimeCore& core)
+    : environment_(core.environment()),
+      guest_(*core.guest()),
+      inbox_(environment_.inbox()),
+      only_(environment_.serving().size() < kMostServed ? 0 : core.serial()) {}
 
-void Inbox::Waiter::Wait(int64_t deadline) {
+bool Inbox::Waiter::Wait(int64_t deadline) {
   std::unique_lock<std::mutex> lock(inbox_.mutex_);
-  auto ready = [this] { return woken_ || !inbox_.urgent_.empty(); };
+  auto ready = [this] { return woken_ || inbox_.FindUrgent(only_) != inbox_.urgent_.end(); };
   int64_t until = std::min(deadline, SteadyNow() + kProbeInterval);
   bool awake =
       inbox_.changed_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(until)), ready);
-  if (woken_) {
-    woken_ = false;
-    return;
-  }
-  if (!awake) {
-    lock.unlock();
-    // Somebody wants the thread back: worker.terminate, or the time of a script of node:vm that calls us is over. The
-    // other guests end with their environment, if it does.
-    if (environment_.AskedToEnd()) guest_.Terminate("the thread that waited for the runtime was stopped");
-    return;
-  }
-  std::unique_ptr<HostTask> task = std::move(inbox_.urgent_.front());
-  inbox_.urgent_.pop_front();
-  inbox_.NoteFilled();
+  if (std::exchange(woken_, false)) return false;
+  if (awake) return true;
   lock.unlock();
-  task->Run(environment_);
+  // Somebody wants the thread back: worker.terminate, or the time of a script of node:vm that calls us is over. The
+  // other guests end with their environment, if it does.
+  if (environment_.AskedToEnd()) guest_.Terminate("the thread that waited for the runtime was stopped");
+  return false;
+}
+
+void Inbox::Waiter::Serve() {
+  if (std::unique_ptr<HostTask> task = inbox_.TakeUrgent(only_)) task->Run(environment_);
 }
 
 void Inbox::Waiter::Wake() {

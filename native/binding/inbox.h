@@ -22,6 +22,7 @@ namespace isolet {
 
 class Environment;
 class Guest;
+class RuntimeCore;
 
 class HostTask {
  public:
@@ -49,7 +50,8 @@ class Inbox {
   // What came up to now: the tasks, and how many urgent ones there are to take. Those stay here until their turn comes,
   // so that a synchronous call in one of them finds the others.
   size_t TakeTasks(Batch* tasks);
-  std::unique_ptr<HostTask> TakeUrgent();
+  // The next urgent one, of that runtime if it is not 0; null if there is none.
+  std::unique_ptr<HostTask> TakeUrgent(uint64_t runtime = 0);
   // Deliver once more, although nothing came: there is a rest.
   void Again();
 
@@ -69,11 +71,13 @@ class Inbox {
   // Whether the event loop stays alive for us.
   void KeepAlive(bool alive);
 
-  // A synchronous call of the environment's thread that waits for `guest`, and serves urgent tasks while it does.
+  // A synchronous call of the environment's thread that waits for a runtime's guest, and serves urgent tasks while it
+  // does. What is served may wait and serve in turn: on top of many such, only what that guest needs to go on.
   class Waiter final : public TurnWaiter {
    public:
-    Waiter(Environment& environment, Guest& guest);
-    void Wait(int64_t deadline) override;
+    explicit Waiter(RuntimeCore& core);
+    bool Wait(int64_t deadline) override;
+    void Serve() override;
     void Wake() override;
     bool Ready() const override { return inbox_.urgent_filled_.load(std::memory_order_relaxed); }
 
@@ -81,7 +85,8 @@ class Inbox {
     Environment& environment_;
     Guest& guest_;
     Inbox& inbox_;
-    bool woken_ = false;  // guarded by the inbox's mutex
+    const uint64_t only_;  // serves nobody but this runtime, 0 = any
+    bool woken_ = false;   // guarded by the inbox's mutex
   };
 
  private:
@@ -98,6 +103,8 @@ class Inbox {
   // After a change of the queues. Needs mutex_.
   void NoteFilled();
   void ForgetDone();
+  // The first urgent one of that runtime, or of any if it is 0.
+  Batch::iterator FindUrgent(uint64_t runtime);
 
   // Guards everything below. Lock order: after every lock of the engine; nothing is locked while it is held.
   std::mutex mutex_;
