@@ -106,7 +106,7 @@ Napi::Value RuntimeHandle::RunNow(Napi::Env env, CallKind kind, uint64_t call_id
                                   std::unique_ptr<Program> program) {
   Environment& environment = core_->environment();
   if (environment.ending()) return env.Undefined();
-  Inbox::Waiter waiter(environment, *core_->guest());
+  Inbox::Waiter waiter(*core_);
   Outcome outcome =
       core_->guest()->RunNow(kind, call_id, limits, std::move(program), waiter, environment.SlotOf(core_->serial()));
   environment.KeepUntilDelivered();
@@ -228,7 +228,8 @@ void RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {
   if (guest->busy_elsewhere(core_->environment().SlotOf(core_->serial())) && !guest->final_stop()) {
     // A guest that never comes back must not hold up the event loop: defined as soon as it does, before what comes
     // after.
-    guest->RunWhenFree(std::move(program), guest->options().default_limits);
+    auto refused = guest->RunWhenFree(std::move(program), guest->options().default_limits);
+    if (refused) Fail(info.Env(), *std::move(refused));
     return;
   }
   RunNow(info.Env(), CallKind::kInternal, 0, guest->options().default_limits, std::move(program));

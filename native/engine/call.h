@@ -6,9 +6,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include "engine/limits.h"
 #include "engine/outcome.h"
+#include "engine/program.h"
 #include "engine/watchdog.h"
 
 namespace isolet {
@@ -17,13 +20,14 @@ enum class CallKind : uint8_t { kEval, kEvalAsync, kEvalModule, kEvalModuleAsync
 
 class Call {
  public:
-  Call(uint64_t id, CallKind kind, const CallLimits& limits)
+  Call(uint64_t id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program = nullptr)
       : id(id),
         kind(kind),
         limits(limits),
         started(SteadyNow()),
         deadline(limits.timeout_ms > 0 ? started + static_cast<int64_t>(limits.timeout_ms * 1e6) : Watched::kNever),
-        cpu_budget(limits.cpu_timeout_ms > 0 ? static_cast<int64_t>(limits.cpu_timeout_ms * 1e6) : 0) {}
+        cpu_budget(limits.cpu_timeout_ms > 0 ? static_cast<int64_t>(limits.cpu_timeout_ms * 1e6) : 0),
+        program(std::move(program)) {}
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
@@ -36,6 +40,9 @@ class Call {
 
   // Any thread.
   std::atomic<Phase> phase{Phase::kQueued};
+  std::atomic<bool> answered{false};  // taken out of the table
+  // Guarded by the call table: until the call begins (CallTable::Begin). Who takes it out of the table before has it.
+  std::unique_ptr<Program> program;
   // Guarded by the gate of the guest.
   int64_t cpu_used = 0;
 

@@ -4,20 +4,55 @@
 #include <utility>
 
 namespace isolet {
+namespace {
 
-bool CallTable::Add(std::shared_ptr<Call> call) {
+// Calls that were taken and are still in the heap: below this it is not tidied.
+constexpr size_t kLeastRests = 64;
+
+}  // namespace
+
+CallTable::Answer CallTable::Add(std::shared_ptr<Call> call, const Room& room) {
+  const size_t bytes = call->program ? call->program->ByteSize() : 0;
   std::lock_guard<std::mutex> lock(mutex_);
-  if (shut_) return false;
+  if (shut_) return Answer::kShut;
+  if (calls_.size() >= room.calls) return Answer::kTooMany;
+  if (waiting_bytes_ > 0 && bytes > 0 && waiting_bytes_ + bytes > room.bytes) return Answer::kTooBig;
+  waiting_bytes_ += bytes;
+  Expect(*call);
   uint64_t id = call->id;
   calls_.emplace(id, std::move(call));
-  return true;
+  return Answer::kAdded;
+}
+
+void CallTable::Expect(const Call& call) {
+  if (call.deadline == Watched::kNever) return;
+  if (due_.size() > 2 * calls_.size() + kLeastRests) {
+    std::erase_if(due_, [this](const Due& due) { return !calls_.contains(due.id); });
+    std::make_heap(due_.begin(), due_.end(), std::greater<>());
+  }
+  due_.push_back({call.deadline, call.id});
+  std::push_heap(due_.begin(), due_.end(), std::greater<>());
+}
+
+std::unique_ptr<Program> CallTable::Begin(uint64_t id) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  auto found = calls_.find(id);
+  if (found == calls_.end() || !found->second->program) return nullptr;
+  waiting_bytes_ -= found->second->program->ByteSize();
+  return std::move(found->second->program);
+}
+
+std::shared_ptr<Call> CallTable::Taken(std::shared_ptr<Call> call) {
+  if (call->program) waiting_bytes_ -= call->program->ByteSize();
+  call->answered.store(true, std::memory_order_relaxed);
+  return call;
 }
 
 std::shared_ptr<Call> CallTable::Take(uint64_t id) {
   std::lock_guard<std::mutex> lock(mutex_);
   auto found = calls_.find(id);
   if (found == calls_.end()) return nullptr;
-  std::shared_ptr<Call> call = std::move(found->second);
+  std::shared_ptr<Call> call = Taken(std::move(found->second));
   calls_.erase(found);
   return call;
 }
@@ -32,18 +67,27 @@ std::vector<std::shared_ptr<Call>> CallTable::TakeExpired(int64_t now, const std
                                                           int64_t* next) {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<std::shared_ptr<Call>> expired;
-  for (auto it = calls_.begin(); it != calls_.end();) {
-    if (it->second->deadline > now) {
-      *next = std::min(*next, it->second->deadline);
-      ++it;
+  std::vector<Due> skipped;
+  while (!due_.empty()) {
+    const Due due = due_.front();
+    auto found = calls_.find(due.id);
+    if (found != calls_.end() && due.deadline > now) {
+      *next = std::min(*next, due.deadline);
+      break;
+    }
+    std::pop_heap(due_.begin(), due_.end(), std::greater<>());
+    due_.pop_back();
+    if (found == calls_.end()) continue;
+    if (skip(due.id)) {
+      skipped.push_back(due);
       continue;
     }
-    if (skip(it->first)) {
-      ++it;
-      continue;
-    }
-    expired.push_back(std::move(it->second));
-    it = calls_.erase(it);
+    expired.push_back(Taken(std::move(found->second)));
+    calls_.erase(found);
+  }
+  for (const Due& due : skipped) {
+    due_.push_back(due);
+    std::push_heap(due_.begin(), due_.end(), std::greater<>());
   }
   return expired;
 }
@@ -56,7 +100,7 @@ std::vector<std::shared_ptr<Call>> CallTable::TakeStarted(uint64_t except) {
       ++it;
       continue;
     }
-    started.push_back(std::move(it->second));
+    started.push_back(Taken(std::move(it->second)));
     it = calls_.erase(it);
   }
   return started;
@@ -76,14 +120,20 @@ std::vector<std::shared_ptr<Call>> CallTable::Shut() {
   shut_ = true;
   std::vector<std::shared_ptr<Call>> all;
   all.reserve(calls_.size());
-  for (auto& [id, call] : calls_) all.push_back(std::move(call));
+  for (auto& [id, call] : calls_) all.push_back(Taken(std::move(call)));
   calls_.clear();
+  due_.clear();
   return all;
 }
 
 size_t CallTable::size() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return calls_.size();
+}
+
+size_t CallTable::waiting_bytes() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return waiting_bytes_;
 }
 
 CallLimits CallTable::WidestLimits() const {

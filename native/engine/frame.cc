@@ -159,19 +159,17 @@ Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
   return outcome;
 }
 
-void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call, Program& program) {
+void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call) {
   Guest& guest = lock.guest();
   guest.leftovers().NoteRan(call->limits);
   Frame frame(lock, *call);
   std::optional<Outcome> failed = frame.Run([&](v8::TryCatch& catcher) {
     // Answered while it was queued (aborted, out of time)? Asked inside the frame: from here on a stop finds the call.
-    if (!guest.calls().Find(call->id)) {
-      program.Discard(guest);
-      return;
-    }
+    std::unique_ptr<Program> program = guest.calls().Begin(call->id);
+    if (!program) return;
     v8::Local<v8::Context> context = lock.context();
     v8::Local<v8::Value> value;
-    if (!program.Run(lock).ToLocal(&value)) {
+    if (!program->Run(lock).ToLocal(&value)) {
       if (catcher.HasTerminated()) return;
       Answer(guest, context, call->id, {}, &catcher);
       if (!guest.gate().stopping()) Checkpoint(lock);

@@ -11,24 +11,17 @@
 #include "engine/call.h"
 #include "engine/isolate_lock.h"
 #include "engine/outcome.h"
+#include "engine/program.h"
 #include "engine/v8.h"
 
 namespace isolet {
 
-// Guest code that makes a value: a script, a function call, a module.
-class Program {
- public:
-  virtual ~Program() = default;
-  virtual v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) = 0;
-  // Instead of Run: gives back what came with it.
-  virtual void Discard(Guest&) {}
-};
-
 // Runs it, then the microtasks, and takes the value out.
 Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program);
 
-// Runs it and gives the answer to the host when its promise (if it made one) settles, now or later.
-void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call, Program& program);
+// Runs the call's program, unless it has been answered, and gives the answer to the host when its promise (if it made
+// one) settles, now or later.
+void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call);
 
 // Work that is not a call (settling a promise, a task of V8), followed by the microtasks it caused. `call_id` is the
 // call that it continues, 0 = none; if that is pending it gets a stop as its answer, else the stop is what this

@@ -177,7 +177,7 @@ int64_t Guest::OnDue(int64_t now) {
   for (const std::shared_ptr<Call>& call : calls_.TakeExpired(now, inside, &next)) {
     Stop stop = call->TimedOut(StopReason::kWallTimeout);
     stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
-    GiveUp(call->id, stop);
+    GiveUp(*call, stop);
   }
   return std::min(next, timers_.OnDue(now));
 }

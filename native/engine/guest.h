@@ -59,6 +59,8 @@ class Task {
   virtual void Run(const IsolateLock& lock) = 0;
   // Whether it runs although the guest was stopped for good.
   virtual bool RunsWhenStopped() const { return false; }
+  // Any thread: it has nothing left to do.
+  virtual bool Stale() const { return false; }
 };
 
 class SnapshotBuild;
@@ -84,8 +86,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // unless the guest's options say otherwise or this thread is inside the guest already.
   Outcome RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program,
                  TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside);
-  // Runs `program` before anything else that comes after; nobody hears how it ended.
-  void RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits);
+  // Runs `program` before anything else that comes after; nobody hears how it ended. Refused if too much waits.
+  std::optional<CapacityFailure> RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits);
   // Whether RunNow would have to wait for another thread.
   bool busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const { return !inside && TakenElsewhere(); }
   bool Cancel(uint64_t call_id);
@@ -202,7 +204,12 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   bool WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter, int64_t deadline);
   // Answers a call, taken from the table, that may still run or wait in the guest. The guest hears of it before the
   // caller does: what the caller sends from then on comes after.
-  void GiveUp(uint64_t call_id, const Stop& stop);
+  void GiveUp(Call& call, const Stop& stop);
+  // Drops what a call brought that was taken from the table before it began. False if it had begun.
+  bool DropUnbegun(Call& call);
+  void NoteStaleTask();
+  // Answers a call that was not accepted.
+  void Refuse(Call& call, Outcome outcome);
   CallLimits WithinOuter(CallLimits limits) const;
   // Counts an answer until the host has taken it; if more wait than there is room for, a failure takes its place.
   std::unique_ptr<InFlight> CountAnswer(Outcome* outcome);
@@ -254,7 +261,9 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // What the host answered and the guest has not taken, and the other way round.
   const std::shared_ptr<std::atomic<size_t>> reply_bytes_ = std::make_shared<std::atomic<size_t>>(0);
   const std::shared_ptr<std::atomic<size_t>> answer_bytes_ = std::make_shared<std::atomic<size_t>>(0);
-  std::mutex sync_jobs_mutex_;  // guards sync_jobs_; before a job's own lock
+  const std::shared_ptr<std::atomic<size_t>> deferred_bytes_ = std::make_shared<std::atomic<size_t>>(0);
+  std::atomic<size_t> stale_tasks_{0};  // about so many wait in the mailbox
+  std::mutex sync_jobs_mutex_;          // guards sync_jobs_; before a job's own lock
   std::vector<std::shared_ptr<SyncJob>> sync_jobs_;
   std::mutex deferred_mutex_;  // guards deferred_; leaf lock
   std::vector<std::unique_ptr<Task>> deferred_;

@@ -23,26 +23,59 @@ constexpr int64_t kSpin = 100 * 1000;
 
 // Asynchronous calls of one guest that wait or run; each is some hundred bytes here and a promise of the host.
 constexpr size_t kMaxCalls = 50'000;
+// Calls that were answered before they began leave an empty task behind: swept out from so many on.
+constexpr size_t kMostStaleTasks = 1024;
+
+// Of programs that wait for their turn. A small guest may be sent more than it could keep: it takes one at a time.
+size_t MostQueuedBytes(const GuestOptions& options) {
+  return options.max_heap_size == 0 ? SIZE_MAX : options.max_heap_size + kMostReplySlack;
+}
+
+CapacityFailure TooManyQueuedBytes(size_t most, size_t actual) {
+  return {"Too many bytes of code and arguments wait for this runtime", static_cast<double>(most),
+          static_cast<double>(actual)};
+}
 
 }  // namespace
 
 void Guest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program) {
-  auto call = std::make_shared<Call>(call_id, kind, limits);
+  auto call = std::make_shared<Call>(call_id, kind, limits, std::move(program));
   stats_.Count(kind);
-  if (size_t waiting = calls_.size(); waiting >= kMaxCalls) {
-    host_->CallSettled(call_id,
-                       CapacityFailure{"Too many calls of this runtime wait for their answer",
-                                       static_cast<double>(kMaxCalls), static_cast<double>(waiting)},
-                       nullptr);
-    return;
+  const CallTable::Room room = {kMaxCalls, MostQueuedBytes(options_)};
+  switch (calls_.Add(call, room)) {
+    case CallTable::Answer::kAdded:
+      if (call->deadline != kNever) Watchdog::Get().Arm(this, call->deadline);
+      Post(std::make_unique<CallTask>(std::move(call)));
+      return;
+    case CallTable::Answer::kShut:
+      Refuse(*call, gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kQueued, ""}));
+      return;
+    case CallTable::Answer::kTooMany:
+      Refuse(*call, CapacityFailure{"Too many calls of this runtime wait for their answer",
+                                    static_cast<double>(room.calls), static_cast<double>(calls_.size())});
+      return;
+    case CallTable::Answer::kTooBig:
+      Refuse(*call, TooManyQueuedBytes(room.bytes, calls_.waiting_bytes() + call->program->ByteSize()));
+      return;
   }
-  if (!calls_.Add(call)) {
-    host_->CallSettled(call_id, gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kQueued, ""}),
-                       nullptr);
-    return;
-  }
-  if (call->deadline != kNever) Watchdog::Get().Arm(this, call->deadline);
-  Post(std::make_unique<CallTask>(std::move(call), std::move(program)));
+}
+
+void Guest::Refuse(Call& call, Outcome outcome) {
+  call.program->Discard(*this);
+  host_->CallSettled(call.id, std::move(outcome), nullptr);
+}
+
+bool Guest::DropUnbegun(Call& call) {
+  std::unique_ptr<Program> program = std::move(call.program);
+  if (!program) return false;
+  program->Discard(*this);
+  return true;
+}
+
+void Guest::NoteStaleTask() {
+  if (stale_tasks_.fetch_add(1, std::memory_order_relaxed) + 1 < kMostStaleTasks) return;
+  stale_tasks_.store(0, std::memory_order_relaxed);
+  DropIf([](const Task& task) { return task.Stale(); });
 }
 
 Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, std::unique_ptr<Program> program,
@@ -76,23 +109,38 @@ Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter
     std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
     sync_jobs_.push_back(job);
   }
+  job->place().Lend();
   // While the guest waits for the host it holds the isolate, on its own thread: it does the work there.
   if (!inside || !inside->Offer([job](const IsolateLock& lock) { RunSyncJob(lock, *job); })) {
-    Post(std::make_unique<SyncTask>(shared_from_this(), job));
+    Post(std::make_unique<SyncTask>(shared_from_this(), job), Urgency::kUrgent);
   }
   // Lost before the job was in the list: nobody else would finish it.
   if (lost()) job->Finish(gate_.final_stop().value_or(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, ""}));
-  // A stopped guest gets a moment to unwind and say so itself.
-  int64_t until = job->call().deadline == kNever ? kNever : job->call().deadline + kUnwind;
+  const int64_t deadline = job->call().deadline;
+  int64_t until = deadline;
   // Always: the thread has nothing else to do, and where it does not spin once the other side falls asleep as well.
   if (Spinner::Possible()) Spinner::Spin(kSpin, [&] { return job->done() || waiter.Ready(); });
   bool gave_up = false;
+  std::unique_ptr<Program> unbegun;
   while (!job->done() && job->FallAsleep()) {
-    if (SteadyNow() >= until && job->Abandon()) {
-      gave_up = true;
-      break;
+    if (SteadyNow() >= until) {
+      // A stopped guest gets a moment to unwind and say so itself.
+      if (until == deadline && job->begun()) {
+        until += kUnwind;
+      } else if (job->Abandon(&unbegun)) {
+        gave_up = true;
+        break;
+      }
     }
-    waiter.Wait(until);
+    if (!waiter.Wait(until)) continue;
+    job->place().TakeBack();
+    waiter.Serve();
+    if (!job->done()) job->place().Lend();
+  }
+  job->place().TakeBack();
+  if (unbegun) {
+    unbegun->Discard(*this);
+    NoteStaleTask();
   }
   {
     std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
@@ -101,12 +149,21 @@ Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter
   return gave_up ? Outcome(job->call().TimedOut(StopReason::kWallTimeout)) : job->Take();
 }
 
-void Guest::RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits) {
+std::optional<CapacityFailure> Guest::RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits) {
+  const size_t bytes = program->ByteSize();
+  const size_t waiting = deferred_bytes_->load(std::memory_order_relaxed);
+  const size_t most = MostQueuedBytes(options_);
+  if (waiting > 0 && waiting + bytes > most) {
+    program->Discard(*this);
+    return TooManyQueuedBytes(most, waiting + bytes);
+  }
+  auto in_flight = std::make_unique<InFlight>(deferred_bytes_, bytes);
   {
     std::lock_guard<std::mutex> lock(deferred_mutex_);
-    deferred_.push_back(std::make_unique<InternalTask>(std::move(program), limits));
+    deferred_.push_back(std::make_unique<InternalTask>(std::move(program), limits, std::move(in_flight)));
   }
   PostCheckpoint();
+  return std::nullopt;
 }
 
 void Guest::RunDeferred(const IsolateLock& lock) {
@@ -175,35 +232,42 @@ std::unique_ptr<InFlight> Guest::CountAnswer(Outcome* outcome) {
 }
 
 void Guest::SettleStopped(uint64_t call_id, Outcome outcome) {
-  if (!calls_.Take(call_id)) {
+  std::shared_ptr<Call> call = calls_.Take(call_id);
+  if (!call) {
     DropOutcome(*this, outcome);
     return;
   }
   const Stop* stop = std::get_if<Stop>(&outcome);
   // Counted before the answer: who has it may look at once.
   if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
-  Post(std::make_unique<AbandonTask>(call_id));
+  if (!DropUnbegun(*call)) Post(std::make_unique<AbandonTask>(call_id));
   host_->CallSettled(call_id, std::move(outcome), nullptr);
 }
 
 bool Guest::Cancel(uint64_t call_id) {
   Stop stop{StopReason::kAborted, 0, 0, Phase::kSync, ""};
+  std::shared_ptr<Call> call = calls_.Take(call_id);
   // A synchronous call is not in the table: it is stopped where it is.
-  if (!calls_.Take(call_id)) return gate_.StopCall(call_id, stop);
-  GiveUp(call_id, stop);
+  if (!call) return gate_.StopCall(call_id, stop);
+  GiveUp(*call, stop);
   return true;
 }
 
-void Guest::GiveUp(uint64_t call_id, const Stop& stop) {
-  if (!gate_.StopCall(call_id, stop)) {
-    {
-      std::lock_guard<std::mutex> lock(runaways_mutex_);
-      runaways_.insert(call_id);
+void Guest::GiveUp(Call& call, const Stop& stop) {
+  if (DropUnbegun(call)) {
+    // There is nothing of it in the guest.
+    NoteStaleTask();
+  } else {
+    if (!gate_.StopCall(call.id, stop)) {
+      {
+        std::lock_guard<std::mutex> lock(runaways_mutex_);
+        runaways_.insert(call.id);
+      }
+      gate_.RequestInterrupt(StopRunaway, this);
     }
-    gate_.RequestInterrupt(StopRunaway, this);
+    Post(std::make_unique<AbandonTask>(call.id));
   }
-  Post(std::make_unique<AbandonTask>(call_id));
-  host_->CallSettled(call_id, stop, nullptr);
+  host_->CallSettled(call.id, stop, nullptr);
 }
 
 void Guest::StopRunaway(v8::Isolate* isolate, void* data) {

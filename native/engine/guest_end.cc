@@ -35,6 +35,7 @@ void Guest::Stopped() {
   for (const std::shared_ptr<Call>& call : calls_.Shut()) {
     Stop answer = stop;
     answer.phase = call->phase.load(std::memory_order_relaxed);
+    DropUnbegun(*call);
     host_->CallSettled(call->id, std::move(answer), nullptr);
   }
   host_->PostEvent(Ended{stop});

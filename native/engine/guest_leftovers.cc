@@ -38,7 +38,7 @@ void Guest::AccountLeftover() {
   for (const std::shared_ptr<Call>& call : pending) {
     if (!gate_.Charge(*call, used) || !calls_.Take(call->id)) continue;
     stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
-    GiveUp(call->id, call->TimedOut(StopReason::kCpuTimeout));
+    GiveUp(*call, call->TimedOut(StopReason::kCpuTimeout));
   }
   // As long as there are calls, their limits hold.
   if (!pending.empty()) return;

@@ -14,17 +14,18 @@ namespace isolet {
 // A call of the host's.
 class CallTask final : public Task {
  public:
-  CallTask(std::shared_ptr<Call> call, std::unique_ptr<Program> program)
-      : call_(std::move(call)), program_(std::move(program)) {}
-  void Run(const IsolateLock& lock) override { RunToSettlement(lock, call_, *program_); }
+  explicit CallTask(std::shared_ptr<Call> call) : call_(std::move(call)) {}
+  void Run(const IsolateLock& lock) override { RunToSettlement(lock, call_); }
+  bool Stale() const override { return call_->answered.load(std::memory_order_relaxed); }
 
  private:
   const std::shared_ptr<Call> call_;
-  const std::unique_ptr<Program> program_;
 };
 
 inline void RunSyncJob(const IsolateLock& lock, SyncJob& job) {
-  Outcome outcome = RunToValue(lock, job.call(), job.program());
+  std::unique_ptr<Program> program = job.Begin();
+  if (!program) return;
+  Outcome outcome = RunToValue(lock, job.call(), *program);
   // Finish takes it only when it answers true.
   if (!job.Finish(std::move(outcome))) DropOutcome(lock.guest(), outcome);  // NOLINT(bugprone-use-after-move)
 }
@@ -41,6 +42,7 @@ class SyncTask final : public Task {
     job_->Finish(stop.value_or(Stop{StopReason::kClosed, 0, 0, Phase::kQueued, ""}));
   }
   void Run(const IsolateLock& lock) override { RunSyncJob(lock, *job_); }
+  bool Stale() const override { return job_->abandoned(); }
 
  private:
   const std::weak_ptr<Guest> guest_;
@@ -50,8 +52,8 @@ class SyncTask final : public Task {
 // A program that nobody waits for.
 class InternalTask final : public Task {
  public:
-  InternalTask(std::unique_ptr<Program> program, const CallLimits& limits)
-      : program_(std::move(program)), limits_(limits) {}
+  InternalTask(std::unique_ptr<Program> program, const CallLimits& limits, std::unique_ptr<InFlight> in_flight)
+      : program_(std::move(program)), limits_(limits), in_flight_(std::move(in_flight)) {}
   void Run(const IsolateLock& lock) override {
     Call call(0, CallKind::kInternal, limits_);
     DropOutcome(lock.guest(), RunToValue(lock, call, *program_));
@@ -60,6 +62,7 @@ class InternalTask final : public Task {
  private:
   const std::unique_ptr<Program> program_;
   const CallLimits limits_;
+  const std::unique_ptr<InFlight> in_flight_;
 };
 
 // The host settled a promise that the guest holds.

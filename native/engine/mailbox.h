@@ -16,10 +16,10 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "engine/executor.h"
+#include "engine/thread.h"
 #include "engine/watchdog.h"
 
 namespace isolet {
@@ -28,9 +28,11 @@ namespace isolet {
 class TurnWaiter {
  public:
   virtual ~TurnWaiter() = default;
-  // Blocks until Wake was called since the last Wait, or until `deadline` (steady nanoseconds). Called on the waiting
-  // thread only.
-  virtual void Wait(int64_t deadline) = 0;
+  // Blocks until Wake was called since the last Wait, until `deadline` (steady nanoseconds), or until there is
+  // something to Serve: then true. Called on the waiting thread only.
+  virtual bool Wait(int64_t deadline) = 0;
+  // Does what others ask of the waiting thread.
+  virtual void Serve() {}
   // Any thread.
   virtual void Wake() = 0;
   // Whether Wait has something to do at once, as far as can be seen without a lock. The waiting thread.
@@ -46,15 +48,30 @@ class Mailbox : public Runnable {
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
 
-  void Post(std::unique_ptr<Task> task) {
+  // An urgent task is run after those that were posted before it, but its turn comes soon.
+  void Post(std::unique_ptr<Task> task, Urgency urgency = Urgency::kNormal) {
     std::unique_lock<std::mutex> lock(mutex_);
     if (turn_ == Turn::kLost) return;
     tasks_.push_back(std::move(task));
-    if (turn_ != Turn::kFree || in_queue_) return;
-    turn_ = Turn::kQueued;
-    in_queue_ = true;
-    lock.unlock();
-    Executor::Get().Schedule(Self());
+    urgent_ |= urgency == Urgency::kUrgent;
+    if (turn_ == Turn::kFree) turn_ = Turn::kQueued;
+    if (turn_ == Turn::kQueued) Enqueue(&lock);
+  }
+
+  // Drops posted tasks of which `stale` says that they have nothing to do any more.
+  template <typename Stale>
+  void DropIf(const Stale& stale) {
+    Batch dropped;  // destroyed after the mutex: a task may look at the mailbox when it goes
+    std::lock_guard<std::mutex> lock(mutex_);
+    size_t kept = 0;
+    for (std::unique_ptr<Task>& task : tasks_) {
+      if (stale(*task)) {
+        dropped.push_back(std::move(task));
+      } else {
+        std::swap(tasks_[kept++], task);
+      }
+    }
+    tasks_.resize(kept);
   }
 
   // Takes the turn for the calling thread. With a null waiter it only tries; with one it waits until `deadline`. False
@@ -73,7 +90,7 @@ class Mailbox : public Runnable {
         return false;
       }
       lock.unlock();
-      waiter->Wait(deadline);
+      if (waiter->Wait(deadline)) waiter->Serve();
       lock.lock();
     }
     granted_ = nullptr;
@@ -94,28 +111,30 @@ class Mailbox : public Runnable {
   // Nothing happens on a thread that has not taken it (rule 3).
   void GiveBack() {
     std::unique_lock<std::mutex> lock(mutex_);
-    if (turn_ != Turn::kBorrowed || holder_ != std::this_thread::get_id()) return;
+    if (turn_ != Turn::kBorrowed || holder_ != ThreadNumber()) return;
     Release(&lock);
   }
 
   // True on the thread that has the turn.
   bool HasTurn() const {
     std::lock_guard<std::mutex> lock(mutex_);
-    return (turn_ == Turn::kBorrowed || turn_ == Turn::kRunning) && holder_ == std::this_thread::get_id();
+    return (turn_ == Turn::kBorrowed || turn_ == Turn::kRunning) && holder_ == ThreadNumber();
   }
 
   // Another thread has the turn: Borrow would wait.
   bool TakenElsewhere() const {
     std::lock_guard<std::mutex> lock(mutex_);
-    return turn_ != Turn::kFree && turn_ != Turn::kQueued && holder_ != std::this_thread::get_id();
+    return turn_ != Turn::kFree && turn_ != Turn::kQueued && holder_ != ThreadNumber();
   }
 
   void RunTurn() final {
     std::unique_lock<std::mutex> lock(mutex_);
-    in_queue_ = false;
-    // Borrowed since it was queued: whoever has the turn schedules again.
+    --entries_;
+    urgent_entry_ = false;  // at least it may have been that one
+    // Taken since it was queued: whoever has the turn schedules again.
     if (turn_ != Turn::kQueued) return;
     Take(Turn::kRunning);
+    urgent_ = false;
     Batch batch = std::move(spare_);
     batch.swap(tasks_);
     lock.unlock();
@@ -136,12 +155,12 @@ class Mailbox : public Runnable {
 
   void Take(Turn turn) {
     turn_ = turn;
-    holder_ = std::this_thread::get_id();
+    holder_ = ThreadNumber();
   }
 
   void Release(std::unique_lock<std::mutex>* lock) {
     if (turn_ == Turn::kLost) return;
-    holder_ = std::thread::id();
+    holder_ = 0;
     if (!borrowers_.empty()) {
       turn_ = Turn::kGranted;
       granted_ = borrowers_.front();
@@ -155,10 +174,18 @@ class Mailbox : public Runnable {
       return;
     }
     turn_ = Turn::kQueued;
-    if (in_queue_) return;
-    in_queue_ = true;
+    Enqueue(lock);
+  }
+
+  // The executor has an entry for us, an urgent one if that is needed: one that is queued already may be far behind.
+  // The entry that is left over then finds the turn taken, or is early for the next.
+  void Enqueue(std::unique_lock<std::mutex>* lock) {
+    if (urgent_ ? urgent_entry_ : entries_ > 0) return;
+    ++entries_;
+    urgent_entry_ |= urgent_;
+    const Urgency urgency = urgent_ ? Urgency::kUrgent : Urgency::kNormal;
     lock->unlock();
-    Executor::Get().Schedule(Self());
+    Executor::Get().Schedule(Self(), urgency);
   }
 
   // Guards everything below. Lock order: before the waiter's own lock and before nothing else.
@@ -167,9 +194,11 @@ class Mailbox : public Runnable {
   Batch spare_;  // empty: room for the next batch without an allocation
   std::deque<TurnWaiter*> borrowers_;
   TurnWaiter* granted_ = nullptr;
-  std::thread::id holder_;
+  uint64_t holder_ = 0;  // ThreadNumber of who has the turn
   Turn turn_ = Turn::kFree;
-  bool in_queue_ = false;  // the executor's queue has an entry for us
+  size_t entries_ = 0;         // for us in the executor's queues
+  bool urgent_ = false;        // one of tasks_ is
+  bool urgent_entry_ = false;  // one of entries_ is for sure
 };
 
 }  // namespace isolet

@@ -74,6 +74,8 @@ v8::MaybeLocal<v8::Value> SetGlobalProgram::Run(const IsolateLock& lock) {
   return v8::Undefined(isolate).As<v8::Value>();
 }
 
+void SetGlobalProgram::Discard(Guest& guest) { DropArrival(guest, value_); }
+
 v8::MaybeLocal<v8::Value> DeleteGlobalProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();
   v8::Local<v8::String> name;

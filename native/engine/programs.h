@@ -21,6 +21,7 @@ class ScriptProgram final : public Program {
   explicit ScriptProgram(Source source, Value value = Value::kKept, KeepCode keep = KeepCode::kSeenAgain)
       : source_(std::move(source)), value_(value), keep_(keep) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+  size_t ByteSize() const override { return source_.code.size(); }
 
  private:
   const Source source_;
@@ -34,6 +35,7 @@ class KeepCodeProgram final : public Program {
  public:
   KeepCodeProgram(Source source, bool module) : source_(std::move(source)), module_(module) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+  size_t ByteSize() const override { return source_.code.size(); }
 
  private:
   const Source source_;
@@ -52,6 +54,7 @@ class CallProgram final : public Program {
   CallProgram(uint64_t function_id, value::Message values) : function_id_(function_id), values_(std::move(values)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
   void Discard(Guest& guest) override;
+  size_t ByteSize() const override { return values_.ByteSize(); }
 
  private:
   const uint64_t function_id_;
@@ -63,6 +66,8 @@ class SetGlobalProgram final : public Program {
  public:
   SetGlobalProgram(std::string name, value::Message value) : name_(std::move(name)), value_(std::move(value)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+  void Discard(Guest& guest) override;
+  size_t ByteSize() const override { return value_.ByteSize(); }
 
  private:
   const std::string name_;

@@ -16,6 +16,7 @@ class WrappedScriptProgram final : public Program {
       : wrapper_(wrapper_id, std::move(values)), script_(std::move(source)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
   void Discard(Guest& guest) override { wrapper_.Discard(guest); }
+  size_t ByteSize() const override { return wrapper_.ByteSize() + script_.ByteSize(); }
 
  private:
   CallProgram wrapper_;

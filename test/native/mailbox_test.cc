@@ -27,7 +27,9 @@ class Box final : public Mailbox<Task>, public std::enable_shared_from_this<Box>
   std::vector<int> order;  // whoever has the turn
   int64_t count = 0;
 
-  void PostRun(std::function<void()> run) { Post(std::make_unique<Task>(std::move(run))); }
+  void PostRun(std::function<void()> run, Urgency urgency = Urgency::kNormal) {
+    Post(std::make_unique<Task>(std::move(run)), urgency);
+  }
   int overlaps() const { return overlaps_.load(); }
   void Enter() {
     if (inside_.exchange(true)) overlaps_.fetch_add(1);
@@ -49,7 +51,7 @@ class Box final : public Mailbox<Task>, public std::enable_shared_from_this<Box>
 
 class Waiter final : public TurnWaiter {
  public:
-  void Wait(int64_t deadline) override {
+  bool Wait(int64_t deadline) override {
     std::unique_lock<std::mutex> lock(mutex_);
     auto woken = [this] { return woken_; };
     if (deadline == Watched::kNever) {
@@ -58,6 +60,7 @@ class Waiter final : public TurnWaiter {
       changed_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline)), woken);
     }
     woken_ = false;
+    return false;
   }
   void Wake() override {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -201,6 +204,101 @@ TEST(ABorrowerStealsAQueuedTurn) {
   EXPECT(ran->load() == 0);
   box->GiveBack();
   EXPECT(Eventually([&] { return ran->load() == 1; }));
+}
+
+// Its entry is behind others in the executor's queue when the urgent task comes.
+TEST(AnUrgentTaskBringsThoseBeforeItAlong) {
+  Crowd crowd;
+  EXPECT(crowd.complete());
+  auto box = std::make_shared<Box>();
+  auto ran = std::make_shared<std::atomic<int>>(0);
+  box->PostRun([=] { box->order.push_back(ran->fetch_add(1)); });
+  SleepMs(20);
+  EXPECT(ran->load() == 0);
+  Executor::LentPlace place;
+  place.Lend();
+  box->PostRun([=] { box->order.push_back(ran->fetch_add(1)); }, Urgency::kUrgent);
+  EXPECT(Eventually([&] { return ran->load() == 2; }));
+  EXPECT(Eventually([&] { return Idle(box.get()); }));
+  EXPECT((box->order == std::vector<int>{0, 1}));
+  // What comes later is ordinary again.
+  place.TakeBack();
+  box->PostRun([=] { ran->fetch_add(1); });
+  SleepMs(20);
+  EXPECT(ran->load() == 2);
+}
+
+TEST(AnUrgentTaskForATurnThatRunsIsNext) {
+  auto box = std::make_shared<Box>();
+  auto door = std::make_shared<Door>();
+  auto inside = std::make_shared<std::atomic<bool>>(false);
+  box->PostRun([=] {
+    inside->store(true);
+    door->Pass();
+  });
+  EXPECT(Eventually([&] { return inside->load(); }));
+  // Keeps whatever place becomes free.
+  auto behind = std::make_shared<Door>();
+  auto done = std::make_shared<std::atomic<size_t>>(0);
+  const size_t crowd = 2 * std::max(1u, std::thread::hardware_concurrency());
+  for (size_t i = 0; i < crowd; ++i) {
+    Schedule([=] {
+      behind->Pass();
+      done->fetch_add(1);
+    });
+  }
+  Executor::LentPlace place;
+  place.Lend();
+  auto ran = std::make_shared<std::atomic<bool>>(false);
+  box->PostRun([ran] { ran->store(true); }, Urgency::kUrgent);
+  door->Open();
+  EXPECT(Eventually([&] { return ran->load(); }));
+  EXPECT(done->load() == 0);
+  behind->Open();
+  EXPECT(Eventually([&] { return done->load() == crowd; }));
+}
+
+// Entries of both kinds, turns that are borrowed while they are queued: every task runs.
+TEST(NoTaskIsForgottenAmongEntriesOfBothKinds) {
+  auto box = std::make_shared<Box>();
+  std::atomic<int> ran{0};
+  constexpr int kThreads = 4, kEach = 500;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        Executor::LentPlace place;
+        place.Lend();
+        box->PostRun([&ran] { ran.fetch_add(1); }, (i + t) % 3 == 0 ? Urgency::kUrgent : Urgency::kNormal);
+        if (i % 5 == t && box->Borrow(nullptr, 0)) box->GiveBack();
+        if (i % 100 == 0) Eventually([&] { return ran.load() > 0; });
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT(Eventually([&] { return ran.load() == kThreads * kEach; }));
+  EXPECT(box->overlaps() == 0);
+  EXPECT(Eventually([&] { return Idle(box.get()); }));
+}
+
+TEST(StaleTasksAreDroppedAndTheOthersKeepTheirOrder) {
+  auto box = std::make_shared<Box>();
+  EXPECT(box->Borrow(nullptr, 0));
+  auto owned = std::make_shared<int>(0);
+  std::weak_ptr<int> watch = owned;
+  for (int i = 0; i < 5; ++i) box->PostRun([=] { box->order.push_back(i); });
+  box->PostRun([owned] {});
+  box->PostRun([=] { box->order.push_back(5); });
+  owned.reset();
+  int seen = 0;
+  box->DropIf([&](const Task&) {
+    int at = seen++;
+    return at == 1 || at == 3 || at == 5;
+  });
+  EXPECT(watch.expired());
+  box->GiveBack();
+  EXPECT(Eventually([&] { return Idle(box.get()) && box->order.size() == 4; }));
+  EXPECT((box->order == std::vector<int>{0, 2, 4, 5}));
 }
 
 TEST(BorrowersAreServedInOrderAndBeforeTasks) {

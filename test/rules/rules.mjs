@@ -20,12 +20,9 @@ export const rules = [
     edits: [
       {
         file: 'native/engine/mailbox.h',
-        text: `    in_queue_ = true;
-    lock.unlock();
-    Executor::Get().Schedule(Self());`,
-        broken: `    in_queue_ = true;
-    lock.unlock();
-    Executor::Get().Schedule(WithoutRule("mailbox 1") ? std::shared_ptr<Runnable>(std::shared_ptr<void>(), this) : Self());`,
+        text: 'Executor::Get().Schedule(Self(), urgency);',
+        broken:
+          'Executor::Get().Schedule(WithoutRule("mailbox 1") ? std::shared_ptr<Runnable>(std::shared_ptr<void>(), this) : Self(), urgency);',
       },
     ],
     test: { native: 'mailbox_test' },
@@ -52,8 +49,8 @@ export const rules = [
     edits: [
       {
         file: 'native/engine/mailbox.h',
-        text: 'if (turn_ != Turn::kBorrowed || holder_ != std::this_thread::get_id()) return;',
-        broken: `if (!WithoutRule("mailbox 3") && (turn_ != Turn::kBorrowed || holder_ != std::this_thread::get_id())) return;`,
+        text: 'if (turn_ != Turn::kBorrowed || holder_ != ThreadNumber()) return;',
+        broken: `if (!WithoutRule("mailbox 3") && (turn_ != Turn::kBorrowed || holder_ != ThreadNumber())) return;`,
       },
     ],
     test: { native: 'mailbox_test' },
@@ -130,9 +127,9 @@ export const rules = [
     edits: [
       {
         file: 'native/engine/call_table.cc',
-        text: '  for (auto& [id, call] : calls_) all.push_back(std::move(call));',
+        text: '  for (auto& [id, call] : calls_) all.push_back(Taken(std::move(call)));',
         broken: `  if (!WithoutRule("guest 4a")) {
-    for (auto& [id, call] : calls_) all.push_back(std::move(call));
+    for (auto& [id, call] : calls_) all.push_back(Taken(std::move(call)));
   }`,
       },
     ],
@@ -144,11 +141,11 @@ export const rules = [
     edits: [
       {
         file: 'native/engine/call_table.cc',
-        text: `  std::shared_ptr<Call> call = std::move(found->second);
+        text: `  std::shared_ptr<Call> call = Taken(std::move(found->second));
   calls_.erase(found);
   return call;`,
         broken: `  if (WithoutRule("guest 4b")) return found->second;
-  std::shared_ptr<Call> call = std::move(found->second);
+  std::shared_ptr<Call> call = Taken(std::move(found->second));
   calls_.erase(found);
   return call;`,
       },
