@@ -17,6 +17,7 @@ CallTable::Answer CallTable::Add(std::shared_ptr<Call> call, const Room& room) {
   if (shut_) return Answer::kShut;
   if (calls_.size() >= room.calls) return Answer::kTooMany;
   if (waiting_bytes_ > 0 && bytes > 0 && waiting_bytes_ + bytes > room.bytes) return Answer::kTooBig;
+  if (call->program) ++waiting_;
   waiting_bytes_ += bytes;
   Expect(*call);
   uint64_t id = call->id;
@@ -38,12 +39,17 @@ std::unique_ptr<Program> CallTable::Begin(uint64_t id) {
   std::lock_guard<std::mutex> lock(mutex_);
   auto found = calls_.find(id);
   if (found == calls_.end() || !found->second->program) return nullptr;
-  waiting_bytes_ -= found->second->program->ByteSize();
+  NoLongerWaits(*found->second->program);
   return std::move(found->second->program);
 }
 
+void CallTable::NoLongerWaits(const Program& program) {
+  --waiting_;
+  waiting_bytes_ -= program.ByteSize();
+}
+
 std::shared_ptr<Call> CallTable::Taken(std::shared_ptr<Call> call) {
-  if (call->program) waiting_bytes_ -= call->program->ByteSize();
+  if (call->program) NoLongerWaits(*call->program);
   call->answered.store(true, std::memory_order_relaxed);
   return call;
 }
@@ -129,6 +135,11 @@ std::vector<std::shared_ptr<Call>> CallTable::Shut() {
 size_t CallTable::size() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return calls_.size();
+}
+
+size_t CallTable::waiting() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return waiting_;
 }
 
 size_t CallTable::waiting_bytes() const {

@@ -44,7 +44,8 @@ class CallTable {
   std::vector<std::shared_ptr<Call>> Shut();
 
   size_t size() const;
-  // Bytes of programs that wait for their turn.
+  // Calls that have yet to begin, and the bytes of their programs.
+  size_t waiting() const;
   size_t waiting_bytes() const;
   // The longest limits of the calls that have begun, for work that belongs to none of them.
   CallLimits WidestLimits() const;
@@ -56,15 +57,17 @@ class CallTable {
     bool operator>(const Due& other) const { return deadline > other.deadline; }
   };
 
-  // Both need mutex_. The call leaves the table.
+  // The call leaves the table. These need mutex_.
   std::shared_ptr<Call> Taken(std::shared_ptr<Call> call);
   void Expect(const Call& call);
+  void NoLongerWaits(const Program& program);
 
   // Guards everything below. Lock order: after the watchdog's, before the gate's.
   mutable std::mutex mutex_;
   std::unordered_map<uint64_t, std::shared_ptr<Call>> calls_;
   // A heap, the earliest first. Calls that were taken stay in it until it is their time or they are the most of it.
   std::vector<Due> due_;
+  size_t waiting_ = 0;
   size_t waiting_bytes_ = 0;
   bool shut_ = false;
 };

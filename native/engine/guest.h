@@ -88,8 +88,10 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
                  TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside);
   // Runs `program` before anything else that comes after; nobody hears how it ended. Refused if too much waits.
   std::optional<CapacityFailure> RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits);
-  // Whether RunNow would have to wait for another thread.
-  bool busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const { return !inside && TakenElsewhere(); }
+  // Whether RunNow would have to wait for another thread, or for calls that came before.
+  bool busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const {
+    return !inside && (TakenElsewhere() || calls_.waiting() > 0);
+  }
   bool Cancel(uint64_t call_id);
   // Ends the guest if more bytes wait for it than its limit.
   void SettleHostPromise(uint64_t promise_id, HostReply reply);

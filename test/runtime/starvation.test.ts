@@ -82,6 +82,18 @@ describe('while as many guests compute as there are processors', () => {
     expect(runtime.eval('f() + o.n')).toBe(8);
   });
 
+  it('the event loop does not wait for calls that wait, when something is bound', async () => {
+    const runtime = make();
+    const stop = new AbortController();
+    const waiting = failure(() => runtime.evalAsync('for (;;);', { signal: stop.signal, timeout: 30_000 }));
+    runtime.bindFunction('f', () => 9);
+    runtime.bindObject('o', { n: 1 });
+    expect(runtime.getStats().pendingCalls).toBe(1);
+    stop.abort();
+    expect(await waiting).toMatchObject({ name: 'AbortError' });
+    expect(runtime.eval('f() + o.n', { timeout })).toBe(10);
+  });
+
   it('a worker thread has its answers', async () => {
     const worker = new Worker(
       `const { parentPort } = require('node:worker_threads');
