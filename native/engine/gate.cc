@@ -15,14 +15,6 @@ namespace {
 // How soon a stop that has not taken effect is asked for again.
 constexpr int64_t kRetry = 10 * 1000 * 1000;
 
-// A guest that was stopped and has used this much processor time since does not hold up others any longer.
-constexpr int64_t kLingerCpu = 50 * 1000 * 1000;
-
-// When it counts as stuck: processor time of its thread, or time on the clock. V8 13 and later look for a stop in some
-// optimized loops only every 2^28 rounds, which is a second of processor time.
-constexpr int64_t kStuckCpu = 2500 * 1000 * 1000LL;
-constexpr int64_t kStuckWall = 10 * 1000 * 1000 * 1000LL;
-
 #if defined(__linux__)
 int64_t ReadClock(clockid_t clock) {
   timespec time;
@@ -56,7 +48,7 @@ std::optional<Stop> Gate::Enter(GateFrame* frame) {
   if (final_) return final_;
   frame->outer = innermost_;
   innermost_ = frame;
-  if (frame->outer == nullptr) entry_ = {CurrentThreadId(), entry_.number + 1};
+  if (frame->outer == nullptr) entry_ = {CurrentThreadId(), CurrentSystemThread(), entry_.number + 1};
   frame->call->phase.store(Phase::kSync, std::memory_order_relaxed);
   return std::nullopt;
 }
@@ -66,7 +58,7 @@ std::optional<Stop> Gate::Leave(GateFrame* frame) {
   if (lost_) return final_;
   innermost_ = frame->outer;
   if (innermost_ == nullptr) {
-    asked_at_ = 0;
+    unwinding_.End();
     EndLinger();
   }
   if (frame->counts_cpu) {
@@ -108,6 +100,11 @@ bool Gate::StopForGood(Stop stop) {
     if (waiting_ != nullptr) waiting_->Interrupt();
   }
   return true;
+}
+
+void Gate::RaiseUsed(double used) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (final_ && final_->reason == StopReason::kHeapLimit) final_->used = std::max(final_->used, used);
 }
 
 bool Gate::StopCall(uint64_t call_id, Stop stop) {
@@ -221,10 +218,7 @@ void Gate::StopFrame(GateFrame* frame, Stop stop) {
 }
 
 void Gate::Terminate() {
-  if (asked_at_ == 0) {
-    asked_at_ = SteadyNow();
-    asked_at_cpu_ = CpuOf(entry_.thread);
-  }
+  if (!unwinding_.under_way()) unwinding_.Begin(entry_.thread, entry_.system_thread, SteadyNow());
   isolate_->TerminateExecution();
 }
 
@@ -243,13 +237,13 @@ bool Gate::entered() const {
 
 std::optional<Gate::Entry> Gate::Stuck(int64_t now) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (innermost_ == nullptr || asked_at_ == 0 || waiting_ != nullptr) return std::nullopt;
-  int64_t used = CpuOf(entry_.thread) - asked_at_cpu_;
-  if (used > kLingerCpu && !lingers_) {
+  if (innermost_ == nullptr || !unwinding_.under_way() || waiting_ != nullptr) return std::nullopt;
+  const Unwinding::Finding finding = unwinding_.Look(now);
+  if (finding != Unwinding::Finding::kBusy && !lingers_) {
     lingers_ = true;
     Executor::Get().BeginLinger();
   }
-  if (used <= kStuckCpu && now - asked_at_ <= kStuckWall) return std::nullopt;
+  if (finding != Unwinding::Finding::kStuck) return std::nullopt;
   return entry_;
 }
 

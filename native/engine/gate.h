@@ -20,6 +20,8 @@
 #include "engine/call.h"
 #include "engine/outcome.h"
 #include "engine/thread.h"
+#include "engine/thread_look.h"
+#include "engine/unwinding.h"
 #include "engine/v8.h"
 
 namespace isolet {
@@ -71,6 +73,8 @@ class Gate {
 
   // Stops the guest for good. The first reason wins; false if there was one already.
   bool StopForGood(Stop stop);
+  // What the guest turned out to use if that reason is its heap limit.
+  void RaiseUsed(double used);
   // Stops the call if it is on the stack right now.
   bool StopCall(uint64_t call_id, Stop stop);
   std::optional<Stop> final_stop() const;
@@ -90,11 +94,11 @@ class Gate {
 
   bool entered() const;
   bool OnStack(uint64_t call_id) const;
-  // A stop was asked for and the guest's thread, one of the executor's, has worked on without unwinding, for longer
-  // than any garbage collection takes. Not while it waits for the host. Well before that another thread takes its place
-  // in the executor, until it unwinds after all.
+  // A stop was asked for and the guest's thread, one of the executor's, will not unwind (engine/unwinding.h). Not while
+  // it waits for the host. Well before that another thread takes its place in the executor, until it unwinds after all.
   struct Entry {
     ThreadId thread{};
+    SystemThread system_thread = 0;
     uint64_t number = 0;  // of the outermost frames so far
   };
   std::optional<Entry> Stuck(int64_t now);
@@ -123,10 +127,9 @@ class Gate {
   Interruptible* waiting_ = nullptr;
   std::optional<Stop> final_;
   bool lost_ = false;
-  bool lingers_ = false;      // the executor was told
-  Entry entry_;               // of the outermost frame
-  int64_t asked_at_ = 0;      // when the stop that is under way was asked for, 0 = none is
-  int64_t asked_at_cpu_ = 0;  // what that thread had used by then
+  bool lingers_ = false;  // the executor was told
+  Entry entry_;           // of the outermost frame
+  Unwinding unwinding_;   // since the stop that is under way was asked for
 };
 
 }  // namespace isolet

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <iterator>
 #include <mutex>
+#include <optional>
 #include <semaphore>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "engine/bystanders.h"
 #include "engine/c_library.h"
 #include "engine/fatal_guard.h"
 #include "engine/guest.h"
@@ -35,7 +37,8 @@ namespace {
 
 // How often the park signal is sent until it takes effect.
 constexpr auto kRetry = std::chrono::milliseconds(5);
-// How long after the guest was lost its memory is given back: what V8's other threads had begun is done by then.
+// How long after the guest was lost its memory is given back, at least: what V8's other threads had begun is done by
+// then, unless they had no processor to do it on.
 constexpr auto kMourning = std::chrono::milliseconds(500);
 // V8 keeps a guest's own frames within 1 MB below its entry. Nobody else looks at what is further down.
 constexpr uintptr_t kKeptStack = 2 * 1024 * 1024;
@@ -48,6 +51,7 @@ struct Burial {
 struct Estate {
   std::shared_ptr<Guest> guest;
   std::chrono::steady_clock::time_point due;
+  std::optional<Bystanders> bystanders;  // by the undertaker
 };
 
 struct Report {
@@ -69,7 +73,7 @@ struct Parked {
 struct State {
   sem_t wake;
   std::array<Parked, 64> parked;
-  std::mutex mutex;  // guards reported and estates; leaf lock
+  std::mutex mutex;  // guards reported and estates, new ones; leaf lock
   std::vector<Report> reported;
   std::vector<Estate> estates;
   int park_signal = 0;
@@ -153,31 +157,29 @@ bool OnFault(int, siginfo_t* info, void* context) {
   return false;
 }
 
-// Whether there are more to come.
-bool SettleEstates() {
-  std::vector<Estate> ready;
-  bool more = false;
+void SettleEstates(std::vector<Estate>* estates) {
   {
     std::lock_guard<std::mutex> lock(state->mutex);
-    auto now = std::chrono::steady_clock::now();
-    auto is_ready = [&](const Estate& estate) {
-      return estate.due <= now && estate.guest->parked.load(std::memory_order_acquire);
-    };
-    std::copy_if(state->estates.begin(), state->estates.end(), std::back_inserter(ready), is_ready);
-    std::erase_if(state->estates, is_ready);
-    more = !state->estates.empty();
+    std::move(state->estates.begin(), state->estates.end(), std::back_inserter(*estates));
+    state->estates.clear();
   }
-  for (const Estate& estate : ready) HeapPages::GiveBack(estate.guest->isolate());
-  return more;
+  const auto now = std::chrono::steady_clock::now();
+  std::erase_if(*estates, [&](Estate& estate) {
+    if (!estate.guest->parked.load(std::memory_order_acquire)) return false;
+    if (!estate.bystanders) estate.bystanders.emplace();
+    if (estate.due > now || !estate.bystanders->Done()) return false;
+    HeapPages::GiveBack(estate.guest->isolate());
+    return true;
+  });
 }
 
 void Main() {
   std::vector<Burial> burials;
-  bool estates = false;
+  std::vector<Estate> estates;
   for (;;) {
     if (!burials.empty()) {
       std::this_thread::sleep_for(kRetry);
-    } else if (estates) {
+    } else if (!estates.empty()) {
       std::this_thread::sleep_for(kMourning / 10);
     } else {
       sem_wait(&state->wake);
@@ -203,7 +205,7 @@ void Main() {
       pthread_kill(burial.thread, state->park_signal);
       return false;
     });
-    estates = SettleEstates();
+    SettleEstates(&estates);
   }
 }
 
@@ -248,7 +250,7 @@ void Undertaker::Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, co
 void Undertaker::Inherit(std::shared_ptr<Guest> guest) {
   {
     std::lock_guard<std::mutex> lock(state->mutex);
-    state->estates.push_back({std::move(guest), std::chrono::steady_clock::now() + kMourning});
+    state->estates.push_back({std::move(guest), std::chrono::steady_clock::now() + kMourning, std::nullopt});
   }
   sem_post(&state->wake);
 }
