@@ -86,13 +86,16 @@ export interface HeapLimitErrorInit {
 export class HeapLimitError extends RuntimeTerminatedError {
   /** The limit in bytes. */
   readonly limit: number;
-  /** Bytes in use when the limit was reached: JavaScript heap and array buffers together. */
+  /**
+   * Bytes in use when the limit was reached, with what was asked for on top: JavaScript heap, array buffers and
+   * WebAssembly memories together. At least `limit`.
+   */
   readonly used: number;
 
   constructor(init: HeapLimitErrorInit) {
     super(
       'heap limit',
-      `The guest reached the heap limit of ${megabytes(init.limit)} (${megabytes(init.used)} in use) and its runtime ` +
+      `The guest reached the heap limit of ${megabytes(init.limit)} (it needed ${megabytes(init.used)}) and its runtime ` +
         "was terminated. Create a new runtime, with a larger 'maxHeapSize' if the code needs it.",
       'ERR_ISOLET_HEAP_LIMIT',
     );
@@ -160,5 +163,5 @@ export function isNestingError(error: unknown): error is CapacityError {
 
 function megabytes(bytes: number): string {
   const value = bytes / (1024 * 1024);
-  return `${Number.isInteger(value) ? value : value.toFixed(1)} MiB`;
+  return `${Number(value.toFixed(1))} MiB`;
 }

@@ -17,7 +17,7 @@ bool ArrayBufferAllocator::Charge(size_t length) {
   size_t used = used_.load(std::memory_order_relaxed);
   do {
     if (limit_ != 0 && (length > room || used > room - length)) {
-      Refused();
+      Refused(length);
       return false;
     }
   } while (!used_.compare_exchange_weak(used, used + length, std::memory_order_relaxed));
@@ -27,7 +27,8 @@ bool ArrayBufferAllocator::Charge(size_t length) {
 
 void ArrayBufferAllocator::Uncharge(size_t length) { used_.fetch_sub(length, std::memory_order_relaxed); }
 
-void ArrayBufferAllocator::Refused() {
+void ArrayBufferAllocator::Refused(size_t length) {
+  refused_bytes_.store(length, std::memory_order_relaxed);
   refused_last_.store(true, std::memory_order_relaxed);
   refusals_.fetch_add(1, std::memory_order_relaxed);
   uint32_t in_a_row = in_a_row_.fetch_add(1, std::memory_order_relaxed) + 1;

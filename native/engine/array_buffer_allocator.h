@@ -36,8 +36,10 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
   // For memory that was allocated elsewhere and now counts as the guest's. False: over the limit.
   bool Charge(size_t length);
   void Uncharge(size_t length);
-  // Counts a refusal; others than the allocator refuse as well.
-  void Refused();
+  // Counts a refusal of so many bytes; others than the allocator refuse as well.
+  void Refused(size_t length);
+  // Of the last refusal.
+  size_t refused_bytes() const { return refused_bytes_.load(std::memory_order_relaxed); }
 
   // After a full collection: what the heap takes of the limit. Buffers get the rest; what is there stays.
   void NoteHeap(size_t bytes) {
@@ -63,6 +65,7 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
   std::atomic<size_t> heap_{0};
   std::atomic<uint32_t> refusals_{0};
   std::atomic<uint32_t> in_a_row_{0};
+  std::atomic<size_t> refused_bytes_{0};
   std::atomic<bool> refused_last_{false};
   RefusedTooOften callback_ = nullptr;
   void* callback_data_ = nullptr;

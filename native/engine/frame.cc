@@ -49,6 +49,7 @@ class Frame {
     }
     ++guest_.depth;
     if (guest_.depth == 1) guest_.allocator().ResetRefusals();
+    int64_t left = 0;
     {
       FatalGuard::Scope fatal(guest_);
       v8::Isolate* isolate = lock_.isolate();
@@ -58,7 +59,11 @@ class Frame {
       SetContinuationValue(lock_.context(), v8::Number::New(isolate, static_cast<double>(call_.id)));
       body(catcher);
       if (!guest_.gate().stopping()) ReportRejections(lock_);
-      if (guest_.depth == 1 && guest_.memory_budget().suspect()) guest_.memory_budget().Confirm(isolate);
+      left = guest_.LookAtMemory();
+      // What the routine that had to be stopped took in the end.
+      if (guest_.gate().stopping()) {
+        guest_.gate().RaiseUsed(static_cast<double>(guest_.memory_budget().InUse(isolate)));
+      }
       RestoreContinuationValue(lock_.context(), outer);
     }
     --guest_.depth;
@@ -69,7 +74,7 @@ class Frame {
       ParkThisThread();
     }
     if (guest_.depth == 0) {
-      guest_.AccountFrame();
+      guest_.AccountFrame(left);
       AfterOutermost(stop.has_value());
     }
     if (stop) return Outcome(*std::move(stop));
@@ -149,7 +154,7 @@ Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
     outcome = TakeOut(guest, lock.context(), value, catcher);
     // Taking out may have queued something: a reaction on a promise that crosses, a getter's doing.
     if (!guest.gate().stopping()) Checkpoint(lock);
-    if (RanOutOfBuffers(outcome, guest)) guest.heap_limit().Exceeded(guest.memory_budget().InUse(guest.isolate()));
+    if (RanOutOfBuffers(outcome, guest)) guest.memory_budget().RanOut(guest.isolate());
   });
   if (failed) {
     DropOutcome(guest, outcome);
@@ -222,37 +227,39 @@ std::optional<Outcome> RunContinuation(const IsolateLock& lock, uint64_t call_id
   return std::nullopt;
 }
 
-void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::MaybeLocal<v8::Value> value,
-            v8::TryCatch* catcher) {
-  Outcome outcome = TakeOut(guest, context, value, *catcher);
-  // Stopped while reading: whoever stopped it answers when the frame is left.
+namespace {
+
+// `outcome` goes to the host, unless the guest is stopped: whoever stopped it answers when the frame is left.
+void Give(Guest& guest, uint64_t call_id, Outcome outcome) {
+  const int64_t now = guest.LookAtMemory();
   if (std::holds_alternative<Stop>(outcome) || guest.gate().stopping()) {
     DropOutcome(guest, outcome);
     return;
   }
   if (RanOutOfBuffers(outcome, guest)) {
-    guest.heap_limit().Exceeded(guest.memory_budget().InUse(guest.isolate()));
+    guest.memory_budget().RanOut(guest.isolate());
     return;
   }
   Count(guest, outcome);
-  guest.AccountFrame();
+  guest.AccountFrame(now);
   guest.Settle(call_id, std::move(outcome));
+}
+
+}  // namespace
+
+void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::MaybeLocal<v8::Value> value,
+            v8::TryCatch* catcher) {
+  Give(guest, call_id, TakeOut(guest, context, value, *catcher));
 }
 
 void AnswerError(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::Local<v8::Value> error) {
   v8::TryCatch catcher(v8::Isolate::GetCurrent());
   Outcome outcome = ReadThrown(guest, context, error, {});
-  if (catcher.HasTerminated() || guest.gate().stopping()) {
+  if (catcher.HasTerminated()) {
     DropOutcome(guest, outcome);
     return;
   }
-  if (RanOutOfBuffers(outcome, guest)) {
-    guest.heap_limit().Exceeded(guest.memory_budget().InUse(guest.isolate()));
-    return;
-  }
-  Count(guest, outcome);
-  guest.AccountFrame();
-  guest.Settle(call_id, std::move(outcome));
+  Give(guest, call_id, std::move(outcome));
 }
 
 }  // namespace isolet

@@ -20,10 +20,6 @@
 namespace isolet {
 namespace {
 
-// V8 retries an allocation that does not fit once more without any limit. What is above the guest's limit by more than
-// the youngest objects may take came that way.
-constexpr size_t kYoungObjects = 64u * 1024 * 1024;
-
 constexpr const char* kHostThreadEnds = "the thread that owns the runtime is ending";
 
 }  // namespace
@@ -62,7 +58,7 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
       intl_memory_(*this),
       wasm_(*this),
       wasm_memories_(*this),
-      memory_budget_(heap_limit_, intl_memory_, wasm_memories_, options_.max_heap_size),
+      memory_budget_(heap_limit_, intl_memory_, wasm_memories_, buffers_, options_.max_heap_size),
       host_functions_(*this),
       promises_(*this),
       modules_(*this),
@@ -81,7 +77,7 @@ std::optional<Outcome> Guest::SetUp() {
   allocator_->OnRefusedTooOften(
       [](void* data) {
         auto* guest = static_cast<Guest*>(data);
-        guest->heap_limit_.Exceeded(guest->memory_budget_.InUse(guest->isolate()));
+        guest->memory_budget_.RanOut(guest->isolate());
       },
       this);
   FatalGuard::Install(isolate);
@@ -190,30 +186,18 @@ void Guest::ProbeHostThread(v8::Isolate*, void* data) {
 void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
   auto* guest = static_cast<Guest*>(data);
   guest->probe_pending_.store(false);
-  size_t limit = guest->options_.max_heap_size;
-  if (limit == 0) return;
-  guest->wasm_memories_.Refresh(isolate);
-  guest->memory_budget_.Confirm(isolate);
-  guest->memory_budget_.Look(isolate);
-  v8::HeapStatistics statistics;
-  auto outside = [&] {
-    isolate->GetHeapStatistics(&statistics);
-    return std::max(statistics.external_memory(),
-                    guest->allocator_->used() + guest->buffers_.Grown() + guest->wasm_memories_.bytes());
-  };
-  // What is dead may still be counted.
-  size_t bytes = outside();
-  if (bytes > limit) {
-    isolate->LowMemoryNotification();
-    bytes = outside();
-  }
-  if (bytes > limit) guest->heap_limit_.Exceeded(bytes);
-  size_t used = statistics.used_heap_size();
-  if (used > limit + kYoungObjects) guest->heap_limit_.Exceeded(used);
+  guest->memory_budget_.Probe(isolate);
 }
 
-void Guest::AccountFrame() {
-  int64_t now = SteadyNow();
+int64_t Guest::LookAtMemory() {
+  const int64_t now = SteadyNow();
+  if (now - std::max(clock.wall_began, memory_looked_) < kUnlooked && !memory_budget_.suspect()) return now;
+  if (gate_.final_stop()) return now;
+  memory_budget_.Leave(isolate());
+  return memory_looked_ = SteadyNow();
+}
+
+void Guest::AccountFrame(int64_t now) {
   int64_t wall = now - clock.wall_began;
   int64_t cpu = std::clamp(CpuMeter::End(clock.wall_began, now) - clock.cpu_began, clock.cpu_counted, wall);
   stats_.Ran(clock.kind, wall - clock.wall_counted, cpu - clock.cpu_counted, wall, cpu);

@@ -146,6 +146,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   static constexpr int64_t kProbeInterval = 100 * 1000 * 1000;
   // How often answers come with a look at the heap.
   static constexpr int64_t kHeapNoteInterval = 10 * 1000 * 1000;
+  // Without a look at its memory. V8 can take some ten megabytes in that time.
+  static constexpr int64_t kUnlooked = 1000 * 1000;
 
   static Guest* From(v8::Isolate* isolate) { return static_cast<Guest*>(isolate->GetData(0)); }
 
@@ -184,7 +186,10 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
     int64_t wall_began = 0, cpu_began = 0, wall_counted = 0, cpu_counted = 0;
   };
   FrameClock clock;
-  void AccountFrame();
+  void AccountFrame(int64_t now);
+  // Inside a frame that is about to answer or to be left: if it ran for long, looks whether it is above its memory
+  // limit, and stops it if it is. What time it is then.
+  int64_t LookAtMemory();
   int depth = 0;                 // frames on the guest's stack; lock holder
   bool microtasks_lost = false;  // lock holder: V8 threw away what was queued
 
@@ -273,7 +278,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::set<uint64_t> runaways_;
   std::mutex heap_mutex_;  // guards heap_; leaf lock
   HeapNumbers heap_;
-  int64_t heap_noted_ = 0;  // lock holder: when an answer last came with NoteHeap
+  int64_t heap_noted_ = 0;     // lock holder: when an answer last came with NoteHeap
+  int64_t memory_looked_ = 0;  // lock holder: when LookAtMemory last did
 };
 
 }  // namespace isolet

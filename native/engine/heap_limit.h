@@ -23,10 +23,15 @@ class HeapLimit {
 
   // Before the first line of guest code. The callback stays until the isolate is gone.
   void Install(v8::Isolate* isolate, const ArrayBufferAllocator& buffers);
+  // A full collection now, where the heap may be above the limit already: V8 would give up over it. One that still is
+  // afterwards ends the guest. The holder of the isolate's lock.
+  void Collect();
   // From here on the heap may grow as it likes: no guest code runs any more. The isolate is not in use.
   void Lift() { lifted_.store(true, std::memory_order_relaxed); }
-  // Ends the guest with HeapLimit as the reason; any thread.
+  // Ends the guest with HeapLimit as the reason; any thread. `used`: with what was asked for and not granted, as far as
+  // that is known.
   void Exceeded(size_t used);
+  bool exceeded() const { return exceeded_.load(std::memory_order_relaxed); }
 
  private:
   static size_t OnNearLimit(void* data, size_t current, size_t initial);
@@ -34,8 +39,11 @@ class HeapLimit {
   Gate& gate_;
   const size_t limit_;  // as asked for; 0 = V8's own
   const ArrayBufferAllocator* buffers_ = nullptr;
+  v8::Isolate* isolate_ = nullptr;
   std::atomic<bool> lifted_{false};
-  size_t lent_ = 0;  // guest thread
+  std::atomic<bool> exceeded_{false};
+  size_t lent_ = 0;          // guest thread
+  bool collecting_ = false;  // guest thread
 };
 
 }  // namespace isolet

@@ -3,11 +3,19 @@
 #include <algorithm>
 
 #include "engine/array_buffer_allocator.h"
+#include "engine/buffer_budget.h"
 #include "engine/heap_limit.h"
 #include "engine/intl_memory.h"
 #include "engine/wasm_memories.h"
 
 namespace isolet {
+namespace {
+
+// What V8 keeps for young objects is a part of the heap, and no more than this.
+constexpr size_t kMostYoung = 32u * 1024 * 1024;
+constexpr size_t kYoungShare = 2;
+
+}  // namespace
 
 void MemoryBudget::Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator) {
   if (limit_ == 0) return;
@@ -56,9 +64,9 @@ bool MemoryBudget::HasRoom(v8::Isolate* isolate, double more) {
     return static_cast<double>(allocator_->heap() + Outside(statistics)) + more <= static_cast<double>(limit_);
   };
   if (fits()) return true;
-  isolate->LowMemoryNotification();
+  heap_limit_.Collect();
   if (fits()) return true;
-  allocator_->Refused();
+  allocator_->Refused(static_cast<size_t>(std::min(more, 9e15)));
   return false;
 }
 
@@ -67,10 +75,49 @@ void MemoryBudget::OnCollected(v8::Isolate* isolate, v8::GCType, v8::GCCallbackF
   self->suspect_ = self->Note(isolate) > self->limit_;
 }
 
+void MemoryBudget::Probe(v8::Isolate* isolate) {
+  if (allocator_ == nullptr) return;
+  wasm_.Refresh(isolate);
+  Confirm(isolate);
+  Look(isolate);
+  if (heap_limit_.exceeded()) return;
+  v8::HeapStatistics statistics;
+  auto outside = [&] {
+    isolate->GetHeapStatistics(&statistics);
+    return std::max(statistics.external_memory(), allocator_->used() + resizable_.Grown() + wasm_.bytes());
+  };
+  // What is dead may still be counted.
+  size_t bytes = outside();
+  if (bytes > limit_) {
+    heap_limit_.Collect();
+    bytes = outside();
+  }
+  const size_t heap = statistics.used_heap_size();
+  // V8 retries an allocation that does not fit once more without any limit, and does not ask at all about the first
+  // large object since its last collection. What the rubbish of a full heap can't explain is such an object, which does
+  // not fit by itself.
+  const size_t explained = 2 * limit_ + std::min(limit_ / kYoungShare, kMostYoung);
+  if (bytes > limit_ || heap > explained) heap_limit_.Exceeded(heap + bytes);
+}
+
+void MemoryBudget::Leave(v8::Isolate* isolate) {
+  if (allocator_ == nullptr) return;
+  Probe(isolate);
+  if (heap_limit_.exceeded()) return;
+  v8::HeapStatistics statistics;
+  isolate->GetHeapStatistics(&statistics);
+  if (statistics.used_heap_size() > limit_) suspect_ = true;
+  Confirm(isolate);
+}
+
+void MemoryBudget::RanOut(v8::Isolate* isolate) {
+  heap_limit_.Exceeded(InUse(isolate) + (allocator_ == nullptr ? 0 : allocator_->refused_bytes()));
+}
+
 void MemoryBudget::Confirm(v8::Isolate* isolate) {
-  if (!suspect_ || allocator_ == nullptr) return;
+  if (!suspect_ || allocator_ == nullptr || heap_limit_.exceeded()) return;
   // Frees the buffers that the collection before found dead, and looks again (OnCollected).
-  isolate->LowMemoryNotification();
+  heap_limit_.Collect();
   if (!suspect_) return;
   suspect_ = false;
   heap_limit_.Exceeded(Note(isolate));

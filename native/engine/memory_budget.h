@@ -7,6 +7,9 @@
 // grown over what the buffers left of the limit is looked at again after another collection, because the buffers of
 // dead objects are freed some time after the collection that found them.
 //
+// V8 makes one array or one string of any size before it looks at the heap's limit, and its routines let nobody look
+// meanwhile: whoever leaves a frame that took long looks once more (Leave).
+//
 // The holder of the isolate's lock. Lifetime: ends before the isolate, which keeps the callback no longer.
 #pragma once
 
@@ -17,14 +20,16 @@
 namespace isolet {
 
 class ArrayBufferAllocator;
+class BufferBudget;
 class HeapLimit;
 class IntlMemory;
 class WasmMemories;
 
 class MemoryBudget {
  public:
-  MemoryBudget(HeapLimit& heap_limit, const IntlMemory& intl, WasmMemories& wasm, size_t limit)
-      : heap_limit_(heap_limit), intl_(intl), wasm_(wasm), limit_(limit) {}
+  MemoryBudget(HeapLimit& heap_limit, const IntlMemory& intl, WasmMemories& wasm, const BufferBudget& resizable,
+               size_t limit)
+      : heap_limit_(heap_limit), intl_(intl), wasm_(wasm), resizable_(resizable), limit_(limit) {}
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
@@ -38,12 +43,18 @@ class MemoryBudget {
   bool HasRoom(v8::Isolate* isolate, double more);
   // Bytes, in the heap and outside.
   size_t InUse(v8::Isolate* isolate) const;
-  // It may be more than there is room for: Confirm is due.
+  // Ends the guest if it has too much. While it runs, not during a collection.
+  void Probe(v8::Isolate* isolate);
+  // Likewise where a frame that took long is about to answer or to be left: after it nobody looks for a while.
+  void Leave(v8::Isolate* isolate);
+  // It may be more than there is room for: Leave is due.
   bool suspect() const { return suspect_; }
-  // Collects again and ends the guest if it is still too much. Not during a collection.
-  void Confirm(v8::Isolate* isolate);
+  // Ends the guest because a buffer that it needed was refused.
+  void RanOut(v8::Isolate* isolate);
 
  private:
+  // Collects again and ends the guest if it is still too much. Not during a collection.
+  void Confirm(v8::Isolate* isolate);
   static void OnCollected(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* data);
   size_t Note(v8::Isolate* isolate);
   size_t Outside(v8::HeapStatistics& statistics) const;
@@ -51,6 +62,7 @@ class MemoryBudget {
   HeapLimit& heap_limit_;
   const IntlMemory& intl_;
   WasmMemories& wasm_;
+  const BufferBudget& resizable_;
   const size_t limit_;  // bytes, 0 = none
   ArrayBufferAllocator* allocator_ = nullptr;
   bool suspect_ = false;

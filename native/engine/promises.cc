@@ -104,7 +104,17 @@ void Promises::OnGuestFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info)
     catcher.Reset();
     outcome = ReadThrown(*guest, context, thrown, {});
   }
-  if (guest->promises().exported_.erase(IdOf(info)) > 0) guest->SettleGuestPromise(IdOf(info), std::move(outcome));
+  GiveExported(*guest, IdOf(info), std::move(outcome));
+}
+
+void Promises::GiveExported(Guest& guest, uint64_t id, Outcome outcome) {
+  guest.LookAtMemory();
+  // Whoever stopped it tells the host what became of its promises.
+  if (guest.gate().stopping()) {
+    DropOutcome(guest, outcome);
+    return;
+  }
+  if (guest.promises().exported_.erase(id) > 0) guest.SettleGuestPromise(id, std::move(outcome));
 }
 
 void Promises::OnGuestRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -114,7 +124,7 @@ void Promises::OnGuestRejected(const v8::FunctionCallbackInfo<v8::Value>& info) 
   v8::TryCatch catcher(isolate);
   Outcome error = ReadThrown(*guest, isolate->GetCurrentContext(), info[0], {});
   if (catcher.HasTerminated()) return;
-  if (guest->promises().exported_.erase(IdOf(info)) > 0) guest->SettleGuestPromise(IdOf(info), std::move(error));
+  GiveExported(*guest, IdOf(info), std::move(error));
 }
 
 void Promises::OnCallFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {

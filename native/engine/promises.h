@@ -58,6 +58,8 @@ class Promises {
     uint64_t call_id = 0;
   };
 
+  // `outcome` goes to the host, unless the guest is stopped.
+  static void GiveExported(Guest& guest, uint64_t id, Outcome outcome);
   bool React(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, uint64_t id,
              v8::FunctionCallback fulfilled, v8::FunctionCallback rejected);
 

@@ -30,7 +30,7 @@ const samples = {
   }),
   TimeoutError: new TimeoutError({ kind: 'wall', limit: 50, phase: 'sync' }),
   RuntimeTerminatedError: new RuntimeTerminatedError('host request'),
-  HeapLimitError: new HeapLimitError({ limit: 8 * 1024 * 1024, used: 7_864_320 }),
+  HeapLimitError: new HeapLimitError({ limit: 8 * 1024 * 1024, used: 8.5 * 1024 * 1024 }),
   RuntimeClosedError: new RuntimeClosedError(),
   TransferError: new TransferError('too deep', { path: 'result.a', limit: 2, actual: 3 }),
   ModuleError: new ModuleError('cannot link', { specifier: './a.js', referrer: 'main.js' }),
@@ -128,9 +128,9 @@ describe('messages', () => {
     expect(message).toContain("'cpuTimeout'");
   });
 
-  it('a heap limit says limit, use and what to do', () => {
+  it('a heap limit says limit, need and what to do', () => {
     const { message, reason } = samples.HeapLimitError;
-    expect(message).toContain('heap limit of 8 MiB (7.5 MiB in use)');
+    expect(message).toContain('heap limit of 8 MiB (it needed 8.5 MiB)');
     expect(message).toContain("'maxHeapSize'");
     expect(reason).toBe('heap limit');
   });
