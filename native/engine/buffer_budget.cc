@@ -1,6 +1,7 @@
 #include "engine/buffer_budget.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "engine/guest.h"
@@ -17,6 +18,7 @@ constexpr size_t kMostReservations = 1000;
 constexpr size_t kMappings = 2;  // each takes
 constexpr size_t kFirstSweep = 64;
 constexpr double kPageBytes = 65536;
+constexpr double kMostPages = 65536;  // of a memory with 32-bit addresses
 
 // A buffer that might grow beyond the guest's limit has a ceiling that nobody expects to reach. It is not charged; its
 // address space is bounded, and it counts with the size it has (MayGrow, Grown).
@@ -77,6 +79,28 @@ double NumberAt(v8::Local<v8::Context> context, v8::Local<v8::Object> options, c
   if (value->IsBigInt()) return static_cast<double>(value.As<v8::BigInt>()->Uint64Value());
   // What is no number here is refused by V8, or is a string of digits.
   return value->IsSymbol() ? 0 : value->NumberValue(context).FromMaybe(0);
+}
+
+// Code of WebAssembly grows a memory without asking anybody, so the memory itself has a maximum: what the guest may
+// have. What V8 refuses stays as it is. False: an exception is pending.
+bool LowerMaximum(v8::Local<v8::Context> context, v8::Local<v8::Object> descriptor) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  Guest* guest = Guest::From(isolate);
+  const size_t limit = guest == nullptr ? 0 : guest->options().max_heap_size;
+  v8::Local<v8::Value> initial, maximum;
+  if (!descriptor->Get(context, Name(isolate, "initial")).ToLocal(&initial)) return false;
+  if (!descriptor->Get(context, Name(isolate, "maximum")).ToLocal(&maximum)) return false;
+  const double least = NumberAt(context, descriptor, "initial");
+  const bool is_long = initial->IsBigInt();  // of one with 64-bit addresses
+  if (limit == 0 || !(least >= 0) || (!is_long && least > kMostPages)) return true;
+  const double most = std::max(least, std::floor(static_cast<double>(limit) / kPageBytes));
+  if (!maximum->IsUndefined()) {
+    const double wanted = NumberAt(context, descriptor, "maximum");
+    if (!(wanted > most) || (!maximum->IsBigInt() && wanted > kMostPages)) return true;
+  }
+  v8::Local<v8::Value> lowered = v8::Number::New(isolate, most);
+  if (is_long) lowered = v8::BigInt::NewFromUnsigned(isolate, static_cast<uint64_t>(most));
+  return descriptor->CreateDataProperty(context, Name(isolate, "maximum"), lowered).IsJust();
 }
 
 // What the functions below need of the language as V8 made it.
@@ -172,6 +196,8 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
       } else if (!MayTake(isolate, NumberAt(context, copy, "initial") * kPageBytes)) {
         ThrowRange(isolate);
         return;
+      } else if (!LowerMaximum(context, copy)) {
+        return;
       }
       given[0] = copy;
     }
@@ -188,6 +214,13 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
     given[1] = copy;
   }
 
+  // V8 collects many times before it says no, and some loops look for a stop only every some thousand rounds: one that
+  // was ended for asking again and again has its answer at once.
+  Guest* owner = Guest::From(isolate);
+  if (owner != nullptr && owner->heap_limit().exceeded()) {
+    ThrowRange(isolate);
+    return;
+  }
   BufferBudget* budget = nullptr;
   Id id = 0;
   auto bytes = reserved >= 1 ? static_cast<size_t>(std::min(reserved, 9e15)) : size_t{0};

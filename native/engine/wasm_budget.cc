@@ -22,6 +22,9 @@ constexpr size_t kBytesPerModule = size_t{20} << 10;
 constexpr size_t kLeastBody = size_t{64} << 10;
 constexpr size_t kLimitPerBodyByte = 512;
 
+// Of the guest's limit, for a memory that neither V8 nor we can see.
+constexpr size_t kUnseenShare = 4;
+
 size_t CostOf(size_t length) { return kBytesPerModule + length * kBytesPerByte; }
 
 v8::Local<v8::Value> CompileError(v8::Isolate* isolate, const std::string& text) {
@@ -50,8 +53,8 @@ v8::Maybe<bool> WasmBudget::LookAt(v8::Local<v8::Context> context, const uint8_t
   WasmFacts facts = ReadWasmFacts(bytes, length);
   if (Refusal(v8::Isolate::GetCurrent(), facts).ToLocal(&look->refusal)) return v8::Just(true);
   const size_t limit = guest_.options().max_heap_size;
-  if (kCountsWasmMemory || limit == 0) return v8::Just(true);
-  look->lowered = LowerCeilings(bytes, length, limit, &facts);
+  if (limit == 0) return v8::Just(true);
+  look->lowered = LowerCeilings(bytes, length, limit, kCountsWasmMemory ? limit : limit / kUnseenShare, &facts);
   if (!WasmMemories::NeedsOf(context, facts).ToLocal(&look->needs)) return v8::Nothing<bool>();
   return v8::Just(true);
 }

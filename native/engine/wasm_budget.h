@@ -27,7 +27,7 @@ class WasmBudget {
   struct Look {
     v8::Local<v8::Value> refusal;        // a CompileError; empty: it is not refused
     std::optional<std::string> lowered;  // what V8 gets instead (engine/wasm_ceilings.h)
-    v8::Local<v8::Value> needs;          // for Made; empty where V8 counts
+    v8::Local<v8::Value> needs;          // for Made; empty: nothing is limited
   };
   // Nothing: an exception is pending.
   v8::Maybe<bool> LookAt(v8::Local<v8::Context> context, const uint8_t* bytes, size_t length, Look* look);

@@ -8,8 +8,6 @@ namespace {
 constexpr uint8_t kMemorySection = 5;
 constexpr uint64_t kHasMaximum = 1;
 constexpr uint64_t kOwnPageSize = 8;
-// Of the guest's limit, for a memory that can't be seen.
-constexpr size_t kUnseenShare = 4;
 
 void Append(std::string& out, uint64_t number) {
   do {
@@ -21,10 +19,11 @@ void Append(std::string& out, uint64_t number) {
 
 }  // namespace
 
-std::optional<std::string> LowerCeilings(const uint8_t* bytes, size_t length, size_t limit, WasmFacts* facts) {
+std::optional<std::string> LowerCeilings(const uint8_t* bytes, size_t length, size_t exported, size_t unseen,
+                                         WasmFacts* facts) {
   bool lowered = false;
   for (WasmMemoryFacts& memory : facts->memories) {
-    const uint64_t share = memory.exported ? limit : limit / kUnseenShare;
+    const uint64_t share = memory.exported ? exported : unseen;
     const uint64_t most = std::max(memory.initial, share >> memory.page_log2);
     if (memory.maximum <= most) continue;
     memory.maximum = most;

@@ -72,12 +72,10 @@ void RejectWith(v8::Local<v8::Context> context, v8::Local<v8::Promise::Resolver>
 
 }  // namespace
 
-void WasmInstances::Install(v8::Isolate* isolate) {
-  if (!kCountsWasmMemory) isolate->SetWasmInstanceCallback(OnInstance);
-}
+void WasmInstances::Install(v8::Isolate* isolate) { isolate->SetWasmInstanceCallback(OnInstance); }
 
 bool WasmInstances::Install(v8::Local<v8::Context> context) {
-  if (kCountsWasmMemory || GetOriginal(context, Original::kInstance)->IsFunction()) return true;
+  if (GetOriginal(context, Original::kInstance)->IsFunction()) return true;
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Value> wasm, instance, prototype, descriptor, getter;
   if (!OwnValue(context, context->Global(), "WebAssembly").ToLocal(&wasm)) return false;
@@ -97,7 +95,7 @@ bool WasmInstances::Install(v8::Local<v8::Context> context) {
 bool WasmInstances::Instantiate(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   Guest* guest = Guest::From(isolate);
-  if (kCountsWasmMemory || guest == nullptr || !info[0]->IsWasmModuleObject()) return false;
+  if (guest == nullptr || !info[0]->IsWasmModuleObject()) return false;
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return true;
@@ -131,7 +129,7 @@ void WasmInstances::Settle(v8::Local<v8::Context> context, v8::Local<v8::Promise
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   Guest* guest = Guest::From(isolate);
   v8::TryCatch catcher(isolate);
-  if (!kCountsWasmMemory && guest != nullptr && instance->IsObject() && module->IsWasmModuleObject() &&
+  if (guest != nullptr && instance->IsObject() && module->IsWasmModuleObject() &&
       !guest->wasm_memories().Keep(context, instance.As<v8::Object>(), module.As<v8::Object>())) {
     RejectWith(context, resolver, catcher);
     return;

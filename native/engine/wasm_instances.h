@@ -1,5 +1,5 @@
-// Stands before the instances of WebAssembly modules where V8 does not count their memories (kCountsWasmMemory): asks
-// engine/wasm_memories.h before one is made, and shows it what was made. Elsewhere it does nothing.
+// Stands before the instances of WebAssembly modules: asks engine/wasm_memories.h before one is made, and shows it what
+// was made.
 //
 // The holder of the isolate's lock.
 #pragma once

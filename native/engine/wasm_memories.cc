@@ -54,7 +54,8 @@ v8::MaybeLocal<v8::Value> WasmMemories::NeedsOf(v8::Local<v8::Context> context, 
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   double initial = 0, unseen = 0;
   for (const WasmMemoryFacts& memory : facts.memories) {
-    (memory.exported ? initial : unseen) += memory.exported ? memory.initial_bytes() : memory.most_bytes();
+    const bool seen = kCountsWasmMemory || memory.exported;
+    (seen ? initial : unseen) += seen ? memory.initial_bytes() : memory.most_bytes();
   }
   std::vector<v8::Local<v8::Value>> names;
   for (std::string_view name : facts.memory_exports) {
@@ -89,6 +90,7 @@ bool WasmMemories::Admit(v8::Local<v8::Context> context, v8::Local<v8::Object> m
 }
 
 bool WasmMemories::Keep(v8::Local<v8::Context> context, v8::Local<v8::Object> instance, v8::Local<v8::Object> module) {
+  if (kCountsWasmMemory) return true;
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Value> kept;
   Needs needs;

@@ -1,6 +1,7 @@
-// The WebAssembly memories of a guest where V8 does not count them itself (kCountsWasmMemory): each counts with the
-// size it has, as long as it lives. One that a module defines and does not export can't be seen from here: it counts
-// with the most it may grow to, which engine/wasm_ceilings.h bounds.
+// Whether there is room for the WebAssembly memories of a guest, asked before an instance is made. Where V8 does not
+// count them itself (kCountsWasmMemory) each counts with the size it has, as long as it lives; one that a module
+// defines and does not export can't be seen from here, and counts with the most it may grow to, which
+// engine/wasm_ceilings.h bounds.
 //
 // The holder of the isolate's lock; `bytes` also in a garbage collection. Lifetime: Clear before the isolate goes.
 #pragma once

@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm';
 import type { Runtime } from 'isolet';
 import { describe, expect, it } from 'vitest';
 import { failure, useRuntimes } from './support.ts';
@@ -107,11 +108,63 @@ describe.each(Object.entries(ways))('the memory of an instance: %s', (_name, way
     expect(process.memoryUsage.rss() - before).toBeLessThan(300 * mebibyte);
   });
 
+  // On any machine, however fast it hands out memory: nothing is made that the limit does not allow.
+  it('is refused before it is made', async () => {
+    const grown = 'const { f } = (await make()).exports; return [f(32000), f(100), f(700), f(1), f(1)];';
+    const [huge, ...others] = (await run(make64(), way, { memory: [0, 1], exported: true }, grown)) as number[];
+    expect(huge).toBe(-1);
+    expect(others).toEqual([1, 101, 801, 802]);
+    expect(await run(make64(), way, { memory: [0, 1] }, grown)).toContain(-1);
+    // 127 MiB at once.
+    const initial: Parts = { memory: [0, 240, 15], exported: true };
+    const made = 'try { await make(); return 0; } catch (error) { return error.name; }';
+    expect(await run(make64(), way, initial, made)).toBe('RangeError');
+  });
+
   it('a module without memory is nobody’s business', async () => {
     const empty = 'new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])';
     const code = `(async () => { const made = await (${way(empty)})(); return Object.keys(made.exports).length; })()`;
     expect(await make64().evalAsync(code)).toBe(0);
   });
+});
+
+it('a memory that a module imports does not grow beyond the limit either', async () => {
+  // (module (import "a" "m" (memory 1)) (func (export "f") (param i32) (result i32) (memory.grow (local.get 0))))
+  const module = [
+    [0, 97, 115, 109, 1, 0, 0, 0],
+    section(1, 1, 0x60, 1, 0x7f, 1, 0x7f),
+    section(2, 1, ...text('a'), ...text('m'), 2, 0, 1),
+    section(3, 1, 0),
+    section(7, 1, ...text('f'), 0, 0),
+    section(10, 1, 6, 0, 0x20, 0, 0x40, 0, 0x0b),
+  ];
+  const code = `(() => {
+    const made = new WebAssembly.Module(new Uint8Array([${module.flat()}]));
+    return [{ initial: 1 }, { initial: 1, maximum: 65536 }, { initial: 1, maximum: 4 }].map((descriptor) => {
+      const m = new WebAssembly.Memory(descriptor);
+      const { f } = new WebAssembly.Instance(made, { a: { m } }).exports;
+      return [f(32000), f(3), f(1), f(200), m.buffer.byteLength / 65536];
+    });
+  })()`;
+  expect(await make64().evalAsync(code)).toEqual([
+    [-1, 1, 4, 5, 205],
+    [-1, 1, 4, 5, 205],
+    [-1, 1, -1, -1, 4],
+  ]);
+});
+
+it('a memory with a ceiling above the limit is one like any other', async () => {
+  const wrong = `[{ initial: 2, maximum: 1 }, { initial: 1, maximum: 65537 }, { initial: 1, maximum: -1 }, {}].map((wrong) => {
+    try { new WebAssembly.Memory(wrong); return 'made'; } catch (error) { return error.name; }
+  })`;
+  expect(await make64().evalAsync(wrong)).toEqual(runInThisContext(wrong));
+  const code = `(() => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
+    let said = 'grown';
+    try { memory.grow(60000); } catch (error) { said = error.name; }
+    return [said, memory.grow(1), memory.buffer.byteLength];
+  })()`;
+  expect(await make64().evalAsync(code)).toEqual(['RangeError', 1, 2 * 65536]);
 });
 
 it('what is wrong with an instance is said by V8', async () => {
