@@ -16,6 +16,6 @@ export default defineConfig({
     retry: 0,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    reporters: ['default', ['json', { outputFile: results }]],
+    reporters: ['default', `${root}test/slowest-reporter.ts`, ['json', { outputFile: results }]],
   },
 });

@@ -45,7 +45,7 @@ void Guest::AccountLeftover() {
   CallLimits limits = ContinuationLimits();
   double limit = limits.cpu_timeout_ms > 0 ? limits.cpu_timeout_ms : limits.timeout_ms;
   if (limits.timeout_ms > 0) limit = std::min(limit, limits.timeout_ms);
-  if (limit == 0 || leftovers_.Account(SteadyNow(), used, static_cast<int64_t>(limit * 1e6))) return;
+  if (limit == 0 || leftovers_.Account(clock.wall_began, SteadyNow(), used, static_cast<int64_t>(limit * 1e6))) return;
   Terminate("what its calls left behind used too much time");
 }
 

@@ -5,7 +5,7 @@
 namespace isolet {
 namespace {
 
-constexpr int64_t kShare = 4;   // one part in so many of a processor is nobody's business
+constexpr int64_t kPause = 3;   // so many times as long as it worked, and it is nobody's business
 constexpr int64_t kBursts = 3;  // so many times the limit at once
 
 }  // namespace
@@ -20,8 +20,9 @@ CallLimits Leftovers::limits() const {
   return {timeout_ms_.load(std::memory_order_relaxed), cpu_timeout_ms_.load(std::memory_order_relaxed)};
 }
 
-bool Leftovers::Account(int64_t now, int64_t cpu, int64_t limit) {
-  used_ = std::max<int64_t>(0, used_ - (now - as_of_) / kShare) + cpu;
+bool Leftovers::Account(int64_t began, int64_t now, int64_t cpu, int64_t limit) {
+  const int64_t pause = std::max<int64_t>(0, began - as_of_);
+  used_ = std::max<int64_t>(0, used_ - pause / kPause) + cpu;
   as_of_ = now;
   return used_ <= kBursts * limit;
 }
