@@ -18,7 +18,7 @@ const kinds = {
   'the iterators of a short text': 'segments[Symbol.iterator]()',
 };
 const prelude = "const segmenter = new Intl.Segmenter('en'), segments = segmenter.segment('a b c'), kept = [];";
-const small = (): Runtime => make({ maxHeapSize: 16 * mebibyte, timeout: 20_000 });
+const small = (): Runtime => make({ maxHeapSize: 16 * mebibyte, cpuTimeout: 20_000 });
 
 /** What the process grew by while `run` ran, in bytes. */
 async function growth(run: () => Promise<unknown>): Promise<number> {
