@@ -1,7 +1,7 @@
 // A coverage-guided fuzzer of the value decoder: builds native/value with AddressSanitizer and
 // UndefinedBehaviorSanitizer and a mark at every branch, mutates the messages in test/fuzz/corpus and keeps what reaches
 // something new. Whatever the bytes are, decoding has to end with a value or with one exception, run no JavaScript, use
-// each handle once and stay in its memory budget. Prints one line with totals; an input that fails is written to
+// each handle once and stay in its memory budget: of buffers, and of everything it makes V8 allocate. Prints one line with totals; an input that fails is written to
 // build/fuzz/.
 // usage: node scripts/fuzz-decoder.mjs [--seconds 5] [--seed N] [--keep] [--input FILE]
 //   --keep   writes new inputs into test/fuzz/corpus
@@ -237,6 +237,10 @@ function samples() {
     [new BigInt64Array(2), new Uint8ClampedArray(3), new Int16Array(4)],
     () => 1,
     Promise.resolve(1),
+    Array.from({ length: 300 }, () => ({ 1022: 1 })),
+    Array.from({ length: 20 }, () => Array.from({ length: 2 }, () => Object.assign([], { 9999999: 1 }))),
+    Array.from({ length: 100 }, (_, i) => ({ [`k${i}`]: i, aa: {}, bb: Object.create(null) })),
+    Object.fromEntries(Array.from({ length: 60 }, (_, i) => [i < 30 ? i : 1000 * i, i])),
   ];
 }
 

@@ -10,7 +10,9 @@ export function transferMessage(record: TransferRecord): string {
 
 function sentence({ reason, message, limit, actual }: TransferRecord): string {
   if (reason === 'depth') return `The value is nested too deep to cross: ${actual} levels, the limit is ${limit}`;
-  if (reason === 'bytes') return `The value is too large to cross: its size is ${actual} bytes, the limit is ${limit}`;
+  if (reason === 'bytes') {
+    return `The value is too large to cross: it takes at least ${actual} bytes where it arrives, the limit is ${limit}`;
+  }
   if (reason === 'handles') return `The value has more than ${limit} functions, promises and streams`;
   if (message === '') return `The value is over a transfer limit: ${actual}, the limit is ${limit}`;
   if (/^\w+( \w+)?$/.test(message)) return `A value of type ${message} can't cross between host and guest`;

@@ -33,7 +33,7 @@ export interface RuntimeOptions {
   codeGeneration?: { strings?: boolean | undefined; wasm?: boolean | undefined } | undefined;
   /** Deepest nesting of a value that crosses, 1 to 1000; the value itself is level 1. Default 100. */
   maxTransferDepth?: number | undefined;
-  /** Largest value that crosses, in bytes. Default 10 MiB. */
+  /** Most that a value that crosses may make its receiver allocate, in bytes. Default 10 MiB. */
   maxTransferBytes?: number | undefined;
   /**
    * Most timers the guest may have at once; with it `setTimeout`, `setInterval` and their `clear` functions exist.

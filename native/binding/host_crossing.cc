@@ -262,11 +262,11 @@ std::variant<value::Message, value::Failure> HostCrossing::LeaveList(const v8::L
 }
 
 v8::MaybeLocal<v8::Value> HostCrossing::Arrive(value::Message& message) {
-  return value::Decode(core_.environment().context(), message, *this);
+  return value::Decode(core_.environment().context(), message, *this, max_bytes_);
 }
 
 bool HostCrossing::ArriveList(value::Message& message, std::vector<v8::Local<v8::Value>>* values) {
-  return value::DecodeList(core_.environment().context(), message, *this, values);
+  return value::DecodeList(core_.environment().context(), message, *this, values, max_bytes_);
 }
 
 }  // namespace isolet

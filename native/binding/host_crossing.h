@@ -40,6 +40,8 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   std::variant<value::Message, value::Failure> LeaveList(const v8::Local<v8::Value>* values, size_t count,
                                                          const char* root,
                                                          std::vector<v8::Local<v8::ArrayBuffer>> transfer = {});
+  // What a message may cost; for those that arrive it holds after the guest is gone too.
+  void set_max_bytes(size_t max_bytes) { max_bytes_ = max_bytes; }
   // Empty: an exception is pending.
   v8::MaybeLocal<v8::Value> Arrive(value::Message& message);
   bool ArriveList(value::Message& message, std::vector<v8::Local<v8::Value>>* values);
@@ -64,6 +66,7 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   value::EncodeOptions Options(const char* root) const;
 
   RuntimeCore& core_;
+  size_t max_bytes_ = value::Limits{}.max_bytes;
   uint64_t next_promise_ = 1;
   // Of the value that is leaving now. Its getters may call the guest, which calls the host: others leave meanwhile.
   std::unique_ptr<InFlight> answering_;

@@ -25,7 +25,10 @@ class RuntimeCore {
   RuntimeCore(const RuntimeCore&) = delete;
   RuntimeCore& operator=(const RuntimeCore&) = delete;
 
-  void SetGuest(std::shared_ptr<Guest> guest) { guest_ = std::move(guest); }
+  void SetGuest(std::shared_ptr<Guest> guest) {
+    guest_ = std::move(guest);
+    crossing_.set_max_bytes(guest_->options().transfer.max_bytes);
+  }
 
   Environment& environment() const { return environment_; }
   uint64_t serial() const { return serial_; }

@@ -142,7 +142,8 @@ std::variant<value::Message, value::Failure> LeaveList(Guest& guest, v8::Local<v
 
 v8::MaybeLocal<v8::Value> Arrive(Guest& guest, v8::Local<v8::Context> context, value::Message& message) {
   GuestBuffers buffers(guest);
-  v8::MaybeLocal<v8::Value> value = value::Decode(context, message, guest.crossing(), &buffers);
+  v8::MaybeLocal<v8::Value> value =
+      value::Decode(context, message, guest.crossing(), guest.options().transfer.max_bytes, &buffers);
   DropArrival(guest, message);
   return value;
 }
@@ -150,7 +151,8 @@ v8::MaybeLocal<v8::Value> Arrive(Guest& guest, v8::Local<v8::Context> context, v
 bool ArriveList(Guest& guest, v8::Local<v8::Context> context, value::Message& message,
                 std::vector<v8::Local<v8::Value>>* values) {
   GuestBuffers buffers(guest);
-  bool arrived = value::DecodeList(context, message, guest.crossing(), values, &buffers);
+  bool arrived =
+      value::DecodeList(context, message, guest.crossing(), values, guest.options().transfer.max_bytes, &buffers);
   DropArrival(guest, message);
   return arrived;
 }
@@ -184,7 +186,7 @@ std::string FailureText(const value::Failure& failure) {
       text = "The value is nested deeper than " + std::to_string(failure.limit) + " levels";
       break;
     case value::Failure::Kind::kBytes:
-      text = "The value is larger than " + std::to_string(failure.limit) + " bytes";
+      text = "The value is larger than " + std::to_string(failure.limit) + " bytes where it arrives";
       break;
     case value::Failure::Kind::kHandles:
       text = "The value has more than " + std::to_string(failure.limit) + " functions, promises and streams";

@@ -82,13 +82,14 @@ class BufferSource {
 
 // An empty result leaves an exception pending (out of memory, an importer that failed) or the isolate terminating.
 // `message` is consumed: what is left in `message.handles` are those the importer was not asked for (after a failure),
-// to be given back by the caller. `buffers` may be null: stores are used as they are.
-v8::MaybeLocal<v8::Value> Decode(v8::Local<v8::Context> context, Message& message, Importer& importer,
+// to be given back by the caller. A message that costs more than `max_bytes` is refused before it is built, whoever
+// wrote it. `buffers` may be null: stores are used as they are.
+v8::MaybeLocal<v8::Value> Decode(v8::Local<v8::Context> context, Message& message, Importer& importer, size_t max_bytes,
                                  BufferSource* buffers = nullptr);
 
 // Like Decode for EncodeList, without building the array.
 bool DecodeList(v8::Local<v8::Context> context, Message& message, Importer& importer,
-                std::vector<v8::Local<v8::Value>>* values, BufferSource* buffers = nullptr);
+                std::vector<v8::Local<v8::Value>>* values, size_t max_bytes, BufferSource* buffers = nullptr);
 
 // Primitives that need no isolate to encode.
 Message Undefined();

@@ -1,5 +1,6 @@
 // ArrayBuffers and views.
 #include "value/buffer_memory.h"
+#include "value/cost.h"
 #include "value/decoder.h"
 #include "value/intrinsics.h"
 
@@ -45,17 +46,24 @@ v8::Local<v8::Value> MakeView(ViewType type, v8::Local<v8::ArrayBuffer> buffer, 
   return {};
 }
 
+size_t StoreCost(const v8::BackingStore& store) {
+  if (!store.IsResizableByUserJavaScript()) return store.ByteLength();
+  return store.MaxByteLength() < cost::kResizable ? cost::kResizable : store.MaxByteLength();
+}
+
 }  // namespace
 
 bool Decoder::ReadBuffer(Tag tag, Value* value) {
   if (tag == Tag::kStore) {
     uint32_t index;
     if (!in_.Varint32(&index) || index >= message_.stores.size() || !message_.stores[index]) return Malformed();
+    if (!Charge(cost::kBuffer) || !ChargeFully(StoreCost(*message_.stores[index]))) return false;
     return AdoptStore(std::move(message_.stores[index]), value);
   }
   uint64_t length;
   const uint8_t* data;
   if (!in_.Varint(&length) || length > in_.Left() || !in_.Raw(length, &data)) return Malformed();
+  if (!Charge(cost::kBuffer)) return false;
   auto store = NewStore(length);
   if (!store) return NoMemory();
   if (length != 0) std::memcpy(store->Data(), data, length);
@@ -80,6 +88,7 @@ bool Decoder::ReadView(Value* value) {
       !in_.Byte(&tag_byte)) {
     return Malformed();
   }
+  if (!Charge(cost::kView)) return false;
   const uint32_t number = Number();
   const auto tag = static_cast<Tag>(tag_byte);
   Value inner;

@@ -1,101 +1,61 @@
-// Objects, arrays, Maps, Sets and Errors.
+// Objects, Maps, Sets and Errors.
+#include "value/cost.h"
 #include "value/decoder.h"
 #include "value/intrinsics.h"
 
 namespace isolet::value {
 
-bool Decoder::ReadProperties(v8::Local<v8::Object> object) {
+bool Decoder::ReadProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind) {
+  PropertyCost properties(&shapes_, kind);
   for (;;) {
     uint32_t code;
+    uint32_t number;
     if (!in_.Varint32(&code)) return Malformed();
     if (code == kKeysEnd) return true;
-    Value value;
-    v8::Local<v8::String> key;
-    if (!ReadKey(code, &key) || !ReadValue(&value)) return false;
-    if (object->CreateDataProperty(context_, key, value).IsNothing()) return false;
-  }
-}
-
-bool Decoder::ReadKey(uint32_t code, v8::Local<v8::String>* key) {
-  if (code >= kFirstKnownKey) {
-    if (code - kFirstKnownKey >= keys_.size()) return Malformed();
-    *key = keys_[code - kFirstKnownKey];
-    return true;
-  }
-  if (!ReadChars(code == kNewKey1, v8::NewStringType::kInternalized, key)) return false;
-  keys_.push_back(*key);
-  return true;
-}
-
-bool Decoder::ReadArray(Value* value) {
-  uint32_t length;
-  if (!in_.Varint32(&length) || length > in_.Left()) return Malformed();
-  const uint32_t number = Number();
-  const size_t from = elements_.size();
-  bool holes = false;
-  for (uint32_t i = 0; i < length; i++) {
-    if (in_.Left() != 0 && in_.Peek() == Tag::kHole) {
-      in_.Skip();
-      elements_.emplace_back();
-      holes = true;
-      continue;
-    }
-    Value element;
-    if (!ReadValue(&element)) return false;
-    elements_.push_back(element);
-  }
-  if (objects_[number].IsEmpty() && !holes) {
-    *value = objects_[number] = v8::Array::New(isolate_, elements_.data() + from, length);
-    elements_.resize(from);
-    return true;
-  }
-  return FillArray(number, from, value);
-}
-
-bool Decoder::FillArray(uint32_t number, size_t from, Value* value) {
-  if (objects_[number].IsEmpty()) objects_[number] = v8::Array::New(isolate_);
-  const auto array = objects_[number].As<v8::Array>();
-  const auto length = static_cast<uint32_t>(elements_.size() - from);
-  for (uint32_t i = 0; i < length; i++) {
-    const Value element = elements_[from + i];
-    if (!element.IsEmpty() && array->CreateDataProperty(context_, i, element).IsNothing()) return false;
-  }
-  const auto size = v8::Integer::NewFromUnsigned(isolate_, length);
-  if (array->Set(context_, Literal(isolate_, "length"), size).IsNothing()) return false;
-  elements_.resize(from);
-  *value = array;
-  return true;
-}
-
-bool Decoder::ReadSparseArray(Value* value) {
-  uint32_t length;
-  if (!in_.Varint32(&length)) return Malformed();
-  const auto array = v8::Array::New(isolate_);
-  *value = array;
-  objects_.push_back(array);
-  for (uint32_t i = 0; i < length;) {
-    if (in_.Left() == 0) return Malformed();
-    if (in_.Peek() == Tag::kHole) {
-      in_.Skip();
-      i++;
-    } else if (in_.Peek() == Tag::kHoles) {
-      in_.Skip();
-      uint32_t count;
-      if (!in_.Varint32(&count) || count > length - i) return Malformed();
-      i += count;
+    if (!ReadKey(code, &number)) return false;
+    const Key key = keys_[number];
+    if (key.index == PropertyCost::kNoIndex) {
+      if (!Charge(properties.AddNamed(number))) return false;
     } else {
-      Value element;
-      if (!ReadValue(&element)) return false;
-      if (array->CreateDataProperty(context_, i++, element).IsNothing()) return false;
+      const bool spreads = properties.SpreadsAt(key.index);
+      if (!Charge(properties.AddIndexed(key.index)) || (spreads && !SpreadElements(object))) return false;
     }
+    Value value;
+    if (!ReadValue(&value)) return false;
+    if (object->CreateDataProperty(context_, key.text, value).IsNothing()) return false;
   }
-  const auto size = v8::Integer::NewFromUnsigned(isolate_, length);
-  return !array->Set(context_, Literal(isolate_, "length"), size).IsNothing();
+}
+
+bool Decoder::SpreadElements(v8::Local<v8::Object> object) {
+  constexpr uint32_t kFar = UINT32_MAX - 1;  // the last index there is
+  return !object->CreateDataProperty(context_, kFar, v8::Undefined(isolate_)).IsNothing() &&
+         !object->Delete(context_, kFar).IsNothing();
+}
+
+bool Decoder::ReadKey(uint32_t code, uint32_t* number) {
+  if (code >= kFirstKnownKey) {
+    *number = code - kFirstKnownKey;
+    return *number < keys_.size() || Malformed();
+  }
+  Key key{{}, PropertyCost::kNoIndex};
+  if (!ReadChars(code == kNewKey1, v8::NewStringType::kInternalized, &key.text)) return false;
+  const auto length = static_cast<uint32_t>(key.text->Length());
+  if (length <= PropertyCost::kLongestIndex && key.text->IsOneByte()) {
+    uint8_t text[PropertyCost::kLongestIndex];
+    CopyOneByte(isolate_, key.text, text, length);
+    key.index = PropertyCost::IndexOf(text, length);
+  }
+  // An index is not kept as a text.
+  if (key.index == PropertyCost::kNoIndex && !Charge(cost::kKey)) return false;
+  *number = static_cast<uint32_t>(keys_.size());
+  keys_.push_back(key);
+  return true;
 }
 
 bool Decoder::ReadMap(Value* value) {
   uint32_t count;
   if (!in_.Varint32(&count) || count > in_.Left() / 2) return Malformed();
+  if (!Charge(cost::Map(count))) return false;
   const auto map = v8::Map::New(isolate_);
   *value = map;
   objects_.push_back(map);
@@ -111,6 +71,7 @@ bool Decoder::ReadMap(Value* value) {
 bool Decoder::ReadSet(Value* value) {
   uint32_t count;
   if (!in_.Varint32(&count) || count > in_.Left()) return Malformed();
+  if (!Charge(cost::Set(count))) return false;
   const auto set = v8::Set::New(isolate_);
   *value = set;
   objects_.push_back(set);
@@ -129,6 +90,7 @@ bool Decoder::ReadError(Value* value) {
       (parts & ~kAllErrorParts) != 0) {
     return Malformed();
   }
+  if (!Charge(cost::kError)) return false;
   const auto type = static_cast<ErrorType>(type_number);
   v8::Local<v8::String> name;
   v8::Local<v8::String> message;
@@ -163,7 +125,7 @@ bool Decoder::ReadError(Value* value) {
   Value part;
   if ((parts & kHasCause) && (!ReadValue(&part) || !Define(error, "cause", part, false))) return false;
   if ((parts & kHasErrors) && (!ReadValue(&part) || !Define(error, "errors", part, false))) return false;
-  return ReadProperties(error);
+  return ReadProperties(error, PropertyCost::Kind::kError);
 }
 
 bool Decoder::MakeError(ErrorType type, v8::Local<v8::String> message, v8::Local<v8::Object>* error,

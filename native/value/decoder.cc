@@ -2,17 +2,22 @@
 
 #include <cmath>
 
+#include "value/cost.h"
 #include "value/intrinsics.h"
+#include "value/regexp_cost.h"
 
 namespace isolet::value {
 
-Decoder::Decoder(v8::Local<v8::Context> context, Message& message, Importer& importer, BufferSource* buffers)
+Decoder::Decoder(v8::Local<v8::Context> context, Message& message, Importer& importer, size_t max_bytes,
+                 BufferSource* buffers)
     : isolate_(v8::Isolate::GetCurrent()),
       context_(context),
       message_(message),
       importer_(importer),
       buffers_(buffers),
-      in_(message.bytes.data(), message.bytes.size()) {}
+      in_(message.bytes.data(), message.bytes.size()),
+      max_bytes_(max_bytes),
+      used_(message.bytes.size()) {}
 
 Decoder::~Decoder() {
   if (message_.handles.empty()) return;
@@ -43,6 +48,7 @@ bool Decoder::ReadItems(std::vector<Value>* values) {
   if (!in_.Byte(&tag) || static_cast<Tag>(tag) != Tag::kList || !in_.Varint32(&count) || count > in_.Left()) {
     return Malformed();
   }
+  if (!Charge(size_t{count} * cost::kSlot)) return false;
   values->reserve(values->size() + count);
   for (uint32_t i = 0; i < count; i++) {
     Value value;
@@ -87,6 +93,7 @@ bool Decoder::ReadTagged(Tag tag, Value* value) {
     case Tag::kDouble: {
       double number;
       if (!in_.Double(&number)) return Malformed();
+      if (!Charge(cost::kDouble)) return false;
       *value = v8::Number::New(isolate_, std::isnan(number) ? std::nan("") : number);
       return true;
     }
@@ -108,16 +115,17 @@ bool Decoder::ReadTagged(Tag tag, Value* value) {
       return ReadRef(value);
     case Tag::kObject:
     case Tag::kNullObject: {
-      const auto object = tag == Tag::kObject ? v8::Object::New(isolate_)
-                                              : v8::Object::New(isolate_, v8::Null(isolate_), nullptr, nullptr, 0);
+      const bool bare = tag == Tag::kNullObject;
+      if (!Charge(bare ? cost::kNullObject : cost::kObject)) return false;
+      const auto object =
+          bare ? v8::Object::New(isolate_, v8::Null(isolate_), nullptr, nullptr, 0) : v8::Object::New(isolate_);
       *value = object;
       objects_.push_back(object);
-      return ReadProperties(object);
+      return ReadProperties(object, bare ? PropertyCost::Kind::kNullPrototype : PropertyCost::Kind::kPlain);
     }
     case Tag::kArray:
-      return ReadArray(value);
     case Tag::kSparseArray:
-      return ReadSparseArray(value);
+      return ReadArray(tag, value);
     case Tag::kMap:
       return ReadMap(value);
     case Tag::kSet:
@@ -146,6 +154,8 @@ bool Decoder::ReadTagged(Tag tag, Value* value) {
 bool Decoder::ReadChars(bool one_byte, v8::NewStringType type, v8::Local<v8::String>* string) {
   uint32_t length;
   if (!in_.Varint32(&length) || length > static_cast<uint32_t>(v8::String::kMaxLength)) return Malformed();
+  const bool is_key = type == v8::NewStringType::kInternalized;  // ReadKey charges for it
+  if (!is_key && !cost::IsFree(one_byte, length) && !Charge(cost::kString)) return false;
   const uint8_t* data;
   v8::MaybeLocal<v8::String> made;
   if (one_byte) {
@@ -174,6 +184,7 @@ bool Decoder::ReadBigInt(Value* value) {
   const size_t count = head >> 1;
   const uint8_t* data;
   if (count > INT_MAX || !in_.Raw(count * sizeof(uint64_t), &data)) return Malformed();
+  if (!Charge(cost::kBigInt)) return false;
   std::vector<uint64_t> words(count);
   if (count != 0) std::memcpy(words.data(), data, count * sizeof(uint64_t));
   v8::Local<v8::BigInt> bigint;
@@ -188,7 +199,7 @@ bool Decoder::ReadBigInt(Value* value) {
 bool Decoder::ReadSymbol(Tag tag, Value* value) {
   if (tag == Tag::kRegistered) {
     v8::Local<v8::String> key;
-    if (!ReadString(&key)) return false;
+    if (!Charge(cost::kSymbol) || !ReadString(&key)) return false;
     *value = v8::Symbol::For(isolate_, key);
     return true;
   }
@@ -210,7 +221,7 @@ bool Decoder::ReadRef(Value* value) {
 bool Decoder::ReadBoxed(Value* value) {
   const uint32_t number = Number();
   Value primitive;
-  if (!ReadValue(&primitive)) return false;
+  if (!Charge(cost::kBoxed) || !ReadValue(&primitive)) return false;
   v8::Local<v8::Object> boxed;
   if (primitive->IsObject() || primitive->IsNullOrUndefined()) return Malformed();
   if (!primitive->ToObject(context_).ToLocal(&boxed)) return false;
@@ -222,6 +233,7 @@ bool Decoder::ReadDate(Value* value) {
   constexpr double kMaxTime = 8.64e15;
   double time;
   if (!in_.Double(&time)) return Malformed();
+  if (!Charge(cost::kDate)) return false;
   if (!(std::abs(time) <= kMaxTime)) time = std::nan("");
   if (!v8::Date::New(context_, std::trunc(time) + 0.0).ToLocal(value)) return false;
   objects_.push_back(*value);
@@ -236,6 +248,9 @@ bool Decoder::ReadRegExp(Value* value) {
   v8::Local<v8::String> source;
   if (!in_.Varint32(&flags) || (flags & ~kKnown) != 0 || (flags & kBoth) == kBoth) return Malformed();
   if (!ReadString(&source)) return false;
+  const uint64_t characters = RegExpCost(isolate_, source, static_cast<int>(flags));
+  if (characters > kMaxRegExpCost) return Malformed();
+  if (!ChargeFully(cost::kRegExp + cost::kRegExpCharacter * static_cast<size_t>(characters))) return false;
   v8::Local<v8::RegExp> regexp;
   if (!v8::RegExp::New(context_, source, static_cast<v8::RegExp::Flags>(flags)).ToLocal(&regexp)) return false;
   *value = regexp;
@@ -246,6 +261,7 @@ bool Decoder::ReadRegExp(Value* value) {
 bool Decoder::ReadHandle(Value* value) {
   uint32_t index;
   if (!in_.Varint32(&index) || index >= message_.handles.size()) return Malformed();
+  if (!Charge(cost::kHandle)) return false;
   imported_.resize(message_.handles.size());
   if (imported_[index]) return Malformed();
   imported_[index] = true;
@@ -264,23 +280,40 @@ bool Decoder::NoMemory() {
   return false;
 }
 
+bool Decoder::Charge(size_t bytes) {
+  const size_t free = bytes < free_ ? bytes : free_;
+  free_ -= free;
+  return ChargeFully(bytes - free);
+}
+
+bool Decoder::ChargeFully(size_t bytes) {
+  // What was there before the first charge may be over it already.
+  if (used_ > max_bytes_ || bytes > max_bytes_ - used_) {
+    isolate_->ThrowException(
+        v8::Exception::RangeError(Literal(isolate_, "A received value costs more than its limit")));
+    return false;
+  }
+  used_ += bytes;
+  return true;
+}
+
 // Takes the next number for an object that comes later.
 uint32_t Decoder::Number() {
   objects_.emplace_back();
   return static_cast<uint32_t>(objects_.size() - 1);
 }
 
-v8::MaybeLocal<v8::Value> Decode(v8::Local<v8::Context> context, Message& message, Importer& importer,
+v8::MaybeLocal<v8::Value> Decode(v8::Local<v8::Context> context, Message& message, Importer& importer, size_t max_bytes,
                                  BufferSource* buffers) {
   v8::EscapableHandleScope scope(v8::Isolate::GetCurrent());
   v8::Local<v8::Value> value;
-  if (!Decoder(context, message, importer, buffers).Run(&value)) return {};
+  if (!Decoder(context, message, importer, max_bytes, buffers).Run(&value)) return {};
   return scope.Escape(value);
 }
 
 bool DecodeList(v8::Local<v8::Context> context, Message& message, Importer& importer,
-                std::vector<v8::Local<v8::Value>>* values, BufferSource* buffers) {
-  return Decoder(context, message, importer, buffers).RunList(values);
+                std::vector<v8::Local<v8::Value>>* values, size_t max_bytes, BufferSource* buffers) {
+  return Decoder(context, message, importer, max_bytes, buffers).RunList(values);
 }
 
 }  // namespace isolet::value

@@ -5,13 +5,17 @@
 #include <vector>
 
 #include "value/codec.h"
+#include "value/cost.h"
+#include "value/property_cost.h"
 #include "value/reader.h"
+#include "value/shapes.h"
 
 namespace isolet::value {
 
 class Decoder {
  public:
-  Decoder(v8::Local<v8::Context> context, Message& message, Importer& importer, BufferSource* buffers);
+  Decoder(v8::Local<v8::Context> context, Message& message, Importer& importer, size_t max_bytes,
+          BufferSource* buffers);
   ~Decoder();
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
@@ -37,20 +41,29 @@ class Decoder {
   bool ReadHandle(Value* value);
   bool Malformed();
   bool NoMemory();
+  // Before anything is made. False: over the budget.
+  bool Charge(size_t bytes);
+  // Likewise, for what is no part of the allowance.
+  bool ChargeFully(size_t bytes);
   uint32_t Number();
 
   // decode_containers.cc
-  bool ReadProperties(v8::Local<v8::Object> object);
-  bool ReadKey(uint32_t code, v8::Local<v8::String>* key);
-  bool ReadArray(Value* value);
-  bool FillArray(uint32_t number, size_t from, Value* value);
-  bool ReadSparseArray(Value* value);
+  bool ReadProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind);
+  bool ReadKey(uint32_t code, uint32_t* number);
+  // Makes the elements of `object` a dictionary, and keeps them one.
+  bool SpreadElements(v8::Local<v8::Object> object);
   bool ReadMap(Value* value);
   bool ReadSet(Value* value);
   bool ReadError(Value* value);
   bool MakeError(ErrorType type, v8::Local<v8::String> message, v8::Local<v8::Object>* error,
                  v8::Local<v8::String>* lost_name);
   bool Define(v8::Local<v8::Object> object, const char* name, Value value, bool enumerable);
+
+  // decode_arrays.cc
+  bool ReadArray(Tag tag, Value* value);
+  bool ReadHoles(Tag tag, uint32_t left, uint32_t* holes);
+  bool MakeArray(uint32_t number, uint32_t length, size_t from, size_t gaps_from);
+  bool FillArray(v8::Local<v8::Array> array, size_t from, size_t gaps_from);
 
   // decode_buffers.cc
   bool ReadBuffer(Tag tag, Value* value);
@@ -64,12 +77,26 @@ class Decoder {
   BufferSource* const buffers_;
 
   Reader in_;
+  const size_t max_bytes_;
+  size_t used_;
+  size_t free_ = cost::kAllowance;
   uint32_t depth_ = 0;
   // By number. An array that is being read is empty here until something refers to it.
   std::vector<Value> objects_;
-  std::vector<v8::Local<v8::String>> keys_;
-  // Elements of the arrays being read.
+  struct Key {
+    v8::Local<v8::String> text;
+    uint32_t index;  // or PropertyCost::kNoIndex
+  };
+  std::vector<Key> keys_;
+  Shapes shapes_;
+  // Elements of the arrays being read, without their holes.
   std::vector<Value> elements_;
+  // Holes of the arrays being read: how many before which element.
+  struct Gap {
+    size_t before;
+    uint32_t holes;
+  };
+  std::vector<Gap> gaps_;
   std::vector<bool> imported_;
 };
 

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "value/buffer_memory.h"
+#include "value/cost.h"
 #include "value/encoder.h"
 
 namespace isolet::value {
@@ -36,6 +37,7 @@ bool Encoder::WriteBuffer(v8::Local<v8::ArrayBuffer> buffer) {
   if (buffer->IsSharedArrayBuffer()) return Unsupported("SharedArrayBuffer");
   if (buffer->WasDetached()) return Unsupported("detached ArrayBuffer");
   const size_t length = buffer->ByteLength();
+  if (!Charge(cost::kBuffer)) return false;
   if (IsTransferred(buffer)) {
     if (!out_.Charge(length)) return TooManyBytes(length);
     return WriteStore(buffer->GetBackingStore());
@@ -65,7 +67,7 @@ bool Encoder::WriteStore(std::shared_ptr<v8::BackingStore> store) {
 
 bool Encoder::WriteResizable(v8::Local<v8::ArrayBuffer> buffer, size_t length) {
   const size_t max = buffer->MaxByteLength();
-  const size_t charge = max < kResizableCharge ? kResizableCharge : max;
+  const size_t charge = max < cost::kResizable ? cost::kResizable : max;
   if (!out_.Charge(charge)) return TooManyBytes(charge);
   std::shared_ptr<v8::BackingStore> store = v8::ArrayBuffer::NewResizableBackingStore(length, max);
   if (!store) return TooManyBytes(charge);
@@ -99,12 +101,12 @@ bool Encoder::WriteView(v8::Local<v8::ArrayBufferView> view) {
 }
 
 bool Encoder::WriteViewHead(ViewType type, size_t offset, size_t length) {
-  return WriteTagged(Tag::kView, static_cast<uint64_t>(type)) && WriteVarint(offset) &&
+  return Charge(cost::kView) && WriteTagged(Tag::kView, static_cast<uint64_t>(type)) && WriteVarint(offset) &&
          WriteVarint(length / ElementSize(type));
 }
 
 bool Encoder::WriteWindow(ViewType type, v8::Local<v8::ArrayBufferView> view, size_t length) {
-  if (!WriteViewHead(type, 0, length)) return false;
+  if (!WriteViewHead(type, 0, length) || !Charge(cost::kBuffer)) return false;
   if (length < kStoreThreshold) {
     if (!WriteTagged(Tag::kBuffer, static_cast<uint64_t>(length))) return false;
     if (!out_.Reserve(length)) return TooManyBytes(length);

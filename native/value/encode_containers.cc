@@ -1,4 +1,5 @@
 // Objects, arrays, Maps and Sets.
+#include "value/cost.h"
 #include "value/encoder.h"
 #include "value/intrinsics.h"
 
@@ -8,13 +9,15 @@ namespace {
 
 // After this many holes in a row the array's own keys are asked for what comes next, so that a sparse array costs what
 // is in it.
-constexpr uint32_t kManyHoles = 256;
+constexpr uint32_t kManyHoles = 64;
 
 }  // namespace
 
 bool Encoder::WriteArray(v8::Local<v8::Array> array) {
   const uint32_t length = array->Length();
-  if (length > out_.Left()) return TooManyBytes(length);
+  if (!Charge(cost::kArray)) return false;
+  // The least it can cost: nothing but holes.
+  if (length / cost::HolesPerByte > out_.Left()) return TooManyBytes(length / cost::HolesPerByte);
   const size_t tag_position = out_.Position();
   if (!WriteTagged(Tag::kArray, static_cast<uint64_t>(length))) return false;
   return length == 0 || WriteElements(array, length, tag_position);
@@ -22,6 +25,8 @@ bool Encoder::WriteArray(v8::Local<v8::Array> array) {
 
 bool Encoder::WriteElements(v8::Local<v8::Array> array, uint32_t length, size_t tag_position) {
   Step step(this, PathNode::Kind::kIndex);
+  SparseKeys sparse;
+  uint32_t all_holes = 0;
   uint32_t holes = 0;
   uint32_t first = 0;
   if (!WriteNumbers(array, length, &first)) return false;
@@ -35,32 +40,36 @@ bool Encoder::WriteElements(v8::Local<v8::Array> array, uint32_t length, size_t 
       if (!there) {
         if (++holes < kManyHoles) continue;
         uint32_t next;
-        if (!NextIndex(array, i + 1, length, &next)) return false;
+        if (!NextIndex(array, i + 1, length, &sparse, &next)) return false;
         holes += next - i - 1;
         i = next - 1;
         continue;
       }
     }
     if (holes != 0 && !WriteHoles(holes, tag_position)) return false;
+    all_holes += holes;
     holes = 0;
-    if (!WriteValue(element)) return false;
+    if (!Charge(cost::kSlot) || !WriteValue(element)) return false;
   }
-  return holes == 0 || WriteHoles(holes, tag_position);
+  if (holes != 0 && !WriteHoles(holes, tag_position)) return false;
+  all_holes += holes;
+  return all_holes == 0 || Charge(cost::Holes(length, length - all_holes));
 }
 
 bool Encoder::WriteNumbers(v8::Local<v8::Array> array, uint32_t length, uint32_t* count) {
   if (depth_ >= max_depth_) return true;  // WriteValue will say so
   // An element with a getter may make the array longer.
   const auto take = [this, left = length](v8::Local<v8::Value> element) mutable {
-    if (left == 0 || !out_.Reserve(1 + sizeof(double))) return false;
-    if (element->IsInt32()) {
+    const bool is_int = element->IsInt32();
+    if (left == 0 || !(is_int || element->IsNumber())) return false;
+    if (!out_.ChargeReader(cost::kSlot + (is_int ? 0 : cost::kDouble)) || !out_.Reserve(1 + sizeof(double)))
+      return false;
+    if (is_int) {
       PutInt(element.As<v8::Int32>()->Value());
-    } else if (element->IsNumber()) {
+    } else {
       const double number = element.As<v8::Number>()->Value();
       out_.Put(Tag::kDouble);
       out_.PutRaw(&number, sizeof(number));
-    } else {
-      return false;
     }
     left--;
     return true;
@@ -78,16 +87,19 @@ bool Encoder::WriteHoles(uint32_t count, size_t tag_position) {
   return true;
 }
 
-bool Encoder::NextIndex(v8::Local<v8::Array> array, uint32_t from, uint32_t length, uint32_t* next) {
-  v8::Local<v8::Array> keys;
-  if (!array
+bool Encoder::NextIndex(v8::Local<v8::Array> array, uint32_t from, uint32_t length, SparseKeys* sparse,
+                        uint32_t* next) {
+  // Asked for once: what a getter adds later may be left out.
+  if (sparse->keys.IsEmpty() &&
+      !array
            ->GetPropertyNames(context_, v8::KeyCollectionMode::kOwnOnly, v8::SKIP_SYMBOLS,
                               v8::IndexFilter::kIncludeIndices, v8::KeyConversionMode::kKeepNumbers)
-           .ToLocal(&keys)) {
+           .ToLocal(&sparse->keys)) {
     return Threw();
   }
+  const v8::Local<v8::Array> keys = sparse->keys;
   // Indices come first, in ascending order.
-  uint32_t low = 0;
+  uint32_t low = sparse->at;
   uint32_t high = keys->Length();
   *next = length;
   while (low < high) {
@@ -103,11 +115,12 @@ bool Encoder::NextIndex(v8::Local<v8::Array> array, uint32_t from, uint32_t leng
       low = middle + 1;
     }
   }
+  sparse->at = low;
   return true;
 }
 
 bool Encoder::WriteMap(v8::Local<v8::Map> map) {
-  if (map->Size() > out_.Left() / 2) return TooManyBytes(map->Size() * 2);
+  if (!Charge(cost::Map(map->Size()))) return false;
   const v8::Local<v8::Array> entries = map->AsArray();
   const uint32_t length = entries->Length();
   if (!WriteTagged(Tag::kMap, static_cast<uint64_t>(length / 2))) return false;
@@ -127,7 +140,7 @@ bool Encoder::WriteMap(v8::Local<v8::Map> map) {
 }
 
 bool Encoder::WriteSet(v8::Local<v8::Set> set) {
-  if (set->Size() > out_.Left()) return TooManyBytes(set->Size());
+  if (!Charge(cost::Set(set->Size()))) return false;
   const v8::Local<v8::Array> members = set->AsArray();
   const uint32_t length = members->Length();
   if (!WriteTagged(Tag::kSet, static_cast<uint64_t>(length))) return false;
@@ -153,22 +166,25 @@ bool Encoder::WritePlain(v8::Local<v8::Object> object) {
     if (ask && !WriteAnswer(exporter_.ExportObject(object), &taken)) return false;
     if (taken) return true;
   }
+  const bool bare = prototype->IsNull();
+  if (!Charge(bare ? cost::kNullObject : cost::kObject)) return false;
   if (!out_.Reserve(1)) return TooManyBytes(1);
-  out_.Put(prototype->IsNull() ? Tag::kNullObject : Tag::kObject);
-  return WriteProperties(object, /*is_error=*/false);
+  out_.Put(bare ? Tag::kNullObject : Tag::kObject);
+  return WriteProperties(object, bare ? PropertyCost::Kind::kNullPrototype : PropertyCost::Kind::kPlain);
 }
 
-bool Encoder::WriteProperties(v8::Local<v8::Object> object, bool is_error) {
+bool Encoder::WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind) {
   v8::Local<v8::Array> keys;
   if (!OwnKeys(object, &keys)) return Threw();
   const uint32_t count = keys->Length();
   if (count > out_.Left() / 2) return TooManyBytes(size_t{count} * 2);
+  PropertyCost properties(&shapes_, kind);
   Step step(this, PathNode::Kind::kProperty);
   step.node.holder = object;
   for (uint32_t i = 0; i < count; i++) {
     v8::Local<v8::Value> key;
     if (!keys->Get(context_, i).ToLocal(&key)) return Threw();
-    if (is_error && IsErrorPart(key)) continue;
+    if (kind == PropertyCost::Kind::kError && IsErrorPart(key)) continue;
     if (!key->IsString()) continue;
     step.node.key = key;
 
@@ -180,7 +196,7 @@ bool Encoder::WriteProperties(v8::Local<v8::Object> object, bool is_error) {
       if (!object->HasOwnProperty(context_, key.As<v8::Name>()).To(&there)) return Threw();
       if (!there) continue;
     }
-    if (!WriteKey(key.As<v8::String>())) return false;
+    if (!WriteKey(key.As<v8::String>(), &properties)) return false;
     if (!WriteValue(value)) return false;
     step.node.key.Clear();
   }
@@ -206,15 +222,27 @@ bool Encoder::OwnKeys(v8::Local<v8::Object> object, v8::Local<v8::Array>* keys) 
   return object->GetOwnPropertyNames(context_, kFilter, v8::KeyConversionMode::kConvertToString).ToLocal(keys);
 }
 
-bool Encoder::WriteKey(v8::Local<v8::String> key) {
-  // Keys of objects are internalized: the same text is the same object.
-  CachedKey* cached = &keys_[static_cast<uint32_t>(key->GetIdentityHash()) % kCachedKeys];
-  if (!cached->key.IsEmpty() && cached->key == key) {
-    return WriteVarint(kFirstKnownKey + uint64_t{cached->number});
+bool Encoder::WriteKey(v8::Local<v8::String> key, PropertyCost* properties) {
+  const uint32_t known = keys_.Find(key);
+  if (known != KeyTable::kNone) {
+    return Charge(properties->AddNamed(known)) && WriteVarint(kFirstKnownKey + uint64_t{known});
   }
-  *cached = {key, key_count_++};
+  const uint32_t number = key_count_++;
+  const uint32_t index = IndexOf(key);
+  const bool is_index = index != PropertyCost::kNoIndex;
+  // Made of a number each time it is asked for: never found again.
+  if (!is_index) keys_.Add(key, number);
+  if (!Charge(is_index ? properties->AddIndexed(index) : cost::kKey + properties->AddNamed(number))) return false;
   const bool one_byte = key->IsOneByte();
   return WriteVarint(one_byte ? kNewKey1 : kNewKey2) && WriteChars(key, one_byte);
+}
+
+uint32_t Encoder::IndexOf(v8::Local<v8::String> key) {
+  const auto length = static_cast<uint32_t>(key->Length());
+  if (length > PropertyCost::kLongestIndex || !key->IsOneByte()) return PropertyCost::kNoIndex;
+  uint8_t text[PropertyCost::kLongestIndex];
+  CopyOneByte(isolate_, key, text, length);
+  return PropertyCost::IndexOf(text, length);
 }
 
 }  // namespace isolet::value

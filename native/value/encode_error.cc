@@ -1,4 +1,5 @@
 // Errors: what makes one an Error goes into named parts, the rest like the properties of any object.
+#include "value/cost.h"
 #include "value/encoder.h"
 #include "value/intrinsics.h"
 
@@ -111,13 +112,14 @@ bool Encoder::WriteError(v8::Local<v8::Object> error) {
   if (own_cause) parts |= kHasCause;
   if (own_errors) parts |= kHasErrors;
 
+  if (!Charge(cost::kError)) return false;
   if (!WriteTagged(Tag::kError, static_cast<uint64_t>(type)) || !WriteVarint(parts)) return false;
   if (has_name && !WriteString(name)) return false;
   if (has_message && !WriteString(message)) return false;
   if (!stack.IsEmpty() && !WriteString(stack)) return false;
   if (own_cause && !WriteErrorValue(error, "cause")) return false;
   if (own_errors && !WriteErrorValue(error, "errors")) return false;
-  return WriteProperties(error, /*is_error=*/true);
+  return WriteProperties(error, PropertyCost::Kind::kError);
 }
 
 }  // namespace isolet::value

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "value/cost.h"
 #include "value/intrinsics.h"
 
 namespace isolet::value {
@@ -45,7 +46,7 @@ std::variant<Message, Failure> Encoder::RunList(const v8::Local<v8::Value>* valu
   path_ = &node;
   for (size_t i = 0; ok && i < count; i++) {
     node.index = static_cast<uint32_t>(i);
-    ok = WriteValue(values[i]);
+    ok = Charge(cost::kSlot) && WriteValue(values[i]);
   }
   path_ = nullptr;
   if (ok) DetachTransfers();
@@ -74,7 +75,7 @@ bool Encoder::WriteValue(v8::Local<v8::Value> value) {
     return true;
   }
   if (value->IsObject()) return WriteObject(value.As<v8::Object>());
-  if (value->IsNumber()) return WriteTagged(Tag::kDouble, value.As<v8::Number>()->Value());
+  if (value->IsNumber()) return Charge(cost::kDouble) && WriteTagged(Tag::kDouble, value.As<v8::Number>()->Value());
   if (value->IsBigInt()) return WriteBigInt(value.As<v8::BigInt>());
   if (value->IsSymbol()) return WriteSymbol(value.As<v8::Symbol>());
   Tag tag;
@@ -126,6 +127,7 @@ bool Encoder::WriteTagged(Tag tag, double number) {
 
 bool Encoder::WriteString(v8::Local<v8::String> string) {
   const bool one_byte = string->IsOneByte();
+  if (!cost::IsFree(one_byte, static_cast<size_t>(string->Length())) && !Charge(cost::kString)) return false;
   if (!out_.Reserve(1)) return TooManyBytes(1);
   out_.Put(one_byte ? Tag::kString1 : Tag::kString2);
   return WriteChars(string, one_byte);
@@ -150,6 +152,7 @@ bool Encoder::WriteChars(v8::Local<v8::String> string, bool one_byte) {
 bool Encoder::WriteBigInt(v8::Local<v8::BigInt> bigint) {
   int count = bigint->WordCount();
   const size_t size = static_cast<size_t>(count) * sizeof(uint64_t);
+  if (!Charge(cost::kBigInt)) return false;
   if (size > out_.Left()) return TooManyBytes(size);
   std::vector<uint64_t> words(static_cast<size_t>(count));
   int sign = 0;
@@ -167,6 +170,7 @@ bool Encoder::WriteSymbol(v8::Local<v8::Symbol> symbol) {
   }
   const v8::Local<v8::Value> description = symbol->Description(isolate_);
   if (description->IsString() && v8::Symbol::For(isolate_, description.As<v8::String>()) == symbol) {
+    if (!Charge(cost::kSymbol)) return false;
     if (!out_.Reserve(1)) return TooManyBytes(1);
     out_.Put(Tag::kRegistered);
     return WriteString(description.As<v8::String>());
@@ -217,7 +221,7 @@ bool Encoder::WriteSpecial(v8::Local<v8::Object> object) {
   if (object->IsNativeError()) return WriteError(object);
   if (object->IsMap()) return WriteMap(object.As<v8::Map>());
   if (object->IsSet()) return WriteSet(object.As<v8::Set>());
-  if (object->IsDate()) return WriteTagged(Tag::kDate, object.As<v8::Date>()->ValueOf());
+  if (object->IsDate()) return Charge(cost::kDate) && WriteTagged(Tag::kDate, object.As<v8::Date>()->ValueOf());
   if (object->IsArrayBufferView()) return WriteView(object.As<v8::ArrayBufferView>());
   if (object->IsArrayBuffer()) return WriteBuffer(object.As<v8::ArrayBuffer>());
   if (object->IsRegExp()) return WriteRegExp(object.As<v8::RegExp>());
@@ -226,9 +230,10 @@ bool Encoder::WriteSpecial(v8::Local<v8::Object> object) {
     return WriteBoxed(object);
   }
   if (object->IsModuleNamespaceObject()) {
+    if (!Charge(cost::kObject)) return false;
     if (!out_.Reserve(1)) return TooManyBytes(1);
     out_.Put(Tag::kObject);
-    return WriteProperties(object, /*is_error=*/false);
+    return WriteProperties(object, PropertyCost::Kind::kPlain);
   }
   // An async generator may cross as a stream.
   if (object->IsGeneratorObject() && exporter_.ObjectInterest() != Exporter::Interest::kNothing) {
@@ -240,10 +245,11 @@ bool Encoder::WriteSpecial(v8::Local<v8::Object> object) {
 }
 
 bool Encoder::WriteBoxed(v8::Local<v8::Object> object) {
+  if (!Charge(cost::kBoxed)) return false;
   if (!out_.Reserve(1)) return TooManyBytes(1);
   out_.Put(Tag::kBoxed);
   if (object->IsNumberObject()) {
-    return WriteTagged(Tag::kDouble, object.As<v8::NumberObject>()->ValueOf());
+    return Charge(cost::kDouble) && WriteTagged(Tag::kDouble, object.As<v8::NumberObject>()->ValueOf());
   }
   if (object->IsStringObject()) return WriteString(object.As<v8::StringObject>()->ValueOf());
   if (object->IsBigIntObject()) return WriteBigInt(object.As<v8::BigIntObject>()->ValueOf());
@@ -262,7 +268,7 @@ bool Encoder::WriteAnswer(const Exporter::Answer& answer, bool* taken) {
     return Fail({Failure::Kind::kHandles, {}, {}, kMaxHandles, message_.handles.size()});
   }
   *taken = true;
-  return WriteTagged(Tag::kHandle, static_cast<uint64_t>(message_.handles.size() - 1));
+  return Charge(cost::kHandle) && WriteTagged(Tag::kHandle, static_cast<uint64_t>(message_.handles.size() - 1));
 }
 
 bool Encoder::Fail(Failure failure) {

@@ -7,7 +7,10 @@
 
 #include "value/codec.h"
 #include "value/identity_map.h"
+#include "value/key_table.h"
 #include "value/path.h"
+#include "value/property_cost.h"
+#include "value/shapes.h"
 #include "value/writer.h"
 
 namespace isolet::value {
@@ -42,9 +45,10 @@ class Encoder {
     Encoder* encoder_;
   };
 
-  struct CachedKey {
-    v8::Local<v8::String> key;
-    uint32_t number;
+  // Indices of an array, for what comes after its long runs of holes.
+  struct SparseKeys {
+    v8::Local<v8::Array> keys;
+    uint32_t at = 0;
   };
 
   // encoder.cc
@@ -69,6 +73,8 @@ class Encoder {
   bool Threw();
   bool Unsupported(std::string what);
   bool TooManyBytes(size_t wanted);
+  // For what the receiver allocates. Before room is reserved for what it is about.
+  bool Charge(size_t bytes) { return out_.ChargeReader(bytes) || TooManyBytes(bytes); }
 
   // encode_containers.cc
   bool WriteArray(v8::Local<v8::Array> array);
@@ -77,19 +83,18 @@ class Encoder {
   bool WriteElements(v8::Local<v8::Array> array, uint32_t length, size_t tag_position);
   bool WriteHoles(uint32_t count, size_t tag_position);
   // The first index of `array` at or after `from` that is there, or `length`.
-  bool NextIndex(v8::Local<v8::Array> array, uint32_t from, uint32_t length, uint32_t* next);
+  bool NextIndex(v8::Local<v8::Array> array, uint32_t from, uint32_t length, SparseKeys* sparse, uint32_t* next);
   bool WriteMap(v8::Local<v8::Map> map);
   bool WriteSet(v8::Local<v8::Set> set);
   bool WritePlain(v8::Local<v8::Object> object);
-  bool WriteProperties(v8::Local<v8::Object> object, bool is_error);
+  bool WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind);
   bool OwnKeys(v8::Local<v8::Object> object, v8::Local<v8::Array>* keys);
-  bool WriteKey(v8::Local<v8::String> key);
+  bool WriteKey(v8::Local<v8::String> key, PropertyCost* properties);
+  uint32_t IndexOf(v8::Local<v8::String> key);
   bool IsErrorPart(v8::Local<v8::Value> key);
 
   // encode_regexp.cc
   bool WriteRegExp(v8::Local<v8::RegExp> regexp);
-  // What compiling it takes, in characters of an ordinary source.
-  uint64_t RegExpCost(v8::Local<v8::String> source, int flags);
 
   // encode_error.cc
   bool WriteError(v8::Local<v8::Object> error);
@@ -130,9 +135,9 @@ class Encoder {
   v8::Local<v8::Value> object_prototype_;
   v8::Local<v8::Value> uint8_array_prototype_;
 
-  static constexpr uint32_t kCachedKeys = 32;
-  CachedKey keys_[kCachedKeys];
+  KeyTable keys_;
   uint32_t key_count_ = 0;
+  Shapes shapes_;
 };
 
 }  // namespace isolet::value

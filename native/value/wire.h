@@ -120,10 +120,6 @@ inline constexpr size_t ElementSize(ViewType type) {
 // Buffers from this size on travel beside the bytes.
 inline constexpr size_t kStoreThreshold = 1024;
 
-// A resizable ArrayBuffer reserves its maximum length in whole pages and costs a memory mapping, of which a process has
-// few (65,530 by default): it is charged at least this much.
-inline constexpr size_t kResizableCharge = 64 * 1024;
-
 inline constexpr size_t kMaxVarint = 10;
 inline constexpr size_t VarintSize(uint64_t value) {
   size_t size = 1;

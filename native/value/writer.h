@@ -1,10 +1,11 @@
-// Writes the encoded form under a byte limit. Short messages are built in place and cost one allocation of the exact
-// size at the end.
+// Writes the encoded form under a limit of what the message may cost. Short messages are built in place and cost one
+// allocation of the exact size at the end.
 #pragma once
 
 #include <cstring>
 #include <vector>
 
+#include "value/cost.h"
 #include "value/wire.h"
 
 namespace isolet::value {
@@ -48,7 +49,17 @@ class Writer {
   size_t Position() const { return static_cast<size_t>(at_ - start_); }
   void Patch(size_t position, Tag tag) { start_[position] = static_cast<uint8_t>(tag); }
 
-  // Bytes that count but are not written here (buffers). False if over the limit.
+  // What the reader needs beyond the bytes (cost.h). False if over the limit. Before room is reserved, not after.
+  bool ChargeReader(size_t count) {
+    if (count <= free_) {
+      free_ -= count;
+      return true;
+    }
+    count -= free_;
+    free_ = 0;
+    return Charge(count);
+  }
+  // Bytes that count but are not written here (buffers). Likewise.
   bool Charge(size_t count) {
     if (count > Left()) return false;
     charged_ += count;
@@ -63,7 +74,10 @@ class Writer {
 
   std::vector<uint8_t> Finish() {
     if (start_ == inline_) return std::vector<uint8_t>(start_, at_);
+    const size_t unused = spill_.size() - Position();
     spill_.resize(Position());
+    // It may wait long, and only what is used of it is counted.
+    if (unused > kInline && unused > Position() / 4) spill_.shrink_to_fit();
     return std::move(spill_);
   }
 
@@ -76,6 +90,7 @@ class Writer {
     size_t capacity = used + count;
     if (capacity < 2 * used) capacity = 2 * used;
     if (capacity < 4 * kInline) capacity = 4 * kInline;
+    if (capacity > used + Left()) capacity = used + Left();
     if (start_ == inline_) {
       spill_.resize(capacity);
       std::memcpy(spill_.data(), inline_, used);
@@ -91,6 +106,7 @@ class Writer {
 
   const size_t limit_;
   size_t charged_ = 0;
+  size_t free_ = cost::kAllowance;
   std::vector<uint8_t> spill_;
   uint8_t* start_ = inline_;
   uint8_t* at_ = inline_;

@@ -168,7 +168,7 @@ describe('fromRecord', () => {
     ],
     [
       { reason: 'bytes', limit: 32, actual: 64, path: 'x' },
-      "The value is too large to cross: its size is 64 bytes, the limit is 32 (at x). Send less at a time, or raise 'maxTransferBytes'.",
+      "The value is too large to cross: it takes at least 64 bytes where it arrives, the limit is 32 (at x). Send less at a time, or raise 'maxTransferBytes'.",
     ],
     [{ reason: 'handles', limit: 10, actual: 11 }, 'The value has more than 10 functions, promises and streams.'],
     [{ limit: 32, actual: 64 }, 'The value is over a transfer limit: 64, the limit is 32.'],

@@ -43,6 +43,17 @@ int CountNew() {
   return fresh;
 }
 
+// What a message may cost here, and what decoding one may add to V8's heap and to what it holds outside. V8 grows things
+// by copying them, and its areas are handed out by the quarter of a megabyte.
+constexpr size_t kLimit = 64 * 1024;
+constexpr size_t kMostGrowth = 4 * kLimit + 1024 * 1024;
+
+size_t MemoryOf(v8::Isolate* isolate) {
+  v8::HeapStatistics statistics;
+  isolate->GetHeapStatistics(&statistics);
+  return statistics.used_heap_size() + statistics.external_memory();
+}
+
 v8::Local<v8::String> Text(v8::Isolate* isolate, const char* text) {
   return v8::String::NewFromUtf8(isolate, text).ToLocalChecked();
 }
@@ -94,9 +105,13 @@ void Run(const v8::FunctionCallbackInfo<Value>& info) {
     Counter counter;
     taken.fill(0);
     last = 0;
+    const size_t before = MemoryOf(isolate);
     recording = true;
-    ok = isolet::value::Decode(context, message, counter, &counter).ToLocal(&value);
+    ok = isolet::value::Decode(context, message, counter, kLimit, &counter).ToLocal(&value);
     recording = false;
+    // Less than before: the garbage collector was here.
+    const size_t after = MemoryOf(isolate);
+    if (after > before && after - before > kMostGrowth) wrong = "it made its reader allocate more than it may cost";
     if (ok == catcher.HasCaught()) wrong = ok ? "a value and an exception" : "neither a value nor an exception";
     if (counter.imported + message.handles.size() != handles) wrong = "a handle was lost or used twice";
     catcher.Reset();

@@ -84,6 +84,9 @@ class Source final : public isolet::value::BufferSource {
 
 Table table;
 
+// Of what is read without having been written under one.
+constexpr size_t kLimit = isolet::value::Limits{}.max_bytes;
+
 isolet::value::EncodeOptions Options(Local<v8::Context> context, Local<Value> given) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   isolet::value::EncodeOptions options;
@@ -119,10 +122,12 @@ void ThrowFailure(Local<v8::Context> context, const Failure& failure) {
 // roundTrip(value, options): within Node's isolate.
 void RoundTrip(const v8::FunctionCallbackInfo<Value>& info) {
   Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
-  auto encoded = isolet::value::Encode(context, info[0], Options(context, info[1]), table);
+  const auto options = Options(context, info[1]);
+  auto encoded = isolet::value::Encode(context, info[0], options, table);
   if (auto* failure = std::get_if<Failure>(&encoded)) return ThrowFailure(context, *failure);
   Local<Value> value;
-  if (isolet::value::Decode(context, std::get<Message>(encoded), table).ToLocal(&value)) {
+  // The reader's sum is the writer's.
+  if (isolet::value::Decode(context, std::get<Message>(encoded), table, options.limits.max_bytes).ToLocal(&value)) {
     info.GetReturnValue().Set(value);
   }
 }
@@ -134,7 +139,7 @@ void Unprepared(const v8::FunctionCallbackInfo<Value>& info) {
   auto encoded = isolet::value::Encode(context, info[0], {}, table);
   if (auto* failure = std::get_if<Failure>(&encoded)) return ThrowFailure(context, *failure);
   Local<Value> value;
-  if (isolet::value::Decode(context, std::get<Message>(encoded), table).ToLocal(&value)) {
+  if (isolet::value::Decode(context, std::get<Message>(encoded), table, kLimit).ToLocal(&value)) {
     info.GetReturnValue().Set(value);
   }
 }
@@ -149,12 +154,12 @@ void RoundTripList(const v8::FunctionCallbackInfo<Value>& info) {
   if (auto* failure = std::get_if<Failure>(&encoded)) return ThrowFailure(context, *failure);
   if (info[2]->IsTrue()) {
     std::vector<Local<Value>> back;
-    if (!isolet::value::DecodeList(context, std::get<Message>(encoded), table, &back)) return;
+    if (!isolet::value::DecodeList(context, std::get<Message>(encoded), table, &back, kLimit)) return;
     info.GetReturnValue().Set(v8::Array::New(info.GetIsolate(), back.data(), back.size()));
     return;
   }
   Local<Value> value;
-  if (isolet::value::Decode(context, std::get<Message>(encoded), table).ToLocal(&value)) {
+  if (isolet::value::Decode(context, std::get<Message>(encoded), table, kLimit).ToLocal(&value)) {
     info.GetReturnValue().Set(value);
   }
 }
@@ -226,7 +231,7 @@ void ViaGuest(const v8::FunctionCallbackInfo<Value>& info) {
     Local<Value> result;
     Local<v8::Script> script;
     Source buffers;
-    bool ok = isolet::value::Decode(inner, std::get<Message>(there), table, &buffers).ToLocal(&value);
+    bool ok = isolet::value::Decode(inner, std::get<Message>(there), table, options.limits.max_bytes, &buffers).ToLocal(&value);
     ok = ok && v8::Script::Compile(inner, source.ToLocalChecked()).ToLocal(&script);
     ok = ok && script->Run(inner).ToLocal(&function);
     ok = ok && function.As<v8::Function>()->Call(inner, inner->Global(), 1, &value).ToLocal(&result);
@@ -248,7 +253,7 @@ void ViaGuest(const v8::FunctionCallbackInfo<Value>& info) {
   }
   if (auto* failure = std::get_if<Failure>(&back)) return ThrowFailure(context, *failure);
   Local<Value> value;
-  if (isolet::value::Decode(context, std::get<Message>(back), table).ToLocal(&value)) info.GetReturnValue().Set(value);
+  if (isolet::value::Decode(context, std::get<Message>(back), table, options.limits.max_bytes).ToLocal(&value)) info.GetReturnValue().Set(value);
 }
 
 // encode(value) -> Uint8Array, without handles and stores.
@@ -263,7 +268,7 @@ void EncodeBytes(const v8::FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(v8::Uint8Array::New(buffer, 0, message.bytes.size()));
 }
 
-// decode(bytes, handles, stores, budget): whatever the bytes are.
+// decode(bytes, handles, stores, budget, list, limit): whatever the bytes are.
 void DecodeBytes(const v8::FunctionCallbackInfo<Value>& info) {
   Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
   auto view = info[0].As<v8::Uint8Array>();
@@ -279,10 +284,11 @@ void DecodeBytes(const v8::FunctionCallbackInfo<Value>& info) {
   Source buffers;
   if (info[3]->IsNumber()) buffers.budget = info[3].As<v8::Uint32>()->Value();
   Local<Value> value;
+  const size_t limit = info[5]->IsNumber() ? info[5].As<v8::Uint32>()->Value() : kLimit;
   if (info[4]->IsTrue()) {
     std::vector<Local<Value>> values;
-    if (isolet::value::DecodeList(context, message, table, &values, &buffers)) info.GetReturnValue().Set(true);
-  } else if (isolet::value::Decode(context, message, table, &buffers).ToLocal(&value)) {
+    if (isolet::value::DecodeList(context, message, table, &values, limit, &buffers)) info.GetReturnValue().Set(true);
+  } else if (isolet::value::Decode(context, message, table, limit, &buffers).ToLocal(&value)) {
     info.GetReturnValue().Set(value);
   }
 }
@@ -345,7 +351,7 @@ void Time(const v8::FunctionCallbackInfo<Value>& info) {
     double now[4] = {run([&] { encode(); }), run([&] {
                        Message again;
                        again.bytes = bytes;
-                       isolet::value::Decode(context, again, table).ToLocalChecked();
+                       isolet::value::Decode(context, again, table, kLimit).ToLocalChecked();
                      }),
                      run([&] { serialize(); }), run([&] {
                        v8::ValueDeserializer deserializer(isolate, released.first, released.second);

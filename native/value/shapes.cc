@@ -1,0 +1,59 @@
+#include "value/shapes.h"
+
+namespace isolet::value {
+
+void Shapes::Look(uint32_t from, uint32_t key, bool* fresh) {
+  uint32_t to = Find(from, key);
+  if (to == kNone) {
+    *fresh = true;
+    to = count_;
+    Shape next;
+    next.from = from;
+    next.key = key;
+    next.crowded = shapes_[from].steps++ >= kMostNext;
+    Add(next);
+  }
+  shapes_[from].last_key = key;
+  shapes_[from].last = to;
+}
+
+uint32_t Shapes::Find(uint32_t from, uint32_t key) const {
+  if (!places_.empty()) return places_[Place(from, key)];
+  for (uint32_t i = 1; i < count_; i++) {
+    if (shapes_[i].from == from && shapes_[i].key == key) return i;
+  }
+  return kNone;
+}
+
+void Shapes::Add(const Shape& shape) {
+  if (count_ < kLinear) {
+    first_[count_++] = shape;
+    return;
+  }
+  if (count_ == kLinear) more_.assign(first_, first_ + kLinear);
+  more_.push_back(shape);
+  shapes_ = more_.data();
+  count_++;
+  if (2 * size_t{count_} > places_.size()) {
+    Rehash();
+  } else {
+    places_[Place(shape.from, shape.key)] = count_ - 1;
+  }
+}
+
+void Shapes::Rehash() {
+  places_.assign(places_.empty() ? 4 * kLinear : 2 * places_.size(), kNone);
+  for (uint32_t i = 1; i < count_; i++) places_[Place(shapes_[i].from, shapes_[i].key)] = i;
+}
+
+// Where it is, or would be.
+size_t Shapes::Place(uint32_t from, uint32_t key) const {
+  const size_t mask = places_.size() - 1;
+  size_t at = ((from * 0x9e3779b1u) ^ (key * 0x85ebca6bu)) & mask;
+  while (places_[at] != kNone && (shapes_[places_[at]].from != from || shapes_[places_[at]].key != key)) {
+    at = (at + 1) & mask;
+  }
+  return at;
+}
+
+}  // namespace isolet::value
