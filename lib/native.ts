@@ -31,7 +31,7 @@ export type ErrorRecord =
   | { kind: 'capacity'; message: string; limit: number; actual: number }
   | { kind: 'nesting'; limit: number };
 
-export type TransferReason = 'unsupported' | 'depth' | 'bytes' | 'foreign' | 'released' | 'handles';
+export type TransferReason = 'unsupported' | 'depth' | 'bytes' | 'foreign' | 'released' | 'handles' | 'held';
 
 /** Where a call was when its time ran out. */
 export type TimeoutPhase = 'queued' | 'sync' | 'pending' | 'host';
@@ -48,10 +48,12 @@ export interface NativeHooks {
   /** `owner`: of the runtime that it is about, if there is one. */
   createError(record: ErrorRecord, owner?: NativeOwner): Error;
   /**
-   * A guest function arrived: answer the JsFunction for `id` (the same object while it is alive). Each call is one
-   * arrival, given back through `releaseFunction`. `isStream`: it reads a guest stream, answer that stream.
+   * A guest function arrived that the host does not hold: answer a JsFunction for `id`. The engine holds it weakly, and
+   * asks again for what arrives after it was collected or given back through `releaseFunction`.
    */
-  importFunction(owner: NativeOwner, id: number, name: string, length: number, isStream?: boolean): object;
+  importFunction(owner: NativeOwner, id: number, name: string, length: number): object;
+  /** A guest stream arrived; `source`, a JsFunction, reads it. */
+  importStream(owner: NativeOwner, source: object): object;
   /**
    * A function is about to cross into the guest. For a host function: its id and whether a guest call waits for it;
    * each call is one arrival, given back through `releaseExport`. For a JsFunction: 'guest' and its guest function id
@@ -107,6 +109,10 @@ export interface NativeRuntimeOptions {
   codeGenerationWasm: boolean;
   /** Maximum number of live guest timers; 0 = `setTimeout` and friends do not exist. */
   maxTimers: number;
+  /** Functions, streams and pending promises of the guest that the host may hold. */
+  maxHeldHandles: number;
+  /** Arguments of host calls that are not answered, in bytes. */
+  maxOpenHostCallBytes: number;
   /** Synchronous calls run on the calling thread. */
   syncInPlace: boolean;
   /** The program that makes the guest's streams; '' = there are none. */
@@ -180,8 +186,8 @@ export interface NativeRuntime {
   setGlobal(name: string, value: unknown): void;
   /** False if there was no such own property. */
   deleteGlobal(name: string): boolean;
-  /** Gives back `count` arrivals of guest function `id`. */
-  releaseFunction(id: number, count: number): void;
+  /** The host is done with guest function `id`. */
+  releaseFunction(id: number): void;
   stats(): NativeStats;
   /** Writes CPU ms, ms on a thread, and bytes of heap in use as of the last answer (at most 10 ms before it). */
   use(out: Float64Array): void;
@@ -222,6 +228,10 @@ export interface NativeStats {
   activeHostCalls: number;
   activeTimers: number;
   liveFunctionHandles: number;
+  /** Functions, streams and pending promises of the guest that the host holds; bounded by `maxHeldHandles`. */
+  heldHandles: number;
+  /** Streams of the guest that the host holds and that have not ended. */
+  activeGuestStreams: number;
 }
 
 export interface NativeSnapshotOptions {

@@ -41,6 +41,18 @@ export interface RuntimeOptions {
    */
   maxTimers?: number | undefined;
   /**
+   * Most functions, streams and unsettled promises of the guest that the host may hold at once, 1 to 1,000,000. What
+   * would be one more can't cross: a {@link TransferError}, in the guest a `RangeError`. Functions that were released or
+   * collected do not count, nor do promises that nobody waits for or refers to. Default 20,000.
+   */
+  maxHeldHandles?: number | undefined;
+  /**
+   * Most bytes of arguments of asynchronous host calls that the host has not answered, 1 to 2^53-1. A call that would be
+   * above throws a `RangeError` in the guest; one by itself is bounded by `maxTransferBytes` only. Default: half of
+   * `maxHeapSize`, at least 8 MiB and at most 64 MiB.
+   */
+  maxOpenHostCallBytes?: number | undefined;
+  /**
    * Whether the guest has `ReadableStream`, `WritableStream`, `TransformStream` and their queuing strategies, and streams
    * cross in both directions. Default `false`: making them costs each runtime about a millisecond.
    */
@@ -65,6 +77,7 @@ export const runtimeDefaults = {
   maxTransferDepth: 100,
   maxTransferBytes: 10 * mebibyte,
   maxTimers: 0,
+  maxHeldHandles: 20_000,
 } as const;
 
 /** V8 does not come up with less. */
@@ -82,6 +95,8 @@ const names: ReadonlySet<string> = new Set([
   'maxTransferDepth',
   'maxTransferBytes',
   'maxTimers',
+  'maxHeldHandles',
+  'maxOpenHostCallBytes',
   'streams',
   'syncCalls',
   'name',
@@ -100,6 +115,8 @@ export interface CheckedRuntimeOptions extends Limits {
   maxTransferDepth: number;
   maxTransferBytes: number;
   maxTimers: number;
+  maxHeldHandles: number;
+  maxOpenHostCallBytes: number;
   streams: boolean;
   syncCalls: 'guarded' | 'inPlace';
   name: string;
@@ -109,8 +126,9 @@ let unnamed = 0;
 
 export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
   const given = checkOptions(options, names);
+  const maxHeapSize = checkMaxHeapSize(given.maxHeapSize);
   return {
-    maxHeapSize: checkMaxHeapSize(given.maxHeapSize),
+    maxHeapSize,
     initialHeapSize: checkInitialHeapSize(given.initialHeapSize, given.maxHeapSize),
     timeout: given.timeout === undefined ? runtimeDefaults.timeout : checkMilliseconds(given.timeout, 'timeout'),
     cpuTimeout:
@@ -134,6 +152,20 @@ export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
       runtimeDefaults.maxTransferBytes,
     ),
     maxTimers: optionalInteger(given.maxTimers, 'maxTimers', 0, 1_000_000, runtimeDefaults.maxTimers),
+    maxHeldHandles: optionalInteger(
+      given.maxHeldHandles,
+      'maxHeldHandles',
+      1,
+      1_000_000,
+      runtimeDefaults.maxHeldHandles,
+    ),
+    maxOpenHostCallBytes: optionalInteger(
+      given.maxOpenHostCallBytes,
+      'maxOpenHostCallBytes',
+      1,
+      Number.MAX_SAFE_INTEGER,
+      Math.min(Math.max(maxHeapSize / 2, 8 * mebibyte), 64 * mebibyte),
+    ),
     streams: given.streams !== undefined && checkBoolean(given.streams, 'streams'),
     syncCalls: checkSyncCalls(given.syncCalls),
     name: given.name === undefined ? `runtime-${++unnamed}` : checkName(given.name, 'name'),

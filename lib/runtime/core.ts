@@ -8,7 +8,6 @@ import { currentCall } from './call-context.ts';
 import { Calls, type CallsOwner } from './calls.ts';
 import { warnAboutDroppedLines, writeToHostConsole } from './console.ts';
 import { engine, ownHooks } from './engine.ts';
-import { GuestFunctions } from './guest-functions.ts';
 import { HostFunctions } from './host-functions.ts';
 import { warnAboutListener } from './listener-warning.ts';
 import { ModuleHooks } from './modules.ts';
@@ -25,7 +24,6 @@ import { StreamCounters } from './streams/counters.ts';
 export class RuntimeCore implements CallsOwner {
   readonly options: CheckedRuntimeOptions;
   readonly hooks = ownHooks;
-  readonly guestFunctions = new GuestFunctions(this);
   readonly streamCounters = new StreamCounters();
   readonly hostFunctions = new HostFunctions(this, this.streamCounters);
   readonly calls = new Calls(this);
@@ -202,7 +200,6 @@ export class RuntimeCore implements CallsOwner {
 
   stats(): RuntimeStats {
     return Object.assign(this.native().stats(), {
-      activeGuestStreams: this.guestFunctions.openStreams,
       activeHostStreams: this.options.streams ? this.hostFunctions.openStreams : 0,
       ...this.streamCounters,
     });
@@ -303,6 +300,8 @@ export class RuntimeCore implements CallsOwner {
       codeGenerationStrings: options.codeGeneration.strings,
       codeGenerationWasm: options.codeGeneration.wasm,
       maxTimers: options.maxTimers,
+      maxHeldHandles: options.maxHeldHandles,
+      maxOpenHostCallBytes: options.maxOpenHostCallBytes,
       streams: options.streams ? guestFile('guest-streams.js') : '',
       syncInPlace: options.syncCalls === 'inPlace',
       name: options.name,

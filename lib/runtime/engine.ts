@@ -4,17 +4,15 @@ import { fromRecord } from '../errors/from-record.ts';
 import type { NativeAddon, NativeHooks, NativeOwner } from '../native.ts';
 import type { RuntimeCore } from './core.ts';
 import type { HostFunction } from './host-functions.ts';
+import { createJsFunction, type JsFunction } from './js-function.ts';
 import { isStreamSource } from './streams/export-stream.ts';
 import { guestSource, importStream } from './streams/import-stream.ts';
 
 /** What the engine calls back, for runtimes that this copy of the package made. */
 export const ownHooks: NativeHooks = {
   createError: fromRecord,
-  importFunction: (owner, id, name, length, isStream) => {
-    const { guestFunctions, streamCounters } = core(owner);
-    if (isStream) return importStream(guestFunctions.importSource(id), streamCounters);
-    return guestFunctions.import(id, name, length);
-  },
+  importFunction: (owner, id, name, length) => createJsFunction(core(owner), id, name, length),
+  importStream: (owner, source) => importStream(source as JsFunction, core(owner).streamCounters),
   exportFunction: (owner, value) => {
     const { hostFunctions } = core(owner);
     if (typeof value === 'function') return hostFunctions.export(value as HostFunction);
@@ -37,6 +35,7 @@ export const ownHooks: NativeHooks = {
 const hooks: NativeHooks = {
   createError: (record, owner) => ((owner as Partial<RuntimeCore> | undefined)?.hooks ?? ownHooks).createError(record),
   importFunction: (owner, ...rest) => core(owner).hooks.importFunction(owner, ...rest),
+  importStream: (owner, ...rest) => core(owner).hooks.importStream(owner, ...rest),
   exportFunction: (owner, ...rest) => core(owner).hooks.exportFunction(owner, ...rest),
   exportedFunction: (owner, ...rest) => core(owner).hooks.exportedFunction(owner, ...rest),
   releaseExport: (owner, ...rest) => core(owner).hooks.releaseExport(owner, ...rest),

@@ -47,11 +47,10 @@ export interface JsFunction<A extends unknown[] = unknown[], R = unknown> extend
   readonly released: boolean;
 }
 
-/** What a handle stands for: guest function `id` of `core`, which has crossed `arrivals` times. */
+/** What a handle stands for: guest function `id` of `core`. */
 export interface Handle {
   readonly core: RuntimeCore;
   readonly id: number;
-  readonly arrivals: { id: number; count: number };
   released: boolean;
 }
 
@@ -90,13 +89,8 @@ const prototype: object = Object.create(Function.prototype, {
 });
 
 /** Makes the callable for guest function `id`. */
-export function createJsFunction(
-  core: RuntimeCore,
-  id: number,
-  name: string,
-  length: number,
-): { fn: JsFunction; handle: Handle } {
-  const handle: Handle = { core, id, arrivals: { id, count: 1 }, released: false };
+export function createJsFunction(core: RuntimeCore, id: number, name: string, length: number): JsFunction {
+  const handle: Handle = { core, id, released: false };
   const fn = (...args: unknown[]): unknown => {
     if (handle.released) throw released();
     return core.call(id, undefined, args);
@@ -105,7 +99,7 @@ export function createJsFunction(
   if (length > 0) Object.defineProperty(fn, 'length', dataProperty(length));
   Object.setPrototypeOf(fn, prototype);
   handles.set(fn, handle);
-  return { fn: fn as JsFunction, handle };
+  return fn as JsFunction;
 }
 
 /** V8 passes on about so many before it runs out of stack. */
@@ -129,7 +123,7 @@ function release(this: object): void {
   if (!handle) throw invalidType('this', this, 'a JsFunction');
   if (handle.released) return;
   handle.released = true;
-  handle.core.guestFunctions.release(handle, this);
+  handle.core.liveNative()?.releaseFunction(handle.id);
 }
 
 function describe(this: object): string {

@@ -2,8 +2,6 @@ import type { NativeStats } from '../native.ts';
 
 /** What a runtime has used so far. Sizes are bytes, times are milliseconds; a plain, JSON-safe object. */
 export interface RuntimeStats extends NativeStats {
-  /** Streams of the guest that the host holds and that have not ended. */
-  activeGuestStreams: number;
   /** Streams of the host that the guest can reach and that have not ended. */
   activeHostStreams: number;
   /** Streams of the guest that ever crossed. */

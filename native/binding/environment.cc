@@ -26,8 +26,8 @@ constexpr int64_t kMostLate = 20 * 1000 * 1000;
 // Guests that did not unwind when their environment ended, a worker's too.
 std::atomic<size_t> left_behind{0};
 
-constexpr const char* kHookNames[] = {"createError",   "importFunction", "exportFunction", "exportedFunction",
-                                      "releaseExport", "callHost",       "event"};
+constexpr const char* kHookNames[] = {"createError",      "importFunction", "importStream", "exportFunction",
+                                      "exportedFunction", "releaseExport",  "callHost",     "event"};
 
 }  // namespace
 
@@ -180,6 +180,11 @@ void Environment::DeferReply(std::unique_ptr<HostTask> task) {
   KeepUntilDelivered();
 }
 
+void Environment::DeferToNextTurn(std::unique_ptr<HostTask> task) {
+  DeferReply(std::move(task));
+  if (slice_until_ != 0) slice_until_ = 1;
+}
+
 void Environment::Run(HostTask& task) {
   if (ending_) return;
   v8::HandleScope scope(isolate_);
@@ -194,6 +199,7 @@ void Environment::End() {
     if (core->guest()) guests.push_back(core->guest());
   }
   for (const std::shared_ptr<Guest>& guest : guests) guest->Close();
+  collections_.Close();
   inbox_->Close();
   backlog_.Clear();
   spin_.Close();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "binding/backlog.h"
+#include "binding/collections.h"
 #include "binding/inbox.h"
 #include "binding/loop_spin.h"
 #include "binding/napi.h"
@@ -36,6 +37,7 @@ class Environment {
   enum class Hook : uint8_t {
     kCreateError,
     kImportFunction,
+    kImportStream,
     kExportFunction,
     kExportedFunction,
     kReleaseExport,
@@ -64,6 +66,10 @@ class Environment {
   void Add(std::shared_ptr<RuntimeCore> core);
   void Remove(uint64_t serial);
   std::shared_ptr<RuntimeCore> Find(uint64_t serial) const;
+  template <typename Visit>
+  void ForEach(Visit visit) {
+    for (auto& [serial, core] : runtimes_) visit(*core);
+  }
 
   // --- Work that keeps the event loop alive ---
   void BeginWork();
@@ -72,6 +78,8 @@ class Environment {
   bool behind() const { return !backlog_.empty() || slice_over(); }
   // Runs in a later turn, before what the runtime asks of the host.
   void DeferReply(std::unique_ptr<HostTask> task);
+  // The same, and this turn is over: what comes of it at its end is enough.
+  void DeferToNextTurn(std::unique_ptr<HostTask> task);
   // A promise of the host's that a guest waits for: what it becomes is not counted yet, so there are only so many in
   // one turn.
   void NotePromise() {
@@ -98,6 +106,7 @@ class Environment {
   // that never gets a thread holds up nobody. Null: the environment has ended. May be called on any thread, later.
   std::function<std::shared_ptr<void>()> CreationCounter() const;
   const std::shared_ptr<IsolateStock>& stock() const { return stock_; }
+  Collections& collections() { return collections_; }
 
   // True once End has begun; outlives the environment.
   const std::shared_ptr<std::atomic<bool>>& ended() const { return ended_; }
@@ -131,6 +140,7 @@ class Environment {
   v8::Global<v8::Function> nothing_;  // function () {}
   v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];
   std::unordered_map<uint64_t, std::shared_ptr<RuntimeCore>> runtimes_;
+  Collections collections_{*this};
   std::vector<Serving> serving_;
   Tickets tickets_;
   // Isolates that are being made on engine threads for this environment; counted by those threads.

@@ -50,7 +50,7 @@ HostReply ThrownReply(RuntimeCore& core, v8::Local<v8::Value> thrown) {
   return reply;
 }
 
-HostReply ValueReply(RuntimeCore& core, v8::Local<v8::Value> value, std::unique_ptr<InFlight> open) {
+HostReply ValueReply(RuntimeCore& core, v8::Local<v8::Value> value, std::unique_ptr<OpenCall> open) {
   // Nobody takes it: not worth copying, maybe hundreds of times.
   if (core.guest()->final_stop()) return {};
   v8::TryCatch catcher(core.isolate());

@@ -16,7 +16,7 @@ void ServeHostCall(RuntimeCore& core, HostCall call);
 
 // What a host function returned, on its way into the guest; if it can't cross, the error that says so.
 // `open`: counts for the promise it is or has.
-HostReply ValueReply(RuntimeCore& core, v8::Local<v8::Value> value, std::unique_ptr<InFlight> open = nullptr);
+HostReply ValueReply(RuntimeCore& core, v8::Local<v8::Value> value, std::unique_ptr<OpenCall> open = nullptr);
 // What a host function threw, on its way into the guest.
 HostReply ThrownReply(RuntimeCore& core, v8::Local<v8::Value> thrown);
 

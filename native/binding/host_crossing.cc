@@ -75,15 +75,15 @@ class LateReply final : public HostTask {
 // What was leaving before goes on after it.
 class Answering {
  public:
-  Answering(std::unique_ptr<InFlight>* place, std::unique_ptr<InFlight> open)
+  Answering(std::unique_ptr<OpenCall>* place, std::unique_ptr<OpenCall> open)
       : place_(place), before_(std::exchange(*place, std::move(open))) {}
   ~Answering() { *place_ = std::move(before_); }
   Answering(const Answering&) = delete;
   Answering& operator=(const Answering&) = delete;
 
  private:
-  std::unique_ptr<InFlight>* const place_;
-  std::unique_ptr<InFlight> before_;
+  std::unique_ptr<OpenCall>* const place_;
+  std::unique_ptr<OpenCall> before_;
 };
 
 void Settled(const v8::FunctionCallbackInfo<v8::Value>& info, bool fulfilled) {
@@ -170,7 +170,7 @@ value::Exporter::Answer HostCrossing::ExportPromise(v8::Local<v8::Promise> promi
 }
 
 bool HostCrossing::SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id, uint64_t call_id,
-                              std::unique_ptr<InFlight> open) {
+                              std::unique_ptr<OpenCall> open) {
   v8::Local<v8::Context> context = core_.environment().context();
   v8::Local<v8::Value> ticket;
   v8::Local<v8::Function> fulfilled, rejected;
@@ -183,7 +183,7 @@ bool HostCrossing::SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_i
   }
   if (open) {
     auto entry = std::make_unique<Open>();
-    entry->in_flight = std::move(open);
+    entry->call = std::move(open);
     entry->ticket.Reset(core_.isolate(), ticket);
     entry->crossing = this;
     entry->promise_id = promise_id;
@@ -212,27 +212,17 @@ v8::MaybeLocal<v8::Value> HostCrossing::Import(const value::Handle& handle) {
   v8::Local<v8::Value> owner = core_.owner();
   v8::Local<v8::Value> arguments[] = {owner, v8::Number::New(isolate, static_cast<double>(handle.id))};
   switch (handle.kind) {
-    case value::HandleKind::kGuestFunction: {
+    case value::HandleKind::kGuestFunction:
+    case value::HandleKind::kGuestStream:
       if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
-      v8::Local<v8::String> name;
-      if (!FromUtf8(isolate, handle.name).ToLocal(&name)) return {};
-      v8::Local<v8::Value> function[] = {arguments[0], arguments[1], name,
-                                         v8::Integer::NewFromUnsigned(isolate, handle.length)};
-      return core_.environment().CallHook(Environment::Hook::kImportFunction, 4, function);
-    }
-    case value::HandleKind::kGuestStream: {
-      if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
-      v8::Local<v8::Value> stream[] = {arguments[0], arguments[1], v8::String::Empty(isolate),
-                                       v8::Integer::New(isolate, 0), v8::True(isolate)};
-      return core_.environment().CallHook(Environment::Hook::kImportFunction, 5, stream);
-    }
+      return core_.handles().Arrive(handle);
     case value::HandleKind::kHostFunction:
     case value::HandleKind::kHostStream:
       if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
       return core_.environment().CallHook(Environment::Hook::kExportedFunction, 2, arguments);
     case value::HandleKind::kGuestPromise: {
       v8::Local<v8::Promise> promise;
-      if (!core_.ImportGuestPromise(handle.id).ToLocal(&promise)) return {};
+      if (!core_.guest_promises().Arrive(handle.id).ToLocal(&promise)) return {};
       return promise;
     }
     case value::HandleKind::kHostError: {
@@ -247,7 +237,7 @@ v8::MaybeLocal<v8::Value> HostCrossing::Import(const value::Handle& handle) {
 }
 
 std::variant<value::Message, value::Failure> HostCrossing::Leave(v8::Local<v8::Value> value, const char* root,
-                                                                 std::unique_ptr<InFlight> open) {
+                                                                 std::unique_ptr<OpenCall> open) {
   Answering answering(&answering_, std::move(open));
   return value::Encode(core_.environment().context(), value, Options(root), *this);
 }
@@ -262,11 +252,15 @@ std::variant<value::Message, value::Failure> HostCrossing::LeaveList(const v8::L
 }
 
 v8::MaybeLocal<v8::Value> HostCrossing::Arrive(value::Message& message) {
-  return value::Decode(core_.environment().context(), message, *this, max_bytes_);
+  v8::MaybeLocal<v8::Value> value = value::Decode(core_.environment().context(), message, *this, max_bytes_);
+  if (value.IsEmpty()) DropMessage(*core_.guest(), message);
+  return value;
 }
 
 bool HostCrossing::ArriveList(value::Message& message, std::vector<v8::Local<v8::Value>>* values) {
-  return value::DecodeList(core_.environment().context(), message, *this, values, max_bytes_);
+  if (value::DecodeList(core_.environment().context(), message, *this, values, max_bytes_)) return true;
+  DropMessage(*core_.guest(), message);
+  return false;
 }
 
 }  // namespace isolet

@@ -35,7 +35,7 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   // Host values for the guest. kThrew leaves a host exception pending. The first promise in `value` is what `open`, if
   // any, counts for.
   std::variant<value::Message, value::Failure> Leave(v8::Local<v8::Value> value, const char* root,
-                                                     std::unique_ptr<InFlight> open = nullptr);
+                                                     std::unique_ptr<OpenCall> open = nullptr);
   // The ArrayBuffers in `transfer` are moved instead of copied.
   std::variant<value::Message, value::Failure> LeaveList(const v8::Local<v8::Value>* values, size_t count,
                                                          const char* root,
@@ -49,13 +49,13 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   // When `promise` settles, host promise `promise_id` of the guest does; `call_id` is the call that waits, 0 = unknown.
   // `open`, if any, is given back then, or when nothing can settle it any more. False: an exception is pending.
   bool SettleWith(v8::Local<v8::Promise> promise, uint64_t promise_id, uint64_t call_id,
-                  std::unique_ptr<InFlight> open);
+                  std::unique_ptr<OpenCall> open);
   void Settled(uint64_t promise_id) { open_.erase(promise_id); }
 
  private:
   // A call whose function has returned a promise. Weak: a promise that nobody holds will never settle.
   struct Open {
-    std::unique_ptr<InFlight> in_flight;
+    std::unique_ptr<OpenCall> call;
     v8::Global<v8::Value> ticket;
     HostCrossing* crossing = nullptr;
     uint64_t promise_id = 0;
@@ -69,7 +69,7 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   size_t max_bytes_ = value::Limits{}.max_bytes;
   uint64_t next_promise_ = 1;
   // Of the value that is leaving now. Its getters may call the guest, which calls the host: others leave meanwhile.
-  std::unique_ptr<InFlight> answering_;
+  std::unique_ptr<OpenCall> answering_;
   // Entries have stable addresses: the weak callback refers to them.
   std::unordered_map<uint64_t, std::unique_ptr<Open>> open_;
 };

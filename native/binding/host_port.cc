@@ -24,6 +24,24 @@ class CoreTask final : public HostTask {
   Body body_;
 };
 
+// Looks for what the host has dropped; a guest may wait for it in `slot`. Run or dropped, it is told.
+class CollectionTask final : public HostTask {
+ public:
+  CollectionTask(uint64_t serial, std::shared_ptr<ReplySlot> slot) : serial_(serial), slot_(std::move(slot)) {
+    reply_.threw = true;
+  }
+  ~CollectionTask() override {
+    if (slot_) slot_->Answer(&reply_);
+  }
+  void Run(Environment& environment) override { reply_.threw = !environment.collections().Collect(); }
+  uint64_t runtime() const override { return serial_; }
+
+ private:
+  const uint64_t serial_;
+  const std::shared_ptr<ReplySlot> slot_;
+  HostReply reply_;
+};
+
 }  // namespace
 
 HostPort::HostPort(Environment& environment, uint64_t serial)
@@ -58,6 +76,24 @@ void HostPort::GuestPromiseSettled(uint64_t promise_id, Outcome outcome, std::un
   Post([promise_id, outcome = std::move(outcome), in_flight = std::move(in_flight)](RuntimeCore& core) mutable {
     core.SettleGuestPromise(promise_id, std::move(outcome));
   });
+}
+
+void HostPort::GuestPromisesFailed(std::vector<uint64_t> promise_ids, Stop stop) {
+  Post([ids = std::move(promise_ids), stop = std::move(stop)](RuntimeCore& core) mutable {
+    core.guest_promises().Fail(ids, std::move(stop));
+  });
+}
+
+void HostPort::PostCollection(std::shared_ptr<ReplySlot> slot) {
+  const bool urgent = slot != nullptr;
+  inbox_->Post(std::make_unique<CollectionTask>(serial_, std::move(slot)), urgent);
+}
+
+bool HostPort::CollectHere() {
+  if (environment_->ending()) return false;
+  v8::Isolate* isolate = environment_->isolate();
+  v8::Isolate::Scope isolate_scope(isolate);
+  return environment_->collections().Collect();
 }
 
 void HostPort::PostHostCall(HostCall call) {

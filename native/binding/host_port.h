@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <vector>
 
 #include "binding/inbox.h"
 #include "engine/host.h"
@@ -19,6 +20,9 @@ class HostPort final : public Host {
 
   void CallSettled(uint64_t call_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) override;
   void GuestPromiseSettled(uint64_t promise_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) override;
+  void GuestPromisesFailed(std::vector<uint64_t> promise_ids, Stop stop) override;
+  void PostCollection(std::shared_ptr<ReplySlot> slot) override;
+  bool CollectHere() override;
   void PostHostCall(HostCall call) override;
   void ExportReleased(uint64_t function_id, uint64_t count) override;
   void PromiseTaken() override;

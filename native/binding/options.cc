@@ -17,6 +17,8 @@ std::optional<GuestOptions> ReadGuestOptions(v8::Local<v8::Object> object) {
   options.code_generation_strings = given.Flag("codeGenerationStrings", true);
   options.code_generation_wasm = given.Flag("codeGenerationWasm", true);
   options.max_timers = static_cast<uint32_t>(given.Number("maxTimers"));
+  options.max_held_handles = static_cast<uint32_t>(given.Number("maxHeldHandles"));
+  options.max_open_host_call_bytes = static_cast<size_t>(given.Number("maxOpenHostCallBytes"));
   options.sync_in_place = given.Flag("syncInPlace", false);
   options.streams = given.Text("streams");
   options.name = given.Text("name");

@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kPhases[] = {"queued", "sync", "pending", "host"};
 // By value::Failure::Kind.
-constexpr const char* kReasons[] = {"threw", "unsupported", "depth", "bytes", "foreign", "released", "handles"};
+constexpr const char* kReasons[] = {"threw", "unsupported", "depth", "bytes", "foreign", "released", "handles", "held"};
 constexpr const char* kLevels[] = {"debug", "log", "info", "warn", "error", "trace"};
 
 const std::string* Known(const std::string& text) { return text.empty() ? nullptr : &text; }

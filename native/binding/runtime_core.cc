@@ -25,7 +25,12 @@ bool IsThenable(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
 }  // namespace
 
 RuntimeCore::RuntimeCore(Environment& environment, uint64_t serial, v8::Local<v8::Object> owner)
-    : environment_(environment), serial_(serial), owner_(environment.isolate(), owner), crossing_(*this) {
+    : environment_(environment),
+      serial_(serial),
+      owner_(environment.isolate(), owner),
+      crossing_(*this),
+      guest_promises_(*this),
+      handles_(*this) {
   owner_.SetWeak();
 }
 
@@ -46,33 +51,13 @@ void RuntimeCore::DropOwner() {
   if (owner_holds_ > 0 && --owner_holds_ == 0 && !owner_.IsEmpty()) owner_.SetWeak();
 }
 
-void RuntimeCore::HoldOwner() {
-  if (calls_.size() + guest_promises_.size() == 1) KeepOwner();
-}
-
-void RuntimeCore::LetOwnerGo() {
-  if (calls_.size() + guest_promises_.size() == 0) DropOwner();
-}
-
-v8::MaybeLocal<v8::Promise> RuntimeCore::Expect(Resolvers* resolvers, uint64_t id) {
+v8::MaybeLocal<v8::Promise> RuntimeCore::ExpectCall(uint64_t id) {
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(environment_.context()).ToLocal(&resolver)) return {};
-  (*resolvers)[id].Reset(isolate(), resolver);
-  HoldOwner();
-  return resolver->GetPromise();
-}
-
-v8::MaybeLocal<v8::Promise> RuntimeCore::ExpectCall(uint64_t id) {
   environment_.BeginWork();
-  return Expect(&calls_, id);
-}
-
-v8::MaybeLocal<v8::Promise> RuntimeCore::ImportGuestPromise(uint64_t id) {
-  v8::Local<v8::Promise> promise;
-  if (!Expect(&guest_promises_, id).ToLocal(&promise)) return {};
-  // It may sit anywhere in a value that nobody looks at: a guest that rejects it must not end the process.
-  promise->MarkAsHandled();
-  return promise;
+  calls_[id].Reset(isolate(), resolver);
+  KeepOwner();
+  return resolver->GetPromise();
 }
 
 void RuntimeCore::SettleCallEarly(uint64_t id, Stop stop) {
@@ -93,23 +78,26 @@ void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
     DropOutcome(*guest_, outcome);
     return;
   }
+  // Settling runs JavaScript, which may make calls and close runtimes: nothing of the table is held meanwhile.
   v8::Local<v8::Promise::Resolver> resolver = found->second.Get(isolate());
+  calls_.erase(found);
   environment_.EndWork();
   Settle(resolver, std::move(outcome));
-  calls_.erase(found);
-  LetOwnerGo();
+  DropOwner();
 }
 
 void RuntimeCore::SettleGuestPromise(uint64_t id, Outcome outcome) {
-  auto found = guest_promises_.find(id);
-  if (found == guest_promises_.end()) {
+  v8::Local<v8::Promise::Resolver> resolver = guest_promises_.Take(id);
+  if (resolver.IsEmpty()) {
     DropOutcome(*guest_, outcome);
-    return;
+  } else {
+    Settle(resolver, std::move(outcome));
   }
-  v8::Local<v8::Promise::Resolver> resolver = found->second.Get(isolate());
-  Settle(resolver, std::move(outcome));
-  guest_promises_.erase(found);
-  LetOwnerGo();
+}
+
+void RuntimeCore::FailGuestPromises() {
+  guest_promises_.FailSome();
+  if (gone_ && !guest_promises_.failing()) Finish();
 }
 
 void RuntimeCore::Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome) {
@@ -145,6 +133,7 @@ v8::MaybeLocal<v8::Value> RuntimeCore::ValueOf(Outcome outcome) {
 }
 
 void RuntimeCore::ReleaseExport(uint64_t id, uint64_t count) {
+  environment_.collections().NoteReturned(count);
   v8::Local<v8::Value> owner = this->owner();
   if (owner->IsUndefined()) return;
   v8::TryCatch catcher(isolate());
@@ -205,20 +194,16 @@ void RuntimeCore::HostPromiseTaken() {
 void RuntimeCore::IsolateGone() {
   gone_ = true;
   while (untaken_ > 0) HostPromiseTaken();
-  // Promises of the guest that never settled are dropped: there is nobody who could settle them.
-  if (!guest_promises_.empty()) {
-    Resolvers abandoned = std::exchange(guest_promises_, {});
-    for (auto& [id, resolver] : abandoned) {
-      Settle(resolver.Get(isolate()),
-             guest_->final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kPending, ""}));
-    }
-    LetOwnerGo();
-  }
-  for (v8::Global<v8::Promise::Resolver>& waiting : when_gone_) {
+  // Promises of the guest that never settled: there is nobody who could settle them.
+  guest_promises_.FailAll(guest_->final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kPending, ""}));
+  if (!guest_promises_.failing()) Finish();
+}
+
+void RuntimeCore::Finish() {
+  for (v8::Global<v8::Promise::Resolver>& waiting : std::exchange(when_gone_, {})) {
     environment_.EndWork();
     if (waiting.Get(isolate())->Resolve(environment_.context(), v8::Undefined(isolate())).IsNothing()) break;
   }
-  when_gone_.clear();
   if (collected_) environment_.Remove(serial_);
 }
 

@@ -1,7 +1,7 @@
 // One runtime on the Node side: the guest, its owner in lib/, the promises that wait for it. The environment's thread.
 //
 // The environment's table holds it until the isolate is gone and the JavaScript handle collected. The owner is
-// held weakly while nothing is pending, so that a forgotten runtime can be collected.
+// held weakly while no call is pending, so that a forgotten runtime can be collected.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "binding/environment.h"
+#include "binding/guest_handles.h"
+#include "binding/guest_promises.h"
 #include "binding/host_crossing.h"
 #include "binding/host_errors.h"
 #include "binding/napi.h"
@@ -34,6 +36,8 @@ class RuntimeCore {
   uint64_t serial() const { return serial_; }
   const std::shared_ptr<Guest>& guest() const { return guest_; }
   HostCrossing& crossing() { return crossing_; }
+  GuestHandles& handles() { return handles_; }
+  GuestPromises& guest_promises() { return guest_promises_; }
   HostErrors& errors() { return errors_; }
   v8::Isolate* isolate() const { return environment_.isolate(); }
   // Undefined if it has been collected.
@@ -50,8 +54,9 @@ class RuntimeCore {
   // SettleCall comes later all the same.
   void SettleCallEarly(uint64_t id, Stop stop);
   bool IsUnwanted(uint64_t call_id) const;
-  v8::MaybeLocal<v8::Promise> ImportGuestPromise(uint64_t id);
   void SettleGuestPromise(uint64_t id, Outcome outcome);
+  // The next of those that fail (see GuestPromises).
+  void FailGuestPromises();
   // Brings the guest what its promise became; the event loop stays alive until the guest has taken it or ends (the
   // thread of a lost guest never says).
   void SettleHostPromise(uint64_t id, HostReply reply);
@@ -70,12 +75,11 @@ class RuntimeCore {
  private:
   using Resolvers = std::unordered_map<uint64_t, v8::Global<v8::Promise::Resolver>>;
 
-  v8::MaybeLocal<v8::Promise> Expect(Resolvers* resolvers, uint64_t id);
   void Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome);
   void KeepOwner();
   void DropOwner();
-  void HoldOwner();
-  void LetOwnerGo();
+  // The isolate is gone, and so is everything that waited for it.
+  void Finish();
 
   Environment& environment_;
   const uint64_t serial_;
@@ -85,7 +89,8 @@ class RuntimeCore {
   HostCrossing crossing_;
   HostErrors errors_;
   Resolvers calls_;
-  Resolvers guest_promises_;
+  GuestPromises guest_promises_;
+  GuestHandles handles_;
   std::vector<v8::Global<v8::Promise::Resolver>> when_gone_;
   std::deque<uint64_t> answered_early_;  // the last of them
   size_t untaken_ = 0;                   // host promises on their way to the guest

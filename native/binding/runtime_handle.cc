@@ -241,12 +241,9 @@ Napi::Value RuntimeHandle::DeleteGlobal(const Napi::CallbackInfo& info) {
                 std::make_unique<DeleteGlobalProgram>(given.Text(0)));
 }
 
-void RuntimeHandle::ReleaseFunction(const Napi::CallbackInfo& info) {
-  Given given(info);
-  core_->guest()->ReleaseFunction(given.Id(0), given.Id(1));
-}
+void RuntimeHandle::ReleaseFunction(const Napi::CallbackInfo& info) { core_->handles().Release(Given(info).Id(0)); }
 
-Napi::Value RuntimeHandle::Stats(const Napi::CallbackInfo& info) { return StatsObject(info.Env(), *core_->guest()); }
+Napi::Value RuntimeHandle::Stats(const Napi::CallbackInfo& info) { return StatsObject(info.Env(), *core_); }
 
 void RuntimeHandle::Use(const Napi::CallbackInfo& info) {
   v8::Local<v8::Value> out = Given(info)[0];

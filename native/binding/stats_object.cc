@@ -4,6 +4,7 @@
 
 #include "binding/given.h"
 #include "binding/record.h"
+#include "binding/runtime_core.h"
 
 namespace isolet {
 namespace {
@@ -14,7 +15,8 @@ double Milliseconds(int64_t nanoseconds) { return static_cast<double>(nanosecond
 
 }  // namespace
 
-Napi::Value StatsObject(Napi::Env env, Guest& guest) {
+Napi::Value StatsObject(Napi::Env env, RuntimeCore& core) {
+  Guest& guest = *core.guest();
   HeapNumbers heap = guest.heap_numbers();
   const Stats& stats = guest.stats();
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
@@ -50,6 +52,8 @@ Napi::Value StatsObject(Napi::Env env, Guest& guest) {
   record.Set("activeHostCalls", static_cast<double>(guest.promises().active()));
   record.Set("activeTimers", static_cast<double>(guest.timers().size()));
   record.Set("liveFunctionHandles", static_cast<double>(guest.functions().size()));
+  record.Set("heldHandles", static_cast<double>(guest.held().size()));
+  record.Set("activeGuestStreams", static_cast<double>(core.handles().streams()));
   return Returned(env, record.object());
 }
 

@@ -1,4 +1,4 @@
-// The counters of a guest as a plain object (NativeStats in lib/native.ts). The environment's thread.
+// The counters of a runtime as a plain object (NativeStats in lib/native.ts). The environment's thread.
 #pragma once
 
 #include "binding/napi.h"
@@ -6,7 +6,9 @@
 
 namespace isolet {
 
-Napi::Value StatsObject(Napi::Env env, Guest& guest);
+class RuntimeCore;
+
+Napi::Value StatsObject(Napi::Env env, RuntimeCore& core);
 // Writes CPU ms, wall ms and bytes of heap in use, without asking V8: for who asks after every call.
 void ReadUse(Guest& guest, v8::Local<v8::Float64Array> out);
 

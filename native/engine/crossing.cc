@@ -53,10 +53,12 @@ value::EncodeOptions Options(Guest& guest, const char* root) {
 value::Exporter::Answer GuestCrossing::ExportFunction(v8::Local<v8::Function> function, const Place& place) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  if (auto known = guest_.host_functions().Export(context, function)) return *std::move(known);
   value::Handle handle;
-  if (guest_.host_functions().Export(context, function, &handle)) return handle;
   handle.kind = value::HandleKind::kGuestFunction;
-  handle.id = guest_.functions().Export(context, function, place.holder);
+  auto id = guest_.functions().Export(context, function, place.holder);
+  if (auto* refused = std::get_if<value::Failure>(&id)) return std::move(*refused);
+  handle.id = std::get<uint64_t>(id);
   if (!ReadFacts(context, function, &handle)) {
     guest_.functions().Release(handle.id, 1);
     return value::Failure{};
@@ -66,11 +68,9 @@ value::Exporter::Answer GuestCrossing::ExportFunction(v8::Local<v8::Function> fu
 
 value::Exporter::Answer GuestCrossing::ExportPromise(v8::Local<v8::Promise> promise) {
   v8::Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
-  value::Handle handle;
-  handle.kind = value::HandleKind::kGuestPromise;
-  handle.id = guest_.promises().ExportGuestPromise(context, promise);
-  if (handle.id == 0) return value::Failure{};
-  return handle;
+  auto id = guest_.promises().ExportGuestPromise(context, promise);
+  if (auto* refused = std::get_if<value::Failure>(&id)) return std::move(*refused);
+  return value::Handle{value::HandleKind::kGuestPromise, 0, std::get<uint64_t>(id)};
 }
 
 value::Exporter::Answer GuestCrossing::ExportObject(v8::Local<v8::Object> object) {
@@ -86,6 +86,8 @@ void GuestCrossing::Undo(const std::vector<value::Handle>& handles) {
   for (const value::Handle& handle : handles) {
     if (handle.kind == value::HandleKind::kGuestFunction || handle.kind == value::HandleKind::kGuestStream) {
       guest_.functions().Release(handle.id, 1);
+    } else if (handle.kind == value::HandleKind::kGuestPromise) {
+      guest_.promises().Forget(handle.id);
     }
   }
 }
@@ -190,6 +192,9 @@ std::string FailureText(const value::Failure& failure) {
       break;
     case value::Failure::Kind::kHandles:
       text = "The value has more than " + std::to_string(failure.limit) + " functions, promises and streams";
+      break;
+    case value::Failure::Kind::kHeld:
+      text = "The host holds " + std::to_string(failure.limit) + " functions, promises and streams already";
       break;
     case value::Failure::Kind::kUnsupported:
       text = failure.over_limit() ? failure.what : "A value can't cross: " + failure.what;

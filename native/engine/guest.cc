@@ -59,6 +59,8 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
       wasm_(*this),
       wasm_memories_(*this),
       memory_budget_(heap_limit_, intl_memory_, wasm_memories_, buffers_, options_.max_heap_size),
+      held_(*this),
+      functions_(held_),
       host_functions_(*this),
       promises_(*this),
       modules_(*this),
@@ -124,7 +126,7 @@ std::optional<Outcome> Guest::SetUp() {
     if (options_.console && !console_.Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
     }
-    memory_budget_.Install(isolate, *allocator_);
+    memory_budget_.Install(isolate, *allocator_, held_);
     HeapPages::Learn(isolate, context, v8::Object::New(isolate));
     NoteHeap(isolate);
   }

@@ -27,6 +27,7 @@
 #include "engine/gate.h"
 #include "engine/guest_functions.h"
 #include "engine/heap_limit.h"
+#include "engine/held_handles.h"
 #include "engine/host.h"
 #include "engine/host_functions.h"
 #include "engine/intl_memory.h"
@@ -95,7 +96,10 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   bool Cancel(uint64_t call_id);
   // Ends the guest if more bytes wait for it than its limit.
   void SettleHostPromise(uint64_t promise_id, HostReply reply);
-  void ReleaseFunction(uint64_t id, uint64_t count);
+  // The host holds a function or stream so many arrivals less, or a promise no more.
+  void LetGo(value::HandleKind kind, uint64_t id, uint64_t count);
+  // The host wants to know which of its functions the guest has dropped.
+  void RequestCollection();
   // Gives back handles of a message that was not read.
   void ReleaseHandles(const std::vector<value::Handle>& handles);
   void Terminate(std::string reason);
@@ -128,6 +132,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   WasmMemories& wasm_memories() { return wasm_memories_; }
   CallTable& calls() { return calls_; }
   Host& host() { return *host_; }
+  HeldHandles& held() { return held_; }
   GuestFunctions& functions() { return functions_; }
   HostFunctions& host_functions() { return host_functions_; }
   Promises& promises() { return promises_; }
@@ -249,6 +254,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   BufferBudget buffers_;
   v8::Global<v8::Context> context_;
   CallTable calls_;
+  HeldHandles held_;
   GuestFunctions functions_;
   HostFunctions host_functions_;
   Promises promises_;

@@ -231,12 +231,19 @@ void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
   Post(std::make_unique<SettlePromiseTask>(host_, promise_id, std::move(reply), std::move(in_flight)));
 }
 
-void Guest::ReleaseFunction(uint64_t id, uint64_t count) { Post(std::make_unique<ReleaseFunctionTask>(id, count)); }
+void Guest::LetGo(value::HandleKind kind, uint64_t id, uint64_t count) {
+  if (held_.LetGo(kind, id, count)) Post(std::make_unique<TakeInTask>());
+}
+
+void Guest::RequestCollection() {
+  if (host_functions_.RequestCollection()) Post(std::make_unique<CollectionTask>());
+}
 
 void Guest::ReleaseHandles(const std::vector<value::Handle>& handles) {
   for (const value::Handle& handle : handles) {
-    if (handle.kind == value::HandleKind::kGuestFunction || handle.kind == value::HandleKind::kGuestStream) {
-      ReleaseFunction(handle.id, 1);
+    if (handle.kind == value::HandleKind::kGuestFunction || handle.kind == value::HandleKind::kGuestStream ||
+        handle.kind == value::HandleKind::kGuestPromise) {
+      LetGo(handle.kind, handle.id, 1);
     }
   }
 }

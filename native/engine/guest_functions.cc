@@ -1,5 +1,7 @@
 #include "engine/guest_functions.h"
 
+#include <utility>
+
 #include "engine/brands.h"
 
 namespace isolet {
@@ -12,8 +14,9 @@ uint64_t MethodOf(uint64_t brand, v8::Local<v8::Object> receiver) {
 
 }  // namespace
 
-uint64_t GuestFunctions::Export(v8::Local<v8::Context> context, v8::Local<v8::Function> function,
-                                v8::Local<v8::Object> receiver) {
+std::variant<uint64_t, value::Failure> GuestFunctions::Export(v8::Local<v8::Context> context,
+                                                              v8::Local<v8::Function> function,
+                                                              v8::Local<v8::Object> receiver) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   std::optional<uint64_t> brand = ReadBrand(context, function, Brand::kGuestFunction);
   if (brand) {
@@ -28,6 +31,8 @@ uint64_t GuestFunctions::Export(v8::Local<v8::Context> context, v8::Local<v8::Fu
       return known->second;
     }
   }
+  // May release others.
+  if (std::optional<value::Failure> refused = held_.Take(HeldHandles::kFunctionBytes)) return *std::move(refused);
   uint64_t id = next_id_++;
   if (!brand) {
     // It stays on the function when its entries are gone.
@@ -71,10 +76,12 @@ void GuestFunctions::Release(uint64_t id, uint64_t count) {
     break;
   }
   entries_.erase(found);
+  held_.Give(HeldHandles::kFunctionBytes);
   size_.store(entries_.size(), std::memory_order_relaxed);
 }
 
 void GuestFunctions::Clear() {
+  if (!entries_.empty()) held_.Give(HeldHandles::kFunctionBytes, entries_.size());
   entries_.clear();
   ids_.clear();
   size_.store(0, std::memory_order_relaxed);

@@ -6,7 +6,9 @@
 #include <atomic>
 #include <cstdint>
 #include <unordered_map>
+#include <variant>
 
+#include "engine/held_handles.h"
 #include "engine/isolate_lock.h"
 #include "engine/v8.h"
 
@@ -14,12 +16,13 @@ namespace isolet {
 
 class GuestFunctions {
  public:
-  GuestFunctions() = default;
+  explicit GuestFunctions(HeldHandles& held) : held_(held) {}
   GuestFunctions(const GuestFunctions&) = delete;
   GuestFunctions& operator=(const GuestFunctions&) = delete;
 
-  // Counts one arrival. `receiver` may be empty.
-  uint64_t Export(v8::Local<v8::Context> context, v8::Local<v8::Function> function, v8::Local<v8::Object> receiver);
+  // Counts one arrival; a failure if the host holds too much. `receiver` may be empty.
+  std::variant<uint64_t, value::Failure> Export(v8::Local<v8::Context> context, v8::Local<v8::Function> function,
+                                                v8::Local<v8::Object> receiver);
   // Empty if it was released.
   v8::MaybeLocal<v8::Function> Find(v8::Isolate* isolate, uint64_t id) const;
   // What it is called on when the host does not say; empty if it has none.
@@ -40,6 +43,7 @@ class GuestFunctions {
     uint64_t method = 0;  // where it is in ids_
   };
 
+  HeldHandles& held_;
   std::unordered_map<uint64_t, Entry> entries_;
   // Ids of the entries by the brand of the function and the hash of the receiver: a guest may have one function on a
   // million objects.

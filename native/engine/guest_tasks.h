@@ -94,14 +94,16 @@ class SettlePromiseTask final : public Task {
   const std::unique_ptr<InFlight> in_flight_;
 };
 
-class ReleaseFunctionTask final : public Task {
+// The host has let handles go.
+class TakeInTask final : public Task {
  public:
-  ReleaseFunctionTask(uint64_t id, uint64_t count) : id_(id), count_(count) {}
-  void Run(const IsolateLock& lock) override { lock.guest().functions().Release(id_, count_); }
+  void Run(const IsolateLock& lock) override { lock.guest().held().TakeIn(); }
+};
 
- private:
-  const uint64_t id_;
-  const uint64_t count_;
+// The host wants back what the guest has dropped.
+class CollectionTask final : public Task {
+ public:
+  void Run(const IsolateLock& lock) override { lock.guest().host_functions().CollectDropped(lock); }
 };
 
 // A call was answered before it ended (time, abort): what it still waits for will not wake it.

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -50,6 +51,8 @@ class ReplySlot final : public Interruptible {
   // Guest side: the next thing to do.
   struct Interrupted {};
   std::variant<HostReply, Job, Interrupted> Wait();
+  // Nothing if no answer came in so many nanoseconds. No Offer succeeds from here on.
+  std::optional<HostReply> AwaitAnswer(int64_t nanoseconds);
   // No Answer and no Offer succeed after this.
   void Close();
 
@@ -79,6 +82,14 @@ class InFlight {
   const size_t amount_;
 };
 
+// A host call that is not answered: one of so many, and the bytes of its arguments.
+struct OpenCall {
+  OpenCall(std::shared_ptr<std::atomic<size_t>> calls, std::shared_ptr<std::atomic<size_t>> all_bytes, size_t size)
+      : call(std::move(calls), 1), bytes(std::move(all_bytes), size) {}
+  InFlight call;
+  InFlight bytes;
+};
+
 struct HostCall {
   uint64_t function_id = 0;
   uint64_t call_id = 0;  // the call it was made in, 0 = unknown
@@ -86,9 +97,8 @@ struct HostCall {
   value::Message arguments;
   std::shared_ptr<ReplySlot> slot;  // blocking
   uint64_t promise_id = 0;          // asynchronous: answer with Guest::SettleHostPromise
-  std::unique_ptr<InFlight> in_flight;
   // Until the promise that the host function returned, if it did, has settled: also when nobody waits for it any more.
-  std::unique_ptr<InFlight> open;
+  std::unique_ptr<OpenCall> open;
 };
 
 struct ConsoleLine {
@@ -125,6 +135,13 @@ class Host {
   virtual void CallSettled(uint64_t call_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) = 0;
   virtual void GuestPromiseSettled(uint64_t promise_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) = 0;
   virtual void PostHostCall(HostCall call) = 0;
+  // What all these promises became.
+  virtual void GuestPromisesFailed(std::vector<uint64_t> promise_ids, Stop stop) = 0;
+  // Asks the host's garbage collector to look for what it holds of the guest's. `slot`, if any, is answered then; as a
+  // throw if it will not so soon after the last time.
+  virtual void PostCollection(std::shared_ptr<ReplySlot> slot) = 0;
+  // The same on the host's own thread, now. False: not so soon.
+  virtual bool CollectHere() = 0;
   // `count` arrivals of a host function are given back.
   virtual void ExportReleased(uint64_t function_id, uint64_t count) = 0;
   // The guest has taken in what SettleHostPromise brought (or ended).

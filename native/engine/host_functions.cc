@@ -8,6 +8,7 @@
 #include "engine/brands.h"
 #include "engine/crossing.h"
 #include "engine/executor.h"
+#include "engine/fatal_guard.h"
 #include "engine/frame.h"
 #include "engine/function_facts.h"
 #include "engine/guest.h"
@@ -16,13 +17,10 @@
 namespace isolet {
 namespace {
 
-size_t MostBytesInFlight(const Guest& guest) {
-  const size_t limit = guest.options().max_heap_size;
-  return limit == 0 ? kMostHostCallBytes : std::clamp(limit / 2, kLeastHostCallBytes, kMostHostCallBytes);
-}
-
 // Ids and modes travel in one number: exact as long as ids stay below 2^51.
 constexpr uint64_t kModes = 4;
+
+constexpr const char* kReleased = "The host function was released";
 
 // Waits for the host on an engine thread. Nothing if the guest was stopped meanwhile.
 std::optional<HostReply> WaitForHost(Guest& guest, HostCall call) {
@@ -77,7 +75,11 @@ v8::MaybeLocal<v8::Function> HostFunctions::Import(v8::Local<v8::Context> contex
   v8::Local<v8::Number> data =
       v8::Number::New(isolate, static_cast<double>(handle.id * kModes + (handle.flags % kModes)));
   v8::Local<v8::Function> function;
-  if (!MakeFunction(context, Invoke, data, handle).ToLocal(&function)) return {};
+  v8::Local<v8::Object> prototype;
+  if (!Prototype(context).ToLocal(&prototype) || !MakeFunction(context, Invoke, data, handle).ToLocal(&function) ||
+      SetPrototypeOf(context, function, prototype).IsNothing()) {
+    return {};
+  }
   WriteBrand(context, function, Brand::kHostFunction, handle.id * kModes + (handle.flags % kModes));
   auto entry = std::make_unique<Entry>();
   entry->function.Reset(isolate, function);
@@ -86,15 +88,68 @@ v8::MaybeLocal<v8::Function> HostFunctions::Import(v8::Local<v8::Context> contex
   entry->arrivals = 1;
   entry->function.SetWeak(entry.get(), OnCollected, v8::WeakCallbackType::kParameter);
   entries_.emplace(handle.id, std::move(entry));
+  arrived_.fetch_add(1, std::memory_order_relaxed);
   return function;
 }
 
-bool HostFunctions::Export(v8::Local<v8::Context> context, v8::Local<v8::Function> function,
-                           value::Handle* handle) const {
+v8::MaybeLocal<v8::Object> HostFunctions::Prototype(v8::Local<v8::Context> context) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  if (!prototype_.IsEmpty()) return prototype_.Get(isolate);
+  v8::Local<v8::Function> release;
+  if (!v8::Function::New(context, Release, {}, 0, v8::ConstructorBehavior::kThrow).ToLocal(&release)) return {};
+  release->SetName(Name(isolate, "release"));
+  // Function.prototype, whatever the guest has made of the names.
+  v8::Local<v8::Object> prototype = v8::Object::New(isolate);
+  if (SetPrototypeOf(context, prototype, PrototypeOf(release)).IsNothing()) return {};
+  if (prototype->DefineOwnProperty(context, Name(isolate, "release"), release, v8::DontEnum).IsNothing()) return {};
+  v8::Local<v8::Symbol> dispose = DisposeSymbol(isolate);
+  if (!dispose.IsEmpty() && prototype->DefineOwnProperty(context, dispose, release, v8::DontEnum).IsNothing())
+    return {};
+  prototype_.Reset(isolate, prototype);
+  return prototype;
+}
+
+std::optional<value::Exporter::Answer> HostFunctions::Export(v8::Local<v8::Context> context,
+                                                             v8::Local<v8::Function> function) const {
   std::optional<uint64_t> brand = ReadBrand(context, function, Brand::kHostFunction);
-  if (!brand) return false;
-  *handle = {value::HandleKind::kHostFunction, static_cast<uint32_t>(*brand % kModes), *brand / kModes};
-  return true;
+  if (!brand) return std::nullopt;
+  if (!entries_.contains(*brand / kModes)) {
+    value::Failure failure;
+    failure.kind = value::Failure::Kind::kReleased;
+    failure.what = kReleased;
+    return failure;
+  }
+  return value::Handle{value::HandleKind::kHostFunction, static_cast<uint32_t>(*brand % kModes), *brand / kModes};
+}
+
+void HostFunctions::Release(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  Guest* guest = Guest::From(isolate);
+  if (guest == nullptr || guest->gate().stopping()) return;
+  v8::Local<v8::Object> function = info.This();
+  std::optional<uint64_t> brand = ReadBrand(isolate->GetCurrentContext(), function, Brand::kHostFunction);
+  if (!brand) {
+    isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "Only a function of the host can be released")));
+    return;
+  }
+  auto& entries = guest->host_functions().entries_;
+  auto found = entries.find(*brand / kModes);
+  // Once is enough; the host may have sent it again since.
+  if (found == entries.end() || found->second->function != function) return;
+  const uint64_t arrivals = found->second->arrivals;
+  entries.erase(found);
+  guest->host().ExportReleased(*brand / kModes, arrivals);
+}
+
+void HostFunctions::CollectDropped(const IsolateLock& lock) {
+  requested_.store(false);
+  FatalGuard::Scope fatal(guest_);
+  if (pace_.Collect(lock.isolate())) arrived_.store(0, std::memory_order_relaxed);
+}
+
+void HostFunctions::Clear() {
+  entries_.clear();
+  prototype_.Reset();
 }
 
 void HostFunctions::OnCollected(const v8::WeakCallbackInfo<Entry>& info) {
@@ -106,10 +161,22 @@ void HostFunctions::OnCollected(const v8::WeakCallbackInfo<Entry>& info) {
   table->guest_.host().ExportReleased(id, arrivals);
 }
 
-std::unique_ptr<InFlight> HostFunctions::Open(HostCallMode mode) const {
-  const auto& open = mode == HostCallMode::kAsync ? open_async_ : open_auto_;
-  if (open->load(std::memory_order_relaxed) >= kMaxHostCallsInFlight) return nullptr;
-  return std::make_unique<InFlight>(open, 1);
+std::unique_ptr<OpenCall> HostFunctions::Open(HostCallMode mode, size_t bytes) const {
+  const OpenCalls& open = mode == HostCallMode::kAsync ? async_ : auto_;
+  size_t calls = open.calls->load(std::memory_order_relaxed);
+  if (mode == HostCallMode::kAsync) calls = std::max(calls, guest_.promises().active());
+  const size_t waiting = open.bytes->load(std::memory_order_relaxed);
+  const char* refusal = nullptr;
+  if (calls >= kMaxHostCallsInFlight) {
+    refusal = "Too many host calls in flight";
+  } else if (waiting > 0 && waiting + bytes > guest_.options().max_open_host_call_bytes) {
+    // One call by itself has its own limit.
+    refusal = "Too many bytes of host calls in flight";
+  }
+  if (refusal == nullptr) return std::make_unique<OpenCall>(open.calls, open.bytes, bytes);
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  isolate->ThrowException(v8::Exception::RangeError(Name(isolate, refusal)));
+  return nullptr;
 }
 
 void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -119,6 +186,11 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (guest == nullptr || guest->gate().stopping()) return;
   v8::HandleScope scope(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  auto packed = static_cast<uint64_t>(info.Data().As<v8::Number>()->Value());
+  if (!guest->host_functions().entries_.contains(packed / kModes)) {
+    isolate->ThrowException(v8::Exception::TypeError(Name(isolate, kReleased)));
+    return;
+  }
 
   std::vector<v8::Local<v8::Value>> arguments;
   arguments.reserve(info.Length());
@@ -129,7 +201,6 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return;
   }
 
-  auto packed = static_cast<uint64_t>(info.Data().As<v8::Number>()->Value());
   HostCall call;
   call.function_id = packed / kModes;
   call.mode = static_cast<HostCallMode>(packed % kModes);
@@ -138,25 +209,15 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
 
   auto& calls = call.mode == HostCallMode::kAsync ? guest->stats().host_calls_async : guest->stats().host_calls;
   calls.fetch_add(1, std::memory_order_relaxed);
-  const bool many = call.mode == HostCallMode::kAsync && guest->promises().active() >= kMaxHostCallsInFlight;
-  if (!many && call.mode != HostCallMode::kSync) call.open = guest->host_functions().Open(call.mode);
-  if (!call.open && call.mode != HostCallMode::kSync) {
-    DropMessage(*guest, call.arguments);
-    isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "Too many host calls in flight")));
-    return;
+  if (call.mode != HostCallMode::kSync) {
+    call.open = guest->host_functions().Open(call.mode, call.arguments.ByteSize());
+    if (!call.open) {
+      DropMessage(*guest, call.arguments);
+      return;
+    }
   }
 
   if (call.mode == HostCallMode::kAsync) {
-    const auto& in_flight = guest->host_functions().bytes_in_flight_;
-    size_t bytes = call.arguments.ByteSize();
-    size_t waiting = in_flight->load(std::memory_order_relaxed);
-    // One call by itself has its own limit.
-    if (waiting > 0 && waiting + bytes > MostBytesInFlight(*guest)) {
-      DropMessage(*guest, call.arguments);
-      isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "Too many bytes of host calls in flight")));
-      return;
-    }
-    call.in_flight = std::make_unique<InFlight>(in_flight, bytes);
     call.promise_id = guest->promises().NextCallPromiseId();
     v8::Local<v8::Promise> promise;
     if (!guest->promises().ImportHostPromise(context, call.promise_id, call.call_id).ToLocal(&promise)) return;

@@ -9,10 +9,11 @@
 #include <optional>
 #include <unordered_map>
 
+#include "engine/collection_pace.h"
 #include "engine/host.h"
 #include "engine/isolate_lock.h"
 #include "engine/v8.h"
-#include "value/message.h"
+#include "value/codec.h"
 
 namespace isolet {
 
@@ -26,15 +27,20 @@ class HostFunctions {
   HostFunctions& operator=(const HostFunctions&) = delete;
 
   v8::MaybeLocal<v8::Function> Import(v8::Local<v8::Context> context, const value::Handle& handle);
-  // The handle of a function that Import made; false if it is another function.
-  bool Export(v8::Local<v8::Context> context, v8::Local<v8::Function> function, value::Handle* handle) const;
+  // The handle of a function that Import made, or why it has none any more; nothing if it is another function.
+  std::optional<value::Exporter::Answer> Export(v8::Local<v8::Context> context, v8::Local<v8::Function> function) const;
   // Whether Import made it.
   bool Knows(v8::Local<v8::Context> context, v8::Local<v8::Function> function) const {
-    value::Handle handle;
-    return Export(context, function, &handle);
+    return Export(context, function).has_value();
   }
   // Before the isolate is disposed.
-  void Clear() { entries_.clear(); }
+  void Clear();
+
+  // New ones since the guest last looked for what it has dropped. Any thread.
+  size_t arrived() const { return arrived_.load(std::memory_order_relaxed); }
+  // The host wants it to look. Any thread; true: there has to be a turn that calls CollectDropped.
+  bool RequestCollection() { return !requested_.exchange(true); }
+  void CollectDropped(const IsolateLock& lock);
 
   // What guest code calls.
   static void Invoke(const v8::FunctionCallbackInfo<v8::Value>& info);
@@ -47,17 +53,30 @@ class HostFunctions {
     uint64_t arrivals = 0;
   };
 
+  // Calls that the host works on, and the bytes of their arguments.
+  struct OpenCalls {
+    const std::shared_ptr<std::atomic<size_t>> calls = std::make_shared<std::atomic<size_t>>(0);
+    const std::shared_ptr<std::atomic<size_t>> bytes = std::make_shared<std::atomic<size_t>>(0);
+  };
+
   static void OnCollected(const v8::WeakCallbackInfo<Entry>& info);
+  // What the guest calls to let the host's function go: `release()` of each, and Symbol.dispose where there is one.
+  static void Release(const v8::FunctionCallbackInfo<v8::Value>& info);
+  // What all of them inherit from.
+  v8::MaybeLocal<v8::Object> Prototype(v8::Local<v8::Context> context);
+
+  // Counts one more call that the host works on; null, and a RangeError is pending, if there are too many. With kAuto
+  // only those count long whose functions return promises, apart from the others: honest guests may have many
+  // asynchronous calls open and log.
+  std::unique_ptr<OpenCall> Open(HostCallMode mode, size_t bytes) const;
 
   Guest& guest_;
-  // Counts one more call that the host works on; null if there are too many. With kAuto only those count long whose
-  // functions return promises, apart from the others: honest guests may have many asynchronous calls open and log.
-  std::unique_ptr<InFlight> Open(HostCallMode mode) const;
-
-  // Of asynchronous calls: the guest goes on while they wait.
-  const std::shared_ptr<std::atomic<size_t>> bytes_in_flight_ = std::make_shared<std::atomic<size_t>>(0);
-  const std::shared_ptr<std::atomic<size_t>> open_async_ = std::make_shared<std::atomic<size_t>>(0);
-  const std::shared_ptr<std::atomic<size_t>> open_auto_ = std::make_shared<std::atomic<size_t>>(0);
+  const OpenCalls async_;
+  const OpenCalls auto_;
+  std::atomic<size_t> arrived_{0};
+  std::atomic<bool> requested_{false};
+  CollectionPace pace_;
+  v8::Global<v8::Object> prototype_;
   // Entries have stable addresses: the weak callback refers to them.
   std::unordered_map<uint64_t, std::unique_ptr<Entry>> entries_;
 };

@@ -32,18 +32,17 @@ struct GuestOptions {
   bool code_generation_strings = true;
   bool code_generation_wasm = true;
   uint32_t max_timers = 0;
-  std::string streams;  // the program that makes the guest's streams; empty: there are none
+  uint32_t max_held_handles = 0;        // functions, streams and pending promises of the guest in the host
+  size_t max_open_host_call_bytes = 0;  // arguments of host calls that are not answered
+  std::string streams;                  // the program that makes the guest's streams; empty: there are none
   // Synchronous calls run on the calling thread: fastest, but there V8 can't give up without ending the process.
   bool sync_in_place = false;
   std::string name;
 };
 
 // Bounds that no option changes.
-inline constexpr int kMaxNesting = 32;                 // guest entries on one stack
-inline constexpr size_t kMaxHostCallsInFlight = 4096;  // asynchronous host calls one guest may have open
-// Arguments of theirs that the host has not taken yet, bytes: half of what the guest may have, within these.
-inline constexpr size_t kLeastHostCallBytes = 8u * 1024 * 1024;
-inline constexpr size_t kMostHostCallBytes = 64u * 1024 * 1024;
+inline constexpr int kMaxNesting = 32;                        // guest entries on one stack
+inline constexpr size_t kMaxHostCallsInFlight = 4096;         // asynchronous host calls one guest may have open
 inline constexpr size_t kMaxSourceBytes = 16u * 1024 * 1024;  // V8's parser takes many times this outside the heap
 inline constexpr size_t kMaxErrorText = 64 * 1024;            // characters of a message or a stack that reach the host
 

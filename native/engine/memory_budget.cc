@@ -5,6 +5,7 @@
 #include "engine/array_buffer_allocator.h"
 #include "engine/buffer_budget.h"
 #include "engine/heap_limit.h"
+#include "engine/held_handles.h"
 #include "engine/intl_memory.h"
 #include "engine/wasm_memories.h"
 
@@ -17,9 +18,10 @@ constexpr size_t kYoungShare = 2;
 
 }  // namespace
 
-void MemoryBudget::Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator) {
+void MemoryBudget::Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator, HeldHandles& held) {
   if (limit_ == 0) return;
   allocator_ = &allocator;
+  held_ = &held;
   Note(isolate);
   isolate->AddGCEpilogueCallback(OnCollected, this, v8::kGCTypeMarkSweepCompact);
 }
@@ -72,7 +74,9 @@ bool MemoryBudget::HasRoom(v8::Isolate* isolate, double more) {
 
 void MemoryBudget::OnCollected(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {
   auto* self = static_cast<MemoryBudget*>(data);
-  self->suspect_ = self->Note(isolate) > self->limit_;
+  const size_t alive = self->Note(isolate);
+  self->suspect_ = alive > self->limit_;
+  self->held_->AfterCollection(alive);
 }
 
 void MemoryBudget::Probe(v8::Isolate* isolate) {

@@ -22,6 +22,7 @@ namespace isolet {
 class ArrayBufferAllocator;
 class BufferBudget;
 class HeapLimit;
+class HeldHandles;
 class IntlMemory;
 class WasmMemories;
 
@@ -34,7 +35,7 @@ class MemoryBudget {
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
   // Once the globals are there and before guest code runs: what is alive now is the heap's first share.
-  void Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator);
+  void Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator, HeldHandles& held);
   void Uninstall(v8::Isolate* isolate);
   // What is outside the heap grew: is it too much, together with what the last full collection left alive?
   void Look(v8::Isolate* isolate);
@@ -65,6 +66,7 @@ class MemoryBudget {
   const BufferBudget& resizable_;
   const size_t limit_;  // bytes, 0 = none
   ArrayBufferAllocator* allocator_ = nullptr;
+  HeldHandles* held_ = nullptr;
   bool suspect_ = false;
 };
 

@@ -65,18 +65,34 @@ bool Promises::React(v8::Local<v8::Context> context, v8::Local<v8::Promise> prom
          promise->Then(context, on_fulfilled, on_rejected).ToLocal(&derived);
 }
 
-uint64_t Promises::ExportGuestPromise(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise) {
+std::variant<uint64_t, value::Failure> Promises::ExportGuestPromise(v8::Local<v8::Context> context,
+                                                                    v8::Local<v8::Promise> promise) {
+  if (auto refused = guest_.held().Take(HeldHandles::kPromiseBytes)) return *std::move(refused);
   uint64_t id = next_guest_promise_++;
-  guest_.rejections().Forget(v8::Isolate::GetCurrent(), promise);
-  if (!React(context, promise, id, OnGuestFulfilled, OnGuestRejected)) return 0;
   exported_.insert(id);
-  return id;
+  guest_.rejections().Forget(v8::Isolate::GetCurrent(), promise);
+  if (React(context, promise, id, OnGuestFulfilled, OnGuestRejected)) return id;
+  Forget(id);
+  return value::Failure{};
+}
+
+void Promises::Forget(uint64_t id) {
+  if (exported_.erase(id) > 0) guest_.held().Give(HeldHandles::kPromiseBytes);
 }
 
 void Promises::FailExported() {
-  for (uint64_t id : std::exchange(exported_, {})) {
-    guest_.SettleGuestPromise(id, Stop{StopReason::kDropped, 0, 0, Phase::kPending, ""});
-  }
+  if (exported_.empty()) return;
+  guest_.held().Give(HeldHandles::kPromiseBytes, exported_.size());
+  std::unordered_set<uint64_t> failed = std::exchange(exported_, {});
+  guest_.host().GuestPromisesFailed({failed.begin(), failed.end()},
+                                    Stop{StopReason::kDropped, 0, 0, Phase::kPending, ""});
+}
+
+// What the promise became is known: says whether the host still wants to.
+bool Promises::TakeExported(uint64_t id) {
+  if (!exported_.contains(id)) return false;
+  Forget(id);
+  return true;
 }
 
 bool Promises::AnswerWhenSettled(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, uint64_t call_id) {
@@ -89,6 +105,7 @@ void Promises::OnGuestFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info)
   v8::Isolate* isolate = info.GetIsolate();
   Guest* guest = Guest::From(isolate);
   if (guest == nullptr || guest->gate().stopping()) return;
+  if (!guest->promises().exported_.contains(IdOf(info))) return;
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   Outcome outcome;
@@ -114,16 +131,24 @@ void Promises::GiveExported(Guest& guest, uint64_t id, Outcome outcome) {
     DropOutcome(guest, outcome);
     return;
   }
-  if (guest.promises().exported_.erase(id) > 0) guest.SettleGuestPromise(id, std::move(outcome));
+  if (guest.promises().TakeExported(id)) {
+    guest.SettleGuestPromise(id, std::move(outcome));
+  } else {
+    DropOutcome(guest, outcome);
+  }
 }
 
 void Promises::OnGuestRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   Guest* guest = Guest::From(isolate);
   if (guest == nullptr || guest->gate().stopping()) return;
+  if (!guest->promises().exported_.contains(IdOf(info))) return;
   v8::TryCatch catcher(isolate);
   Outcome error = ReadThrown(*guest, isolate->GetCurrentContext(), info[0], {});
-  if (catcher.HasTerminated()) return;
+  if (catcher.HasTerminated()) {
+    DropOutcome(*guest, error);
+    return;
+  }
   GiveExported(*guest, IdOf(info), std::move(error));
 }
 
@@ -149,6 +174,7 @@ void Promises::Abandon(uint64_t call_id) {
 
 void Promises::Clear() {
   pending_.clear();
+  if (!exported_.empty()) guest_.held().Give(HeldHandles::kPromiseBytes, exported_.size());
   exported_.clear();
   active_.store(0, std::memory_order_relaxed);
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <unordered_map>
 #include <unordered_set>
+#include <variant>
 
 #include "engine/call.h"
 #include "engine/host.h"
@@ -29,8 +30,12 @@ class Promises {
   // The call a pending host promise belongs to, 0 = none or not pending.
   uint64_t CallOf(uint64_t id) const;
 
-  // The host will be told when `promise` settles (Host::GuestPromiseSettled).
-  uint64_t ExportGuestPromise(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise);
+  // The host will be told when `promise` settles (Host::GuestPromiseSettled). A failure: the host holds too much, or an
+  // exception is pending.
+  std::variant<uint64_t, value::Failure> ExportGuestPromise(v8::Local<v8::Context> context,
+                                                            v8::Local<v8::Promise> promise);
+  // Nobody in the host waits for it.
+  void Forget(uint64_t id);
 
   // A stop threw away what guest promises that the host holds may have waited for: they fail, as calls do.
   void FailExported();
@@ -60,6 +65,8 @@ class Promises {
 
   // `outcome` goes to the host, unless the guest is stopped.
   static void GiveExported(Guest& guest, uint64_t id, Outcome outcome);
+  // What an exported promise became is known; false if the host does not want it any more.
+  bool TakeExported(uint64_t id);
   bool React(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, uint64_t id,
              v8::FunctionCallback fulfilled, v8::FunctionCallback rejected);
 
@@ -69,7 +76,7 @@ class Promises {
   Guest& guest_;
   std::unordered_map<uint64_t, Pending> pending_;
   uint64_t next_call_promise_ = kFirstCallPromise;
-  std::unordered_set<uint64_t> exported_;  // guest promises that have not settled
+  std::unordered_set<uint64_t> exported_;  // guest promises that have not settled and that the host holds
   uint64_t next_guest_promise_ = 1;
   std::atomic<size_t> active_{0};
 };

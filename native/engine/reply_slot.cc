@@ -1,3 +1,4 @@
+#include <chrono>
 #include <utility>
 
 #include "engine/host.h"
@@ -40,6 +41,14 @@ std::variant<HostReply, ReplySlot::Job, ReplySlot::Interrupted> ReplySlot::Wait(
   if (answered_) return std::move(reply_);
   closed_ = true;
   return Interrupted{};
+}
+
+std::optional<HostReply> ReplySlot::AwaitAnswer(int64_t nanoseconds) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait_for(lock, std::chrono::nanoseconds(nanoseconds), [this] { return answered_ || interrupted_; });
+  closed_ = true;
+  if (!answered_) return std::nullopt;
+  return std::move(reply_);
 }
 
 void ReplySlot::Close() {

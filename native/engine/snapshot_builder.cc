@@ -45,6 +45,9 @@ class SnapshotBuild::NobodysHost final : public Host {
     if (auto build = build_.lock()) build->Finish(std::move(outcome));
   }
   void GuestPromiseSettled(uint64_t, Outcome, std::unique_ptr<InFlight>) override {}
+  void GuestPromisesFailed(std::vector<uint64_t>, isolet::Stop) override {}
+  void PostCollection(std::shared_ptr<ReplySlot>) override {}
+  bool CollectHere() override { return false; }
   void PostHostCall(HostCall) override {}
   void ExportReleased(uint64_t, uint64_t) override {}
   void PromiseTaken() override {}

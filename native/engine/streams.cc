@@ -1,5 +1,7 @@
 #include "engine/streams.h"
 
+#include <utility>
+
 #include "engine/guest.h"
 #include "engine/strings.h"
 
@@ -89,14 +91,16 @@ value::Exporter::Answer Streams::Export(Guest& guest, v8::Local<v8::Context> con
           !source->IsFunction()) {
         return value::Failure{};
       }
-      value::Handle handle;
       // A stream of the host that nobody has read from goes home.
-      if (guest.host_functions().Export(context, source.As<v8::Function>(), &handle)) {
-        handle.kind = value::HandleKind::kHostStream;
-        return handle;
+      if (auto home = guest.host_functions().Export(context, source.As<v8::Function>())) {
+        if (auto* handle = std::get_if<value::Handle>(&*home)) handle->kind = value::HandleKind::kHostStream;
+        return *std::move(home);
       }
+      value::Handle handle;
       handle.kind = value::HandleKind::kGuestStream;
-      handle.id = guest.functions().Export(context, source.As<v8::Function>(), {});
+      auto id = guest.functions().Export(context, source.As<v8::Function>(), {});
+      if (auto* refused = std::get_if<value::Failure>(&id)) return std::move(*refused);
+      handle.id = std::get<uint64_t>(id);
       return handle;
     }
     at = PrototypeOf(at.As<v8::Object>());

@@ -73,6 +73,7 @@ struct Failure {
     kForeign,   // a handle of another runtime
     kReleased,  // a handle that was released
     kHandles,   // more functions, promises and streams than one message may carry
+    kHeld,      // the host holds as many of them as it may, of earlier messages too
   };
   bool over_limit() const { return limit != 0; }
   Kind kind = Kind::kThrew;

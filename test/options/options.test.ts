@@ -121,6 +121,11 @@ describe('other options', () => {
     ['maxTransferBytes', -1],
     ['maxTransferBytes', 2 ** 31],
     ['maxTimers', -1],
+    ['maxHeldHandles', 0],
+    ['maxHeldHandles', 1_000_001],
+    ['maxHeldHandles', 0.5],
+    ['maxOpenHostCallBytes', 0],
+    ['maxOpenHostCallBytes', Number.POSITIVE_INFINITY],
     ['name', ''],
   ])('B093: %s refuses %o', (option, value) => {
     expect(refusal(() => checkRuntimeOptions({ [option]: value }))).toMatchObject({
@@ -134,6 +139,8 @@ describe('other options', () => {
     ['maxTransferDepth', '10'],
     ['maxTransferBytes', null],
     ['maxTimers', true],
+    ['maxHeldHandles', '100'],
+    ['maxOpenHostCallBytes', null],
     ['console', 'stdout'],
     ['console', 1],
     ['bootstrap', 42],

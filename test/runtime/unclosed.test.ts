@@ -62,6 +62,32 @@ describe('a runtime that is never closed', () => {
     expect(stderr).toBe('');
   });
 
+  it('is collected although promises of it have not settled', async () => {
+    const { stdout } = await program(`
+      (() => { const runtime = new Runtime(); runtime.eval('({ p: new Promise(() => {}) })'); })();
+      (() => {
+        const runtime = new Runtime();
+        const { p } = runtime.eval('({ p: new Promise(() => {}) })');
+        runtime.promise = p;
+      })();
+      ${collect}`);
+    expect(stdout.trim()).toBe('live 0');
+  });
+
+  it('is kept while somebody refers to one of its promises, or waits for it', async () => {
+    const { stdout } = await program(`
+      const make = (ms) => new Runtime({ maxTimers: 1 }).eval(
+        \`({ p: new Promise((resolve) => setTimeout(resolve, \${ms}, 'kept')) })\`).p;
+      const referred = make(150);
+      // What waits hangs on the promise, and nothing on what waits.
+      const waited = (async () => await make(200))();
+      for (let i = 0; i < 20; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 5)); }
+      const silence = new Promise((resolve) => setTimeout(resolve, 10_000, 'nothing'));
+      console.log(await Promise.race([referred, silence]), await Promise.race([waited, silence]));
+      process.exit();`);
+    expect(stdout.trim()).toBe('kept kept');
+  });
+
   it('rule 8: does not keep the process alive; a pending call does', async () => {
     const open = await program(`globalThis.kept = new Runtime(); kept.eval('1'); console.log('end');`);
     expect(open.stdout.trim()).toBe('end');
