@@ -17,7 +17,11 @@ CallTable::Answer CallTable::Add(std::shared_ptr<Call> call, const Room& room) {
   if (shut_) return Answer::kShut;
   if (calls_.size() >= room.calls) return Answer::kTooMany;
   if (waiting_bytes_ > 0 && bytes > 0 && waiting_bytes_ + bytes > room.bytes) return Answer::kTooBig;
-  if (call->program) ++waiting_;
+  if (call->program) {
+    ++waiting_;
+  } else {
+    NoteBegun(*call);
+  }
   waiting_bytes_ += bytes;
   Expect(*call);
   uint64_t id = call->id;
@@ -40,6 +44,7 @@ std::unique_ptr<Program> CallTable::Begin(uint64_t id) {
   auto found = calls_.find(id);
   if (found == calls_.end() || !found->second->program) return nullptr;
   NoLongerWaits(*found->second->program);
+  NoteBegun(*found->second);
   return std::move(found->second->program);
 }
 
@@ -48,8 +53,28 @@ void CallTable::NoLongerWaits(const Program& program) {
   waiting_bytes_ -= program.ByteSize();
 }
 
+void CallTable::NoteBegun(const Call& call) {
+  timeout_.Add(call.limits.timeout_ms);
+  cpu_timeout_.Add(call.limits.cpu_timeout_ms);
+}
+
+void CallTable::FindLargest() const {
+  if (timeout_.known() && cpu_timeout_.known()) return;
+  timeout_ = cpu_timeout_ = Largest{};
+  for (auto& [id, call] : calls_) {
+    if (call->program) continue;
+    timeout_.Add(call->limits.timeout_ms);
+    cpu_timeout_.Add(call->limits.cpu_timeout_ms);
+  }
+}
+
 std::shared_ptr<Call> CallTable::Taken(std::shared_ptr<Call> call) {
-  if (call->program) NoLongerWaits(*call->program);
+  if (call->program) {
+    NoLongerWaits(*call->program);
+  } else {
+    timeout_.Remove(call->limits.timeout_ms);
+    cpu_timeout_.Remove(call->limits.cpu_timeout_ms);
+  }
   call->answered.store(true, std::memory_order_relaxed);
   return call;
 }
@@ -112,13 +137,15 @@ std::vector<std::shared_ptr<Call>> CallTable::TakeStarted(uint64_t except) {
   return started;
 }
 
-std::vector<std::shared_ptr<Call>> CallTable::Started() const {
+std::vector<std::shared_ptr<Call>> CallTable::Budgeted() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  std::vector<std::shared_ptr<Call>> started;
+  std::vector<std::shared_ptr<Call>> budgeted;
+  FindLargest();
+  if (cpu_timeout_.value == 0) return budgeted;
   for (auto& [id, call] : calls_) {
-    if (call->phase.load(std::memory_order_relaxed) != Phase::kQueued) started.push_back(call);
+    if (!call->program && call->cpu_budget > 0) budgeted.push_back(call);
   }
-  return started;
+  return budgeted;
 }
 
 std::vector<std::shared_ptr<Call>> CallTable::Shut() {
@@ -137,6 +164,11 @@ size_t CallTable::size() const {
   return calls_.size();
 }
 
+size_t CallTable::begun() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return calls_.size() - waiting_;
+}
+
 size_t CallTable::waiting() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return waiting_;
@@ -149,13 +181,8 @@ size_t CallTable::waiting_bytes() const {
 
 CallLimits CallTable::WidestLimits() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  CallLimits widest;
-  for (auto& [id, call] : calls_) {
-    if (call->phase.load(std::memory_order_relaxed) == Phase::kQueued) continue;
-    widest.timeout_ms = std::max(widest.timeout_ms, call->limits.timeout_ms);
-    widest.cpu_timeout_ms = std::max(widest.cpu_timeout_ms, call->limits.cpu_timeout_ms);
-  }
-  return widest;
+  FindLargest();
+  return {timeout_.value, cpu_timeout_.value};
 }
 
 }  // namespace isolet

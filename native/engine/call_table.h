@@ -38,13 +38,14 @@ class CallTable {
   std::vector<std::shared_ptr<Call>> TakeExpired(int64_t now, const std::function<bool(uint64_t)>& skip, int64_t* next);
   // Takes calls that have been inside the guest already, but not `except`.
   std::vector<std::shared_ptr<Call>> TakeStarted(uint64_t except);
-  // Those that have been inside the guest already.
-  std::vector<std::shared_ptr<Call>> Started() const;
+  // Those that have begun and have a budget of processor time. Costs nothing if there is none.
+  std::vector<std::shared_ptr<Call>> Budgeted() const;
   // Takes all, and lets no more in.
   std::vector<std::shared_ptr<Call>> Shut();
 
   size_t size() const;
-  // Calls that have yet to begin, and the bytes of their programs.
+  // Calls that have begun; those that have yet to, and the bytes of their programs.
+  size_t begun() const;
   size_t waiting() const;
   size_t waiting_bytes() const;
   // The longest limits of the calls that have begun, for work that belongs to none of them.
@@ -57,10 +58,27 @@ class CallTable {
     bool operator>(const Due& other) const { return deadline > other.deadline; }
   };
 
+  // The largest of the limits of calls that come and go.
+  struct Largest {
+    double value = 0;
+    size_t count = 0;  // of those that are as large
+
+    bool known() const { return value == 0 || count > 0; }
+    void Add(double limit) {
+      if (limit > value) *this = {limit, 0};
+      if (limit == value) ++count;
+    }
+    void Remove(double limit) {
+      if (limit == value && count > 0) --count;
+    }
+  };
+
   // The call leaves the table. These need mutex_.
   std::shared_ptr<Call> Taken(std::shared_ptr<Call> call);
   void Expect(const Call& call);
   void NoLongerWaits(const Program& program);
+  void NoteBegun(const Call& call);
+  void FindLargest() const;
 
   // Guards everything below. Lock order: after the watchdog's, before the gate's.
   mutable std::mutex mutex_;
@@ -68,6 +86,8 @@ class CallTable {
   // A heap, the earliest first. Calls that were taken stay in it until it is their time or they are the most of it.
   std::vector<Due> due_;
   size_t waiting_ = 0;
+  // Of calls that have begun. Found anew when the last of the largest has gone.
+  mutable Largest timeout_, cpu_timeout_;
   size_t waiting_bytes_ = 0;
   bool shut_ = false;
 };

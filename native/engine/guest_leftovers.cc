@@ -34,14 +34,14 @@ CallLimits Guest::WithinOuter(CallLimits limits) const {
 void Guest::AccountLeftover() {
   const int64_t used = clock.cpu_counted;
   if (used < kLeastLeftover || gate_.final_stop()) return;
-  std::vector<std::shared_ptr<Call>> pending = calls_.Started();
-  for (const std::shared_ptr<Call>& call : pending) {
+  const bool pending = calls_.begun() > 0;
+  for (const std::shared_ptr<Call>& call : calls_.Budgeted()) {
     if (!gate_.Charge(*call, used) || !calls_.Take(call->id)) continue;
     stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
     GiveUp(*call, call->TimedOut(StopReason::kCpuTimeout));
   }
   // As long as there are calls, their limits hold.
-  if (!pending.empty()) return;
+  if (pending) return;
   CallLimits limits = ContinuationLimits();
   double limit = limits.cpu_timeout_ms > 0 ? limits.cpu_timeout_ms : limits.timeout_ms;
   if (limits.timeout_ms > 0) limit = std::min(limit, limits.timeout_ms);
