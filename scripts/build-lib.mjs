@@ -86,7 +86,10 @@ async function bundleForGuests(name) {
     target: 'es2022',
     format: 'iife',
     globalName: 'exported',
-    minify: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Guests see the names of classes.
+    minifyIdentifiers: false,
     legalComments: 'inline',
     write: false,
     logLevel: 'warning',
