@@ -17,8 +17,7 @@ bool FlagOf(v8::Local<v8::Value> value, bool missing) { return value->IsBoolean(
 
 std::string TextOf(v8::Isolate* isolate, v8::Local<v8::Value> value) {
   if (!value->IsString()) return {};
-  v8::String::Utf8Value text(isolate, value);
-  return *text == nullptr ? std::string() : std::string(*text, static_cast<size_t>(text.length()));
+  return CopyUtf8(isolate, value.As<v8::String>());
 }
 
 std::optional<std::string> BytesOf(v8::Local<v8::Value> value) {

@@ -18,6 +18,7 @@ namespace isolet {
 double NumberOf(v8::Local<v8::Value> value, double missing = 0);
 uint64_t IdOf(v8::Local<v8::Value> value);
 bool FlagOf(v8::Local<v8::Value> value, bool missing = false);
+// With its lone surrogates, see engine/strings.h.
 std::string TextOf(v8::Isolate* isolate, v8::Local<v8::Value> value);
 // A copy of what a view shows now: also of shared memory, which others may change meanwhile. Nothing if it is no view.
 std::optional<std::string> BytesOf(v8::Local<v8::Value> value);

@@ -1,4 +1,5 @@
-// Strings between V8 and C++. The caller holds the isolate's lock.
+// Strings between V8 and C++, where they are UTF-8 in which a lone surrogate is the three bytes that its number would
+// have (WTF-8): what goes through C++ comes out the same. The caller holds the isolate's lock.
 #pragma once
 
 #include <string>
@@ -8,7 +9,7 @@
 
 namespace isolet {
 
-// UTF-8, lone surrogates as U+FFFD, at most `max_characters` UTF-16 units (then an ellipsis follows).
+// At most `max_characters` UTF-16 units; then an ellipsis follows.
 std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::String> string, size_t max_characters);
 // Like ToUtf8 for any value, without running guest code: a short description of what it is.
 std::string Describe(v8::Isolate* isolate, v8::Local<v8::Value> value, size_t max_characters);

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace isolet {
 
@@ -123,6 +124,20 @@ inline void CopyOneByte(v8::Isolate* isolate, v8::Local<v8::String> string, uint
 #endif
 }
 
+// All of a string as UTF-8. A lone surrogate becomes the three bytes its number would have (WTF-8).
+inline std::string CopyUtf8(v8::Isolate* isolate, v8::Local<v8::String> string) {
+#if ISOLET_V8_AT_LEAST(13, 0)
+  std::string out(string->Utf8LengthV2(isolate), '\0');
+  out.resize(string->WriteUtf8V2(isolate, out.data(), out.size()));
+#else
+  std::string out(static_cast<size_t>(string->Utf8Length(isolate)), '\0');
+  const int written =
+      string->WriteUtf8(isolate, out.data(), static_cast<int>(out.size()), nullptr, v8::String::NO_NULL_TERMINATION);
+  out.resize(static_cast<size_t>(written));
+#endif
+  return out;
+}
+
 inline v8::Local<v8::Value> PrototypeOf(v8::Local<v8::Object> object) {
 #if ISOLET_V8_AT_LEAST(13, 0)
   return object->GetPrototypeV2();
@@ -146,6 +161,18 @@ inline bool IsResizable(v8::Local<v8::ArrayBuffer> buffer) {
 #else
   return buffer->GetBackingStore()->IsResizableByUserJavaScript();
 #endif
+}
+
+// The number an object stands for; a BigInt among them where V8 has memories with 64-bit addresses.
+inline v8::MaybeLocal<v8::Value> ToNumeric(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
+#if ISOLET_V8_AT_LEAST(13, 6)
+  v8::Local<v8::Numeric> number;
+  if (!value->ToNumeric(context).ToLocal(&number)) return {};
+#else
+  v8::Local<v8::Number> number;
+  if (!value->ToNumber(context).ToLocal(&number)) return {};
+#endif
+  return number;
 }
 
 inline bool IsFloat16Array(v8::Local<v8::Value> value) {
