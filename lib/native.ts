@@ -182,8 +182,12 @@ export interface NativeRuntime {
   evalModuleAsync(callId: number, specifier: string, timeout: number, cpuTimeout: number): Promise<unknown>;
   /** Stops a call made with `evalAsync`/`callAsync`; it rejects with `{ kind: 'aborted' }`. False if settled. */
   cancel(callId: number): boolean;
-  /** Defines `globalThis[name]` by the value protocol, functions at any depth included. */
-  setGlobal(name: string, value: unknown): void;
+  /**
+   * Defines `globalThis[name]` by the value protocol, functions at any depth included. False if a declaration of the
+   * guest's hides it; then nothing has changed. A guest that is busy gets it later; then the
+   * event `unhandledRejection` says so.
+   */
+  setGlobal(name: string, value: unknown): false | undefined;
   /** False if there was no such own property. */
   deleteGlobal(name: string): boolean;
   /** The host is done with guest function `id`. */

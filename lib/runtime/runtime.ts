@@ -28,6 +28,7 @@ import {
   type ModuleResolver,
   type ModuleSource,
 } from './modules.ts';
+import { setGlobal } from './set-global.ts';
 import type { RuntimeStats } from './stats.ts';
 import { isStreamSource } from './streams/export-stream.ts';
 import { forget, watchForCollection } from './unclosed.ts';
@@ -226,6 +227,9 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
    * both directions. `this` is `undefined` in `fn`.
    *
    * @param name - Property of the guest's `globalThis`, taken literally (a dot has no meaning). Replaces what is there.
+   *   A name that a script of the guest has declared with `let`, `const` or `class` is refused: the declaration would hide
+   *   the global. (While the guest is busy on another thread it is bound when the guest is free, and the event `unhandledRejection`
+   *   tells of a refusal.)
    * @param fn - Sync or async. A promise it returns becomes a guest promise.
    * @param options - `mode`, see {@link BindOptions}.
    * @throws TypeError or RangeError (`ERR_ISOLET_INVALID_ARG`)
@@ -241,14 +245,15 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
     checkFunction(fn, 'fn');
     const { mode } = checkOptions(options, bindNames);
     const native = this.#core.nativeForNewWork();
-    native.setGlobal(name, mode === undefined ? fn : withMode(fn, checkMode(mode, fn)));
+    setGlobal(native, name, mode === undefined ? fn : withMode(fn, checkMode(mode, fn)));
   }
 
   /**
    * Defines a global of the guest as a copy of `object`, functions at any depth included. Later changes on one side are
    * not seen on the other.
    *
-   * @param name - Property of the guest's `globalThis`, taken literally. Replaces what is there.
+   * @param name - Property of the guest's `globalThis`, taken literally. Replaces what is there; see
+   *   {@link Runtime.bindFunction} for names that are refused.
    * @param object - An object or array; any value that can cross may be inside.
    * @throws TypeError or RangeError (`ERR_ISOLET_INVALID_ARG`)
    * @throws {@link TransferError} something inside can't cross
@@ -262,7 +267,7 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
   bindObject(name: string, object: object): void {
     checkName(name, 'name');
     if (typeof object !== 'object' || object === null) throw invalidType('object', object, 'an object');
-    this.#core.nativeForNewWork().setGlobal(name, object);
+    setGlobal(this.#core.nativeForNewWork(), name, object);
   }
 
   /**

@@ -216,23 +216,24 @@ Napi::Value RuntimeHandle::Cancel(const Napi::CallbackInfo& info) {
   return Returned(info.Env(), v8::Boolean::New(given.isolate(), core_->guest()->Cancel(given.Id(0))));
 }
 
-void RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {
+Napi::Value RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {
   Given given(info);
   auto left = core_->crossing().Leave(given[1], "value");
   if (auto* failure = std::get_if<value::Failure>(&left)) {
     if (failure->kind != value::Failure::Kind::kThrew) Fail(info.Env(), std::move(*failure));
-    return;
+    return info.Env().Undefined();
   }
-  auto program = std::make_unique<SetGlobalProgram>(given.Text(0), std::move(std::get<value::Message>(left)));
   std::shared_ptr<Guest> guest = core_->guest();
-  if (guest->busy_elsewhere(core_->environment().SlotOf(core_->serial())) && !guest->final_stop()) {
-    // A guest that never comes back must not hold up the event loop: defined as soon as it does, before what comes
-    // after.
-    auto refused = guest->RunWhenFree(std::move(program), guest->options().default_limits);
-    if (refused) Fail(info.Env(), *std::move(refused));
-    return;
+  const bool waits =
+      !guest->busy_elsewhere(core_->environment().SlotOf(core_->serial())) || guest->final_stop().has_value();
+  auto program = std::make_unique<SetGlobalProgram>(given.Text(0), std::move(std::get<value::Message>(left)), waits);
+  if (waits) {
+    return RunNow(info.Env(), CallKind::kInternal, 0, guest->options().default_limits, std::move(program));
   }
-  RunNow(info.Env(), CallKind::kInternal, 0, guest->options().default_limits, std::move(program));
+  // A guest that never comes back must not hold up the event loop: defined as soon as it does, before what comes after.
+  auto refused = guest->RunWhenFree(std::move(program), guest->options().default_limits);
+  if (refused) Fail(info.Env(), *std::move(refused));
+  return info.Env().Undefined();
 }
 
 Napi::Value RuntimeHandle::DeleteGlobal(const Napi::CallbackInfo& info) {

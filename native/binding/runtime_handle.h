@@ -39,7 +39,7 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
   Napi::Value EvalModule(const Napi::CallbackInfo& info);
   Napi::Value EvalModuleAsync(const Napi::CallbackInfo& info);
   Napi::Value Cancel(const Napi::CallbackInfo& info);
-  void SetGlobal(const Napi::CallbackInfo& info);
+  Napi::Value SetGlobal(const Napi::CallbackInfo& info);
   Napi::Value DeleteGlobal(const Napi::CallbackInfo& info);
   void ReleaseFunction(const Napi::CallbackInfo& info);
   Napi::Value Stats(const Napi::CallbackInfo& info);

@@ -87,6 +87,11 @@ bool Gate::stopping() const {
   return false;
 }
 
+bool Gate::occupied() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return innermost_ != nullptr;
+}
+
 void Gate::Reassert() {
   if (stopping()) isolate_->TerminateExecution();
 }

@@ -66,6 +66,8 @@ class Gate {
   // What stopped this frame, if anything did: its own call's stop, an outer call's, or the final one.
   std::optional<Stop> Leave(GateFrame* frame);
 
+  // Guest code is on the stack of some thread.
+  bool occupied() const;
   // A stop is on its way to the frame that is innermost now.
   bool stopping() const;
   // Coming back from the host into the guest: a stop that was asked for meanwhile is asked for again.

@@ -91,7 +91,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   std::optional<CapacityFailure> RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits);
   // Whether RunNow would have to wait for another thread, or for calls that came before.
   bool busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const {
-    return !inside && (TakenElsewhere() || calls_.waiting() > 0);
+    // A turn that is only being finished comes back.
+    return !inside && ((TakenElsewhere() && gate_.occupied()) || calls_.waiting() > 0);
   }
   bool Cancel(uint64_t call_id);
   // Ends the guest if more bytes wait for it than its limit.
@@ -196,6 +197,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // limit, and stops it if it is. What time it is then.
   int64_t LookAtMemory();
   int depth = 0;                 // frames on the guest's stack; lock holder
+  bool scripts_ran = false;      // lock holder: what they declared may hide what is bound
   bool microtasks_lost = false;  // lock holder: V8 threw away what was queued
 
   // Watched

@@ -4,6 +4,7 @@
 
 #include "engine/crossing.h"
 #include "engine/guest.h"
+#include "engine/hidden_globals.h"
 #include "engine/module_compiler.h"
 #include "engine/strings.h"
 
@@ -63,15 +64,40 @@ v8::MaybeLocal<v8::Value> SetGlobalProgram::Run(const IsolateLock& lock) {
   if (value->IsFunction() && lock.guest().host_functions().Knows(lock.context(), value.As<v8::Function>())) {
     value.As<v8::Function>()->SetName(name);
   }
+  v8::Local<v8::Object> global = lock.context()->Global();
+  bool had = false, hidden = false;
+  if (!global->HasOwnProperty(lock.context(), name).To(&had)) return {};
+  const bool may_hide = lock.guest().scripts_ran || lock.guest().options().snapshot != nullptr;
+  if (had && may_hide && !IsHidden(lock.context(), name).To(&hidden)) return {};
+  if (hidden) return Refuse(lock);
   // Defined, not assigned: a setter or a frozen property of the guest does not get to see the value.
   bool defined = false;
-  if (!lock.context()->Global()->DefineOwnProperty(lock.context(), name, value).To(&defined)) return {};
+  if (!global->DefineOwnProperty(lock.context(), name, value).To(&defined)) return {};
+  if (!defined) {
+    // A variable or a function of a script can't be made anew, but has another value now.
+    v8::PropertyDescriptor descriptor(value);
+    if (!global->DefineProperty(lock.context(), name, descriptor).To(&defined)) return {};
+  }
   if (!defined) {
     isolate->ThrowException(
         v8::Exception::TypeError(Name(isolate, "The guest made this global property unchangeable")));
     return {};
   }
-  return v8::Undefined(isolate).As<v8::Value>();
+  if (had || !may_hide) return v8::Undefined(isolate).As<v8::Value>();
+  if (!IsHidden(lock.context(), name).To(&hidden)) return {};
+  if (!hidden) return v8::Undefined(isolate).As<v8::Value>();
+  if (global->Delete(lock.context(), name).IsNothing()) return {};
+  return Refuse(lock);
+}
+
+v8::Local<v8::Value> SetGlobalProgram::Refuse(const IsolateLock& lock) const {
+  if (!awaited_) {
+    GuestError error;
+    error.name = "TypeError";
+    error.message = "A global of the host was not defined: the guest has declared '" + name_ + "' itself";
+    lock.guest().host().PostEvent(UnhandledRejection{0, std::move(error)});
+  }
+  return v8::False(lock.isolate());
 }
 
 void SetGlobalProgram::Discard(Guest& guest) { DropArrival(guest, value_); }

@@ -62,16 +62,22 @@ class CallProgram final : public Program {
 };
 
 // Defines a property of globalThis; answers undefined.
+// Answers false if the guest's own declaration hides the name: then nothing has changed. If nobody waits for the answer
+// that is an event.
 class SetGlobalProgram final : public Program {
  public:
-  SetGlobalProgram(std::string name, value::Message value) : name_(std::move(name)), value_(std::move(value)) {}
+  SetGlobalProgram(std::string name, value::Message value, bool awaited)
+      : name_(std::move(name)), value_(std::move(value)), awaited_(awaited) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
   void Discard(Guest& guest) override;
   size_t ByteSize() const override { return value_.ByteSize(); }
 
  private:
+  v8::Local<v8::Value> Refuse(const IsolateLock& lock) const;
+
   const std::string name_;
   value::Message value_;
+  const bool awaited_;
 };
 
 // Answers whether there was such an own property.

@@ -49,6 +49,7 @@ v8::MaybeLocal<v8::Value> RunScript(const IsolateLock& lock, const Source& sourc
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> value;
   if (!Compile(lock, text, reuse).ToLocal(&script)) return {};
+  lock.guest().scripts_ran = true;
   if (!script->Run(lock.context()).ToLocal(&value)) return {};
   // On the guest's time: it is the one that will start faster.
   if (reuse.wants_code() && !lock.guest().gate().stopping()) reuse.Keep(script->GetUnboundScript());
