@@ -379,8 +379,8 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
    * Loads, links and runs a module and everything it imports on the calling thread. Evaluated again it answers the same
    * exports without running again; one that threw throws the same error again.
    *
-   * A top-level `await` may wait for the guest's own promises only; what needs the host, and an async resolver or loader,
-   * needs {@link Runtime.evalModuleAsync}.
+   * A top-level `await` may wait for what the guest settles itself: its promises, its timers, WebAssembly that is
+   * compiled. What needs the host, and an async resolver or loader, needs {@link Runtime.evalModuleAsync}.
    *
    * @param specifier - Name of a registered module, or what the resolver and the loader know.
    * @param options - `timeout` and `cpuTimeout` in milliseconds (default: the runtime's), `signal`.

@@ -17,6 +17,7 @@
 #include "binding/loop_spin.h"
 #include "binding/napi.h"
 #include "binding/node_platform.h"
+#include "binding/sync_answers.h"
 #include "binding/tickets.h"
 #include "engine/host.h"
 #include "engine/isolate_stock.h"
@@ -107,6 +108,7 @@ class Environment {
   std::function<std::shared_ptr<void>()> CreationCounter() const;
   const std::shared_ptr<IsolateStock>& stock() const { return stock_; }
   Collections& collections() { return collections_; }
+  const std::shared_ptr<SyncAnswers>& sync_answers() const { return sync_answers_; }
 
   // True once End has begun; outlives the environment.
   const std::shared_ptr<std::atomic<bool>>& ended() const { return ended_; }
@@ -146,6 +148,7 @@ class Environment {
   // Isolates that are being made on engine threads for this environment; counted by those threads.
   const std::shared_ptr<std::atomic<int>> creations_ = std::make_shared<std::atomic<int>>(0);
   const std::shared_ptr<IsolateStock> stock_;
+  const std::shared_ptr<SyncAnswers> sync_answers_ = std::make_shared<SyncAnswers>();
   const std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);
   uint64_t next_serial_ = 1;
   size_t work_ = 0;

@@ -45,7 +45,11 @@ class CollectionTask final : public HostTask {
 }  // namespace
 
 HostPort::HostPort(Environment& environment, uint64_t serial)
-    : environment_(&environment), inbox_(environment.shared_inbox()), serial_(serial), thread_(ThreadNumber()) {}
+    : environment_(&environment),
+      inbox_(environment.shared_inbox()),
+      sync_answers_(environment.sync_answers()),
+      serial_(serial),
+      thread_(ThreadNumber()) {}
 
 template <typename Body>
 bool HostPort::Post(Body body, bool urgent) {
@@ -53,6 +57,7 @@ bool HostPort::Post(Body body, bool urgent) {
 }
 
 void HostPort::CallSettled(uint64_t call_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) {
+  if (sync_answers_->Take(serial_, call_id, &outcome)) return;
   const Stop* stop = std::get_if<Stop>(&outcome);
   if (stop == nullptr) {
     Post([call_id, outcome = std::move(outcome), in_flight = std::move(in_flight)](RuntimeCore& core) mutable {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "binding/inbox.h"
+#include "binding/sync_answers.h"
 #include "engine/host.h"
 #include "engine/thread.h"
 
@@ -38,6 +39,7 @@ class HostPort final : public Host {
 
   Environment* const environment_;  // used on its own thread only
   const std::shared_ptr<Inbox> inbox_;
+  const std::shared_ptr<SyncAnswers> sync_answers_;
   const uint64_t serial_;
   const uint64_t thread_;
 };

@@ -6,10 +6,12 @@
 
 #include "binding/given.h"
 #include "binding/runtime_handle.h"
+#include "binding/sync_answers.h"
 #include "engine/module_names.h"
 #include "engine/module_programs.h"
 
 namespace isolet {
+
 void RuntimeHandle::AddModule(const Napi::CallbackInfo& info) {
   if (std::optional<Stop> stop = core_->guest()->final_stop()) {
     Fail(info.Env(), *std::move(stop));
@@ -34,8 +36,27 @@ void RuntimeHandle::SetModuleHooks(const Napi::CallbackInfo& info) {
 
 Napi::Value RuntimeHandle::EvalModule(const Napi::CallbackInfo& info) {
   Given given(info);
-  return RunNow(info.Env(), CallKind::kEvalModule, given.Id(0), given.Limits(2),
-                std::make_unique<EvalModuleProgram>(given.Id(0), given.Text(1)));
+  Environment& environment = core_->environment();
+  if (environment.ending()) return info.Env().Undefined();
+  Guest& guest = *core_->guest();
+  const uint64_t id = given.Id(0);
+  std::shared_ptr<ReplySlot> inside = environment.SlotOf(core_->serial());
+  // Called from inside the guest, which then can't do anything else meanwhile.
+  const bool nested = inside || guest.HasTurn();
+  auto waits = std::make_shared<std::atomic<bool>>(false);
+  Inbox::Waiter waiter(*core_);
+  SyncAnswers::Expected answer(*environment.sync_answers(), core_->serial(), id, waiter);
+  Outcome outcome =
+      guest.RunNow(CallKind::kEvalModule, id, given.Limits(2),
+                   std::make_unique<EvalModuleProgram>(id, given.Text(1), nested ? nullptr : waits), waiter, inside);
+  if (waits->load(std::memory_order_acquire)) {
+    // Stopped before it had left its frame: that is the answer.
+    if (!std::holds_alternative<value::Message>(outcome)) guest.Cancel(id);
+    Outcome settled = answer.Await();
+    if (std::holds_alternative<value::Message>(outcome)) outcome = std::move(settled);
+  }
+  environment.KeepUntilDelivered();
+  return ReturnedOrThrown(info.Env(), core_->ValueOf(std::move(outcome)));
 }
 
 Napi::Value RuntimeHandle::EvalModuleAsync(const Napi::CallbackInfo& info) {

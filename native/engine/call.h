@@ -20,11 +20,13 @@ enum class CallKind : uint8_t { kEval, kEvalAsync, kEvalModule, kEvalModuleAsync
 
 class Call {
  public:
-  Call(uint64_t id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program = nullptr)
+  // `started`: before now for one that goes on outside its frame.
+  Call(uint64_t id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program = nullptr,
+       int64_t started = SteadyNow())
       : id(id),
         kind(kind),
         limits(limits),
-        started(SteadyNow()),
+        started(started),
         deadline(limits.timeout_ms > 0 ? started + static_cast<int64_t>(limits.timeout_ms * 1e6) : Watched::kNever),
         cpu_budget(limits.cpu_timeout_ms > 0 ? static_cast<int64_t>(limits.cpu_timeout_ms * 1e6) : 0),
         program(std::move(program)) {}

@@ -168,6 +168,16 @@ bool Gate::Charge(Call& call, int64_t cpu) {
   return call.cpu_budget > 0 && call.cpu_used >= call.cpu_budget;
 }
 
+std::shared_ptr<Call> Gate::Continued() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (innermost_ == nullptr) return nullptr;
+  const Call& call = *innermost_->call;
+  auto continued = std::make_shared<Call>(call.id, call.kind, call.limits, nullptr, call.started);
+  continued->phase.store(Phase::kPending, std::memory_order_relaxed);
+  continued->cpu_used = CpuUsed(*innermost_);
+  return continued;
+}
+
 std::optional<CallLimits> Gate::Left(int64_t now) const {
   std::lock_guard<std::mutex> lock(mutex_);
   if (innermost_ == nullptr) return std::nullopt;

@@ -93,6 +93,8 @@ class Gate {
   bool Charge(Call& call, int64_t cpu);
   // The least that is left of the calls on the stack; nothing: there is none.
   std::optional<CallLimits> Left(int64_t now) const;
+  // The innermost call as one that will wait outside its frame, with the limits and times it has; null: there is none.
+  std::shared_ptr<Call> Continued() const;
 
   bool entered() const;
   bool OnStack(uint64_t call_id) const;

@@ -147,6 +147,7 @@ void Guest::RunBatch(Batch& batch) {
       task->Run(lock);
       task.reset();
     }
+    if (!gate_.final_stop()) modules_.waits().EndHopeless();
   }
   if (gate_.final_stop()) Teardown();
 }

@@ -127,6 +127,12 @@ class Mailbox : public Runnable {
     return turn_ != Turn::kFree && turn_ != Turn::kQueued && holder_ != ThreadNumber();
   }
 
+  // Something was posted that has not run.
+  bool HasTasks() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return !tasks_.empty();
+  }
+
   void RunTurn() final {
     std::unique_lock<std::mutex> lock(mutex_);
     --entries_;

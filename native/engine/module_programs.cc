@@ -67,16 +67,14 @@ v8::MaybeLocal<v8::Value> EvalModuleProgram::Run(const IsolateLock& lock) {
       promise->MarkAsHandled();
       isolate->ThrowException(promise->Result());
       return {};
-    default: {
+    default:
+      if (waits_ && guest.modules().WaitWith(context, call_id_, specifier_, entry, promise)) {
+        waits_->store(true, std::memory_order_release);
+        return v8::Undefined(isolate).As<v8::Value>();
+      }
       promise->MarkAsHandled();
-      ModuleFailure failure;
-      failure.specifier = specifier_;
-      failure.message =
-          "Module '" + specifier_ +
-          "' waits at a top-level await for something that evalModule can't wait for. Use evalModuleAsync.";
-      isolate->ThrowException(NewModuleError(context, failure, {}));
+      isolate->ThrowException(NewModuleError(context, ModuleWaits::Failure(specifier_), {}));
       return {};
-    }
   }
 }
 

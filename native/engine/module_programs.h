@@ -2,7 +2,9 @@
 // thread makes them.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -10,15 +12,19 @@
 
 namespace isolet {
 
-// Answers the exports, or fails if that would need waiting.
+// Answers the exports. At a top-level await that the guest can settle itself it says so in `waits` and leaves: the
+// exports are then the answer of a call in the table (ModuleWaits). Null: nobody will wait. Fails where only the host
+// could settle it.
 class EvalModuleProgram final : public Program {
  public:
-  EvalModuleProgram(uint64_t call_id, std::string specifier) : call_id_(call_id), specifier_(std::move(specifier)) {}
+  EvalModuleProgram(uint64_t call_id, std::string specifier, std::shared_ptr<std::atomic<bool>> waits)
+      : call_id_(call_id), specifier_(std::move(specifier)), waits_(std::move(waits)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
 
  private:
   const uint64_t call_id_;
   const std::string specifier_;
+  const std::shared_ptr<std::atomic<bool>> waits_;
 };
 
 // The call gets its answer when the module has run; the promise that Run answers never settles.

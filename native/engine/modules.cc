@@ -129,17 +129,8 @@ void Modules::EvaluateFor(v8::Local<v8::Context> context, v8::Local<v8::Value> t
                           const std::shared_ptr<ModuleEntry>& entry, uint64_t call_id) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::TryCatch catcher(isolate);
-  v8::Local<v8::Promise> promise, derived;
-  v8::Local<v8::Function> evaluated, threw;
-  if (Evaluate(context, entry, call_id).ToLocal(&promise)) {
-    v8::Local<v8::Value> parts[] = {target, entry->module.Get(isolate)->GetModuleNamespace()};
-    v8::Local<v8::Array> data = v8::Array::New(isolate, parts, std::size(parts));
-    if (NewReaction(context, OnEvaluated, data).ToLocal(&evaluated) &&
-        NewReaction(context, OnThrew, data).ToLocal(&threw) &&
-        promise->Then(context, evaluated, threw).ToLocal(&derived)) {
-      return;
-    }
-  }
+  v8::Local<v8::Promise> promise;
+  if (Evaluate(context, entry, call_id).ToLocal(&promise) && React(context, target, entry, promise)) return;
   if (catcher.HasTerminated() || !catcher.HasCaught()) return;
   v8::Local<v8::Value> error = catcher.Exception();
   catcher.Reset();
@@ -148,6 +139,27 @@ void Modules::EvaluateFor(v8::Local<v8::Context> context, v8::Local<v8::Value> t
   } else {
     Reject(context, target.As<v8::Promise::Resolver>(), error);
   }
+}
+
+bool Modules::React(v8::Local<v8::Context> context, v8::Local<v8::Value> target,
+                    const std::shared_ptr<ModuleEntry>& entry, v8::Local<v8::Promise> promise) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> parts[] = {target, entry->module.Get(isolate)->GetModuleNamespace()};
+  v8::Local<v8::Array> data = v8::Array::New(isolate, parts, std::size(parts));
+  v8::Local<v8::Function> evaluated, threw;
+  v8::Local<v8::Promise> derived;
+  return NewReaction(context, OnEvaluated, data).ToLocal(&evaluated) &&
+         NewReaction(context, OnThrew, data).ToLocal(&threw) &&
+         promise->Then(context, evaluated, threw).ToLocal(&derived);
+}
+
+bool Modules::WaitWith(v8::Local<v8::Context> context, uint64_t call_id, const std::string& specifier,
+                       const std::shared_ptr<ModuleEntry>& entry, v8::Local<v8::Promise> promise) {
+  if (!waits_.Begin(call_id, specifier)) return false;
+  v8::Local<v8::Value> target = v8::Number::New(v8::Isolate::GetCurrent(), static_cast<double>(call_id));
+  if (React(context, target, entry, promise)) return true;
+  guest_.calls().Take(call_id);
+  return false;
 }
 
 void Modules::OnEvaluated(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -221,7 +233,7 @@ void Modules::StartImport(v8::Local<v8::Context> context, v8::Local<v8::Promise:
   Import& import = imports_[id];
   import.resolver.Reset(isolate, resolver);
   import.call_id = call_id;
-  loader_.Start(context, request, call_id, sync_ > 0,
+  loader_.Start(context, request, call_id, sync_ > 0 || waits_.Has(call_id),
                 [this, id](std::shared_ptr<ModuleEntry> root, v8::Local<v8::Value> error) {
                   auto found = imports_.find(id);
                   if (found == imports_.end()) return;
@@ -303,6 +315,7 @@ void Modules::AbandonCall(v8::Local<v8::Context> context, uint64_t call_id) {
 void Modules::Clear() {
   imports_.clear();
   runs_.Clear();
+  waits_.Clear();
   loader_.Clear();
 }
 

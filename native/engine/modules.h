@@ -12,6 +12,7 @@
 #include "engine/module_loader.h"
 #include "engine/module_runs.h"
 #include "engine/module_source.h"
+#include "engine/module_waits.h"
 #include "engine/v8.h"
 
 namespace isolet {
@@ -44,6 +45,11 @@ class Modules {
   v8::MaybeLocal<v8::Value> Exports(v8::Local<v8::Context> context, v8::Local<v8::Object> module_namespace);
   // Asynchronous call `call_id` gets the exports, or what went wrong, now or later.
   void AnswerWith(v8::Local<v8::Context> context, uint64_t call_id, const std::shared_ptr<ModuleEntry>& entry);
+  // In the frame of a synchronous call whose evaluation answered `promise`, which is pending: the call goes on without
+  // its frame, if the guest can settle the promise itself. False: it can't.
+  bool WaitWith(v8::Local<v8::Context> context, uint64_t call_id, const std::string& specifier,
+                const std::shared_ptr<ModuleEntry>& entry, v8::Local<v8::Promise> promise);
+  ModuleWaits& waits() { return waits_; }
 
   // While it lives, import() waits for the host on the spot: the call that runs can't wait for promises.
   class SyncScope {
@@ -80,6 +86,8 @@ class Modules {
   static v8::MaybeLocal<v8::Module> OnLink(v8::Local<v8::Context> context, v8::Local<v8::String> specifier,
                                            v8::Local<v8::FixedArray> attributes, v8::Local<v8::Module> referrer);
 
+  bool React(v8::Local<v8::Context> context, v8::Local<v8::Value> target, const std::shared_ptr<ModuleEntry>& entry,
+             v8::Local<v8::Promise> promise);
   void StartImport(v8::Local<v8::Context> context, v8::Local<v8::Promise::Resolver> resolver,
                    const std::shared_ptr<ModuleRequest>& request);
   void RunImport(v8::Local<v8::Context> context, uint64_t id);
@@ -101,6 +109,7 @@ class Modules {
   ModuleLoader loader_;
   std::unordered_map<uint64_t, Import> imports_;
   ModuleRuns runs_{loader_.map()};
+  ModuleWaits waits_{guest_};
   uint64_t next_import_ = 1;
   int sync_ = 0;
   int evaluating_ = 0;

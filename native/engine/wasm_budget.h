@@ -39,6 +39,8 @@ class WasmBudget {
   // It was made, or was not.
   void Made(v8::Local<v8::Context> context, v8::Local<v8::Object> module, size_t length, v8::Local<v8::Value> needs);
   void NotMade(size_t length);
+  // V8 is compiling a module, and will have something for the guest.
+  bool compiling() const { return pending_modules_ > 0; }
   void Clear();
 
   bool making = false;  // V8 is making a module that has been looked at
