@@ -82,6 +82,8 @@ value::Exporter::Answer GuestCrossing::ExportObject(v8::Local<v8::Object> object
   return std::monostate{};
 }
 
+void GuestCrossing::PassOnStop() { guest_.gate().Reassert(); }
+
 void GuestCrossing::Undo(const std::vector<value::Handle>& handles) {
   for (const value::Handle& handle : handles) {
     if (handle.kind == value::HandleKind::kGuestFunction || handle.kind == value::HandleKind::kGuestStream) {

@@ -25,6 +25,7 @@ class GuestCrossing final : public value::Exporter, public value::Importer {
   Answer ExportPromise(v8::Local<v8::Promise> promise) override;
   Answer ExportObject(v8::Local<v8::Object> object) override;
   void Undo(const std::vector<value::Handle>& handles) override;
+  void PassOnStop() override;
 
   v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
 

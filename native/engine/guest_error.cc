@@ -60,7 +60,7 @@ GuestError ReadGuestError(Guest& guest, v8::Local<v8::Context> context, v8::Loca
   GuestError error;
   if (thrown->IsObject() && !thrown->IsProxy()) {
     v8::Local<v8::Object> object = thrown.As<v8::Object>();
-    if (thrown->IsNativeError()) {
+    if (value::IsError(context, object)) {
       error.name = ReadText(guest, context, object, "name").value_or("Error");
       error.message = ReadText(guest, context, object, "message").value_or("");
       error.stack = ReadText(guest, context, object, "stack");

@@ -114,7 +114,7 @@ void Promises::OnGuestFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info)
     outcome = std::move(*message);
   } else if (std::get<value::Failure>(left).kind != value::Failure::Kind::kThrew) {
     outcome = std::move(std::get<value::Failure>(left));
-  } else if (catcher.HasTerminated()) {
+  } else if (catcher.HasTerminated() || !catcher.HasCaught()) {
     return;
   } else {
     v8::Local<v8::Value> thrown = catcher.Exception();

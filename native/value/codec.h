@@ -37,8 +37,11 @@ class Exporter {
   virtual Interest ObjectInterest() const { return Interest::kInstances; }
   // Asked for every object that carries a brand or might be a stream; before it is read as data.
   virtual Answer ExportObject(v8::Local<v8::Object> object) = 0;
-  // Encoding failed after handles were given out: take them back.
+  // What these handles were given out for will not cross: take them back.
   virtual void Undo(const std::vector<Handle>& handles) = 0;
+  // The isolate was told to stop and the codec's TryCatch took that: it has to go on upwards. Encoding fails as kThrew,
+  // with nothing pending.
+  virtual void PassOnStop() { v8::Isolate::GetCurrent()->TerminateExecution(); }
 };
 
 // The receiving side. An empty answer leaves an exception pending in the isolate.
@@ -66,6 +69,10 @@ std::variant<Message, Failure> Encode(v8::Local<v8::Context> context, v8::Local<
 // again after it came out of a snapshot; more than once does no harm. Without it objects cost more, the exporter is
 // asked about plain ones too, and such errors arrive as Error with their own name.
 bool PrepareContext(v8::Local<v8::Context> context);
+
+// What crosses as an Error: V8's own kind, and what inherits from Error without being one (a DOMException, classes in
+// the style of ES5). Runs no code.
+bool IsError(v8::Local<v8::Context> context, v8::Local<v8::Object> object);
 
 // Encodes several values as one message that decodes to an Array (call arguments): identity is shared between them and
 // the array itself does not count as a level.

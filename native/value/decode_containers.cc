@@ -1,4 +1,6 @@
 // Objects, Maps, Sets and Errors.
+#include <iterator>
+
 #include "value/cost.h"
 #include "value/decoder.h"
 #include "value/intrinsics.h"
@@ -122,10 +124,15 @@ bool Decoder::ReadError(Value* value) {
     }
   }
   if (!Define(error, "stack", stack, false)) return false;
-  Value part;
-  if ((parts & kHasCause) && (!ReadValue(&part) || !Define(error, "cause", part, false))) return false;
-  if ((parts & kHasErrors) && (!ReadValue(&part) || !Define(error, "errors", part, false))) return false;
-  return ReadProperties(error, PropertyCost::Kind::kError);
+  for (;;) {
+    uint32_t extra;
+    Value part;
+    if (!in_.Varint32(&extra) || extra >= std::size(kErrorExtras)) return Malformed();
+    if (extra == kNoExtra) return ReadProperties(error, PropertyCost::Kind::kError);
+    const bool enumerable = (extra == kOddName && (parts & kNameEnumerable) != 0) ||
+                            (extra == kOddMessage && (parts & kMessageEnumerable) != 0);
+    if (!ReadValue(&part) || !Define(error, kErrorExtras[extra], part, enumerable)) return false;
+  }
 }
 
 bool Decoder::MakeError(ErrorType type, v8::Local<v8::String> message, v8::Local<v8::Object>* error,

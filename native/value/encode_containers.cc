@@ -156,12 +156,11 @@ bool Encoder::WriteSet(v8::Local<v8::Set> set) {
 
 bool Encoder::WritePlain(v8::Local<v8::Object> object) {
   const v8::Local<v8::Value> prototype = PrototypeOf(object);
+  if (object_prototype_.IsEmpty()) object_prototype_ = GetIntrinsic(context_, Intrinsic::kObjectPrototype);
+  const bool instance = !prototype->IsNull() && prototype != object_prototype_;
+  if (instance && IsError(context_, object)) return WriteError(object);
   if (interest_ != Exporter::Interest::kNothing) {
-    bool ask = interest_ == Exporter::Interest::kEverything;
-    if (!ask && !prototype->IsNull()) {
-      if (object_prototype_.IsEmpty()) object_prototype_ = GetIntrinsic(context_, Intrinsic::kObjectPrototype);
-      ask = prototype != object_prototype_;
-    }
+    const bool ask = instance || interest_ == Exporter::Interest::kEverything;
     bool taken = false;
     if (ask && !WriteAnswer(exporter_.ExportObject(object), &taken)) return false;
     if (taken) return true;
@@ -184,23 +183,25 @@ bool Encoder::WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind k
   for (uint32_t i = 0; i < count; i++) {
     v8::Local<v8::Value> key;
     if (!keys->Get(context_, i).ToLocal(&key)) return Threw();
-    if (kind == PropertyCost::Kind::kError && IsErrorPart(key)) continue;
-    if (!key->IsString()) continue;
-    step.node.key = key;
-
-    v8::Local<v8::Value> value;
-    if (!object->Get(context_, key).ToLocal(&value)) return Threw();
-    if (value->IsUndefined()) {
-      // A getter before this one may have deleted it.
-      bool there;
-      if (!object->HasOwnProperty(context_, key.As<v8::Name>()).To(&there)) return Threw();
-      if (!there) continue;
-    }
-    if (!WriteKey(key.As<v8::String>(), &properties)) return false;
-    if (!WriteValue(value)) return false;
-    step.node.key.Clear();
+    if (key->IsString() && !WriteProperty(object, key.As<v8::String>(), &properties, &step.node)) return false;
   }
   return WriteVarint(kKeysEnd);
+}
+
+bool Encoder::WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> key, PropertyCost* properties,
+                            PathNode* node) {
+  node->key = key;
+  v8::Local<v8::Value> value;
+  if (!object->Get(context_, key).ToLocal(&value)) return Threw();
+  if (value->IsUndefined()) {
+    // A getter before this one may have deleted it.
+    bool there;
+    if (!object->HasOwnProperty(context_, key).To(&there)) return Threw();
+    if (!there) return true;
+  }
+  if (!WriteKey(key, properties) || !WriteValue(value)) return false;
+  node->key.Clear();
+  return true;
 }
 
 // Object.keys, which knows the keys an object's hidden class keeps, is three times as fast as V8's API. It is the one

@@ -273,7 +273,7 @@ bool Encoder::WriteAnswer(const Exporter::Answer& answer, bool* taken) {
 
 bool Encoder::Fail(Failure failure) {
   if (failure_) return false;
-  if (failure.path.empty()) failure.path = PathText(isolate_, options_.root, path_);
+  if (failure.path.empty() && optional_ == 0) failure.path = PathText(isolate_, options_.root, path_);
   failure_ = std::move(failure);
   return false;
 }

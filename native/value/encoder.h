@@ -88,20 +88,45 @@ class Encoder {
   bool WriteSet(v8::Local<v8::Set> set);
   bool WritePlain(v8::Local<v8::Object> object);
   bool WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind);
+  bool WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> key, PropertyCost* properties, PathNode* node);
   bool OwnKeys(v8::Local<v8::Object> object, v8::Local<v8::Array>* keys);
   bool WriteKey(v8::Local<v8::String> key, PropertyCost* properties);
   uint32_t IndexOf(v8::Local<v8::String> key);
-  bool IsErrorPart(v8::Local<v8::Value> key);
 
   // encode_regexp.cc
   bool WriteRegExp(v8::Local<v8::RegExp> regexp);
 
   // encode_error.cc
+  struct ErrorHead;
   bool WriteError(v8::Local<v8::Object> error);
-  bool ErrorTypeOf(v8::Local<v8::Object> error, ErrorType* type);
-  bool GetErrorText(v8::Local<v8::Object> error, const char* name, v8::Local<v8::String>* text);
+  bool WriteErrorBody(v8::Local<v8::Object> error, v8::TryCatch* catcher);
+  bool ReadErrorHead(v8::Local<v8::Object> error, v8::TryCatch* catcher, ErrorHead* head);
+  bool ReadErrorText(v8::Local<v8::Object> error, const char* name, v8::TryCatch* catcher, v8::Local<v8::String>* text);
+  bool WriteErrorHead(const ErrorHead& head, bool with_stack);
+  bool WriteErrorExtras(v8::Local<v8::Object> error, const ErrorHead& head, v8::TryCatch* catcher);
+  bool WriteErrorExtra(v8::Local<v8::Object> error, ErrorExtra extra, v8::TryCatch* catcher);
+  bool WriteErrorList(v8::Local<v8::Array> errors, v8::TryCatch* catcher);
+  bool WriteErrorProperties(v8::Local<v8::Object> error, v8::TryCatch* catcher);
+  bool ErrorTypeOf(v8::Local<v8::Object> error, v8::TryCatch* catcher, ErrorType* type);
   bool Own(v8::Local<v8::Object> object, const char* name, bool* own, bool* enumerable);
-  bool WriteErrorValue(v8::Local<v8::Object> error, const char* name);
+  bool IsErrorPart(v8::Local<v8::Value> key);
+
+  // encode_recovery.cc
+  struct Mark {
+    Writer::Mark out;
+    size_t stores;
+    size_t handles;
+    uint32_t objects;
+    uint32_t keys;
+    uint32_t shapes;
+  };
+  Mark Here() const;
+  // After a failure: as if nothing had been written since `mark`. False: it can't go on.
+  bool Recover(const Mark& mark, v8::TryCatch* catcher);
+  // After an exception of the code that is being read. False: the isolate is to stop.
+  bool Swallow(v8::TryCatch* catcher);
+  // Whether there is time left to try what may be taken back.
+  bool MayTry(v8::Local<v8::Value> value) const { return !value->IsObject() || wasted_ <= out_.limit(); }
 
   // encode_buffers.cc
   bool WriteBuffer(v8::Local<v8::ArrayBuffer> buffer);
@@ -126,6 +151,10 @@ class Encoder {
   Writer out_;
   Message message_;
   std::optional<Failure> failure_;
+  // Inside what is left out if it fails: nobody will ask where.
+  uint32_t optional_ = 0;
+  // What was written and taken back, about in bytes.
+  size_t wasted_ = 0;
   uint32_t depth_ = 0;
   const PathNode* path_ = nullptr;
   IdentityMap seen_;

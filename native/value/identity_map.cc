@@ -35,6 +35,20 @@ uint32_t IdentityMap::Skip() {
   return count_ - 1;
 }
 
+void IdentityMap::Truncate(uint32_t count) {
+  if (count <= kLinear) {
+    entries_.clear();
+    buckets_.clear();
+  }
+  // Newer entries come first in their chains.
+  while (entries_.size() > count) {
+    const Entry& last = entries_.back();
+    if (!last.object.IsEmpty()) buckets_[last.hash & (buckets_.size() - 1)] = last.next;
+    entries_.pop_back();
+  }
+  count_ = count;
+}
+
 uint32_t IdentityMap::FindHashed(v8::Local<v8::Object> object, uint32_t hash) const {
   for (uint32_t i = buckets_[hash & (buckets_.size() - 1)]; i != kNew; i = entries_[i].next) {
     if (entries_[i].hash == hash && entries_[i].object == object) return i;

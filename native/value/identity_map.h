@@ -23,6 +23,8 @@ class IdentityMap {
   uint32_t Find(v8::Local<v8::Object> object) const;
   // A number for an object nothing will refer to.
   uint32_t Skip();
+  // Forgets the numbers from `count` on.
+  void Truncate(uint32_t count);
   // How many numbers were given.
   uint32_t count() const { return count_; }
 

@@ -38,7 +38,8 @@ bool PrepareContext(v8::Local<v8::Context> context) {
   if (!GetIntrinsic(context, Intrinsic::kObjectKeys)->IsUndefined()) return true;
   constexpr const char* kPaths[kIntrinsics][2] = {
       {"Object", "keys"},        {"Object", "prototype"},         {"EvalError", "prototype"},
-      {"URIError", "prototype"}, {"AggregateError", "prototype"}, {"Symbol", "matchAll"}};
+      {"URIError", "prototype"}, {"AggregateError", "prototype"}, {"Symbol", "matchAll"},
+      {"Error", "prototype"}};
   v8::Local<v8::Value> found[kIntrinsics];
   for (uint32_t i = 0; i < kIntrinsics; i++) {
     if (!Lookup(context, kPaths[i][0], kPaths[i][1]).ToLocal(&found[i])) return false;

@@ -13,8 +13,9 @@ enum class Intrinsic : uint32_t {
   kUriError,
   kAggregateError,
   kMatchAll,
+  kErrorPrototype,
 };
-inline constexpr uint32_t kIntrinsics = 6;
+inline constexpr uint32_t kIntrinsics = 7;
 
 // Undefined when the context was not prepared.
 v8::Local<v8::Value> GetIntrinsic(v8::Local<v8::Context> context, Intrinsic intrinsic);

@@ -23,6 +23,8 @@ class KeyTable {
   }
   // One that is not there.
   void Add(v8::Local<v8::String> key, uint32_t number);
+  // Forgets the numbers from `number` on. Answers how many places it went through.
+  uint32_t Truncate(uint32_t number);
 
  private:
   static constexpr uint32_t kFirst = 32;

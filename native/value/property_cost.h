@@ -14,8 +14,9 @@ class PropertyCost {
   enum class Kind : uint8_t { kPlain, kNullPrototype, kError };
 
   PropertyCost(Shapes* shapes, Kind kind) : shapes_(shapes), kind_(kind), dictionary_(kind == Kind::kNullPrototype) {}
-  PropertyCost(const PropertyCost&) = delete;
-  PropertyCost& operator=(const PropertyCost&) = delete;
+  // To come back to what it was before a property that is left out after all.
+  PropertyCost(const PropertyCost&) = default;
+  PropertyCost& operator=(const PropertyCost&) = default;
 
   // A property named by the key with this number.
   size_t AddNamed(uint32_t key);
@@ -31,8 +32,8 @@ class PropertyCost {
   static uint32_t IndexOf(const uint8_t* text, uint32_t length);
 
  private:
-  Shapes* const shapes_;
-  const Kind kind_;
+  Shapes* shapes_;
+  Kind kind_;
   bool dictionary_;  // the named ones are one
   bool spread_ = false;
   uint32_t shape_ = Shapes::kRoot;

@@ -1,5 +1,7 @@
 #include "value/shapes.h"
 
+#include <algorithm>
+
 namespace isolet::value {
 
 void Shapes::Look(uint32_t from, uint32_t key, bool* fresh) {
@@ -41,8 +43,30 @@ void Shapes::Add(const Shape& shape) {
   }
 }
 
-void Shapes::Rehash() {
-  places_.assign(places_.empty() ? 4 * kLinear : 2 * places_.size(), kNone);
+uint32_t Shapes::Truncate(uint32_t count) {
+  for (uint32_t i = count; i < count_; i++) {
+    Shape& from = shapes_[shapes_[i].from];
+    from.steps--;
+    if (from.last == i) from.last = from.last_key = kNone;
+  }
+  count_ = count;
+  if (more_.empty()) return count;
+  if (count > kLinear) {
+    more_.resize(count);
+    Place(places_.size());
+    return static_cast<uint32_t>(places_.size());
+  }
+  std::copy(more_.begin(), more_.begin() + count, first_);
+  shapes_ = first_;
+  more_.clear();
+  places_.clear();
+  return count;
+}
+
+void Shapes::Rehash() { Place(places_.empty() ? 4 * kLinear : 2 * places_.size()); }
+
+void Shapes::Place(size_t places) {
+  places_.assign(places, kNone);
   for (uint32_t i = 1; i < count_; i++) places_[Place(shapes_[i].from, shapes_[i].key)] = i;
 }
 

@@ -26,6 +26,9 @@ class Shapes {
     if (shape.last_key != key) Look(from, key, fresh);
     return shapes_[from].last;
   }
+  // How many there are, and forgetting those from the `count`-th on. Answers how many places that went through.
+  uint32_t count() const { return count_; }
+  uint32_t Truncate(uint32_t count);
   // So many shapes follow the one before this that V8 makes no hidden class for it.
   bool crowded(uint32_t shape) const { return shapes_[shape].crowded; }
 
@@ -47,6 +50,7 @@ class Shapes {
   uint32_t Find(uint32_t from, uint32_t key) const;
   void Add(const Shape& shape);
   void Rehash();
+  void Place(size_t places);
   size_t Place(uint32_t from, uint32_t key) const;
 
   uint32_t count_ = 1;

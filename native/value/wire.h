@@ -16,7 +16,8 @@
 //   kMap, kSet      count, then key and value, or member, as values
 //   kDate           8 bytes
 //   kRegExp         flags, source as a string value
-//   kError          ErrorType, ErrorParts, then the parts in order of their bits, then properties
+//   kError          ErrorType, ErrorParts, name, message and stack as string values if it has them, any number of
+//                   ErrorExtra and value, kNoExtra, then properties
 //   kBuffer         length, bytes
 //   kStore          index into Message::stores
 //   kView           ViewType, byte offset, length in elements, then the buffer: kBuffer, kStore or kRef
@@ -83,17 +84,18 @@ enum class ErrorType : uint8_t {
 };
 inline constexpr uint8_t kErrorTypes = 8;
 
-// What an Error carries. Name, message and stack are string values, cause and errors any values.
 enum ErrorParts : uint32_t {
   kHasName = 1,  // other than the one of its type
   kHasMessage = 2,
   kHasStack = 4,
-  kHasCause = 8,
-  kHasErrors = 16,
-  kNameEnumerable = 32,
-  kMessageEnumerable = 64,
-  kAllErrorParts = 127,
+  kNameEnumerable = 8,
+  kMessageEnumerable = 16,
+  kAllErrorParts = 31,
 };
+
+// What else it may have beside properties that anybody sees. Name and message only if they are no strings.
+enum ErrorExtra : uint32_t { kNoExtra, kCause, kErrors, kCode, kOddName, kOddMessage };
+inline constexpr const char* kErrorExtras[] = {nullptr, "cause", "errors", "code", "name", "message"};
 
 enum class ViewType : uint8_t {
   kDataView,

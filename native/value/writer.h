@@ -68,6 +68,25 @@ class Writer {
     return true;
   }
 
+  // Gives back what Charge took.
+  void Refund(size_t count) { charged_ -= count; }
+
+  // To come back to what was written so far.
+  struct Mark {
+    size_t position;
+    size_t charged;
+    size_t free;
+  };
+  Mark Here() const { return {Position(), charged_, free_}; }
+  void GoBack(const Mark& mark) {
+    at_ = start_ + mark.position;
+    charged_ = mark.charged;
+    free_ = mark.free;
+    const size_t size = start_ == inline_ ? kInline : spill_.size();
+    const size_t room = limit_ - charged_;
+    end_ = start_ + (size < room ? size : room);
+  }
+
   size_t Left() const { return limit_ - charged_ - Position(); }
   size_t Used() const { return charged_ + Position(); }
   size_t limit() const { return limit_; }

@@ -69,6 +69,14 @@ const samples: Record<string, [source: string, test: string]> = {
     'new AggregateError([new TypeError("t")], "m")',
     'x instanceof AggregateError && x.errors[0] instanceof TypeError',
   ],
+  DOMException: [
+    '(() => { try { structuredClone(() => 1); } catch (error) { return error; } })()',
+    'x instanceof Error && x.name === "DataCloneError" && x.code === 25 && x.message !== ""',
+  ],
+  'object that inherits from Error': [
+    'Object.assign(Object.create(TypeError.prototype), { message: "m" })',
+    'x instanceof TypeError && x.message === "m" && x.stack === "TypeError: m"',
+  ],
   ArrayBuffer: ['new Uint8Array([1, 2]).buffer', 'x instanceof ArrayBuffer && new Uint8Array(x).join() === "1,2"'],
   'resizable ArrayBuffer': [
     'new ArrayBuffer(2, { maxByteLength: 8 })',

@@ -396,8 +396,8 @@ both('V27 Errors', (trip) => {
       },
     }),
   );
-  assert.equal(dom.name, '5');
-  failure(() => trip(new Error('x', { cause: new WeakMap() })), 'unsupported', 'value.cause');
+  assert.equal(dom.name, 5);
+  assert.ok(!Object.hasOwn(trip(new Error('x', { cause: new WeakMap() })), 'cause'));
 });
 test('V27 names the guest replaced do not matter', () => {
   const value = [new AggregateError([1], 'm'), new TypeError('t'), new URIError('u')];
