@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/buffer_numbers.h"
 #include "engine/guest.h"
 #include "engine/mappings.h"
 #include "engine/strings.h"
@@ -19,6 +20,7 @@ constexpr size_t kMappings = 2;  // each takes
 constexpr size_t kFirstSweep = 64;
 constexpr double kPageBytes = 65536;
 constexpr double kMostPages = 65536;  // of a memory with 32-bit addresses
+constexpr double kMaxSafeInteger = 9007199254740991;
 
 // A buffer that might grow beyond the guest's limit has a ceiling that nobody expects to reach. It is not charged; its
 // address space is bounded, and it counts with the size it has (MayGrow, Grown).
@@ -45,42 +47,6 @@ bool MayTake(v8::Isolate* isolate, double more) {
   return guest == nullptr || !(more > 0) || guest->memory_budget().HasRoom(isolate, more);
 }
 
-// A number as ToIndex takes it, without judging its range: that is left to V8. Nothing: an exception is pending.
-v8::Maybe<double> ToInteger(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
-  v8::Local<v8::Number> number;
-  if (!value->ToNumber(context).ToLocal(&number)) return v8::Nothing<double>();
-  return v8::Just(number->Value());
-}
-
-// `options` with the same properties, read once: what is looked at is what V8 gets.
-v8::MaybeLocal<v8::Object> ReadOnce(v8::Local<v8::Context> context, v8::Local<v8::Object> options,
-                                    std::initializer_list<const char*> names) {
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  v8::Local<v8::Object> copy = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
-  for (const char* name : names) {
-    v8::Local<v8::String> key = Name(isolate, name);
-    v8::Local<v8::Value> value;
-    if (!options->Get(context, key).ToLocal(&value)) return {};
-    if (value->IsUndefined()) continue;
-    if (value->IsObject()) {
-      double number = 0;
-      if (!ToInteger(context, value).To(&number)) return {};
-      value = v8::Number::New(isolate, number);
-    }
-    if (copy->CreateDataProperty(context, key, value).IsNothing()) return {};
-  }
-  return copy;
-}
-
-double NumberAt(v8::Local<v8::Context> context, v8::Local<v8::Object> options, const char* name) {
-  v8::Local<v8::Value> value;
-  if (!options->Get(context, Name(v8::Isolate::GetCurrent(), name)).ToLocal(&value)) return 0;
-  // Pages of a memory with 64-bit addresses; what is too large for them V8 refuses.
-  if (value->IsBigInt()) return static_cast<double>(value.As<v8::BigInt>()->Uint64Value());
-  // What is no number here is refused by V8, or is a string of digits.
-  return value->IsSymbol() ? 0 : value->NumberValue(context).FromMaybe(0);
-}
-
 // Code of WebAssembly grows a memory without asking anybody, so the memory itself has a maximum: what the guest may
 // have. What V8 refuses stays as it is. False: an exception is pending.
 bool LowerMaximum(v8::Local<v8::Context> context, v8::Local<v8::Object> descriptor) {
@@ -94,6 +60,8 @@ bool LowerMaximum(v8::Local<v8::Context> context, v8::Local<v8::Object> descript
   const bool is_long = initial->IsBigInt();  // of one with 64-bit addresses
   if (limit == 0 || !(least >= 0) || (!is_long && least > kMostPages)) return true;
   const double most = std::max(least, std::floor(static_cast<double>(limit) / kPageBytes));
+  // Numbers of two kinds V8 never takes.
+  if ((is_long && maximum->IsNumber()) || (initial->IsNumber() && maximum->IsBigInt())) return true;
   if (!maximum->IsUndefined()) {
     const double wanted = NumberAt(context, descriptor, "maximum");
     if (!(wanted > most) || (!maximum->IsBigInt() && wanted > kMostPages)) return true;
@@ -183,23 +151,29 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Local<v8::Value> real = GetOriginal(context, StandFor(kind).constructor);
   v8::Local<v8::Value> given[] = {info[0], info[1]};
   double reserved = 0;
+  // V8 refuses it by itself, in its own words.
+  bool left_to_v8 = false;
+  auto refuse = [&] {
+    left_to_v8 = kind == Kind::kMemory && RefusesMemory(context, real.As<v8::Function>(), given[0].As<v8::Object>());
+    if (!left_to_v8) ThrowRange(isolate);
+    return !left_to_v8;
+  };
   if constexpr (kind == Kind::kMemory) {
     if (info[0]->IsObject()) {
       v8::Local<v8::Object> descriptor = info[0].As<v8::Object>();
       v8::Local<v8::Value> shared;
       v8::Local<v8::Object> copy;
+      if (!ReadOnce(context, descriptor, {"address", "index", "initial", "maximum"}).ToLocal(&copy)) return;
       if (!descriptor->Get(context, Name(isolate, "shared")).ToLocal(&shared)) return;
-      if (!ReadOnce(context, descriptor, {"initial", "maximum", "address", "index"}).ToLocal(&copy)) return;
+      given[0] = copy;
       if (shared->BooleanValue(isolate)) {
         if (copy->CreateDataProperty(context, Name(isolate, "shared"), v8::True(isolate)).IsNothing()) return;
         reserved = NumberAt(context, copy, "maximum") * kPageBytes;
-      } else if (!MayTake(isolate, NumberAt(context, copy, "initial") * kPageBytes)) {
-        ThrowRange(isolate);
+      } else if (!MayTake(isolate, NumberAt(context, copy, "initial") * kPageBytes) && refuse()) {
         return;
       } else if (!LowerMaximum(context, copy)) {
         return;
       }
-      given[0] = copy;
     }
   } else if (info[1]->IsObject()) {
     double length = 0;
@@ -209,7 +183,9 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
     }
     v8::Local<v8::Object> copy;
     if (!ReadOnce(context, info[1].As<v8::Object>(), {"maxByteLength"}).ToLocal(&copy)) return;
-    reserved = NumberAt(context, copy, "maxByteLength");
+    const double most = std::trunc(NumberAt(context, copy, "maxByteLength"));
+    // Everything else V8 refuses.
+    if (most <= kMaxSafeInteger && !(std::trunc(length) > most)) reserved = most;
     given[0] = v8::Number::New(isolate, length);
     given[1] = copy;
   }
@@ -223,14 +199,14 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
   BufferBudget* budget = nullptr;
   Id id = 0;
-  auto bytes = reserved >= 1 ? static_cast<size_t>(std::min(reserved, 9e15)) : size_t{0};
+  auto bytes = reserved >= 1 ? static_cast<size_t>(std::min(reserved, kMaxSafeInteger)) : size_t{0};
   if (bytes > 0) {
     Guest* guest = Guest::From(isolate);
     if (guest == nullptr) return;
-    budget = &guest->buffers();
-    id = budget->Reserve(isolate, bytes);
-    if (id == 0) {
-      ThrowRange(isolate);
+    id = guest->buffers().Reserve(isolate, bytes);
+    if (id != 0) {
+      budget = &guest->buffers();
+    } else if (refuse()) {
       return;
     }
   }
@@ -239,6 +215,11 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Local<v8::Value> made;
   if (!construct.As<v8::Function>()->Call(context, v8::Undefined(isolate), 3, arguments).ToLocal(&made)) {
     if (budget != nullptr) budget->Cancel(id);
+    return;
+  }
+  // The stack was full when V8 was asked. Nobody gets it.
+  if (left_to_v8) {
+    ThrowRange(isolate);
     return;
   }
   if (budget != nullptr) {
@@ -263,6 +244,7 @@ void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   Guest* guest = Guest::From(isolate);
+  auto real = GetOriginal(context, StandFor(kind).grower).As<v8::Function>();
   v8::Local<v8::Value> wanted = info[0], buffer = info.This();
   if constexpr (kind == Kind::kMemory) {
     if (buffer->IsWasmMemoryObject()) buffer = buffer.As<v8::WasmMemoryObject>()->Buffer();
@@ -274,25 +256,29 @@ void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (buffer->IsSharedArrayBuffer()) store = buffer.As<v8::SharedArrayBuffer>()->GetBackingStore();
   const bool unshared = kind == Kind::kMemory && store == nullptr && buffer->IsArrayBuffer();
   if ((store != nullptr || unshared) && guest != nullptr) {
-    double number = 0;
-    if (kind == Kind::kMemory && wanted->IsBigInt()) {
-      number = static_cast<double>(wanted.As<v8::BigInt>()->Uint64Value());  // of one with 64-bit addresses
+    double more = 0;
+    if constexpr (kind == Kind::kMemory) {
+      if (!ReadNumber(context, wanted).ToLocal(&wanted)) return;
+      const double pages = NumberOf(context, wanted);
+      // Of other numbers V8 says what is wrong with them.
+      if (wanted->IsBigInt() || pages <= UINT32_MAX) more = pages * kPageBytes;
     } else {
-      if (!ToInteger(context, wanted).To(&number)) return;
-      wanted = v8::Number::New(isolate, number);
+      double length = 0;
+      if (!ToInteger(context, wanted).To(&length)) return;
+      wanted = v8::Number::New(isolate, length);
+      if (std::trunc(length) <= static_cast<double>(store->MaxByteLength())) {
+        more = length - static_cast<double>(store->ByteLength());
+      }
     }
-    // Of a length that V8 refuses anyway nothing is known here: NaN is 0, and what is below 0 does not grow.
-    double more = kind == Kind::kMemory ? number * kPageBytes : number - static_cast<double>(store->ByteLength());
-    if (more > 0 && !(store != nullptr ? guest->buffers().MayGrow(isolate, store, more) : MayTake(isolate, more))) {
+    const bool fits =
+        !(more > 0) || (store != nullptr ? guest->buffers().MayGrow(isolate, store, more) : MayTake(isolate, more));
+    if (!fits && (kind != Kind::kMemory || TakesPages(context, real, info.This(), wanted))) {
       ThrowRange(isolate);
       return;
     }
   }
   v8::Local<v8::Value> result;
-  if (GetOriginal(context, StandFor(kind).grower)
-          .As<v8::Function>()
-          ->Call(context, info.This(), std::min(info.Length(), 1), &wanted)
-          .ToLocal(&result)) {
+  if (real->Call(context, info.This(), std::min(info.Length(), 1), &wanted).ToLocal(&result)) {
     if (unshared && guest != nullptr) guest->wasm_memories().Count(context, info.This());
     info.GetReturnValue().Set(result);
   }
