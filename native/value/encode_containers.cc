@@ -38,7 +38,7 @@ bool Encoder::WriteElements(v8::Local<v8::Array> array, uint32_t length, size_t 
       bool there;
       if (!array->HasOwnProperty(context_, i).To(&there)) return Threw();
       if (!there) {
-        if (++holes < kManyHoles) continue;
+        if (++holes < kManyHoles && sparse.keys.IsEmpty()) continue;
         uint32_t next;
         if (!NextIndex(array, i + 1, length, &sparse, &next)) return false;
         holes += next - i - 1;

@@ -38,7 +38,7 @@ const hosts = [
   ...list((name, code) => ({
     name: `runSandboxed: ${name}`,
     entry: 'host',
-    run: async ({ isolet, options: { maxHeapSize, timeout } }) => {
+    run: async ({ isolet, limits: { maxHeapSize, timeout } }) => {
       const { ok, error } = await isolet.runSandboxed(code, { maxHeapSize, timeout });
       return ok ? 'crossed' : error.kind;
     },
@@ -46,23 +46,27 @@ const hosts = [
   ...list((name, code) => ({
     name: `ServerlessRuntime: ${name}`,
     entry: 'host',
-    run: async ({ isolet, options: { maxHeapSize, timeout }, opened }) => {
+    run: async ({ isolet, limits: { timeout } }) => {
       const platform = new isolet.ServerlessRuntime({});
-      opened.push({ close: () => platform.cleanup() });
-      await platform.deploy({ tenantId: 't', name: 'f', timeout, memoryMb: 32, code: `() => ${code}` });
-      await platform.invoke('t', 'f', null);
-      return 1;
+      try {
+        await platform.deploy({ tenantId: 't', name: 'f', timeout, memoryMb: 32, code: `() => ${code}` });
+        await platform.invoke('t', 'f', null);
+      } finally {
+        await platform.cleanup();
+      }
     },
   })),
   ...list((name, code) => ({
     name: `stream: ${name}`,
     entry: 'host',
-    run: async ({ isolet, options: { maxHeapSize, timeout }, opened }) => {
+    run: async ({ isolet, limits: { maxHeapSize, timeout } }) => {
       const runtime = new isolet.Runtime({ streams: true, maxHeapSize, timeout });
-      opened.push(runtime);
-      const stream = runtime.eval(`new ReadableStream({ pull(c) { c.enqueue(${code}); c.close(); } })`);
-      for await (const chunk of stream) void chunk;
-      return 1;
+      try {
+        const stream = runtime.eval(`new ReadableStream({ pull(c) { c.enqueue(${code}); c.close(); } })`);
+        for await (const chunk of stream) void chunk;
+      } finally {
+        runtime.close();
+      }
     },
   })),
 ];
