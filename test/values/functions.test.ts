@@ -43,7 +43,9 @@ describe('a function found on an object keeps that object', () => {
   });
 
   it('ten thousand objects that share a method are ten thousand handles, found at once', () => {
-    const many = make({ maxTransferBytes: 2 ** 25 }).eval<Held[]>(`${get}; Array.from({ length: 9_999 }, (_, n) => ({ n, get }))`);
+    const many = make({ maxTransferBytes: 2 ** 25 }).eval<Held[]>(
+      `${get}; Array.from({ length: 9_999 }, (_, n) => ({ n, get }))`,
+    );
     expect([many[0]?.get(), many[9_998]?.get()]).toEqual([0, 9_998]);
   });
 
