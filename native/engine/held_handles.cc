@@ -14,6 +14,7 @@ namespace {
 
 // An event loop that is busy for longer than this is not waited for.
 constexpr int64_t kPatience = int64_t{1000} * 1000 * 1000;
+constexpr int64_t kFirstRest = 2 * 1000 * 1000;
 
 }  // namespace
 
@@ -79,15 +80,24 @@ void HeldHandles::Collect() {
 }
 
 bool HeldHandles::AwaitHost() {
-  auto slot = std::make_shared<ReplySlot>();
-  std::optional<HostReply> answer;
-  if (guest_.gate().SetWaiting(slot.get())) {
-    guest_.host().PostCollection(slot);
-    Executor::BlockingRegion region;
-    answer = slot->AwaitAnswer(kPatience);
+  Executor::BlockingRegion region;
+  const int64_t until = SteadyNow() + kPatience;
+  for (int64_t rest = kFirstRest;; rest *= 2) {
+    auto slot = std::make_shared<ReplySlot>();
+    std::optional<HostReply> answer;
+    if (guest_.gate().SetWaiting(slot.get())) {
+      guest_.host().PostCollection(slot);
+      answer = slot->AwaitAnswer(until - SteadyNow());
+    }
+    guest_.gate().SetWaiting(nullptr);
+    if (!answer) return false;
+    if (!answer->threw) return true;
+    // Not so soon after the last time: it is the guest that waits. A stop ends that, too.
+    if (SteadyNow() + rest > until) return false;
+    ReplySlot pause;
+    if (guest_.gate().SetWaiting(&pause)) pause.AwaitAnswer(rest);
+    guest_.gate().SetWaiting(nullptr);
   }
-  guest_.gate().SetWaiting(nullptr);
-  return answer && !answer->threw;
 }
 
 void HeldHandles::AfterCollection(size_t alive) {
