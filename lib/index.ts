@@ -1,6 +1,13 @@
 export * from './errors/index.ts';
 export type { ConsoleLevel, HostCallMode, ModuleType, StackFrame, TimeoutPhase } from './native.ts';
-export type { CallOptions, ConsoleHandler, EvalOptions, FunctionCallOptions, RuntimeOptions } from './options/index.ts';
+export type {
+  CallOptions,
+  ConsoleHandler,
+  ConsoleInfo,
+  EvalOptions,
+  FunctionCallOptions,
+  RuntimeOptions,
+} from './options/index.ts';
 export * from './pool/index.ts';
 export * from './runtime/index.ts';
 export * from './serverless/index.ts';

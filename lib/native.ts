@@ -80,13 +80,28 @@ export type HostCallMode = 'auto' | 'sync' | 'async';
 export type ExportMode = HostCallMode | 'guest' | 'foreign' | 'released';
 
 export type NativeEvent =
-  | { type: 'console'; level: ConsoleLevel; args: unknown[] }
+  | { type: 'console'; level: ConsoleLevel; method: ConsoleMethod; groupDepth: number; stack: string; args: unknown[] }
   | { type: 'consoleDropped'; lines: number }
   | { type: 'unhandledRejection'; error: ErrorRecord }
   | { type: 'terminated'; reason: string }
   | { type: 'fatal'; message: string };
 
 export type ConsoleLevel = 'debug' | 'log' | 'info' | 'warn' | 'error' | 'trace';
+
+/** The methods of a guest's console that write lines. */
+export type ConsoleMethod =
+  | ConsoleLevel
+  | 'assert'
+  | 'count'
+  | 'countReset'
+  | 'dir'
+  | 'dirxml'
+  | 'group'
+  | 'groupCollapsed'
+  | 'table'
+  | 'time'
+  | 'timeEnd'
+  | 'timeLog';
 
 /**
  * The object (a `Runtime`'s private half) that native holds weakly and hands back to the hooks. It is what keeps

@@ -1,2 +1,2 @@
 export type { CallOptions, EvalOptions, FunctionCallOptions } from './call-options.ts';
-export { type ConsoleHandler, type RuntimeOptions, runtimeDefaults } from './runtime-options.ts';
+export { type ConsoleHandler, type ConsoleInfo, type RuntimeOptions, runtimeDefaults } from './runtime-options.ts';

@@ -1,11 +1,21 @@
-import type { ConsoleLevel } from '../native.ts';
+import type { ConsoleLevel, ConsoleMethod } from '../native.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import type { Limits } from './call-options.ts';
 import { checkBoolean, checkInteger, checkMilliseconds, checkName, checkOptions, checkString } from './check.ts';
 import { invalidRange, invalidType } from './invalid.ts';
 
-/** Receives what the guest writes to its console. */
-export type ConsoleHandler = (level: ConsoleLevel, args: unknown[]) => void;
+/** About a line that a guest wrote to its console. */
+export interface ConsoleInfo {
+  /** The method that the guest called. */
+  readonly method: ConsoleMethod;
+  /** How many groups are open: how far to indent the line. */
+  readonly groupDepth: number;
+  /** Where the guest called `console.trace`: lines as in the `stack` of an Error. Otherwise `''`. */
+  readonly stack: string;
+}
+
+/** Receives what the guest writes to its console: with `table` the data and the columns, otherwise what to print. */
+export type ConsoleHandler = (level: ConsoleLevel, args: unknown[], info: ConsoleInfo) => void;
 
 /** Options of {@link Runtime}. Times are milliseconds, sizes are bytes. */
 export interface RuntimeOptions {
@@ -26,7 +36,7 @@ export interface RuntimeOptions {
   snapshot?: Snapshot | Uint8Array | undefined;
   /**
    * What the guest's `console` does. `false`: nothing (its functions exist). `true`: `'console'` events of the runtime.
-   * `'inherit'`: also written to the host's console. A function is called with the level and the values. Default `false`.
+   * `'inherit'`: also written to the host's console. A function is called with the level, the values and a {@link ConsoleInfo}. Default `false`.
    */
   console?: boolean | 'inherit' | ConsoleHandler | undefined;
   /** Whether the guest may make code from strings (`eval`, `new Function`) and compile WebAssembly. Default: both. */

@@ -1,3 +1,5 @@
+import { guestConsoleSource } from './guest-console.ts';
+
 /**
  * Runs in the guest before the tenant's code, so that it holds pristine builtins. Answers a function that takes in what
  * belongs to one function, makes the platform's APIs and the console global and returns another, which joins the
@@ -10,28 +12,16 @@
  */
 export const wrapperSource = `(() => {
   'use strict';
-  const { stringify } = JSON;
   const { now } = Date;
   const { max } = Math;
   const { apply, defineProperty } = Reflect;
   const { freeze, keys } = Object;
   const GuestPromise = Promise;
-  const { slice } = String.prototype;
   const text = String;
   const GuestError = Error;
   const levels = ['debug', 'log', 'info', 'warn', 'error'];
 
-  const show = (value) => {
-    if (typeof value === 'string') return value;
-    try {
-      if (value instanceof GuestError) return text(value.stack || value);
-      if (typeof value === 'object' && value !== null) return stringify(value) ?? text(value);
-      return text(value);
-    } catch {
-      return '[not printable]';
-    }
-  };
-
+${guestConsoleSource}
   const define = (target, name, value) =>
     defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
 
@@ -40,13 +30,12 @@ export const wrapperSource = `(() => {
   // What may still be logged: of the invocation that was started last, for the console.
   let budget;
 
-  const logger = (level, id, budget) => (...args) => {
+  const write = (level, id, budget, make) => {
     if (budget.left <= 0) {
       if (!budget.told) { budget.told = true; emit(id, level, ''); }
       return;
     }
-    let line = '';
-    for (let i = 0; i < args.length && line.length <= budget.left; i++) line += (i > 0 ? ' ' : '') + show(args[i]);
+    let line = make(budget.left);
     // What is shown may log by itself, and use up what was left.
     const room = max(0, budget.left);
     if (line.length > room) line = apply(slice, line, [0, room + 1]);
@@ -54,15 +43,10 @@ export const wrapperSource = `(() => {
     emit(id, level, line);
   };
 
-  const makeConsole = () => {
-    const console = {};
-    for (let i = 0; i < levels.length; i++) {
-      const level = levels[i];
-      console[level] = (...args) => logger(level, '', budget)(...args);
-    }
-    console.trace = console.debug;
-    return console;
-  };
+  const logger = (level, id, budget) => (...args) => write(level, id, budget, (room) => joined(args, 0, '', room));
+
+  // Ends the groups of the console.
+  let ungroup = () => undefined;
 
   // A class, because every invocation makes one: a literal with a getter costs V8 a new shape each time. Made here and
   // not for each function: V8 takes long for it.
@@ -101,6 +85,7 @@ export const wrapperSource = `(() => {
   const join = (handler) => (event, invocationId, deadline) => {
     const own = { left: maxLogBytes, told: false };
     budget = own;
+    ungroup();
     return handler(event, new Context(invocationId, deadline, own));
   };
   const take = (value) => {
@@ -122,7 +107,11 @@ export const wrapperSource = `(() => {
       if (typeof api === 'function') defineProperty(api, 'name', { value: names[i], configurable: true });
       if (!define(target, names[i], api)) throw new TypeError(names[i] + ' is a global of the guest that can not be replaced');
     }
-    if (withConsole) define(target, 'console', makeConsole());
+    if (withConsole) {
+      const made = makeConsole((level, make) => write(level, '', budget, make));
+      ungroup = made.ungroup;
+      define(target, 'console', made.console);
+    }
     return take;
   };
 })()`;

@@ -247,15 +247,16 @@ export class RuntimeCore implements CallsOwner {
     this.#emit('terminated', () => this.runtime?.emit('terminated', reason));
   }
 
-  #writeConsole({ level, args }: Extract<NativeEvent, { type: 'console' }>): void {
+  #writeConsole({ level, args, method, groupDepth, stack }: Extract<NativeEvent, { type: 'console' }>): void {
+    const info = { method, groupDepth, stack };
     const handler = this.options.console;
     try {
-      if (handler === 'inherit') writeToHostConsole(level, args);
-      else if (typeof handler === 'function') handler(level, args);
+      if (handler === 'inherit') writeToHostConsole(level, args, info);
+      else if (typeof handler === 'function') handler(level, args, info);
     } catch (error) {
       warnAboutListener('console handler', error);
     }
-    this.#emit('console', () => this.runtime?.emit('console', level, args));
+    this.#emit('console', () => this.runtime?.emit('console', level, args, info));
   }
 
   #emit(name: string, emit: () => void): void {

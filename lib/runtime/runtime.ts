@@ -14,7 +14,7 @@ import {
   checkString,
 } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
-import type { RuntimeOptions } from '../options/runtime-options.ts';
+import type { ConsoleInfo, RuntimeOptions } from '../options/runtime-options.ts';
 import { RuntimeCore } from './core.ts';
 import { closeWhenDrained, refuseOwnDrain } from './drain.ts';
 import { type HostFunction, withMode } from './host-functions.ts';
@@ -42,7 +42,7 @@ export type RuntimeState = 'open' | 'closing' | 'closed' | 'terminated';
 /** Events of a {@link Runtime}. A listener that throws causes a process warning, never an uncaught exception. */
 export interface RuntimeEvents {
   /** The guest wrote to its console. Needs the option `console`. */
-  console: [level: ConsoleLevel, args: unknown[]];
+  console: [level: ConsoleLevel, args: unknown[], info: ConsoleInfo];
   /** The guest wrote to its console faster than the host read: so many lines are missing. */
   consoleDropped: [lines: number];
   /**

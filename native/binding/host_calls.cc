@@ -83,6 +83,8 @@ HostReply CallHostFunction(RuntimeCore& core, HostCall& call) {
 void ServeHostCall(RuntimeCore& core, HostCall call) {
   if (call.slot) {
     core.environment().serving().push_back({core.serial(), call.slot});
+    // What the guest has said before comes before. Who listens may call the guest, whose thread waits for this answer.
+    core.WriteConsole();
     HostReply reply = CallHostFunction(core, call);
     core.environment().serving().pop_back();
     if (!call.slot->Answer(&reply)) DropArrival(*core.guest(), reply.value);

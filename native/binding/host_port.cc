@@ -132,6 +132,7 @@ HostReply HostPort::CallHere(HostCall call) {
   v8::Isolate::Scope isolate_scope(isolate);
   v8::HandleScope scope(isolate);
   v8::Context::Scope context_scope(environment_->context());
+  core->WriteConsole();
   return CallHostFunction(*core, call);
 }
 

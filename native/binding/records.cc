@@ -146,21 +146,27 @@ v8::MaybeLocal<v8::Value> MakeRecord(RuntimeCore& core, Outcome outcome) {
   return maker.object();
 }
 
-v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event) {
-  v8::Isolate* isolate = core.isolate();
+v8::MaybeLocal<v8::Value> MakeConsoleEvent(RuntimeCore& core, Console::Item item) {
   Record record(core.isolate(), core.environment().context(), Record::kBare);
-  if (auto* line = std::get_if<ConsoleLine>(&event)) {
-    size_t bytes = line->arguments.ByteSize();
-    if (core.guest()) core.guest()->console().LineRead(bytes);
-    std::vector<v8::Local<v8::Value>> values;
-    if (!core.crossing().ArriveList(line->arguments, &values)) return {};
-    record.Set("type", "console")
-        .Set("level", kLevels[static_cast<size_t>(line->level)])
-        .Set("args", v8::Array::New(isolate, values.data(), values.size()).As<v8::Value>());
-  } else if (std::holds_alternative<ConsoleDropped>(event)) {
-    if (!core.guest()) return {};
-    record.Set("type", "consoleDropped").Set("lines", static_cast<double>(core.guest()->console().NoticeRead()));
-  } else if (auto* rejection = std::get_if<UnhandledRejection>(&event)) {
+  if (auto* dropped = std::get_if<ConsoleDropped>(&item)) {
+    record.Set("type", "consoleDropped").Set("lines", static_cast<double>(dropped->lines));
+    return record.object();
+  }
+  auto& line = std::get<ConsoleLine>(item);
+  std::vector<v8::Local<v8::Value>> values;
+  if (!core.crossing().ArriveList(line.arguments, &values)) return {};
+  record.Set("type", "console")
+      .Set("level", kLevels[static_cast<size_t>(line.level)])
+      .Set("method", line.method)
+      .Set("groupDepth", static_cast<double>(line.depth))
+      .Set("stack", line.stack)
+      .Set("args", v8::Array::New(core.isolate(), values.data(), values.size()).As<v8::Value>());
+  return record.object();
+}
+
+v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event) {
+  Record record(core.isolate(), core.environment().context(), Record::kBare);
+  if (auto* rejection = std::get_if<UnhandledRejection>(&event)) {
     if (core.guest()) core.guest()->rejections().EventRead(rejection->bytes);
     v8::Local<v8::Value> error;
     if (!MakeRecord(core, std::move(rejection->error)).ToLocal(&error)) return {};

@@ -2,6 +2,7 @@
 // environment's thread.
 #pragma once
 
+#include "engine/console.h"
 #include "engine/host.h"
 #include "engine/outcome.h"
 #include "engine/v8.h"
@@ -12,6 +13,8 @@ class RuntimeCore;
 
 // Not for a Message. Empty: an exception is pending.
 v8::MaybeLocal<v8::Value> MakeRecord(RuntimeCore& core, Outcome outcome);
+v8::MaybeLocal<v8::Value> MakeConsoleEvent(RuntimeCore& core, Console::Item item);
+// Not for ConsoleNews.
 v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event);
 
 }  // namespace isolet

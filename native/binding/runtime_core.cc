@@ -142,18 +142,41 @@ void RuntimeCore::ReleaseExport(uint64_t id, uint64_t count) {
   if (environment_.CallHook(Environment::Hook::kReleaseExport, 3, arguments).IsEmpty()) return;
 }
 
+bool RuntimeCore::WriteLine() {
+  std::optional<Console::Item> item;
+  if (guest_) item = guest_->console().Next();
+  if (!item) return false;
+  v8::HandleScope scope(isolate());
+  v8::TryCatch catcher(isolate());
+  Tell(MakeConsoleEvent(*this, *std::move(item)));
+  return !catcher.HasTerminated();
+}
+
+void RuntimeCore::WriteConsole() {
+  if (environment_.ending()) return;
+  while (WriteLine()) continue;
+}
+
+void RuntimeCore::Tell(v8::MaybeLocal<v8::Value> maybe) {
+  v8::Local<v8::Value> record;
+  v8::Local<v8::Value> owner = this->owner();
+  if (!maybe.ToLocal(&record) || owner->IsUndefined()) return;
+  v8::Local<v8::Value> arguments[] = {owner, record};
+  // lib/ lets nothing escape from a listener; what is left is an environment that ends.
+  if (environment_.CallHook(Environment::Hook::kEvent, 2, arguments).IsEmpty()) return;
+}
+
 void RuntimeCore::Emit(GuestEvent event) {
+  if (std::holds_alternative<ConsoleNews>(event)) {
+    (void)WriteLine();
+    return;
+  }
   if (std::holds_alternative<Ended>(event)) {
     ended_ = true;
     while (untaken_ > 0) HostPromiseTaken();
   }
-  v8::Local<v8::Value> owner = this->owner();
   v8::TryCatch catcher(isolate());
-  v8::Local<v8::Value> record;
-  if (!MakeEvent(*this, std::move(event)).ToLocal(&record) || owner->IsUndefined()) return;
-  v8::Local<v8::Value> arguments[] = {owner, record};
-  // lib/ lets nothing escape from a listener; what is left is an environment that ends.
-  if (environment_.CallHook(Environment::Hook::kEvent, 2, arguments).IsEmpty()) return;
+  Tell(MakeEvent(*this, std::move(event)));
 }
 
 void RuntimeCore::HandleCollected() {

@@ -64,6 +64,8 @@ class RuntimeCore {
 
   void ReleaseExport(uint64_t id, uint64_t count);
   void Emit(GuestEvent event);
+  // Tells of the console lines that the guest has written so far.
+  void WriteConsole();
   // The JavaScript handle was collected: forget the runtime as soon as its isolate is gone.
   void HandleCollected();
   v8::MaybeLocal<v8::Promise> WhenGone();
@@ -73,6 +75,10 @@ class RuntimeCore {
   v8::MaybeLocal<v8::Value> ValueOf(Outcome outcome);
 
  private:
+  // False: there are none.
+  bool WriteLine();
+  void Tell(v8::MaybeLocal<v8::Value> record);
+
   using Resolvers = std::unordered_map<uint64_t, v8::Global<v8::Promise::Resolver>>;
 
   void Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome);

@@ -110,7 +110,10 @@ Napi::Value RuntimeHandle::RunNow(Napi::Env env, CallKind kind, uint64_t call_id
   Outcome outcome =
       core_->guest()->RunNow(kind, call_id, limits, std::move(program), waiter, environment.SlotOf(core_->serial()));
   environment.KeepUntilDelivered();
-  return ReturnedOrThrown(env, core_->ValueOf(std::move(outcome)));
+  // A listener may close the runtime, or end its last reference.
+  std::shared_ptr<RuntimeCore> core = core_;
+  core->WriteConsole();
+  return ReturnedOrThrown(env, core->ValueOf(std::move(outcome)));
 }
 
 Napi::Value RuntimeHandle::Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,

@@ -1,9 +1,13 @@
-// The guest's console: each line goes to the host as values. V8 gives every context a console that does nothing; when
-// the host listens, its methods are replaced by ours. The thread that holds the isolate's lock.
+// The lines of the guest's console, on their way to the host: bounded in number and bytes, what comes beyond is dropped
+// and counted. The host takes them in order, before it serves a call of the guest and before it hands out the answer of
+// one. What the methods of the console do is console_methods.h.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <variant>
 #include <vector>
 
 #include "engine/host.h"
@@ -15,33 +19,33 @@ class Guest;
 
 class Console {
  public:
+  using Item = std::variant<ConsoleLine, ConsoleDropped>;
+
   Console() = default;
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
-  // False: an exception is pending.
-  bool Install(v8::Local<v8::Context> context);
-  // The host has read a line (any thread): room for another.
-  void LineRead(size_t bytes);
-  // The host has read the notice that lines were dropped (any thread): how many were, by now.
-  uint64_t NoticeRead();
+  // Takes the values into `line` and queues it. Never fails because of the values: what can't cross is described. The
+  // thread that holds the isolate's lock.
+  static void Write(Guest& guest, ConsoleLine line, std::vector<v8::Local<v8::Value>> values);
 
-  static void Write(const v8::FunctionCallbackInfo<v8::Value>& info);
-  static void Assert(const v8::FunctionCallbackInfo<v8::Value>& info);
+  // The next line that the host has not read. Any thread.
+  std::optional<Item> Next();
 
- private:
-  // What a guest may have written that the host has not read yet; more is dropped and counted.
-  static constexpr uint32_t kMaxLines = 1024;
+  // What a guest may have written that the host has not read yet.
+  static constexpr size_t kMaxLines = 1024;
   static constexpr size_t kMaxBytes = 1024 * 1024;
 
-  static void WriteLine(Guest& guest, ConsoleLine::Level level, std::vector<v8::Local<v8::Value>> values);
-  bool Admit(size_t bytes);
-  void Drop(Host& host);
+ private:
+  // False: dropped. `news`: the host has to be told.
+  bool Queue(ConsoleLine* line, bool* news);
 
-  std::atomic<uint32_t> lines_{0};
-  std::atomic<size_t> bytes_{0};
-  std::atomic<uint64_t> dropped_{0};
-  std::atomic<bool> notice_{false};  // one is on its way to the host
+  // Guards everything below. Leaf lock.
+  std::mutex mutex_;
+  std::deque<Item> items_;
+  size_t lines_ = 0;
+  size_t bytes_ = 0;
+  uint64_t dropped_ = 0;  // since the last notice; a notice is the last item then
 };
 
 }  // namespace isolet

@@ -1,5 +1,6 @@
 #include "engine/crossing.h"
 
+#include <algorithm>
 #include <string>
 
 #include "engine/brands.h"
@@ -140,8 +141,10 @@ std::variant<value::Message, value::Failure> Leave(Guest& guest, v8::Local<v8::C
 
 std::variant<value::Message, value::Failure> LeaveList(Guest& guest, v8::Local<v8::Context> context,
                                                        const v8::Local<v8::Value>* values, size_t count,
-                                                       const char* root) {
-  return value::EncodeList(context, values, count, Options(guest, root), guest.crossing());
+                                                       const char* root, size_t max_bytes) {
+  value::EncodeOptions options = Options(guest, root);
+  options.limits.max_bytes = std::min(options.limits.max_bytes, max_bytes);
+  return value::EncodeList(context, values, count, options, guest.crossing());
 }
 
 v8::MaybeLocal<v8::Value> Arrive(Guest& guest, v8::Local<v8::Context> context, value::Message& message) {

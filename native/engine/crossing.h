@@ -37,9 +37,10 @@ class GuestCrossing final : public value::Exporter, public value::Importer {
 std::variant<value::Message, value::Failure> Leave(Guest& guest, v8::Local<v8::Context> context,
                                                    v8::Local<v8::Value> value, const char* root);
 // Several values as one message.
+// `max_bytes`: a limit below the guest's own.
 std::variant<value::Message, value::Failure> LeaveList(Guest& guest, v8::Local<v8::Context> context,
                                                        const v8::Local<v8::Value>* values, size_t count,
-                                                       const char* root);
+                                                       const char* root, size_t max_bytes = SIZE_MAX);
 // Empty or false: an exception is pending.
 v8::MaybeLocal<v8::Value> Arrive(Guest& guest, v8::Local<v8::Context> context, value::Message& message);
 bool ArriveList(Guest& guest, v8::Local<v8::Context> context, value::Message& message,

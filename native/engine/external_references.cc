@@ -3,7 +3,7 @@
 #include <iterator>
 
 #include "engine/buffer_budget.h"
-#include "engine/console.h"
+#include "engine/console_methods.h"
 #include "engine/globals.h"
 #include "engine/host_functions.h"
 #include "engine/intl_memory.h"
@@ -18,7 +18,7 @@ namespace {
 // Append only: the order is part of every snapshot.
 const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&HostFunctions::Invoke),
-    reinterpret_cast<intptr_t>(&Console::Write),
+    reinterpret_cast<intptr_t>(&ConsoleMethods::Call),
     reinterpret_cast<intptr_t>(&Promises::OnGuestFulfilled),
     reinterpret_cast<intptr_t>(&Promises::OnGuestRejected),
     reinterpret_cast<intptr_t>(&Promises::OnCallFulfilled),
@@ -29,7 +29,6 @@ const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&Timers::SetTimeout),
     reinterpret_cast<intptr_t>(&Timers::SetInterval),
     reinterpret_cast<intptr_t>(&Timers::ClearTimer),
-    reinterpret_cast<intptr_t>(&Console::Assert),
     reinterpret_cast<intptr_t>(&Modules::OnReady),
     reinterpret_cast<intptr_t>(&Modules::OnEvaluated),
     reinterpret_cast<intptr_t>(&Modules::OnThrew),

@@ -88,7 +88,7 @@ std::optional<Outcome> Guest::SetUp() {
   WasmGuard::Install(isolate);
   WasmInstances::Install(isolate);
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
-  isolate->SetCaptureStackTraceForUncaughtExceptions(true, 32);
+  isolate->SetCaptureStackTraceForUncaughtExceptions(true, 200);
   // One thread per isolate: waiting for another that can't exist would only block a worker.
   isolate->SetAllowAtomicsWait(false);
   isolate->SetAllowWasmCodeGenerationCallback([](v8::Local<v8::Context>, v8::Local<v8::String>) {
@@ -123,7 +123,7 @@ std::optional<Outcome> Guest::SetUp() {
     if (!options_.streams.empty() && !options_.snapshot && !streams_.Load(context, options_.streams)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the streams could not be set up"});
     }
-    if (options_.console && !console_.Install(context)) {
+    if (options_.console && !ConsoleMethods::Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
     }
     memory_budget_.Install(isolate, *allocator_, held_);

@@ -23,6 +23,7 @@
 #include "engine/buffer_budget.h"
 #include "engine/call_table.h"
 #include "engine/console.h"
+#include "engine/console_methods.h"
 #include "engine/crossing.h"
 #include "engine/gate.h"
 #include "engine/guest_functions.h"
@@ -140,6 +141,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Rejections& rejections() { return rejections_; }
   Modules& modules() { return modules_; }
   Console& console() { return console_; }
+  ConsoleMethods& console_methods() { return console_methods_; }
   Timers& timers() { return timers_; }
   Streams& streams() { return streams_; }
   GuestCrossing& crossing() { return crossing_; }
@@ -263,6 +265,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Rejections rejections_;
   Modules modules_;
   Console console_;
+  ConsoleMethods console_methods_;
   Timers timers_;
   Streams streams_;
   GuestCrossing crossing_;

@@ -104,11 +104,19 @@ struct HostCall {
 struct ConsoleLine {
   enum class Level : uint8_t { kDebug, kLog, kInfo, kWarn, kError, kTrace };
   Level level = Level::kLog;
-  value::Message arguments;  // a list
+  const char* method = "log";  // static
+  uint32_t depth = 0;          // groups that are open
+  std::string stack;           // of console.trace
+  value::Message arguments;    // a list
 };
 
-// Lines were dropped because the host did not read fast enough, see Console::NoticeRead.
-struct ConsoleDropped {};
+// Lines were dropped because the host did not read fast enough.
+struct ConsoleDropped {
+  uint64_t lines = 0;
+};
+
+// Something waits in Console::Next, or did.
+struct ConsoleNews {};
 
 // The guest threw where nobody catches: a rejected promise without a handler, a timer, a microtask; or a limit ended
 // such work.
@@ -125,7 +133,7 @@ struct Fatal {
   std::string message;
 };
 
-using GuestEvent = std::variant<ConsoleLine, ConsoleDropped, UnhandledRejection, Ended, Fatal>;
+using GuestEvent = std::variant<ConsoleNews, UnhandledRejection, Ended, Fatal>;
 
 class Host {
  public:
