@@ -3,15 +3,18 @@
 #include <algorithm>
 
 #include "engine/brands.h"
+#include "engine/call_site.h"
 #include "engine/crossing.h"
 #include "engine/guest.h"
 #include "engine/module_failure.h"
+#include "engine/stand_in.h"
 #include "engine/strings.h"
 
 namespace isolet {
 namespace {
 
-constexpr int kMaxFrames = 32;
+// As many as a guest may ask for (Error.stackTraceLimit) and V8 is told to keep.
+constexpr int kMaxFrames = 200;
 
 std::optional<std::string> ReadText(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Object> object,
                                     const char* name) {
@@ -29,9 +32,7 @@ std::string TextOf(v8::Isolate* isolate, v8::Local<v8::Value> value) {
   return value.IsEmpty() || !value->IsString() ? std::string() : ToUtf8(isolate, value.As<v8::String>(), kMaxErrorText);
 }
 
-void ReadFrames(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<v8::Message> message,
-                GuestError* error) {
-  v8::Local<v8::StackTrace> trace = message->GetStackTrace();
+void AddFrames(v8::Isolate* isolate, v8::Local<v8::StackTrace> trace, GuestError* error) {
   if (!trace.IsEmpty()) {
     int count = std::min(trace->GetFrameCount(), kMaxFrames);
     for (int i = 0; i < count; ++i) {
@@ -40,14 +41,42 @@ void ReadFrames(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<
                                frame->GetLineNumber(), frame->GetColumn()});
     }
   }
-  if (!error->frames.empty()) return;
-  // A syntax error has no stack, but a place.
+}
+
+// As many frames as V8 put into the `stack`: there Error.stackTraceLimit counts.
+void FitFrames(GuestError* error) {
+  if (!error->stack) return;
+  size_t lines = 0;
+  for (size_t at = 0; (at = error->stack->find("\n    at ", at)) != std::string::npos; ++at) ++lines;
+  if (lines > 0 && lines < error->frames.size()) error->frames.resize(lines);
+}
+
+// An error of the compiler has a place that is none of the frames, and not in its `stack`.
+void ReadFrames(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
+                v8::Local<v8::Message> message, GuestError* error) {
+  v8::Local<v8::StackTrace> trace = message->GetStackTrace();
+  AddFrames(isolate, trace, error);
+  if (error->frames.empty() && thrown->IsObject()) {
+    AddFrames(isolate, CallSiteOf(context, thrown.As<v8::Object>()), error);
+  }
+  FitFrames(error);
+  // JSON is compiled too, but where it is wrong stands in the message.
+  const bool compiling = error->name == "SyntaxError" && error->message.find("JSON") == std::string::npos &&
+                         thrown->IsNativeError() && !trace.IsEmpty() && trace->GetFrameCount() > 0 &&
+                         trace->GetFrame(isolate, 0)->GetScriptId() != message->GetScriptOrigin().ScriptId();
+  if (!error->frames.empty() && !compiling) return;
   StackFrame place;
   place.file_name = TextOf(isolate, message->GetScriptResourceName());
   place.line = message->GetLineNumber(context).FromMaybe(0);
   int column = message->GetStartColumn(context).FromMaybe(-1);
   place.column = column + 1;
-  if (place.line > 0) error->frames.push_back(std::move(place));
+  if (place.line <= 0) return;
+  if (error->name == "SyntaxError" && error->stack) {
+    const std::string file = place.file_name.empty() ? "<anonymous>" : place.file_name;
+    const std::string line = "\n    at " + file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+    error->stack->insert(std::min(error->stack->find("\n    at "), error->stack->size()), line);
+  }
+  error->frames.insert(error->frames.begin(), std::move(place));
 }
 
 }  // namespace
@@ -73,10 +102,15 @@ GuestError ReadGuestError(Guest& guest, v8::Local<v8::Context> context, v8::Loca
     error.message = Describe(isolate, thrown, kMaxErrorText);
   }
   if (message.IsEmpty()) message = v8::Exception::CreateMessage(isolate, thrown);
-  if (!message.IsEmpty()) ReadFrames(isolate, context, message, &error);
+  if (!message.IsEmpty()) ReadFrames(isolate, context, thrown, message, &error);
   if (catcher.HasTerminated() || guest.gate().stopping()) return error;
   catcher.Reset();
   auto left = Leave(guest, context, thrown, "error");
+  if (std::holds_alternative<value::Failure>(left) && thrown->IsObject() && !thrown->IsProxy() &&
+      !thrown->IsFunction() && !catcher.HasTerminated()) {
+    catcher.Reset();
+    left = Leave(guest, context, StandIn(guest, context, thrown), "error");
+  }
   if (auto* value = std::get_if<value::Message>(&left)) error.thrown = std::move(*value);
   return error;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/brands.h"
+#include "engine/call_site.h"
 #include "engine/crossing.h"
 #include "engine/executor.h"
 #include "engine/fatal_guard.h"
@@ -230,7 +231,9 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (!reply || guest->gate().stopping()) return;
   if (reply->threw) {
     v8::Local<v8::Value> error;
-    if (ArriveError(*guest, context, *reply).ToLocal(&error)) isolate->ThrowException(error);
+    if (!ArriveError(*guest, context, *reply).ToLocal(&error)) return;
+    GiveCallSite(*guest, context, error);
+    if (!guest->gate().stopping()) isolate->ThrowException(error);
     return;
   }
   v8::Local<v8::Value> value;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/call_site.h"
 #include "engine/crossing.h"
 #include "engine/frame.h"
 #include "engine/guest.h"
@@ -24,6 +25,7 @@ v8::MaybeLocal<v8::Promise> Promises::ImportHostPromise(v8::Local<v8::Context> c
   pending.resolver.Reset(v8::Isolate::GetCurrent(), resolver);
   pending.call_id = call_id;
   active_.store(pending_.size(), std::memory_order_relaxed);
+  NoteCallSite(context, resolver->GetPromise());
   return resolver->GetPromise();
 }
 
@@ -43,6 +45,8 @@ void Promises::SettleHostPromise(const IsolateLock& lock, uint64_t id, HostReply
   v8::Local<v8::Value> value;
   bool threw = false;
   if (!ArriveReply(guest_, context, reply, &threw).ToLocal(&value)) return;
+  if (threw) GiveCallSite(guest_, context, value, resolver->GetPromise());
+  if (guest_.gate().stopping()) return;
   // Fails only when the isolate is terminating: then the frame ends anyway.
   if ((threw ? resolver->Reject(context, value) : resolver->Resolve(context, value)).IsNothing()) {
     return;
