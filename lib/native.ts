@@ -69,6 +69,8 @@ export interface NativeHooks {
   /** The guest calls host function `id`. A returned thenable becomes a guest promise. `callId` is 0 if unknown. */
   callHost(owner: NativeOwner, id: number, callId: number, args: unknown[]): unknown;
   event(owner: NativeOwner, event: NativeEvent): void;
+  /** Whether this is the main thread of the process. */
+  mainThread: boolean;
 }
 
 /** What a module is made from. */
@@ -80,9 +82,22 @@ export type HostCallMode = 'auto' | 'sync' | 'async';
 export type ExportMode = HostCallMode | 'guest' | 'foreign' | 'released';
 
 export type NativeEvent =
-  | { type: 'console'; level: ConsoleLevel; method: ConsoleMethod; groupDepth: number; stack: string; args: unknown[] }
+  /** `callId`: whose code it was, 0 if unknown. */
+  | {
+      type: 'console';
+      callId: number;
+      level: ConsoleLevel;
+      method: ConsoleMethod;
+      groupDepth: number;
+      stack: string;
+      args: unknown[];
+    }
   | { type: 'consoleDropped'; lines: number }
-  | { type: 'unhandledRejection'; error: ErrorRecord }
+  | { type: 'unhandledRejection'; callId: number; error: ErrorRecord }
+  /** The call is answered next, and some of it is left: timers, open host calls, imports; or lines on their way. */
+  | { type: 'callHeld'; callId: number }
+  /** Nothing is left of a call that was held. */
+  | { type: 'callForgotten'; callId: number }
   | { type: 'terminated'; reason: string }
   | { type: 'fatal'; message: string };
 

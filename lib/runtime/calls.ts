@@ -69,6 +69,11 @@ export class Calls {
     return this.#pending;
   }
 
+  /** Answered ones of which something is left in the guest. */
+  get held(): number {
+    return this.#ended.held;
+  }
+
   /** What is known of a call; for one that is not known (any more) only its id. */
   of(callId: number): CurrentCall {
     return this.#find(callId) ?? { runtime: this.owner?.runtime, callId, context: undefined };
@@ -140,7 +145,10 @@ export class Calls {
 
   /** The engine says: now nothing is left of it. */
   release(callId: number): void {
-    this.#ended.release(callId);
+    const open = this.#open.get(callId);
+    // Its promise is settled, but the reactions have not run yet.
+    if (open) open.held = false;
+    else this.#ended.release(callId);
   }
 
   /** Nothing of the guest will ask for a call that was answered. */

@@ -4,6 +4,7 @@ import { guestFile } from '../guest-file.ts';
 import type { NativeEvent, NativeRuntime, NativeRuntimeOptions } from '../native.ts';
 import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
+import { runFor } from './async-scope.ts';
 import { currentCall } from './call-context.ts';
 import { Calls, type CallsOwner } from './calls.ts';
 import { warnAboutDroppedLines, writeToHostConsole } from './console.ts';
@@ -220,14 +221,20 @@ export class RuntimeCore implements CallsOwner {
   handleEvent(event: NativeEvent): void {
     switch (event.type) {
       case 'console':
-        this.#writeConsole(event);
+        runFor(this.calls.of(event.callId), () => this.#writeConsole(event));
         break;
       case 'consoleDropped':
         if (this.options.console === 'inherit') warnAboutDroppedLines(this.options.name, event.lines);
         this.#emit('consoleDropped', () => this.runtime?.emit('consoleDropped', event.lines));
         break;
       case 'unhandledRejection':
-        this.#emit('unhandledRejection', () => this.runtime?.emit('unhandledRejection', fromRecord(event.error)));
+        runFor(this.calls.of(event.callId), () => this.#reportRejection(event));
+        break;
+      case 'callHeld':
+        this.calls.hold(event.callId);
+        break;
+      case 'callForgotten':
+        this.calls.release(event.callId);
         break;
       case 'terminated':
         this.announceTermination(event.reason);
@@ -257,6 +264,13 @@ export class RuntimeCore implements CallsOwner {
       warnAboutListener('console handler', error);
     }
     this.#emit('console', () => this.runtime?.emit('console', level, args, info));
+  }
+
+  #reportRejection({ callId, error }: Extract<NativeEvent, { type: 'unhandledRejection' }>): void {
+    const reported = fromRecord(error);
+    // A limit ended what the call had left behind.
+    if (error.kind !== 'javascript') this.callStopped(callId, reported);
+    this.#emit('unhandledRejection', () => this.runtime?.emit('unhandledRejection', reported));
   }
 
   #emit(name: string, emit: () => void): void {

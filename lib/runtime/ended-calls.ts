@@ -14,6 +14,11 @@ export class EndedCalls {
   readonly #recent: (OpenCall | undefined)[] = [];
   #next = 0;
 
+  /** How many the engine knows something to be left of. */
+  get held(): number {
+    return this.#held.size;
+  }
+
   find(callId: number): OpenCall | undefined {
     return this.#held.get(callId) ?? this.#recent.find((call) => call?.callId === callId);
   }

@@ -9,7 +9,7 @@ import { isStreamSource } from './streams/export-stream.ts';
 import { guestSource, importStream } from './streams/import-stream.ts';
 
 /** What the engine calls back, for runtimes that this copy of the package made. */
-export const ownHooks: NativeHooks = {
+export const ownHooks: Omit<NativeHooks, 'mainThread'> = {
   createError: fromRecord,
   importFunction: (owner, id, name, length) => createJsFunction(core(owner), id, name, length),
   importStream: (owner, source) => importStream(source as JsFunction, core(owner).streamCounters),
@@ -41,6 +41,7 @@ const hooks: NativeHooks = {
   releaseExport: (owner, ...rest) => core(owner).hooks.releaseExport(owner, ...rest),
   callHost: (owner, ...rest) => core(owner).hooks.callHost(owner, ...rest),
   event: (owner, ...rest) => core(owner).hooks.event(owner, ...rest),
+  mainThread: isMainThread,
 };
 
 function core(owner: NativeOwner): RuntimeCore {

@@ -380,7 +380,7 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
    * exports without running again; one that threw throws the same error again.
    *
    * A top-level `await` may wait for what the guest settles itself: its promises, its timers, WebAssembly that is
-   * compiled. What needs the host, and an async resolver or loader, needs {@link Runtime.evalModuleAsync}.
+   * compiled, `Atomics.waitAsync` with a time-out. What needs the host, and an async resolver or loader, needs {@link Runtime.evalModuleAsync}.
    *
    * @param specifier - Name of a registered module, or what the resolver and the loader know.
    * @param options - `timeout` and `cpuTimeout` in milliseconds (default: the runtime's), `signal`.

@@ -58,6 +58,8 @@ void Environment::SetHooks(v8::Local<v8::Object> hooks) {
     if (given.failed()) return;
     if (hook->IsFunction()) hooks_[i].Reset(isolate_, hook.As<v8::Function>());
   }
+  main_thread_ = given["mainThread"]->IsTrue();
+  LookAround();
 }
 
 v8::MaybeLocal<v8::Value> Environment::CallHook(Hook hook, int count, v8::Local<v8::Value>* arguments) {
@@ -128,6 +130,7 @@ std::shared_ptr<ReplySlot> Environment::SlotOf(uint64_t serial) const {
 void Environment::Deliver(void* data) {
   auto* self = static_cast<Environment*>(data);
   if (self->ending_ || self->Probe() != Readiness::kRuns) return;
+  self->LookAround();
   Inbox::Batch batch;
   size_t urgent = self->inbox_->TakeTasks(&batch);
   if (std::exchange(self->kept_, false)) self->EndWork();

@@ -22,6 +22,7 @@
 #include "engine/host.h"
 #include "engine/isolate_stock.h"
 #include "engine/platform.h"
+#include "engine/time_zone.h"
 #include "engine/watchdog.h"
 
 namespace isolet {
@@ -52,6 +53,10 @@ class Environment {
 
   // After the first that can't be read an exception is pending.
   void SetHooks(v8::Local<v8::Object> hooks);
+  // Guest code may be entered soon: it sees what the host has changed in the process meanwhile.
+  void LookAround() const {
+    if (main_thread_) TimeZone::Look();
+  }
   // Empty: the hook threw, or the environment is ending; the exception is pending.
   v8::MaybeLocal<v8::Value> CallHook(Hook hook, int count, v8::Local<v8::Value>* arguments);
 
@@ -150,6 +155,7 @@ class Environment {
   const std::shared_ptr<IsolateStock> stock_;
   const std::shared_ptr<SyncAnswers> sync_answers_ = std::make_shared<SyncAnswers>();
   const std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);
+  bool main_thread_ = false;
   uint64_t next_serial_ = 1;
   size_t work_ = 0;
   bool kept_ = false;  // KeepUntilDelivered's share of work_

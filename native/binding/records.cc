@@ -156,6 +156,7 @@ v8::MaybeLocal<v8::Value> MakeConsoleEvent(RuntimeCore& core, Console::Item item
   std::vector<v8::Local<v8::Value>> values;
   if (!core.crossing().ArriveList(line.arguments, &values)) return {};
   record.Set("type", "console")
+      .Set("callId", static_cast<double>(line.call_id))
       .Set("level", kLevels[static_cast<size_t>(line.level)])
       .Set("method", line.method)
       .Set("groupDepth", static_cast<double>(line.depth))
@@ -170,7 +171,11 @@ v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event) {
     if (core.guest()) core.guest()->rejections().EventRead(rejection->bytes);
     v8::Local<v8::Value> error;
     if (!MakeRecord(core, std::move(rejection->error)).ToLocal(&error)) return {};
-    record.Set("type", "unhandledRejection").Set("error", error);
+    record.Set("type", "unhandledRejection").Set("callId", static_cast<double>(rejection->call_id)).Set("error", error);
+  } else if (auto* held = std::get_if<CallHeld>(&event)) {
+    record.Set("type", "callHeld").Set("callId", static_cast<double>(held->call_id));
+  } else if (auto* forgotten = std::get_if<CallForgotten>(&event)) {
+    record.Set("type", "callForgotten").Set("callId", static_cast<double>(forgotten->call_id));
   } else if (auto* ended = std::get_if<Ended>(&event)) {
     if (ended->why.reason == StopReason::kClosed) return {};
     record.Set("type", "terminated").Set("reason", ReasonText(ended->why));

@@ -199,6 +199,7 @@ v8::MaybeLocal<v8::Promise> RuntimeCore::WhenGone() {
 
 void RuntimeCore::SettleHostPromise(uint64_t id, HostReply reply) {
   if (gone_ || !guest_) return;
+  environment_.LookAround();
   if (!ended_) {
     ++untaken_;
     errors_.Sent(reply.host_error);

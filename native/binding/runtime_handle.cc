@@ -106,9 +106,13 @@ Napi::Value RuntimeHandle::RunNow(Napi::Env env, CallKind kind, uint64_t call_id
                                   std::unique_ptr<Program> program) {
   Environment& environment = core_->environment();
   if (environment.ending()) return env.Undefined();
+  environment.LookAround();
   Inbox::Waiter waiter(*core_);
-  Outcome outcome =
-      core_->guest()->RunNow(kind, call_id, limits, std::move(program), waiter, environment.SlotOf(core_->serial()));
+  bool leaves = false;
+  Outcome outcome = core_->guest()->RunNow(kind, call_id, limits, std::move(program), waiter,
+                                           environment.SlotOf(core_->serial()), &leaves);
+  // Now, while the caller is on the stack.
+  if (leaves) core_->Emit(CallHeld{call_id});
   environment.KeepUntilDelivered();
   // A listener may close the runtime, or end its last reference.
   std::shared_ptr<RuntimeCore> core = core_;
@@ -121,6 +125,7 @@ Napi::Value RuntimeHandle::Start(Napi::Env env, CallKind kind, uint64_t call_id,
   if (core_->environment().ending()) return env.Undefined();
   v8::Local<v8::Promise> promise;
   if (!core_->ExpectCall(call_id).ToLocal(&promise)) return env.Undefined();
+  core_->environment().LookAround();
   core_->guest()->Start(call_id, kind, limits, std::move(program));
   return Returned(env, promise);
 }

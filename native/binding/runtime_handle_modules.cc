@@ -43,12 +43,16 @@ Napi::Value RuntimeHandle::EvalModule(const Napi::CallbackInfo& info) {
   std::shared_ptr<ReplySlot> inside = environment.SlotOf(core_->serial());
   // Called from inside the guest, which then can't do anything else meanwhile.
   const bool nested = inside || guest.HasTurn();
+  environment.LookAround();
   auto waits = std::make_shared<std::atomic<bool>>(false);
+  bool leaves = false;
   Inbox::Waiter waiter(*core_);
   SyncAnswers::Expected answer(*environment.sync_answers(), core_->serial(), id, waiter);
-  Outcome outcome =
-      guest.RunNow(CallKind::kEvalModule, id, given.Limits(2),
-                   std::make_unique<EvalModuleProgram>(id, given.Text(1), nested ? nullptr : waits), waiter, inside);
+  Outcome outcome = guest.RunNow(CallKind::kEvalModule, id, given.Limits(2),
+                                 std::make_unique<EvalModuleProgram>(id, given.Text(1), nested ? nullptr : waits),
+                                 waiter, inside, &leaves);
+  // Now, while the caller is on the stack.
+  if (leaves) core_->Emit(CallHeld{id});
   if (waits->load(std::memory_order_acquire)) {
     // Stopped before it had left its frame: that is the answer.
     if (!std::holds_alternative<value::Message>(outcome)) guest.Cancel(id);

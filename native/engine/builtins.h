@@ -31,6 +31,7 @@ enum class Original : uint8_t {
   kTag,
   kInstance,
   kInstanceExports,  // the getter
+  kWaitAsync,
 };
 
 // Undefined before it was kept.

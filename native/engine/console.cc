@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/crossing.h"
+#include "engine/frame.h"
 #include "engine/guest.h"
 #include "engine/stand_in.h"
 #include "engine/strings.h"
@@ -89,6 +90,7 @@ void Console::Write(Guest& guest, ConsoleLine line, std::vector<v8::Local<v8::Va
     if (taken) DropMessage(guest, *taken);
     return;
   }
+  line.call_id = CurrentCallId(guest.isolate()->GetCurrentContext());
   bool news = false;
   if (taken) line.arguments = std::move(*taken);
   if (!guest.console().Queue(taken ? &line : nullptr, &news)) DropMessage(guest, line.arguments);

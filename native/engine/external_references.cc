@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "engine/async_waits.h"
 #include "engine/buffer_budget.h"
 #include "engine/console_methods.h"
 #include "engine/globals.h"
@@ -42,6 +43,7 @@ const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&IntlMemory::Segment),
     reinterpret_cast<intptr_t>(&IntlMemory::Iterate),
     reinterpret_cast<intptr_t>(&Modules::OnResolve),
+    reinterpret_cast<intptr_t>(&AsyncWaits::Wait),
     0,
 };
 

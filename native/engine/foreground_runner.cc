@@ -51,6 +51,30 @@ std::unique_ptr<v8::Task> ForegroundRunner::Take() {
   return task;
 }
 
+void ForegroundRunner::PostLater(std::unique_ptr<v8::Task> task, double delay_seconds) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (closed_ || catch_ == nullptr || catch_->thread_ != std::this_thread::get_id()) return;
+  catch_->delayed_.push_back({std::move(task), delay_seconds});
+}
+
+ForegroundRunner::Catch::Catch(ForegroundRunner* runner) : runner_(runner) {
+  if (runner_ == nullptr) return;
+  std::lock_guard<std::mutex> lock(runner_->mutex_);
+  outer_ = std::exchange(runner_->catch_, this);
+}
+
+ForegroundRunner::Catch::~Catch() {
+  if (runner_ == nullptr) return;
+  std::lock_guard<std::mutex> lock(runner_->mutex_);
+  runner_->catch_ = outer_;
+}
+
+std::vector<ForegroundRunner::Delayed> ForegroundRunner::Catch::Take() {
+  if (runner_ == nullptr) return {};
+  std::lock_guard<std::mutex> lock(runner_->mutex_);
+  return std::exchange(delayed_, {});
+}
+
 void ForegroundRunner::Close() {
   std::deque<std::unique_ptr<v8::Task>> dropped;  // destroyed after the mutex: V8 may post meanwhile
   std::lock_guard<std::mutex> lock(mutex_);

@@ -48,8 +48,11 @@ class Frame {
       guest_.clock = {call_.kind, began, CpuMeter::Begin(began), 0, 0};
     }
     ++guest_.depth;
-    if (guest_.depth == 1) guest_.allocator().ResetRefusals();
     int64_t left = 0;
+    if (guest_.depth == 1) {
+      guest_.allocator().ResetRefusals();
+      guest_.time_zone().Refresh(lock_.isolate());
+    }
     {
       FatalGuard::Scope fatal(guest_);
       v8::Isolate* isolate = lock_.isolate();
@@ -84,6 +87,7 @@ class Frame {
  private:
   void AfterOutermost(bool stopped) {
     guest_.EndIfStopped();
+    guest_.call_ties().Settle(guest_.host());
     bool lost = std::exchange(guest_.microtasks_lost, false);
     if (lost) {
       if (!guest_.gate().final_stop()) {
@@ -155,6 +159,8 @@ Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
     // Taking out may have queued something: a reaction on a promise that crosses, a getter's doing.
     if (!guest.gate().stopping()) Checkpoint(lock);
     if (RanOutOfBuffers(outcome, guest)) guest.memory_budget().RanOut(guest.isolate());
+    if (!guest.gate().stopping()) ReportRejections(lock);
+    call.leaves = call.id != 0 && guest.call_ties().Hold(call.id, true);
   });
   if (failed) {
     DropOutcome(guest, outcome);

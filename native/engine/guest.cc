@@ -65,6 +65,7 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
       promises_(*this),
       modules_(*this),
       timers_(*this),
+      async_waits_(*this),
       crossing_(*this) {}
 
 Guest::~Guest() {
@@ -115,6 +116,9 @@ std::optional<Outcome> Guest::SetUp() {
     }
     if (!buffers_.Install(context, allocator_) || !WasmGuard::Install(context) || !WasmInstances::Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the buffers could not be set up"});
+    }
+    if (!AsyncWaits::Install(context)) {
+      return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "Atomics could not be set up"});
     }
     if (!intl_memory_.Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "Intl could not be set up"});
@@ -178,7 +182,7 @@ int64_t Guest::OnDue(int64_t now) {
     stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
     GiveUp(*call, stop);
   }
-  return std::min(next, timers_.OnDue(now));
+  return std::min({next, timers_.OnDue(now), async_waits_.OnDue(now)});
 }
 
 void Guest::ProbeHostThread(v8::Isolate*, void* data) {

@@ -20,8 +20,10 @@
 #include <variant>
 
 #include "engine/admission.h"
+#include "engine/async_waits.h"
 #include "engine/buffer_budget.h"
 #include "engine/call_table.h"
+#include "engine/call_ties.h"
 #include "engine/console.h"
 #include "engine/console_methods.h"
 #include "engine/crossing.h"
@@ -44,6 +46,7 @@
 #include "engine/rejections.h"
 #include "engine/stats.h"
 #include "engine/streams.h"
+#include "engine/time_zone.h"
 #include "engine/timers.h"
 #include "engine/wasm_budget.h"
 #include "engine/wasm_memories.h"
@@ -85,9 +88,10 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // Accepts an asynchronous call; the answer goes to Host::CallSettled.
   void Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program);
   // Host thread: waits for `program`, which runs on an engine thread (there V8 can give up without ending the process)
-  // unless the guest's options say otherwise or this thread is inside the guest already.
+  // unless the guest's options say otherwise or this thread is inside the guest already. `leaves`: set if something of
+  // the call is left in the guest (call_ties.h).
   Outcome RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program,
-                 TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside);
+                 TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves);
   // Runs `program` before anything else that comes after; nobody hears how it ended. Refused if too much waits.
   std::optional<CapacityFailure> RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits);
   // Whether RunNow would have to wait for another thread, or for calls that came before.
@@ -133,6 +137,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   WasmBudget& wasm() { return wasm_; }
   WasmMemories& wasm_memories() { return wasm_memories_; }
   CallTable& calls() { return calls_; }
+  CallTies& call_ties() { return call_ties_; }
   Host& host() { return *host_; }
   HeldHandles& held() { return held_; }
   GuestFunctions& functions() { return functions_; }
@@ -143,6 +148,10 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Console& console() { return console_; }
   ConsoleMethods& console_methods() { return console_methods_; }
   Timers& timers() { return timers_; }
+  AsyncWaits& async_waits() { return async_waits_; }
+  TimeZone& time_zone() { return time_zone_; }
+  // Null while a snapshot is made.
+  ForegroundRunner* foreground() const { return foreground_.get(); }
   Streams& streams() { return streams_; }
   GuestCrossing& crossing() { return crossing_; }
   Stats& stats() { return stats_; }
@@ -241,7 +250,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   // V8's interrupt: memory that V8's heap limit does not see (WebAssembly, grown buffers).
   static void ProbeMemory(v8::Isolate* isolate, void* data);
   Outcome RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter,
-                            const std::shared_ptr<ReplySlot>& inside);
+                            const std::shared_ptr<ReplySlot>& inside, bool* leaves);
 
   const GuestOptions options_;
   const std::shared_ptr<Host> host_;
@@ -259,6 +268,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   v8::Global<v8::Context> context_;
   CallTable calls_;
   HeldHandles held_;
+  CallTies call_ties_;  // before what holds ties
   GuestFunctions functions_;
   HostFunctions host_functions_;
   Promises promises_;
@@ -267,6 +277,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   Console console_;
   ConsoleMethods console_methods_;
   Timers timers_;
+  AsyncWaits async_waits_;
+  TimeZone time_zone_;
   Streams streams_;
   GuestCrossing crossing_;
   Stats stats_;

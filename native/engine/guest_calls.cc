@@ -24,7 +24,7 @@ constexpr int64_t kSpin = 100 * 1000;
 }  // namespace
 
 Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, std::unique_ptr<Program> program,
-                      TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside) {
+                      TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves) {
   stats_.Count(kind);
   // For a call that waits for the host, in which we are: it can't have more than what is left of that one.
   CallLimits limits = inside ? WithinOuter(given) : given;
@@ -35,13 +35,14 @@ Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, 
     Call call(call_id, kind, limits);
     bool ran = WithLockUntil([&](const IsolateLock& lock) { outcome = RunToValue(lock, call, *program); }, waiter,
                              call.deadline);
+    *leaves = call.leaves;
     if (!ran) {
       std::optional<Stop> stop = gate_.final_stop();
       outcome = stop ? *stop : call.TimedOut(StopReason::kWallTimeout);
     }
   } else {
     auto job = std::make_shared<SyncJob>(kind, call_id, limits, std::move(program), waiter);
-    outcome = RunOnEngineThread(job, waiter, inside);
+    outcome = RunOnEngineThread(job, waiter, inside, leaves);
   }
   const Stop* stop = std::get_if<Stop>(&outcome);
   if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
@@ -49,7 +50,7 @@ Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, 
 }
 
 Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter,
-                                 const std::shared_ptr<ReplySlot>& inside) {
+                                 const std::shared_ptr<ReplySlot>& inside, bool* leaves) {
   {
     std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
     sync_jobs_.push_back(job);
@@ -91,7 +92,11 @@ Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter
     std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
     std::erase(sync_jobs_, job);
   }
-  return gave_up ? Outcome(job->call().TimedOut(StopReason::kWallTimeout)) : job->Take();
+  if (gave_up) return job->call().TimedOut(StopReason::kWallTimeout);
+  Outcome outcome = job->Take();
+  // After a stop the guest's thread may still be in the call.
+  if (!std::holds_alternative<Stop>(outcome)) *leaves = job->call().leaves;
+  return outcome;
 }
 
 bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter, int64_t deadline) {
@@ -124,6 +129,7 @@ bool Guest::Settle(uint64_t call_id, Outcome outcome) {
     DropOutcome(*this, outcome);
     return false;
   }
+  if (call_ties_.Hold(call_id, false)) host_->PostEvent(CallHeld{call_id});
   std::unique_ptr<InFlight> in_flight = CountAnswer(&outcome);
   host_->CallSettled(call_id, std::move(outcome), std::move(in_flight));
   return true;

@@ -92,6 +92,8 @@ void Guest::Teardown() {
     modules_.Clear();
     rejections_.Clear();
     timers_.Clear();
+    async_waits_.Clear();
+    call_ties_.Clear();
     streams_.Clear();
     intl_memory_.Clear();
     wasm_.Clear();

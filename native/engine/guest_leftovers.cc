@@ -52,7 +52,9 @@ void Guest::AccountLeftover() {
 void Guest::LeftoverStopped(uint64_t call_id, Outcome why) {
   promises_.Abandon(call_id);
   timers_.Abandon(call_id);
-  if (!gate_.final_stop()) rejections_.Send(*this, std::move(why));
+  async_waits_.Abandon(call_id);
+  if (!gate_.final_stop()) rejections_.Send(*this, call_id, std::move(why));
+  call_ties_.Settle(*host_);
 }
 
 }  // namespace isolet

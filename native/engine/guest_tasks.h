@@ -113,7 +113,9 @@ class AbandonTask final : public Task {
   void Run(const IsolateLock& lock) override {
     lock.guest().promises().Abandon(call_id_);
     lock.guest().timers().Abandon(call_id_);
+    lock.guest().async_waits().Abandon(call_id_);
     lock.guest().modules().AbandonCall(lock.context(), call_id_);
+    lock.guest().call_ties().Settle(lock.guest().host());
   }
 
  private:

@@ -108,6 +108,7 @@ struct ConsoleLine {
   uint32_t depth = 0;          // groups that are open
   std::string stack;           // of console.trace
   value::Message arguments;    // a list
+  uint64_t call_id = 0;        // whose code wrote it, 0 = unknown
 };
 
 // Lines were dropped because the host did not read fast enough.
@@ -123,6 +124,16 @@ struct ConsoleNews {};
 struct UnhandledRejection {
   size_t bytes = 0;  // counted as unread, see Rejections::EventRead
   Outcome error;
+  uint64_t call_id = 0;  // in which it happened, 0 = unknown
+};
+
+// A call is answered next, and some of it is left in the guest (call_ties.h).
+struct CallHeld {
+  uint64_t call_id = 0;
+};
+// Nothing is left of it any more.
+struct CallForgotten {
+  uint64_t call_id = 0;
 };
 
 struct Ended {
@@ -133,7 +144,7 @@ struct Fatal {
   std::string message;
 };
 
-using GuestEvent = std::variant<ConsoleNews, UnhandledRejection, Ended, Fatal>;
+using GuestEvent = std::variant<ConsoleNews, UnhandledRejection, CallHeld, CallForgotten, Ended, Fatal>;
 
 class Host {
  public:

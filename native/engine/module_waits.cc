@@ -9,7 +9,7 @@ namespace isolet {
 
 bool ModuleWaits::CanGoOn() const {
   // What is in the mailbox may be what V8 has ready.
-  return guest_.timers().size() > 0 || guest_.wasm().compiling() || guest_.HasTasks();
+  return guest_.timers().size() > 0 || !guest_.async_waits().empty() || guest_.wasm().compiling() || guest_.HasTasks();
 }
 
 bool ModuleWaits::Begin(uint64_t call_id, const std::string& specifier) {

@@ -233,6 +233,7 @@ void Modules::StartImport(v8::Local<v8::Context> context, v8::Local<v8::Promise:
   Import& import = imports_[id];
   import.resolver.Reset(isolate, resolver);
   import.call_id = call_id;
+  import.tie = CallTie(guest_.call_ties(), call_id);
   loader_.Start(context, request, call_id, sync_ > 0 || waits_.Has(call_id),
                 [this, id](std::shared_ptr<ModuleEntry> root, v8::Local<v8::Value> error) {
                   auto found = imports_.find(id);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/call_ties.h"
 #include "engine/module_loader.h"
 #include "engine/module_runs.h"
 #include "engine/module_source.h"
@@ -100,6 +101,7 @@ class Modules {
     v8::Global<v8::Promise::Resolver> resolver;
     std::shared_ptr<ModuleEntry> entry;
     uint64_t call_id = 0;
+    CallTie tie;
   };
 
   Guest& guest_;

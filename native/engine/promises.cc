@@ -24,6 +24,7 @@ v8::MaybeLocal<v8::Promise> Promises::ImportHostPromise(v8::Local<v8::Context> c
   Pending& pending = pending_[id];
   pending.resolver.Reset(v8::Isolate::GetCurrent(), resolver);
   pending.call_id = call_id;
+  pending.tie = CallTie(guest_.call_ties(), call_id);
   active_.store(pending_.size(), std::memory_order_relaxed);
   NoteCallSite(context, resolver->GetPromise());
   return resolver->GetPromise();

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "engine/call.h"
+#include "engine/call_ties.h"
 #include "engine/host.h"
 #include "engine/isolate_lock.h"
 #include "engine/v8.h"
@@ -61,6 +62,7 @@ class Promises {
   struct Pending {
     v8::Global<v8::Promise::Resolver> resolver;
     uint64_t call_id = 0;
+    CallTie tie;
   };
 
   // `outcome` goes to the host, unless the guest is stopped.

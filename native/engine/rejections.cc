@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/crossing.h"
+#include "engine/frame.h"
 #include "engine/guest.h"
 #include "engine/guest_error.h"
 
@@ -18,7 +19,10 @@ void Rejections::OnReject(v8::PromiseRejectMessage message) {
   v8::HandleScope scope(isolate);
   switch (message.GetEvent()) {
     case v8::kPromiseRejectWithNoHandler:
-      if (self.noted_.size() < kMaxNoted) self.noted_.emplace_back(isolate, message.GetPromise());
+      if (self.noted_.size() < kMaxNoted) {
+        self.noted_.push_back(
+            {v8::Global<v8::Promise>(isolate, message.GetPromise()), CurrentCallId(isolate->GetCurrentContext())});
+      }
       break;
     case v8::kPromiseHandlerAddedAfterReject:
       self.Forget(isolate, message.GetPromise());
@@ -35,19 +39,19 @@ void Rejections::Uncaught(v8::Local<v8::Context> context, v8::Local<v8::Value> t
 }
 
 void Rejections::Forget(v8::Isolate*, v8::Local<v8::Promise> promise) {
-  std::erase_if(noted_, [&](const v8::Global<v8::Promise>& noted) { return noted == promise; });
+  std::erase_if(noted_, [&](const Noted& noted) { return noted.promise == promise; });
 }
 
 void Rejections::Report(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();
-  std::vector<v8::Global<v8::Promise>> noted = std::exchange(noted_, {});
-  for (v8::Global<v8::Promise>& entry : noted) {
+  std::vector<Noted> noted = std::exchange(noted_, {});
+  for (Noted& entry : noted) {
     v8::HandleScope scope(isolate);
-    v8::Local<v8::Promise> promise = entry.Get(isolate);
+    v8::Local<v8::Promise> promise = entry.promise.Get(isolate);
     if (promise->HasHandler()) continue;
     GuestError error = ReadGuestError(lock.guest(), lock.context(), promise->Result(), {});
     if (lock.guest().gate().stopping()) return;
-    Send(lock.guest(), std::move(error));
+    Send(lock.guest(), entry.call_id, std::move(error));
   }
 }
 
@@ -64,7 +68,7 @@ void Rejections::EventRead(size_t bytes) {
   bytes_.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
-void Rejections::Send(Guest& guest, Outcome outcome) {
+void Rejections::Send(Guest& guest, uint64_t call_id, Outcome outcome) {
   size_t text = 0, thrown = 0;
   if (auto* error = std::get_if<GuestError>(&outcome)) {
     text = error->message.size() + (error->stack ? error->stack->size() : 0);
@@ -77,7 +81,8 @@ void Rejections::Send(Guest& guest, Outcome outcome) {
     }
   }
   if (thrown == 0 && !Admit(text)) return;
-  guest.host().PostEvent(UnhandledRejection{text + thrown, std::move(outcome)});
+  guest.call_ties().Said(call_id);
+  guest.host().PostEvent(UnhandledRejection{text + thrown, std::move(outcome), call_id});
 }
 
 }  // namespace isolet

@@ -26,8 +26,8 @@ class Rejections {
   bool empty() const { return noted_.empty(); }
   // Reports what is still unhandled. Inside a frame: reading an error runs guest code.
   void Report(const IsolateLock& lock);
-  // Sends an event, unless the host has too many it did not read yet.
-  void Send(Guest& guest, Outcome error);
+  // Sends an event about work of that call (0 = unknown), unless the host has too many it did not read yet.
+  void Send(Guest& guest, uint64_t call_id, Outcome error);
   // The host has read an event (any thread): room for another.
   void EventRead(size_t bytes);
   void Clear() { noted_.clear(); }
@@ -43,7 +43,11 @@ class Rejections {
 
   bool Admit(size_t bytes);
 
-  std::vector<v8::Global<v8::Promise>> noted_;
+  struct Noted {
+    v8::Global<v8::Promise> promise;
+    uint64_t call_id = 0;  // in which it was rejected
+  };
+  std::vector<Noted> noted_;
   std::atomic<uint32_t> events_{0};
   std::atomic<size_t> bytes_{0};
 };

@@ -64,6 +64,7 @@ void Timers::Set(const v8::FunctionCallbackInfo<v8::Value>& info, const char* fu
   timer.callback.Reset(isolate, info[0].As<v8::Function>());
   if (!arguments.empty()) timer.arguments.Reset(isolate, v8::Array::New(isolate, arguments.data(), arguments.size()));
   timer.call_id = CurrentCallId(context);
+  timer.tie = CallTie(guest->call_ties(), timer.call_id);
   if (repeat) timer.interval = Delay(milliseconds);
   self.size_.store(self.timers_.size(), std::memory_order_relaxed);
   self.Schedule(id, &timer, SteadyNow() + Delay(milliseconds));

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/call_ties.h"
 #include "engine/isolate_lock.h"
 #include "engine/v8.h"
 #include "engine/watchdog.h"
@@ -54,6 +55,7 @@ class Timers {
     v8::Global<v8::Function> callback;
     v8::Global<v8::Array> arguments;  // empty: none. On the heap, where they count
     uint64_t call_id = 0;
+    CallTie tie;
     int64_t due = 0;       // steady nanoseconds
     uint64_t order = 0;    // among those due at the same time
     int64_t interval = 0;  // nanoseconds, 0 = once

@@ -3,6 +3,7 @@ import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { AsyncHooksContextManager, AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { Runtime, RuntimeOptions } from 'isolet';
 import { afterEach, describe, expect, it } from 'vitest';
+import { coreOf } from '../../lib/runtime/runtime.ts';
 import { deferred, until, useRuntimes } from './support.ts';
 
 const { make } = useRuntimes();
@@ -125,6 +126,95 @@ describe('the store of whoever made the call', () => {
       runtime.evalAsync('new Promise((done) => setTimeout(() => { see("timer"); done() }, 2))'),
     );
     expect(seen).toEqual(['timer=T']);
+  });
+
+  it('is that of the call that set them for timers, answered long ago or not', async () => {
+    const { runtime, seen } = seeing();
+    const interval = 'let n = 0; const i = setInterval(() => { see(n); if (++n === 3) clearInterval(i) }, 1)';
+    storage.run('sync', () => runtime.eval(`setTimeout(() => { see('a'); setTimeout(() => see('b'), 1) }, 3); 1`));
+    await storage.run('async', () => runtime.evalAsync(`${interval}; 1`));
+    // More calls than are remembered without need.
+    for (let i = 0; i < 40; i++) await storage.run('other', () => runtime.evalAsync('1'));
+    await until(() => seen.length === 5, 'the timers to fire');
+    expect(seen.sort()).toEqual(['0=async', '1=async', '2=async', 'a=sync', 'b=sync']);
+    await runtime.evalAsync('1');
+    expect(coreOf(runtime).calls.held).toBe(0);
+  });
+
+  it('is that of the call for what it left behind: open host calls, imports, reactions that another call sets off', async () => {
+    const { runtime, seen } = seeing();
+    const later = deferred<string>();
+    runtime.setModuleLoader(() => later.promise.then(() => "see('import'); await look('in module')"));
+    runtime.bindFunction('wait', () => later.promise);
+    const code =
+      "(async () => { await wait(); see(1); await look(2); see(3) })(); import('app:x').then(() => see('imported')); 1";
+    storage.run('sync', () => runtime.eval(code.replaceAll('app:x', 'app:y')));
+    await storage.run('async', () => runtime.evalAsync(code));
+    for (let i = 0; i < 40; i++) await storage.run('other', () => runtime.evalAsync('1'));
+    later.resolve('');
+    await until(() => seen.length === 16, 'what was left to run');
+    for (const store of ['sync', 'async']) {
+      const own = seen.filter((line) => line.endsWith(`=${store}`)).map((line) => line.split('=')[0]);
+      expect(own.sort()).toEqual(['1', '2', '2 later', '3', 'import', 'imported', 'in module', 'in module later']);
+    }
+    await runtime.evalAsync('1');
+    expect(coreOf(runtime).calls.held).toBe(0);
+    seen.length = 0;
+    await storage.run('set up', () =>
+      runtime.evalAsync('var go; new Promise((r) => { go = r }).then(() => see(1)); 1'),
+    );
+    await storage.run('set off', () => runtime.evalAsync('go(); 1'));
+    expect(seen).toEqual(['1=set up']);
+  });
+
+  it('is there for console lines and unhandled rejections, of synchronous calls too', async () => {
+    const seen: string[] = [];
+    const note = (what: unknown) => void seen.push(`${what}=${storage.getStore()}`);
+    const runtime = storage.run('made', () => make({ maxTimers: 4, console: (_level, args) => note(args[0]) }));
+    runtime.on('console', (_level, args) => note(`event ${args[0]}`));
+    runtime.on('unhandledRejection', (error) => note(error.message));
+    const code = (name: string) => `console.log('${name}'); Promise.reject(new Error('${name} rejected')); 1`;
+    storage.run('A', () => runtime.eval(code('sync')));
+    await storage.run('B', () => runtime.evalAsync(code('async')));
+    storage.run('C', () => runtime.eval("setTimeout(() => { console.log('timer'); throw new Error('thrown') }, 1); 1"));
+    await until(() => seen.length === 9, 'all of it to arrive');
+    expect(seen.sort()).toEqual(
+      [
+        'sync=A',
+        'event sync=A',
+        'sync rejected=A',
+        'async=B',
+        'event async=B',
+        'async rejected=B',
+        'timer=C',
+        'event timer=C',
+        'thrown=C',
+      ].sort(),
+    );
+    await runtime.evalAsync('1');
+    expect(coreOf(runtime).calls.held).toBe(0);
+  });
+
+  it('is let go with the call when nothing is left of it, and with the runtime', async () => {
+    const gc = globalThis.gc as () => void;
+    const objects = new AsyncLocalStorage<object>();
+    const stores: WeakRef<object>[] = [];
+    const runtime = make({ maxTimers: 4 });
+    const run = (code: string): Promise<unknown> => {
+      const store = {};
+      stores.push(new WeakRef(store));
+      return objects.run(store, () => runtime.evalAsync(code));
+    };
+    for (let i = 0; i < 60; i++) await run('1');
+    const alive = () => {
+      gc();
+      return stores.filter((ref) => ref.deref() !== undefined).length;
+    };
+    await until(() => alive() < 30, 'most of the stores to be collected');
+    await run('setTimeout(() => {}, 60_000); 1');
+    expect(coreOf(runtime).calls.held).toBe(1);
+    runtime.close();
+    await until(() => alive() <= 1, 'the rest to be collected');
   });
 
   it('is there in synchronous calls, also of calls that are served while another waits', async () => {
