@@ -129,6 +129,8 @@ void Timers::Fire(const IsolateLock& lock) {
     FireOne(lock, id);
   }
   Rearm();
+  // A timer that is over was kept until its callback had returned.
+  guest_.call_ties().Settle(guest_.host());
 }
 
 void Timers::FireOne(const IsolateLock& lock, Id id) {
