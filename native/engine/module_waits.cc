@@ -26,7 +26,14 @@ void ModuleWaits::EndHopeless() {
   if (waits_.empty()) return;
   std::erase_if(waits_, [this](const auto& wait) { return !guest_.calls().Find(wait.first); });
   if (waits_.empty() || CanGoOn()) return;
-  for (auto& [call_id, specifier] : std::exchange(waits_, {})) guest_.Settle(call_id, Failure(specifier));
+  const int64_t now = SteadyNow();
+  for (auto& [call_id, specifier] : std::exchange(waits_, {})) {
+    std::shared_ptr<Call> call = guest_.calls().Find(call_id);
+    // What could have settled it was stopped because its time is over: that is the answer, and the watchdog is about to
+    // give it.
+    if (call && call->deadline <= now) continue;
+    guest_.Settle(call_id, Failure(specifier));
+  }
 }
 
 ModuleFailure ModuleWaits::Failure(const std::string& specifier) {

@@ -103,6 +103,8 @@ const internal = new Set([
   'on',
   'countLoss',
   'checkLosses',
+  'letGo',
+  'refuseOwnWait',
 ]);
 
 test('the matrices have every public method', () => {

@@ -121,11 +121,12 @@ describe('graphs in which hundreds of modules fail', () => {
   for (const how of ['loader', 'resolver'] as const) {
     it(`tell the very error of the ${how}, however many there were`, async () => {
       const runtime = make({ timeout });
-      const errors = new Map<string, Error>();
+      // A module that failed may be asked for again; a call may also join what another one asked for.
+      const errors = new Map<string, Error[]>();
       const fail = async (subject: string): Promise<string> => {
         if (subject === 'gen:0') return how === 'loader' ? sourceOf('fan', 900)(subject) : subject;
         const error = new Error(`no ${subject}`);
-        errors.set(subject, error);
+        errors.set(subject, [...(errors.get(subject) ?? []), error]);
         throw error;
       };
       if (how === 'resolver') {
@@ -135,11 +136,10 @@ describe('graphs in which hundreds of modules fail', () => {
         runtime.setModuleLoader(fail);
       }
       for (const run of [() => runtime.evalModuleAsync('gen:0'), () => runtime.evalAsync("import('gen:0')")]) {
-        errors.clear();
         const error = await failure(run);
         expect(error).toBeInstanceOf(ModuleError);
         expect(errors.size).toBeGreaterThan(256);
-        expect(error.cause).toBe(errors.get(error['specifier'] as string));
+        expect(errors.get(error['specifier'] as string)?.some((known) => known === error.cause)).toBe(true);
         expect(error.message).toContain(`the ${how} failed: no ${error['specifier']}`);
       }
     });
