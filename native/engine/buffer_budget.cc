@@ -20,6 +20,7 @@ constexpr size_t kMappings = 2;  // each takes
 constexpr size_t kFirstSweep = 64;
 constexpr double kPageBytes = 65536;
 constexpr double kMostPages = 65536;  // of a memory with 32-bit addresses
+constexpr double kMostLongPages = 281474976710656;
 constexpr double kMaxSafeInteger = 9007199254740991;
 
 // A buffer that might grow beyond the guest's limit has a ceiling that nobody expects to reach. It is not charged; its
@@ -53,18 +54,18 @@ bool LowerMaximum(v8::Local<v8::Context> context, v8::Local<v8::Object> descript
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   Guest* guest = Guest::From(isolate);
   const size_t limit = guest == nullptr ? 0 : guest->options().max_heap_size;
-  v8::Local<v8::Value> initial, maximum;
-  if (!descriptor->Get(context, Name(isolate, "initial")).ToLocal(&initial)) return false;
+  v8::Local<v8::Value> maximum;
   if (!descriptor->Get(context, Name(isolate, "maximum")).ToLocal(&maximum)) return false;
   const double least = NumberAt(context, descriptor, "initial");
-  const bool is_long = initial->IsBigInt();  // of one with 64-bit addresses
-  if (limit == 0 || !(least >= 0) || (!is_long && least > kMostPages)) return true;
+  const bool is_long = IsLong(context, descriptor);
+  const double most_ever = is_long ? kMostLongPages : kMostPages;
+  if (limit == 0 || !(least >= 0) || least > most_ever) return true;
   const double most = std::max(least, std::floor(static_cast<double>(limit) / kPageBytes));
-  // Numbers of two kinds V8 never takes.
-  if ((is_long && maximum->IsNumber()) || (initial->IsNumber() && maximum->IsBigInt())) return true;
+  // Numbers of the other kind V8 never takes.
+  if (is_long ? maximum->IsNumber() : maximum->IsBigInt()) return true;
   if (!maximum->IsUndefined()) {
     const double wanted = NumberAt(context, descriptor, "maximum");
-    if (!(wanted > most) || (!maximum->IsBigInt() && wanted > kMostPages)) return true;
+    if (!(wanted > most) || wanted > most_ever) return true;
   }
   v8::Local<v8::Value> lowered = v8::Number::New(isolate, most);
   if (is_long) lowered = v8::BigInt::NewFromUnsigned(isolate, static_cast<uint64_t>(most));
@@ -258,7 +259,8 @@ void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if ((store != nullptr || unshared) && guest != nullptr) {
     double more = 0;
     if constexpr (kind == Kind::kMemory) {
-      if (!ReadNumber(context, wanted).ToLocal(&wanted)) return;
+      const bool is_long = wanted->IsObject() && IsLongMemory(context, real, info.This());
+      if (!ReadNumber(context, wanted, is_long).ToLocal(&wanted)) return;
       const double pages = NumberOf(context, wanted);
       // Of other numbers V8 says what is wrong with them.
       if (wanted->IsBigInt() || pages <= UINT32_MAX) more = pages * kPageBytes;

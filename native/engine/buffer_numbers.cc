@@ -24,9 +24,12 @@ v8::Maybe<double> ToInteger(v8::Local<v8::Context> context, v8::Local<v8::Value>
   return v8::Just(number->Value());
 }
 
-v8::MaybeLocal<v8::Value> ReadNumber(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
+v8::MaybeLocal<v8::Value> ReadNumber(v8::Local<v8::Context> context, v8::Local<v8::Value> value, bool is_long) {
   if (!value->IsObject()) return value;
-  return ToNumeric(context, value);
+  if (!is_long) return ToNumeric(context, value);
+  v8::Local<v8::BigInt> number;
+  if (!value->ToBigInt(context).ToLocal(&number)) return {};
+  return number;
 }
 
 v8::MaybeLocal<v8::Object> ReadOnce(v8::Local<v8::Context> context, v8::Local<v8::Object> options,
@@ -42,12 +45,19 @@ v8::MaybeLocal<v8::Object> ReadOnce(v8::Local<v8::Context> context, v8::Local<v8
       v8::Local<v8::String> text;
       if (!value->ToString(context).ToLocal(&text)) return {};
       value = text;
-    } else if (!ReadNumber(context, value).ToLocal(&value)) {
+    } else if (!ReadNumber(context, value, IsLong(context, copy)).ToLocal(&value)) {
       return {};
     }
     if (copy->CreateDataProperty(context, key, value).IsNothing()) return {};
   }
   return copy;
+}
+
+bool IsLong(v8::Local<v8::Context> context, v8::Local<v8::Object> descriptor) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> address;
+  return kHasLongMemories && descriptor->Get(context, Name(isolate, "address")).ToLocal(&address) &&
+         address->IsString() && address.As<v8::String>()->StringEquals(Name(isolate, "i64"));
 }
 
 double NumberOf(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
@@ -84,6 +94,11 @@ bool RefusesMemory(v8::Local<v8::Context> context, v8::Local<v8::Function> const
     return false;
   }
   return catcher.HasCaught() && !catcher.HasTerminated() && !catcher.Exception()->IsUndefined();
+}
+
+bool IsLongMemory(v8::Local<v8::Context> context, v8::Local<v8::Function> grow, v8::Local<v8::Object> memory) {
+  v8::Local<v8::Value> zero = v8::BigInt::New(v8::Isolate::GetCurrent(), 0);
+  return kHasLongMemories && TakesPages(context, grow, memory, zero);
 }
 
 bool TakesPages(v8::Local<v8::Context> context, v8::Local<v8::Function> grow, v8::Local<v8::Object> memory,

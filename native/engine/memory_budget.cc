@@ -15,6 +15,9 @@ namespace {
 // What V8 keeps for young objects is a part of the heap, and no more than this.
 constexpr size_t kMostYoung = 32u * 1024 * 1024;
 constexpr size_t kYoungShare = 2;
+// What a guest may have above its limit when everything dead is gone: one that has caught the refusal of what would
+// have filled it up needs a little to go on, and is not ended for it.
+constexpr size_t kSpareShare = 64;
 
 }  // namespace
 
@@ -75,7 +78,7 @@ bool MemoryBudget::HasRoom(v8::Isolate* isolate, double more) {
 void MemoryBudget::OnCollected(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {
   auto* self = static_cast<MemoryBudget*>(data);
   const size_t alive = self->Note(isolate);
-  self->suspect_ = alive > self->limit_;
+  self->suspect_ = alive > self->limit_ + self->limit_ / kSpareShare;
   self->held_->AfterCollection(alive);
 }
 

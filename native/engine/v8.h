@@ -163,6 +163,13 @@ inline bool IsResizable(v8::Local<v8::ArrayBuffer> buffer) {
 #endif
 }
 
+// Whether V8 has WebAssembly memories with 64-bit addresses, whose sizes are BigInts.
+#if ISOLET_V8_AT_LEAST(13, 6)
+inline constexpr bool kHasLongMemories = true;
+#else
+inline constexpr bool kHasLongMemories = false;
+#endif
+
 // The number an object stands for; a BigInt among them where V8 has memories with 64-bit addresses.
 inline v8::MaybeLocal<v8::Value> ToNumeric(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
 #if ISOLET_V8_AT_LEAST(13, 6)
