@@ -1,8 +1,8 @@
 // A coverage-guided fuzzer of the value decoder: builds native/value with AddressSanitizer and
 // UndefinedBehaviorSanitizer and a mark at every branch, mutates the messages in test/fuzz/corpus and keeps what reaches
 // something new. Whatever the bytes are, decoding has to end with a value or with one exception, run no JavaScript, use
-// each handle once and stay in its memory budget: of buffers, and of everything it makes V8 allocate. Prints one line with totals; an input that fails is written to
-// build/fuzz/.
+// each handle once and stay in its memory budget: of buffers, and of everything it makes V8 allocate. Prints one line
+// with totals; an input that fails is written to build/fuzz/.
 // usage: node scripts/fuzz-decoder.mjs [--seconds 5] [--seed N] [--keep] [--input FILE]
 //   --keep   writes new inputs into test/fuzz/corpus
 //   --input  runs one file only
