@@ -302,17 +302,22 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   }
 
   /** Counts against the tenant's rate, if it has one. */
-  #admit({ fn }: StoredVersion): Promise<void> | undefined {
+  #admit({ fn }: StoredVersion): void | Promise<void> {
     const found = this.#tenantTier(fn.tenantId);
-    if (!found?.tier.rate) return undefined;
-    return this.#rates.consume(fn.tenantId, found.name, found.tier.rate).catch((error: unknown) => {
+    if (!found?.tier.rate) return;
+    const refused = (error: unknown): never => {
       if (error instanceof RateLimitError) {
         this.#ledger.refused(fn.tenantId, fn.name, 'rateLimited');
         const ref = { tenantId: fn.tenantId, functionName: fn.name, version: fn.version };
         this.tell('rateLimited', { ...ref, retryAfter: error.retryAfter });
       }
       throw error;
-    });
+    };
+    try {
+      return this.#rates.consume(fn.tenantId, found.name, found.tier.rate)?.catch(refused);
+    } catch (error) {
+      refused(error);
+    }
   }
 
   /** The version is no longer active; its runtimes go unless an alias still sends it invocations. */

@@ -1,5 +1,5 @@
 import type { ValidationIssue } from '../errors/index.ts';
-import { checkOptions } from '../options/check.ts';
+import { checkInteger, checkOptions } from '../options/check.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
 import { numberProblem } from '../pool/function.ts';
 import { invalidNumber, outOfRange } from '../pool/refusal.ts';
@@ -8,9 +8,9 @@ import { isNameList } from './validation/fields.ts';
 
 /** How many invocations a tenant may start. */
 export interface Rate {
-  /** Invocations per window. */
+  /** Invocations per window; `Infinity` is no limit. */
   requests: number;
-  /** The window in ms. Default 1000. */
+  /** The window in ms, of any length; it begins with its first invocation. Default 1000. */
   per?: number | undefined;
   /** Further invocations that may come on top at once; they are won back over ten windows. Default 0. */
   burst?: number | undefined;
@@ -76,8 +76,7 @@ export function checkTiers(tiers: Tiers, defaultTier: string | undefined): Tiers
 function checkTier(given: Tier, where: string): Tier {
   // A misspelt limit would be no limit.
   const asked = checkOptions(given, tierFields, where) as Tier;
-  const rate = asked.rate && (checkOptions(asked.rate, rateFields, `${where}.rate`) as unknown as Rate);
-  const tier: Tier = Object.assign(Object.create(null), asked, { rate });
+  const tier: Tier = Object.assign(Object.create(null), asked, { rate: checkRate(asked.rate, `${where}.rate`) });
   if (tier.apis !== undefined && !isNameList(tier.apis)) {
     throw invalidType(`${where}.apis`, tier.apis, 'an array of names of platform APIs');
   }
@@ -87,12 +86,24 @@ function checkTier(given: Tier, where: string): Tier {
   }
   checkAtLeast(1, tier.concurrency, `${where}.concurrency`);
   checkAtLeast(0, tier.codeSize, `${where}.codeSize`);
-  if (rate === undefined) return tier;
-  if (rate.requests === undefined) throw invalidType(`${where}.rate.requests`, undefined, 'a number of at least 0');
-  checkAtLeast(0, rate.requests, `${where}.rate.requests`);
-  checkAtLeast(1, rate.per, `${where}.rate.per`);
-  checkAtLeast(0, rate.burst, `${where}.rate.burst`);
   return tier;
+}
+
+function checkRate(given: unknown, where: string): Rate | undefined {
+  if (given === undefined) return undefined;
+  const rate = checkOptions(given, rateFields, where) as unknown as Rate;
+  const { requests, per, burst } = rate;
+  if (requests !== Number.POSITIVE_INFINITY) checkInteger(requests, `${where}.requests`, 0, Number.MAX_SAFE_INTEGER);
+  if (burst !== undefined) checkInteger(burst, `${where}.burst`, 0, Number.MAX_SAFE_INTEGER);
+  if (per !== undefined) checkPeriod(per, `${where}.per`);
+  return requests === Number.POSITIVE_INFINITY ? undefined : rate;
+}
+
+/** No timer has to wait for it, so it may be of any length; but it has to end. */
+function checkPeriod(per: unknown, option: string): void {
+  const expected = 'a finite number of milliseconds of at least 1';
+  if (typeof per !== 'number') throw invalidType(option, per, expected);
+  if (!(per >= 1 && Number.isFinite(per))) throw invalidRange(option, per, expected);
 }
 
 export function checkAtLeast(min: number, value: unknown, option: string): void {
