@@ -18,9 +18,19 @@ export const errorCodes = {
     'An admission limit was reached: live isolates, queued calls or their bytes, nesting or pool size.',
   ERR_ISOLET_VALIDATION: 'A function specification or an event did not pass validation; see `issues`.',
   ERR_ISOLET_FUNCTION_NOT_FOUND: 'No function of that name is deployed for that tenant.',
+  ERR_ISOLET_VERSION_NOT_FOUND: 'The function is deployed, but has no such version or alias.',
   ERR_ISOLET_RATE_LIMIT: 'The tenant made more calls than its rate limit allows; see `retryAfter`.',
+  ERR_ISOLET_PLATFORM:
+    "A function of the platform's own that isolet asks (`tenantTier`, `rateLimiter`) failed; see `option` and `cause`.",
   ERR_ISOLET_INVALID_ARG: 'An argument or option has the wrong type (TypeError) or is out of range (RangeError).',
 } as const;
+
+/** Those after which the same call, made again later, may succeed; some errors know better, see their classes. */
+export const retryableCodes: ReadonlySet<string> = new Set<ErrorCode>([
+  'ERR_ISOLET_CAPACITY',
+  'ERR_ISOLET_RATE_LIMIT',
+  'ERR_ISOLET_PLATFORM',
+]);
 
 /** Any `code` of an isolet error. */
 export type ErrorCode = keyof typeof errorCodes;

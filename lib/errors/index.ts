@@ -1,6 +1,6 @@
 export { type ErrorCode, errorCodes } from './codes.ts';
 export { InvalidArgRangeError, InvalidArgTypeError } from './invalid-arg.ts';
-export { IsoletError } from './isolet-error.ts';
+export { IsoletError, type IsoletErrorOptions } from './isolet-error.ts';
 export { JavaScriptError, type JavaScriptErrorInit } from './javascript-error.ts';
 export {
   CapacityError,
@@ -16,9 +16,12 @@ export {
 export { ModuleError, type ModuleErrorInit } from './module-error.ts';
 export {
   FunctionNotFoundError,
+  PlatformError,
   RateLimitError,
   ValidationError,
   type ValidationIssue,
+  VersionNotFoundError,
+  type WantedVersion,
 } from './serverless-errors.ts';
 export { SnapshotError } from './snapshot-error.ts';
 export { TransferError, type TransferErrorInit } from './transfer-error.ts';

@@ -15,6 +15,11 @@ export class InvalidArgTypeError extends TypeError {
     // Not enumerable: the message already shows it, and it may be large.
     Object.defineProperty(this, 'value', dataProperty(value));
   }
+
+  /** The same call fails again. */
+  get retryable(): boolean {
+    return false;
+  }
 }
 nameError(InvalidArgTypeError, 'InvalidArgTypeError', 'TypeError');
 
@@ -30,6 +35,11 @@ export class InvalidArgRangeError extends RangeError {
     super(message);
     this.option = option;
     Object.defineProperty(this, 'value', dataProperty(value));
+  }
+
+  /** The same call fails again. */
+  get retryable(): boolean {
+    return false;
   }
 }
 nameError(InvalidArgRangeError, 'InvalidArgRangeError', 'RangeError');

@@ -47,6 +47,8 @@ export class TimeoutError extends IsoletError {
     super(
       'ERR_ISOLET_TIMEOUT',
       `The call timed out after ${init.limit} ms${clock}: ${phaseTexts[init.phase]}. Raise '${option}' if it needs longer.`,
+      // Not started: something else took the time.
+      { retryable: init.phase === 'queued' },
     );
     this.kind = init.kind;
     this.limit = init.limit;
@@ -70,7 +72,9 @@ export class RuntimeTerminatedError extends IsoletError {
   readonly reason: string;
 
   constructor(reason: string, message?: string, code: ErrorCode = 'ERR_ISOLET_TERMINATED') {
-    super(code, message ?? `The runtime was terminated (${reason}) and accepts no further calls. Create a new one.`);
+    super(code, message ?? `The runtime was terminated (${reason}) and accepts no further calls. Create a new one.`, {
+      retryable: reason === droppedReason,
+    });
     this.reason = reason;
   }
 }
@@ -128,6 +132,8 @@ nameError(DeadlockError, 'DeadlockError');
 export interface CapacityErrorInit {
   limit: number;
   actual: number;
+  /** Whether there may be room later without anybody doing something about it. Default true. */
+  retryable?: boolean | undefined;
 }
 
 /** An admission limit was reached; nothing was started. Try again when something else has ended. */
@@ -138,7 +144,7 @@ export class CapacityError extends IsoletError {
   readonly actual: number;
 
   constructor(message: string, init: CapacityErrorInit) {
-    super('ERR_ISOLET_CAPACITY', message);
+    super('ERR_ISOLET_CAPACITY', message, { retryable: init.retryable });
     this.limit = init.limit;
     this.actual = init.actual;
   }
@@ -151,7 +157,7 @@ const nestings = new WeakSet<object>();
 export function nestingError(limit: number): CapacityError {
   const error = new CapacityError(
     `Host and guest called each other more than ${limit} levels deep. Use the async calls, or return instead.`,
-    { limit, actual: limit + 1 },
+    { limit, actual: limit + 1, retryable: false },
   );
   nestings.add(error);
   return error;

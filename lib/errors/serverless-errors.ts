@@ -1,5 +1,5 @@
 import { nameError } from './brand.ts';
-import { IsoletError } from './isolet-error.ts';
+import { IsoletError, type IsoletErrorOptions } from './isolet-error.ts';
 
 /** One thing that is wrong with a specification or an event. */
 export interface ValidationIssue {
@@ -38,6 +38,57 @@ export class FunctionNotFoundError extends IsoletError {
   }
 }
 nameError(FunctionNotFoundError, 'FunctionNotFoundError');
+
+/** What of a function was asked for that it does not have; none of both: a version before the one in force. */
+export interface WantedVersion {
+  version?: string | undefined;
+  alias?: string | undefined;
+}
+
+/** `invoke`, `rollback` or `setAlias` named a version or an alias that the function does not have. */
+export class VersionNotFoundError extends IsoletError {
+  readonly tenantId: string;
+  readonly functionName: string;
+  /** The version that was asked for, if one was. */
+  declare readonly version?: string;
+  /** The alias that was asked for, if one was. */
+  declare readonly alias?: string;
+
+  constructor(tenantId: string, functionName: string, wanted: WantedVersion) {
+    const { version, alias } = wanted;
+    const missing =
+      alias !== undefined ? `alias '${alias}'` : version !== undefined ? `version '${version}'` : 'earlier version';
+    const advice =
+      alias !== undefined
+        ? 'setAlias() makes one.'
+        : 'versions() lists those that are kept; maxVersions says how many.';
+    super(
+      'ERR_ISOLET_VERSION_NOT_FOUND',
+      `Function '${functionName}' of tenant '${tenantId}' has no ${missing}. ${advice}`,
+    );
+    this.tenantId = tenantId;
+    this.functionName = functionName;
+    if (version !== undefined) this.version = version;
+    if (alias !== undefined) this.alias = alias;
+  }
+}
+nameError(VersionNotFoundError, 'VersionNotFoundError');
+
+/**
+ * A function of the platform's own that isolet asks threw, rejected, gave no answer in time or one without sense. It is
+ * nobody's fault among the tenants, and counts against none.
+ */
+export class PlatformError extends IsoletError {
+  /** The option that the function was given as: `tenantTier` or `rateLimiter`. */
+  readonly option: string;
+
+  /** @param options - `cause`: what it threw or rejected with. */
+  constructor(message: string, option: string, options?: IsoletErrorOptions) {
+    super('ERR_ISOLET_PLATFORM', message, options);
+    this.option = option;
+  }
+}
+nameError(PlatformError, 'PlatformError');
 
 /** A tenant made more calls than its rate limit allows. */
 export class RateLimitError extends IsoletError {

@@ -1,7 +1,7 @@
-import { FunctionNotFoundError } from '../errors/index.ts';
+import { FunctionNotFoundError, VersionNotFoundError } from '../errors/index.ts';
 import { checkString } from '../options/check.ts';
+import { invalidRange, invalidType } from '../options/invalid.ts';
 import type { PoolFunction } from '../pool/function.ts';
-import { invalidArgument, invalidNumber, outOfRange } from '../pool/refusal.ts';
 import type { Deployment } from './spec.ts';
 
 /** One version as it is kept: what the pool runs and what the platform is told about it. */
@@ -31,9 +31,10 @@ export class FunctionRecord {
     return this.version(this.history.at(-1) ?? '');
   }
 
+  /** @throws {VersionNotFoundError} */
   version(id: string): StoredVersion {
     const found = this.versions.get(id);
-    if (!found) throw outOfRange(`${this.tenantId}:${this.name} has no version '${id}'`, 'version', id);
+    if (!found) throw new VersionNotFoundError(this.tenantId, this.name, { version: checkString(id, 'version') });
     return found;
   }
 
@@ -50,31 +51,31 @@ export class FunctionRecord {
   rollback(): StoredVersion {
     const before = this.active;
     const at = this.history.findLastIndex((id) => id !== before.fn.version && this.versions.has(id));
-    if (at < 0) throw invalidArgument(`${this.tenantId}:${this.name} has no earlier version`, 'version');
+    if (at < 0) throw new VersionNotFoundError(this.tenantId, this.name, {});
     this.history.length = at + 1;
     return before;
   }
 
   setAlias(alias: string, target: string | Weights): void {
     if (typeof target !== 'string' && (typeof target !== 'object' || target === null)) {
-      throw invalidArgument(`the target of alias '${alias}' must be a version or weights`, 'target', target);
+      throw invalidType('target', target, 'a version or an object of weights, such as { [version]: 1 }');
     }
     const weights = typeof target === 'string' ? { [target]: 1 } : { ...target };
     const total = Object.entries(weights).reduce((sum, [id, weight]) => {
       this.version(id);
       if (!(typeof weight === 'number' && weight >= 0 && Number.isFinite(weight))) {
-        throw invalidNumber(`the weight of version '${id}' must be a number of at least 0`, 'weights', weight);
+        throw invalidWeight(`target['${id}']`, weight);
       }
       return sum + weight;
     }, 0);
-    if (total === 0) throw outOfRange(`alias '${alias}' needs a version with a weight above 0`, 'weights', target);
+    if (total === 0) throw invalidRange('target', target, 'a version, or weights with a weight above 0');
     this.aliases.set(alias, weights);
   }
 
   /** @param chance from 0 to 1, evenly distributed. */
   pick(alias: string, chance: number): StoredVersion {
     const weights = this.aliases.get(alias);
-    if (!weights) throw outOfRange(`${this.tenantId}:${this.name} has no alias '${alias}'`, 'alias', alias);
+    if (!weights) throw new VersionNotFoundError(this.tenantId, this.name, { alias: checkString(alias, 'alias') });
     const shares = Object.entries(weights).filter(([, weight]) => weight > 0);
     let left = chance * shares.reduce((sum, [, weight]) => sum + weight, 0);
     for (const [id, weight] of shares) {
@@ -111,6 +112,11 @@ export class FunctionRecord {
       aliases: pointing.map(([alias]) => alias),
     });
   }
+}
+
+function invalidWeight(option: string, weight: unknown): Error {
+  const invalid = typeof weight === 'number' ? invalidRange : invalidType;
+  return invalid(option, weight, 'a number of at least 0');
 }
 
 /** All deployed functions, by tenant and name. */

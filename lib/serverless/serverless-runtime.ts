@@ -116,7 +116,8 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   /**
    * Runs a function on an event.
    *
-   * @throws {FunctionNotFoundError}, {RateLimitError}, {CapacityError}, {RuntimeClosedError} if it was not started,
+   * @throws {FunctionNotFoundError}, {VersionNotFoundError}, {RateLimitError}, {CapacityError}, {RuntimeClosedError},
+   *   {PlatformError} (`tenantTier` or `rateLimiter` failed) if it was not started,
    *   likewise {TimeoutError} with phase `'queued'`.
    * @throws {JavaScriptError}, {TimeoutError}, {HeapLimitError}, {TransferError}, {RuntimeTerminatedError} as the guest
    *   ended; `invocationOf(error)` has times, logs and the limit.
@@ -149,7 +150,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * Takes back the last activation, so that calling it again goes further back; or activates the given version.
    *
    * @throws {FunctionNotFoundError}
-   * @throws {TypeError} if there is no such version.
+   * @throws {VersionNotFoundError} if there is no such version, or none before the one in force.
    */
   rollback(tenantId: string, name: string, version?: string): Deployment {
     const record = this.#registry.get(tenantId, name);
@@ -173,7 +174,8 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * Points an alias at a version, or at several by weight: `setAlias('acme', 'hello', 'beta', { [v1]: 90, [v2]: 10 })`.
    *
    * @throws {FunctionNotFoundError}
-   * @throws {TypeError} for a version that does not exist or weights without sense.
+   * @throws {VersionNotFoundError}
+   * @throws {TypeError} or {RangeError} for weights without sense.
    */
   setAlias(tenantId: string, name: string, alias: string, target: string | Weights): void {
     this.#registry.get(tenantId, name).setAlias(checkName(alias, 'alias'), target);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { errorCodes } from 'isolet';
+import { type ErrorCode, errorCodes, IsoletError } from 'isolet';
 import { describe, expect, it } from 'vitest';
 import { readPage, root } from './blocks.ts';
 
@@ -24,6 +24,14 @@ describe('docs/errors.md', () => {
 
   it('says for every code what to do', () => {
     for (const { code, text } of sections) expect(text, code).toMatch(/^\*\*What to do\.\*\* /m);
+  });
+
+  it('says for every code whether to try again, as the errors do', () => {
+    for (const { code, text } of sections) {
+      const [, answer] = /^\*\*Retryable\.\*\* (Yes|No|Only)\b/m.exec(text) ?? [];
+      expect(answer === 'Yes', `${code}: ${answer}`).toBe(new IsoletError(code as ErrorCode, '').retryable);
+      expect(answer, code).toBeDefined();
+    }
   });
 
   it('names classes that are exported, and all of them', async () => {

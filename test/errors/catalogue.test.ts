@@ -1,3 +1,4 @@
+import type { TimeoutPhase } from 'isolet';
 import * as isolet from 'isolet';
 import { describe, expect, it } from 'vitest';
 
@@ -12,6 +13,7 @@ const {
   IsoletError,
   JavaScriptError,
   ModuleError,
+  PlatformError,
   RateLimitError,
   RuntimeClosedError,
   RuntimeTerminatedError,
@@ -19,6 +21,7 @@ const {
   TimeoutError,
   TransferError,
   ValidationError,
+  VersionNotFoundError,
 } = isolet;
 
 /** One error of every class, in the shape its public constructor makes. */
@@ -41,7 +44,9 @@ const samples = {
     { message: 'Unexpected token', path: ['code'], line: 2, column: 5 },
   ]),
   FunctionNotFoundError: new FunctionNotFoundError('tenant-a', 'hook'),
+  VersionNotFoundError: new VersionNotFoundError('tenant-a', 'hook', { version: 'v7' }),
   RateLimitError: new RateLimitError('slow down', 250),
+  PlatformError: new PlatformError('the store is down', 'rateLimiter', { cause: new Error('ECONNREFUSED') }),
 };
 
 describe('error classes', () => {
@@ -92,6 +97,20 @@ describe('error classes', () => {
     expect(mine).toBeInstanceOf(Mine);
     expect(mine).toBeInstanceOf(TimeoutError);
     expect(samples.TimeoutError instanceof Mine).toBe(false);
+  });
+
+  it('every error says whether a retry can help', () => {
+    const yes = Object.entries(samples).filter(([, error]) => error.retryable);
+    expect(yes.map(([name]) => name)).toEqual(['CapacityError', 'RateLimitError', 'PlatformError']);
+    const timeout = (phase: TimeoutPhase) => new TimeoutError({ kind: 'wall', limit: 50, phase }).retryable;
+    expect(timeout('queued')).toBe(true);
+    for (const phase of ['sync', 'pending', 'host'] as const) expect(timeout(phase), phase).toBe(false);
+    expect(new RuntimeTerminatedError('call dropped').retryable).toBe(true);
+    expect(new CapacityError('too deep', { limit: 1, actual: 2, retryable: false }).retryable).toBe(false);
+    expect(new PlatformError('no such tier', 'tenantTier', { retryable: false }).retryable).toBe(false);
+    expect(new InvalidArgTypeError('bad', 'timeout', 'x').retryable).toBe(false);
+    expect(new InvalidArgRangeError('bad', 'timeout', -1).retryable).toBe(false);
+    for (const error of Object.values(samples)) expect(Object.keys(error)).not.toContain('retryable');
   });
 
   it('invalid-argument errors are a TypeError and a RangeError with code, option and value', () => {

@@ -32,7 +32,7 @@ test('a version can be invoked by its id', async () => {
   expect(await serverless.invoke('acme', 'f', null, { version })).toBe(1);
   expect(await serverless.invoke('acme', 'f')).toBe(2);
   expect(await failure(() => serverless.invoke('acme', 'f', null, { version: 'nope' }))).toMatchObject({
-    code: 'ERR_ISOLET_INVALID_ARG',
+    code: 'ERR_ISOLET_VERSION_NOT_FOUND',
   });
 });
 
