@@ -54,7 +54,7 @@ test('an alias splits by weight', async () => {
   expect(serverless.versions('acme', 'f').map((d) => d.aliases)).toEqual([[], ['beta']]);
   expect(() => serverless.setAlias('acme', 'f', 'x', { nope: 1 })).toThrow(/no version/);
   expect(() => serverless.setAlias('acme', 'f', 'x', { [a]: 0 })).toThrow(/weight above 0/);
-  expect(() => serverless.setAlias('acme', 'f', 'x', { [a]: -1 })).toThrow(/at least 0/);
+  expect(() => serverless.setAlias('acme', 'f', 'x', { [a]: -1 })).toThrow(/a number of at least 0/);
   expect(serverless.deleteAlias('acme', 'f', 'beta')).toBe(true);
   expect(await failure(() => serverless.invoke('acme', 'f', null, { alias: 'beta' }))).toMatchObject({
     code: 'ERR_ISOLET_INVALID_ARG',
