@@ -57,7 +57,7 @@ test('an alias splits by weight', async () => {
   expect(() => serverless.setAlias('acme', 'f', 'x', { [a]: -1 })).toThrow(/a number of at least 0/);
   expect(serverless.deleteAlias('acme', 'f', 'beta')).toBe(true);
   expect(await failure(() => serverless.invoke('acme', 'f', null, { alias: 'beta' }))).toMatchObject({
-    code: 'ERR_ISOLET_INVALID_ARG',
+    code: 'ERR_ISOLET_VERSION_NOT_FOUND',
   });
 });
 
