@@ -1,9 +1,10 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
+import { callListeners } from '../runtime/listener-warning.ts';
 
 /**
- * Typed events that are also published on `diagnostics_channel` as `<prefix>:<event>`. A listener that throws is the
- * process's problem (as everywhere in Node) but never the invocation's: the error is thrown on a fresh stack.
+ * Typed events that are also published on `diagnostics_channel` as `<prefix>:<event>`. A listener that throws or rejects
+ * is a process warning with the code `ISOLET_LISTENER_THREW`; the invocation and the other listeners don't notice.
  */
 export abstract class Observable<Events extends Record<keyof Events, unknown[]>> extends EventEmitter<Events> {
   readonly #prefix: string;
@@ -22,16 +23,6 @@ export abstract class Observable<Events extends Record<keyof Events, unknown[]>>
       this.#channels.set(name, diagnostics);
     }
     if (diagnostics.hasSubscribers) diagnostics.publish(args[0]);
-    const emitter = this as EventEmitter;
-    if (emitter.listenerCount(name) === 0) return;
-    for (const listener of emitter.rawListeners(name)) {
-      try {
-        Reflect.apply(listener, this, args);
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    callListeners(this as EventEmitter, name, args, `'${this.#prefix}'`);
   }
 }

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { fromRecord } from '../errors/from-record.ts';
 import { RuntimeClosedError, RuntimeTerminatedError } from '../errors/limit-errors.ts';
 import { guestFile } from '../guest-file.ts';
@@ -10,10 +11,10 @@ import { Calls, type CallsOwner } from './calls.ts';
 import { warnAboutDroppedLines, writeToHostConsole } from './console.ts';
 import { engine, ownHooks } from './engine.ts';
 import { HostFunctions } from './host-functions.ts';
-import { warnAboutListener } from './listener-warning.ts';
+import { callListener, callListeners } from './listener-warning.ts';
 import { ModuleHooks } from './modules.ts';
 import type { Replay, SnapshotScript } from './replay.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime, RuntimeEvents } from './runtime.ts';
 import { type SnapshotContent, snapshotContent } from './snapshot.ts';
 import type { RuntimeStats } from './stats.ts';
 import { StreamCounters } from './streams/counters.ts';
@@ -225,7 +226,7 @@ export class RuntimeCore implements CallsOwner {
         break;
       case 'consoleDropped':
         if (this.options.console === 'inherit') warnAboutDroppedLines(this.options.name, event.lines);
-        this.#emit('consoleDropped', () => this.runtime?.emit('consoleDropped', event.lines));
+        this.#emit('consoleDropped', event.lines);
         break;
       case 'unhandledRejection':
         runFor(this.calls.of(event.callId), () => this.#reportRejection(event));
@@ -240,7 +241,7 @@ export class RuntimeCore implements CallsOwner {
         this.announceTermination(event.reason);
         break;
       case 'fatal':
-        this.#emit('fatal', () => this.runtime?.emit('fatal', event.message));
+        this.#emit('fatal', event.message);
         break;
     }
   }
@@ -251,34 +252,28 @@ export class RuntimeCore implements CallsOwner {
     this.#terminationAnnounced = true;
     this.hostFunctions.endStreams(new RuntimeTerminatedError(reason));
     this.calls.forgetEnded();
-    this.#emit('terminated', () => this.runtime?.emit('terminated', reason));
+    this.#emit('terminated', reason);
   }
 
   #writeConsole({ level, args, method, groupDepth, stack }: Extract<NativeEvent, { type: 'console' }>): void {
     const info = { method, groupDepth, stack };
     const handler = this.options.console;
-    try {
+    callListener('console handler', () => {
       if (handler === 'inherit') writeToHostConsole(level, args, info);
-      else if (typeof handler === 'function') handler(level, args, info);
-    } catch (error) {
-      warnAboutListener('console handler', error);
-    }
-    this.#emit('console', () => this.runtime?.emit('console', level, args, info));
+      else if (typeof handler === 'function') return handler(level, args, info);
+    });
+    this.#emit('console', level, args, info);
   }
 
   #reportRejection({ callId, error }: Extract<NativeEvent, { type: 'unhandledRejection' }>): void {
     const reported = fromRecord(error);
     // A limit ended what the call had left behind.
     if (error.kind !== 'javascript') this.callStopped(callId, reported);
-    this.#emit('unhandledRejection', () => this.runtime?.emit('unhandledRejection', reported));
+    this.#emit('unhandledRejection', reported);
   }
 
-  #emit(name: string, emit: () => void): void {
-    try {
-      emit();
-    } catch (error) {
-      warnAboutListener(`'${name}' listener`, error);
-    }
+  #emit<Name extends keyof RuntimeEvents>(name: Name, ...args: RuntimeEvents[Name]): void {
+    if (this.runtime) callListeners(this.runtime as EventEmitter, name, args);
   }
 
   /**

@@ -18,7 +18,7 @@ import type { ConsoleInfo, RuntimeOptions } from '../options/runtime-options.ts'
 import { RuntimeCore } from './core.ts';
 import { closeWhenDrained, refuseOwnDrain } from './drain.ts';
 import { type HostFunction, withMode } from './host-functions.ts';
-import { warnAboutListener } from './listener-warning.ts';
+import { callListeners } from './listener-warning.ts';
 import {
   checkModuleName,
   checkModuleSource,
@@ -39,7 +39,10 @@ import { forget, watchForCollection } from './unclosed.ts';
  */
 export type RuntimeState = 'open' | 'closing' | 'closed' | 'terminated';
 
-/** Events of a {@link Runtime}. A listener that throws causes a process warning, never an uncaught exception. */
+/**
+ * Events of a {@link Runtime}. A listener that throws, or is async and rejects, causes a process warning with the code
+ * `ISOLET_LISTENER_THREW`, never an uncaught exception; the other listeners are called.
+ */
 export interface RuntimeEvents {
   /** The guest wrote to its console. Needs the option `console`. */
   console: [level: ConsoleLevel, args: unknown[], info: ConsoleInfo];
@@ -470,13 +473,7 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
   close(): void {
     if (!this.#core.close()) return;
     forget(this);
-    process.nextTick(() => {
-      try {
-        this.emit('close');
-      } catch (error) {
-        warnAboutListener("'close' listener", error);
-      }
-    });
+    process.nextTick(() => callListeners(this as EventEmitter, 'close', []));
   }
 
   /**
