@@ -11,8 +11,8 @@ export interface PoolFunction {
   tenantId: string;
   name: string;
   /**
-   * A function expression, `async (event, context) => …`, or an ES module without imports that exports such a function as
-   * `default` or `handler`.
+   * A function expression, `async (event, context) => …`, or an ES or CommonJS module that loads no others and exports
+   * such a function. An object with a method `default`, `handler` or `fetch` will do for a function.
    */
   code: string;
   /** Heap limit of each runtime in MiB. Default 5. */

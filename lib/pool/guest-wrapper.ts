@@ -1,4 +1,5 @@
 import { guestConsoleSource } from './guest-console.ts';
+import { guestHandlerSource } from './guest-handler.ts';
 
 /**
  * Runs in the guest before the tenant's code, so that it holds pristine builtins. Answers a function that takes in what
@@ -26,7 +27,7 @@ ${guestConsoleSource}
     defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
 
   // Of the function that lives here.
-  let emit, maxLogBytes, env, tenantId, functionName, version;
+  let emit, maxLogBytes, env, tenantId, functionName, version, form;
   // What may still be logged: of the invocation that was started last, for the console.
   let budget;
 
@@ -88,16 +89,11 @@ ${guestConsoleSource}
     ungroup();
     return handler(event, new Context(invocationId, deadline, own));
   };
-  const take = (value) => {
-    if (typeof value === 'function') return join(value);
-    // With \`await\`, which asks no constructor of the tenant's to make the promise: it would get what \`take\` answers.
-    if (value instanceof GuestPromise) return (async () => take(await value))();
-    return value === null ? 'null' : typeof value;
-  };
+${guestHandlerSource}
 
   return (apis, emitLog, about, withConsole, target = globalThis) => {
     emit = emitLog;
-    ({ maxLogBytes, env, tenantId, functionName, version } = about);
+    ({ maxLogBytes, env, tenantId, functionName, version, form } = about);
     freeze(env);
     budget = { left: maxLogBytes, told: false };
 

@@ -5,7 +5,7 @@ import { evalWrapped, type JsFunction, Runtime, rename } from './engine.ts';
 import { PoolEntry } from './entry.ts';
 import type { ResolvedFunction } from './function.ts';
 import { wrapperSource } from './guest-wrapper.ts';
-import { loadHandler } from './handler.ts';
+import { type LoadStep, loadHandler, notAFunction } from './handler.ts';
 import type { Invocation } from './invocation.ts';
 import { type LogEntry, type LogLevel, logLevels } from './log-book.ts';
 import type { ResolvedPoolOptions } from './options.ts';
@@ -55,9 +55,9 @@ export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Pro
       env: fn.env,
       maxLogBytes: fn.maxLogBytes,
     };
-    const limits = { timeout: options.loadTimeout };
-    const handler = await loadHandler(runtime, fn, prepare, [apis, emit, about, options.console], limits);
-    if (typeof handler !== 'function') throw notAFunction(fn, handler);
+    const step: LoadStep = (call) => asLoading(() => call({ timeout: options.loadTimeout }));
+    const handler = await loadHandler(runtime, fn, prepare, [apis, emit, about, options.console], step);
+    if (typeof handler !== 'function') throw noFunction(fn, handler);
     const { maxAge } = options;
     const functions = { handler: handler as JsFunction, wrapper: prepare };
     return new PoolEntry({ id: ++lastEntry, fn, runtime, ...functions, createdAt, maxAge, running });
@@ -118,9 +118,9 @@ export async function readGlobals(options: ResolvedPoolOptions): Promise<Readonl
   }
 }
 
-function notAFunction(fn: ResolvedFunction, kind: unknown): Error {
-  const message = `the code of ${runtimeName(fn)} is not a function: it evaluates to a value of type ${kind}`;
-  return invalidFunction(message, [{ message, path: ['code'], line: 1, column: 1 }]);
+function noFunction(fn: ResolvedFunction, kind: unknown): Error {
+  const message = notAFunction(fn, kind);
+  return invalidFunction(`${runtimeName(fn)}: ${message}`, [{ message, path: ['code'], line: 1, column: 1 }]);
 }
 
 function find(running: ReadonlySet<Invocation>, id: unknown): Invocation | undefined {

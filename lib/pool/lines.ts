@@ -21,3 +21,8 @@ export function locate(starts: readonly number[], offset: number): { line: numbe
   }
   return { line: low + 1, column: offset - (starts[low] as number) };
 }
+
+/** The offset of a line, counted from 1, and a column, counted from 0, as far as the text goes. */
+export function offsetAt(text: string, line: number, column: number): number {
+  return Math.min((lineStarts(text)[line - 1] ?? text.length) + column, text.length);
+}

@@ -1,0 +1,92 @@
+import type { StackFrame } from '../native.ts';
+import type { ResolvedFunction } from './function.ts';
+import { lineStarts, locate, offsetAt } from './lines.ts';
+
+/**
+ * How a function's code is to be read. `end` of an expression: where it ends, if only semicolons and comments follow and
+ * there are semicolons among them.
+ */
+export type Form =
+  | { readonly kind: 'expression'; readonly end?: number }
+  | { readonly kind: 'commonjs' }
+  | { readonly kind: 'module' };
+
+/** What the engine gets of a function's code. */
+export interface FormText {
+  readonly code: string;
+  readonly filename: string;
+  readonly module: boolean;
+  /** Where characters that are not the tenant's stand before theirs, and how many. */
+  readonly insertedAt: number;
+  readonly inserted: number;
+}
+
+const commonJsHead = '(function (exports, require, module) {';
+/** Names that a CommonJS module has beside the globals. */
+export const commonJsNames: readonly string[] = ['exports', 'require', 'module'];
+
+const space = /(?:\s|;|\/\/.*|\/\*[\s\S]*?\*\/)+/y;
+const shebang = /#!.*/y;
+/** A directive: what follows it must not go on with its string. */
+const directive = /(["'])use [a-z ]+\1(?=\s*;|\s*\n\s*(?:async|function|class|export|var|let|const)\b)/y;
+
+function skip(pattern: RegExp, code: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.test(code) ? pattern.lastIndex : from;
+}
+
+/** Where the code begins behind a `#!` line, comments, semicolons and directives. */
+export function headEnd(code: string): number {
+  let end = skip(shebang, code, 0);
+  for (let before = -1; end !== before; ) {
+    before = end;
+    end = skip(directive, code, skip(space, code, end));
+  }
+  return end;
+}
+
+/** Whether there are only white space, comments and semicolons from here on. */
+export const isBlankFrom = (code: string, from: number): boolean => skip(space, code, from) === code.length;
+
+/** Ids may be anything; a URL is well formed and has an end. */
+const urlPart = (id: string): string => encodeURIComponent(Buffer.from(id.slice(0, 256)).toString());
+
+export const moduleUrl = (fn: ResolvedFunction): string => `function:${urlPart(fn.tenantId)}/${urlPart(fn.name)}.js`;
+
+export function textOf(fn: ResolvedFunction, form: Form): FormText {
+  const { code } = fn;
+  if (form.kind === 'module') return { code, filename: moduleUrl(fn), module: true, insertedAt: 0, inserted: 0 };
+  const filename = `${fn.tenantId}/${fn.name}.js`;
+  if (form.kind === 'commonjs') {
+    // A comment as long as the line was.
+    const body = code.startsWith('#!') ? `//${code.slice(2)}` : code;
+    const text = `${commonJsHead}${body}\n})`;
+    return { code: text, filename, module: false, insertedAt: 0, inserted: commonJsHead.length };
+  }
+  const start = headEnd(code);
+  const tail = form.end === undefined ? '\n)' : `)${code.slice(form.end)}`;
+  const text = `${code.slice(0, start)}(${code.slice(start, form.end)}${tail}`;
+  return { code: text, filename, module: false, insertedAt: start, inserted: 1 };
+}
+
+/** The offset in the tenant's code of a place in the text that was made of it. */
+export function offsetInCode(text: FormText, frame: StackFrame): number | undefined {
+  if (frame.fileName !== text.filename || frame.lineNumber === null) return undefined;
+  const offset = offsetAt(text.code, frame.lineNumber, Math.max((frame.columnNumber ?? 1) - 1, 0));
+  return offset <= text.insertedAt ? offset : Math.max(offset - text.inserted, text.insertedAt);
+}
+
+/** Line and column, counted from 1, of the innermost frame that is in the tenant's code. */
+export function placeInCode(
+  code: string,
+  text: FormText,
+  frames: readonly StackFrame[],
+): { line: number; column: number } | undefined {
+  for (const frame of frames) {
+    const offset = offsetInCode(text, frame);
+    if (offset === undefined) continue;
+    const { line, column } = locate(lineStarts(code), Math.min(offset, code.length));
+    return { line, column: column + 1 };
+  }
+  return undefined;
+}

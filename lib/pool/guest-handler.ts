@@ -1,0 +1,58 @@
+/**
+ * The part of the wrapper that finds the tenant's function in what its code made: `take(value)`. Like the rest of it
+ * JavaScript for the guest, evaluated before the tenant's code.
+ *
+ * `form` says what the value is: of an expression its value; of a CommonJS module the function around its code; of an ES
+ * module the promise of a module that exports it as `exported`.
+ */
+export const guestHandlerSource = `
+  const functionText = Function.prototype.toString;
+  const { startsWith } = String.prototype;
+  const isClass = (fn) => apply(startsWith, apply(functionText, fn, []), ['class']);
+  const handlerNames = ['default', 'handler', 'fetch'];
+
+  // A function, or the first that an object has under one of the names. What bundlers make of \`export default\` may be an
+  // object in an object. The exports of a module are nobody's \`this\`.
+  const find = (value, isNamespace, depth) => {
+    if (typeof value === 'function') return isClass(value) ? undefined : value;
+    if (typeof value !== 'object' || value === null || depth > 2) return undefined;
+    for (let i = 0; i < handlerNames.length; i++) {
+      const member = value[handlerNames[i]];
+      const found = find(member, false, depth + 1);
+      if (found === undefined) continue;
+      if (found !== member || isNamespace) return found;
+      return (event, context) => apply(found, value, [event, context]);
+    }
+    return undefined;
+  };
+
+  const require = (name) => {
+    const error = new GuestError(
+      "Cannot find module '" + text(name) + "': a function can load no other modules, bundle them into its code");
+    error.code = 'MODULE_NOT_FOUND';
+    throw error;
+  };
+
+  const runCommonJs = (body) => {
+    const module = { exports: {} };
+    apply(body, module.exports, [module.exports, require, module]);
+    return module.exports;
+  };
+
+  const kindOf = (value) => {
+    if (value === null) return 'null';
+    return typeof value === 'function' ? 'class' : typeof value;
+  };
+
+  // With \`await\`, which asks no constructor of the tenant's to make the promise: it would get what \`take\` answers.
+  const settle = (value, isNamespace) => {
+    if (value instanceof GuestPromise) return (async () => settle(await value, false))();
+    const found = find(value, isNamespace, 0);
+    return found === undefined ? kindOf(value) : join(found);
+  };
+
+  const take = (value) => {
+    if (form === 'module') return (async () => settle((await value).exported, true))();
+    return settle(form === 'commonjs' ? runCommonJs(value) : value, false);
+  };
+`;
