@@ -19,6 +19,7 @@ export const errorCodes = {
   ERR_ISOLET_VALIDATION: 'A function specification or an event did not pass validation; see `issues`.',
   ERR_ISOLET_FUNCTION_NOT_FOUND: 'No function of that name is deployed for that tenant.',
   ERR_ISOLET_VERSION_NOT_FOUND: 'The function is deployed, but has no such version or alias.',
+  ERR_ISOLET_SUPERSEDED: 'A later call took away what this one was for; nothing was started. See `reason`.',
   ERR_ISOLET_RATE_LIMIT: 'The tenant made more calls than its rate limit allows; see `retryAfter`.',
   ERR_ISOLET_PLATFORM:
     "A function of the platform's own that isolet asks (`tenantTier`, `rateLimiter`) failed; see `option` and `cause`.",

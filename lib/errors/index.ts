@@ -18,6 +18,8 @@ export {
   FunctionNotFoundError,
   PlatformError,
   RateLimitError,
+  SupersededError,
+  type SupersededReason,
   ValidationError,
   type ValidationIssue,
   VersionNotFoundError,

@@ -90,6 +90,24 @@ export class PlatformError extends IsoletError {
 }
 nameError(PlatformError, 'PlatformError');
 
+/** What took away that for which something was asked: another version, or the end of the function. */
+export type SupersededReason = 'replaced' | 'undeployed';
+
+/**
+ * A later call took away what this one was for: the version an invocation waited for was replaced, or its function was
+ * undeployed, for longer than it may go on; or a function was undeployed while it was being deployed. Nothing was
+ * started, nothing came into force.
+ */
+export class SupersededError extends IsoletError {
+  readonly reason: SupersededReason;
+
+  constructor(message: string, reason: SupersededReason) {
+    super('ERR_ISOLET_SUPERSEDED', message, { retryable: reason === 'replaced' });
+    this.reason = reason;
+  }
+}
+nameError(SupersededError, 'SupersededError');
+
 /** A tenant made more calls than its rate limit allows. */
 export class RateLimitError extends IsoletError {
   /** Milliseconds after which a call will be accepted again. */

@@ -14,6 +14,7 @@ export type EvictReason =
   | 'terminated'
   | 'evicted'
   | 'replaced'
+  | 'undeployed'
   | 'closed';
 
 /** One runtime with the function loaded into it. */

@@ -65,7 +65,7 @@ export interface PoolEvents {
   fatal: [FunctionRef & { message: string }];
   /** An invocation ended with its runtime, or was dropped, for another reason than a limit of its own. */
   lost: [FunctionRef & { reason: string }];
-  /** An invocation was refused before it got a runtime: queue full, waited too long, aborted, load failed. */
+  /** An invocation was refused before it got a runtime: queue full, waited too long, aborted, load failed, version gone. */
   refused: [FunctionRef & { error: unknown }];
   log: [FunctionRef & LogEntry & { invocationId: string | undefined }];
 }

@@ -1,3 +1,5 @@
+import type { SupersededReason } from '../errors/index.ts';
+import { Drains } from './drain.ts';
 import type { PoolEntry } from './entry.ts';
 import type { ResolvedFunction } from './function.ts';
 import { TicketQueue } from './queue.ts';
@@ -11,12 +13,12 @@ export class Group {
   starting = 0;
   /** Invocations that run. */
   active = 0;
-  /** Runtimes wait idle no longer: the version was replaced or undeployed. */
-  draining = false;
-  drainTimer: NodeJS.Timeout | undefined;
-  readonly whenForgotten: (() => void)[] = [];
+  /** Runtimes wait idle no longer: the version was replaced or undeployed, and nobody asked for it since. */
+  draining: SupersededReason | undefined;
+  readonly drains = new Drains();
   /** Runtimes that are being closed. */
-  closing = 0;
+  readonly closing = new Set<PoolEntry>();
+  #loads = new AbortController();
 
   constructor(fn: ResolvedFunction, maxQueue: number) {
     this.fn = fn;
@@ -24,7 +26,18 @@ export class Group {
   }
 
   get unused(): boolean {
-    return this.entries.size === 0 && this.starting === 0 && this.closing === 0 && this.queue.size === 0;
+    return this.entries.size === 0 && this.starting === 0 && this.closing.size === 0 && this.queue.size === 0;
+  }
+
+  /** For what a cold start that begins now does in its runtime. */
+  get loading(): AbortSignal {
+    return this.#loads.signal;
+  }
+
+  /** Ends the cold starts in progress. */
+  stopLoading(error: unknown): void {
+    this.#loads.abort(error);
+    this.#loads = new AbortController();
   }
 
   /** The runtime with the fewest invocations among those that can take one more. */

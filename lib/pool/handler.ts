@@ -7,6 +7,7 @@ import type { ResolvedFunction } from './function.ts';
 export interface LoadLimits {
   timeout?: number | undefined;
   cpuTimeout?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 export type LoadStep = <T>(call: (limits: LoadLimits) => Promise<T>) => Promise<T>;
 

@@ -30,13 +30,14 @@ let lastEntry = 0;
 export const runtimeName = (fn: ResolvedFunction): string => `${fn.tenantId}:${fn.name}`;
 
 /** A cold start: a virgin runtime with the platform's API and the function in it. */
-export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Promise<PoolEntry> {
+export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, context: LoadContext): Promise<PoolEntry> {
   const createdAt = performance.now();
   const { options } = context;
   const { runtime, prepare } = context.stock.take(fn.memoryMb) ?? (await createVirgin(fn.memoryMb, options));
   rename(runtime, runtimeName(fn));
   ownedBy(context.owner, fn, runtime);
   try {
+    signal.throwIfAborted();
     const running = new Set<Invocation>();
     const caller = () => currentCaller(running);
     const apis = apiGlobals(context.apis, fn.apis, { fn, caller });
@@ -55,7 +56,7 @@ export async function loadEntry(fn: ResolvedFunction, context: LoadContext): Pro
       env: fn.env,
       maxLogBytes: fn.maxLogBytes,
     };
-    const step: LoadStep = (call) => asLoading(() => call({ timeout: options.loadTimeout }));
+    const step: LoadStep = (call) => asLoading(() => call({ timeout: options.loadTimeout, signal }));
     const handler = await loadHandler(runtime, fn, prepare, [apis, emit, about, options.console], step);
     if (typeof handler !== 'function') throw noFunction(fn, handler);
     const { maxAge } = options;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { RuntimeTerminatedError } from '../errors/index.ts';
+import { RuntimeTerminatedError, type SupersededReason } from '../errors/index.ts';
 import {
   checkBoolean,
   checkInteger,
@@ -11,6 +11,7 @@ import {
 import { invalidType } from '../options/invalid.ts';
 import { nothing } from '../options/own.ts';
 import { type NamedApi, nameApis, type PlatformApi } from './api/declare.ts';
+import type { Ending } from './drain.ts';
 import { Observable } from './emitter.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { DetailedResult, FunctionRef, InvocationReport, PoolEvents } from './events.ts';
@@ -75,7 +76,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     this.#options = resolveOptions(options);
     this.#losses = new Losses(this.#options.maxLostPerTenant);
     this.#scheduler = new Scheduler(this.#options, {
-      load: (fn) => this.#load(fn),
+      load: (fn, signal) => this.#load(fn, signal),
       coldStart: (fn) => {
         this.#counts.coldStarts++;
         this.tell('coldStart', refOf(fn));
@@ -186,7 +187,7 @@ export class RuntimePool extends Observable<PoolEvents> {
   /**
    * Like `evict`, for a version that is no longer wanted: also runtimes that are still being made go as soon as nobody
    * waits for them, and after `limit` ms what still runs is stopped. Default: it may take as long as it needs. Resolves
-   * when the last one is gone.
+   * when the last one is gone, or when the function is invoked again.
    *
    * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
    */
@@ -198,9 +199,15 @@ export class RuntimePool extends Observable<PoolEvents> {
   }
 
   /** @internal `drain`, without looking at who asks. */
-  async letGo(key: string, limit: number): Promise<void> {
+  async letGo(key: string, limit: number, reason: SupersededReason = 'replaced'): Promise<void> {
     const groups = [...this.#scheduler.groups].filter(([name]) => name === key || name.startsWith(`${key}@`));
-    await Promise.all(groups.map(([, group]) => this.#scheduler.drain(group, 'replaced', limit)));
+    await Promise.all(groups.map(([, group]) => this.#scheduler.drain(group, reason, limit)));
+  }
+
+  /** @internal Takes back what `letGo` of this version began, unless the function was undeployed. */
+  keep(key: string): void {
+    const group = this.#scheduler.groups.get(key);
+    if (group) this.#scheduler.keep(group);
   }
 
   stats(): PoolStats {
@@ -249,7 +256,8 @@ export class RuntimePool extends Observable<PoolEvents> {
     }
     const scheduler = this.#scheduler;
     const stopAll = () => {
-      for (const group of [...scheduler.groups.values()]) scheduler.stop(group, 'the pool was closed');
+      const ending: Ending = { reason: 'closed', why: 'the pool was closed', error: poolClosed() };
+      for (const group of [...scheduler.groups.values()]) scheduler.stop(group, ending);
     };
     scheduler.shut();
     this.#closed ??= Promise.all([scheduler.quiet(), this.#stock.close()]).then(() => {});
@@ -297,13 +305,13 @@ export class RuntimePool extends Observable<PoolEvents> {
   }
 
   /** @internal Loads a function in a runtime of its own, outside the pool, and runs it if there is an event. */
-  async rehearse(spec: PoolFunction, run?: { event: unknown }): Promise<void> {
+  async rehearse(spec: PoolFunction, run: { event: unknown } | undefined, signal: AbortSignal): Promise<void> {
     const fn = this.resolve(spec);
     this.#losses.check(fn.tenantId);
-    const entry = await this.#load(fn);
+    const entry = await this.#load(fn, signal);
     try {
       if (!run) return;
-      const options = { signal: undefined, invocationId: undefined, coldStart: true, queueMs: 0 };
+      const options = { signal, invocationId: undefined, coldStart: true, queueMs: 0 };
       const { timeout, cpuTimeout } = fn;
       const result = await runInvocation(entry, run.event, { ...options, timeout, cpuTimeout });
       if (result.failed) throw result.error;
@@ -323,8 +331,8 @@ export class RuntimePool extends Observable<PoolEvents> {
     return fn;
   }
 
-  #load(fn: ResolvedFunction): Promise<PoolEntry> {
-    return loadEntry(fn, {
+  #load(fn: ResolvedFunction, signal: AbortSignal): Promise<PoolEntry> {
+    return loadEntry(fn, signal, {
       owner: this,
       apis: this.#apis,
       options: this.#options,

@@ -89,8 +89,13 @@ export class TicketQueue {
     });
   }
 
-  /** Refuses the first `count` tickets. */
-  refuse(count: number, error: unknown): void {
-    for (const ticket of [...this.#tickets].slice(0, count)) ticket.refuse(error);
+  /** Those that wait now, first come first. */
+  get all(): readonly Ticket[] {
+    return [...this.#tickets];
+  }
+
+  /** Refuses those of `tickets` that still wait. */
+  refuse(tickets: readonly Ticket[], error: unknown): void {
+    for (const ticket of tickets) if (this.#tickets.has(ticket)) ticket.refuse(error);
   }
 }

@@ -1,5 +1,7 @@
+import type { SupersededReason } from '../errors/index.ts';
 import { maxMilliseconds } from '../options/check.ts';
 import { Budget } from './budget.ts';
+import { type Drain, type Ending, superseded } from './drain.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { ResolvedFunction } from './function.ts';
 import { Group } from './group.ts';
@@ -11,7 +13,8 @@ import { FairRing } from './ring.ts';
 import { ThreadShares } from './thread-shares.ts';
 
 export interface SchedulerHooks {
-  load(fn: ResolvedFunction): Promise<PoolEntry>;
+  /** Ends with the reason of `signal` when that is aborted. */
+  load(fn: ResolvedFunction, signal: AbortSignal): Promise<PoolEntry>;
   coldStart(fn: ResolvedFunction): void;
   ready(entry: PoolEntry): void;
   evict(entry: PoolEntry, reason: EvictReason): void;
@@ -59,7 +62,7 @@ export class Scheduler {
   acquire(fn: ResolvedFunction, queueTimeout: number, signal: AbortSignal | undefined): Lease | Promise<Lease> {
     if (this.closing) throw poolClosed();
     const group = this.#group(fn);
-    this.#stopDraining(group);
+    this.#wanted(group);
     this.threads.noticed(fn.tenantId, performance.now());
     if (group.queue.size === 0 && this.#mayRun(group)) {
       const entry = this.#pick(group);
@@ -75,7 +78,7 @@ export class Scheduler {
   async prewarm(fn: ResolvedFunction, count = 1): Promise<void> {
     if (this.closing) throw poolClosed();
     const group = this.#group(fn);
-    this.#stopDraining(group);
+    this.#wanted(group);
     const starts: Promise<void>[] = [];
     while (group.entries.size + group.starting < Math.min(count, fn.maxRuntimes)) {
       if (!this.#makeRoom(fn)) {
@@ -116,7 +119,7 @@ export class Scheduler {
     entry.gone = true;
     const group = this.#group(entry.fn);
     group.entries.delete(entry);
-    group.closing++;
+    group.closing.add(entry);
     this.#idle.delete(entry);
     this.#hooks.evict(entry, entry.retiring);
     this.budget.leaving(entry.fn.memoryMb);
@@ -128,39 +131,46 @@ export class Scheduler {
 
   /**
    * The function's idle runtimes go now, the busy ones when they are done. Waiting invocations are still served. After
-   * `limit` ms what is left is stopped.
+   * `limit` ms what is left is stopped. Resolves when all of it is gone, or the function is wanted again.
    */
-  drain(group: Group, reason: EvictReason, limit: number): Promise<void> {
-    group.draining = true;
+  drain(group: Group, reason: SupersededReason, limit: number): Promise<void> {
+    group.draining = reason;
+    const drain = group.drains.begin(group, reason);
+    if (limit <= maxMilliseconds) drain.after(limit, () => this.#stopDrained(group, drain));
     for (const entry of [...group.entries]) {
-      if (entry.active > 0 || group.queue.size === 0) this.retire(entry, reason);
+      if (entry.retiring === 'replaced') entry.retiring = reason;
+      if (entry.active > 0) this.retire(entry, reason);
     }
-    if (!group.unused && limit <= maxMilliseconds && !group.drainTimer) {
-      group.drainTimer = setTimeout(() => this.stop(group, 'the version was replaced'), limit);
-      group.drainTimer.unref();
-    }
-    return new Promise((resolve) => {
-      group.whenForgotten.push(resolve);
-      this.#forget(group);
-    });
+    this.#settleDrain(group);
+    return drain.ended;
   }
 
-  /** Ends everything of a function, running or waiting. */
-  stop(group: Group, why: string): void {
-    group.queue.refuse(group.queue.size, poolClosed());
+  /** The version is in force again: that it was replaced ends nothing any more. */
+  keep(group: Group): void {
+    group.draining = undefined;
+    group.drains.takeBack(group);
+    for (const entry of group.entries) if (entry.retiring === 'replaced') entry.retiring = undefined;
+    this.#serve(group);
+  }
+
+  /** Ends everything of a function, running, waiting or being loaded. */
+  stop(group: Group, ending: Ending): void {
+    group.queue.refuse(group.queue.all, ending.error);
     this.#ring.delete(group);
+    group.stopLoading(ending.error);
     for (const entry of [...group.entries]) {
-      entry.retiring ??= 'closed';
-      if (entry.active > 0) entry.runtime.terminate(why);
-      else this.retire(entry, 'closed');
+      entry.retiring ??= ending.reason;
+      if (entry.active > 0) entry.runtime.terminate(ending.why);
+      else this.retire(entry, ending.reason);
     }
+    this.#dequeued(group);
   }
 
   /** What waits of a tenant is refused; what runs goes on. */
   refuse(tenantId: string, error: unknown): void {
     for (const group of [...this.groups.values()]) {
       if (group.fn.tenantId !== tenantId) continue;
-      group.queue.refuse(group.queue.size, error);
+      group.queue.refuse(group.queue.all, error);
       this.#dequeued(group);
     }
   }
@@ -177,7 +187,6 @@ export class Scheduler {
   shut(): void {
     this.closing = true;
     for (const group of this.groups.values()) {
-      this.#stopDraining(group);
       for (const entry of [...group.entries]) if (group.queue.size === 0) this.retire(entry, 'closed');
     }
     this.#idle.close();
@@ -260,7 +269,7 @@ export class Scheduler {
       if (group.fn.memoryMb > this.budget.maxMemoryMb) {
         const { maxMemoryMb } = this.budget;
         group.queue.refuse(
-          group.queue.size,
+          group.queue.all,
           capacity(
             `a runtime of ${group.fn.memoryMb} MiB exceeds the pool's ${maxMemoryMb} MiB`,
             maxMemoryMb,
@@ -290,18 +299,19 @@ export class Scheduler {
   }
 
   async #start(group: Group): Promise<void> {
-    const { fn } = group;
+    const { fn, loading } = group;
     group.starting++;
     this.budget.take(fn.memoryMb);
     this.#hooks.coldStart(fn);
     let entry: PoolEntry;
     try {
-      entry = await this.#hooks.load(fn);
+      entry = await this.#hooks.load(fn, loading);
     } catch (error) {
       group.starting--;
       this.budget.give(fn.memoryMb, false);
-      // The invocations that shared this start share its failure; the rest gets another try.
-      group.queue.refuse(fn.concurrencyPerRuntime, error);
+      // The invocations that shared this start share its failure; the rest gets another try. So do those that came after
+      // it was stopped.
+      if (!loading.aborted) group.queue.refuse(group.queue.all.slice(0, fn.concurrencyPerRuntime), error);
       this.#dequeued(group);
       this.#serveAll();
       this.#tellQuiet();
@@ -322,7 +332,8 @@ export class Scheduler {
   #closed(entry: PoolEntry): void {
     this.budget.give(entry.fn.memoryMb, true);
     const group = this.#group(entry.fn);
-    group.closing--;
+    group.closing.delete(entry);
+    group.drains.closed(entry);
     this.#forget(group);
     if (!this.#ring.empty) this.#serveAll();
     this.#tellQuiet();
@@ -332,29 +343,38 @@ export class Scheduler {
     if (group.queue.size > 0) return;
     this.#ring.delete(group);
     if (this.closing) for (const entry of [...group.entries]) this.retire(entry, 'closed');
-    this.#forget(group);
+    this.#settleDrain(group);
     this.#tellQuiet();
   }
 
   #settleDrain(group: Group): void {
     if (group.draining && group.queue.size === 0) {
-      for (const entry of [...group.entries]) this.retire(entry, 'replaced');
+      if (group.starting > 0) group.stopLoading(superseded(group.fn, group.draining).error);
+      for (const entry of [...group.entries]) this.retire(entry, group.draining);
     }
     this.#forget(group);
   }
 
-  #stopDraining(group: Group): void {
+  /** A drain is over its limit. If somebody wanted the function since, only what was there before ends. */
+  #stopDrained(group: Group, drain: Drain): void {
+    if (group.draining && group.drains.latest === drain) {
+      this.stop(group, superseded(group.fn, drain.reason));
+    } else {
+      drain.stop(group);
+      this.#dequeued(group);
+    }
+  }
+
+  /** What is made from now on may stay. */
+  #wanted(group: Group): void {
     if (!group.draining) return;
-    group.draining = false;
-    // Wanted again: who waited for its end waited long enough.
-    for (const resolve of group.whenForgotten.splice(0)) resolve();
-    clearTimeout(group.drainTimer);
-    group.drainTimer = undefined;
+    group.draining = undefined;
+    group.drains.settle(group);
   }
 
   #forget(group: Group): void {
+    group.drains.settle(group);
     if (!group.unused) return;
-    this.#stopDraining(group);
     this.groups.delete(group.fn.key);
     this.threads.forget(group.fn);
   }

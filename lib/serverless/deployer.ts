@@ -3,6 +3,7 @@ import { nothing } from '../options/own.ts';
 import type { PoolFunction } from '../pool/function.ts';
 import type { RuntimePool } from '../pool/pool.ts';
 import type { ServerlessOptions } from './options.ts';
+import { orAborted } from './or-aborted.ts';
 import type { StoredVersion } from './registry.ts';
 import type { FunctionSpec } from './spec.ts';
 import { applyTier, type Tier } from './tiers.ts';
@@ -31,8 +32,8 @@ export class Deployer {
     return this.#checker.close();
   }
 
-  /** @throws {ValidationError} */
-  async prepare(spec: FunctionSpec): Promise<StoredVersion> {
+  /** Ends with the reason of `signal` when that is aborted. @throws {ValidationError} */
+  async prepare(spec: FunctionSpec, signal: AbortSignal): Promise<StoredVersion> {
     const name = `${spec.tenantId}:${spec.name}`;
     const issues = validateFields(spec);
     const [tierName, tier] = this.#tier(spec, issues);
@@ -40,16 +41,17 @@ export class Deployer {
     issues.push(...excesses, ...this.#unknownApis(apis));
     const code = typeof spec.code === 'string' ? trimFunction(spec.code) : '';
     const { maxCodeSize = mebibyte, rules = ['no-with', 'no-debugger'] } = this.#options.validation ?? {};
-    const known = { apis: this.#pool.apiNames, allowed: apis, globals: await this.#knownGlobals() };
+    const known = { apis: this.#pool.apiNames, allowed: apis, globals: await orAborted(this.#knownGlobals(), signal) };
     const maxSize = Math.min(maxCodeSize, tier.codeSize ?? maxCodeSize);
     this.#pool.checkLosses(String(spec.tenantId));
-    const checked = await validateCode(this.#checker, String(spec.tenantId), code, maxSize, known, rules);
+    const checks = validateCode(this.#checker, String(spec.tenantId), code, maxSize, known, rules);
+    const checked = await orAborted(checks, signal);
     issues.push(...checked.issues);
     if (issues.length > 0) throw invalid(name, issues);
 
     const version = this.#store(spec, { ...limits, apis }, code, tierName);
-    if (checked.mustEvaluate || spec.dryRun) await this.#rehearse(name, version.fn, spec.dryRun);
-    if (spec.prewarm) await this.#prewarm(name, version.fn, spec.prewarm === true ? 1 : spec.prewarm);
+    if (checked.mustEvaluate || spec.dryRun) await this.#rehearse(name, version.fn, spec.dryRun, signal);
+    if (spec.prewarm) await this.#prewarm(name, version.fn, spec.prewarm === true ? 1 : spec.prewarm, signal);
     return version;
   }
 
@@ -114,18 +116,26 @@ export class Deployer {
     };
   }
 
-  async #rehearse(name: string, fn: PoolFunction, dryRun: { event: unknown } | undefined): Promise<void> {
+  async #rehearse(
+    name: string,
+    fn: PoolFunction,
+    dryRun: { event: unknown } | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     try {
-      await this.#pool.rehearse(fn, dryRun);
+      await this.#pool.rehearse(fn, dryRun, signal);
     } catch (error) {
+      if (signal.aborted) throw signal.reason;
       throw failedToLoad(name, error, dryRun ? 'dry run' : 'evaluation');
     }
   }
 
-  async #prewarm(name: string, fn: PoolFunction, count: number): Promise<void> {
+  async #prewarm(name: string, fn: PoolFunction, count: number, signal: AbortSignal): Promise<void> {
     try {
-      await this.#pool.prewarm(fn, count);
+      signal.throwIfAborted();
+      await orAborted(this.#pool.prewarm(fn, count), signal);
     } catch (error) {
+      if (signal.aborted) throw signal.reason;
       throw failedToLoad(name, error, 'first load');
     }
   }

@@ -13,10 +13,14 @@ export interface StoredVersion {
 /** Shares of an alias's invocations by version; they need not add up to anything. */
 export type Weights = Readonly<Record<string, number>>;
 
+/** Activations that can be taken back. */
+const maxHistory = 1000;
+
 /** A deployed function: its versions, which of them is active, and its aliases. */
 export class FunctionRecord {
   readonly tenantId: string;
   readonly name: string;
+  /** In the order of their latest deployments. */
   readonly versions = new Map<string, StoredVersion>();
   readonly aliases = new Map<string, Weights>();
   /** Activations, oldest first; the last one is in force. */
@@ -38,12 +42,21 @@ export class FunctionRecord {
     return found;
   }
 
+  /** Takes in what was deployed. The same content again is the version there is already, with its warm runtimes. */
+  add({ fn, about }: StoredVersion): StoredVersion {
+    const known = this.versions.get(fn.version);
+    const version = { fn: known?.fn ?? fn, about: { ...about, deployedAt: Date.now() } };
+    this.versions.delete(fn.version);
+    this.versions.set(fn.version, version);
+    return version;
+  }
+
   /** Puts a version into force. Answers the one that was, if that is another. */
   activate(version: StoredVersion): StoredVersion | undefined {
     const before = this.history.length > 0 ? this.active : undefined;
-    this.versions.set(version.fn.version, version);
     if (before?.fn.version === version.fn.version) return undefined;
     this.history.push(version.fn.version);
+    if (this.history.length > maxHistory) this.history.shift();
     return before;
   }
 
@@ -90,17 +103,20 @@ export class FunctionRecord {
     return this.history.at(-1) === id || [...this.aliases.values()].some((weights) => (weights[id] ?? 0) > 0);
   }
 
-  /** Drops the oldest versions beyond `max` that nothing points at, and answers them. */
+  /**
+   * Of the versions that nothing points at, keeps `max`, and answers the others. First go those that no `rollback()`
+   * would come to, then those it would come to last.
+   */
   trim(max: number): StoredVersion[] {
-    const dropped: StoredVersion[] = [];
-    for (const [id, version] of this.versions) {
-      if (this.versions.size <= max) break;
-      if (this.isReachable(id)) continue;
-      this.versions.delete(id);
-      dropped.push(version);
-    }
-    const kept = this.history.filter((id, i) => this.versions.has(id) && id !== this.history[i + 1]);
-    this.history.splice(0, this.history.length, ...kept.slice(-2 * max));
+    // Each once, at its latest place.
+    const behind = [...new Set(this.history.toReversed())].reverse();
+    const order = [...[...this.versions.keys()].filter((id) => !behind.includes(id)), ...behind];
+    const idle = order.filter((id) => !this.isReachable(id));
+    const dropped = idle.slice(0, Math.max(0, idle.length - max)).map((id) => this.version(id));
+    if (dropped.length === 0) return dropped;
+    for (const { fn } of dropped) this.versions.delete(fn.version);
+    const kept = this.history.filter((id) => this.versions.has(id));
+    this.history.splice(0, this.history.length, ...kept.filter((id, i) => id !== kept[i + 1]));
     return dropped;
   }
 

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { RateLimitError } from '../errors/index.ts';
+import { RateLimitError, SupersededError } from '../errors/index.ts';
 import { checkName } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import { given } from '../options/own.ts';
@@ -11,6 +11,7 @@ import type { InvokeOptions } from '../pool/invoke-options.ts';
 import { type CloseOptions, patienceOf, RuntimePool } from '../pool/pool.ts';
 import { outOfRange, poolClosed } from '../pool/refusal.ts';
 import type { PoolStats } from '../pool/stats.ts';
+import { DeployOrder } from './deploy-order.ts';
 import { Deployer } from './deployer.ts';
 import type { ServerlessEvents } from './events.ts';
 import { checkServerlessOptions, type ServerlessOptions } from './options.ts';
@@ -46,6 +47,10 @@ const forwarded = [
   'log',
 ] as const;
 
+/** What is no name is refused later; it must only not get in the way. */
+const keyOf = (tenantId: unknown, name: unknown): string =>
+  typeof tenantId === 'string' && typeof name === 'string' ? functionKey(tenantId, name) : '';
+
 /**
  * Deploys and runs the functions of many tenants, each function in runtimes of its own.
  *
@@ -64,7 +69,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   readonly #registry = new Registry();
   readonly #rates: Rates;
   readonly #ledger = new Ledger();
-  readonly #deploying = new Map<string, Promise<unknown>>();
+  readonly #deployments = new DeployOrder();
   #closing = false;
 
   /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API, tier or option that makes no sense. */
@@ -91,33 +96,23 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * @throws {ValidationError} with all problems in `issues`.
    * @throws {CapacityError} if runtimes were to be prewarmed and the pool is full, if the tenant's functions took
    *   `maxLostPerTenant` runtimes with them, or if the process takes no guest for the checks.
-   * @throws {RuntimeClosedError} after `cleanup`.
+   * @throws {SupersededError} if the function is undeployed meanwhile. @throws {RuntimeClosedError} after `cleanup`.
    */
-  deploy(spec: FunctionSpec): Promise<Deployment> {
+  async deploy(spec: FunctionSpec): Promise<Deployment> {
     if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) {
-      return Promise.reject(invalidType('spec', spec, 'an object'));
+      throw invalidType('spec', spec, 'an object');
     }
-    const key = functionKey(String(spec.tenantId), String(spec.name));
-    const before = this.#deploying.get(key) ?? Promise.resolve();
     // Taken now: what the caller does to its object while others deploy must not matter.
     const copy: FunctionSpec = Object.assign(Object.create(null), spec);
-    const turn = before.then(() => this.#deploy(copy));
-    const settled = turn.then(
-      () => {},
-      () => {},
-    );
-    this.#deploying.set(key, settled);
-    void settled.then(() => {
-      if (this.#deploying.get(key) === settled) this.#deploying.delete(key);
-    });
-    return turn;
+    return this.#deployments.do(keyOf(copy.tenantId, copy.name), (signal) => this.#deploy(copy, signal));
   }
 
   /**
    * Runs a function on an event.
    *
    * @throws {FunctionNotFoundError}, {VersionNotFoundError}, {RateLimitError}, {CapacityError}, {RuntimeClosedError},
-   *   {PlatformError} (`tenantTier` or `rateLimiter` failed) if it was not started,
+   *   {SupersededError} (its version went while it waited), {PlatformError} (`tenantTier` or `rateLimiter` failed) if it
+   *   was not started,
    *   likewise {TimeoutError} with phase `'queued'`.
    * @throws {JavaScriptError}, {TimeoutError}, {HeapLimitError}, {TransferError}, {RuntimeTerminatedError} as the guest
    *   ended; `invocationOf(error)` has times, logs and the limit.
@@ -140,9 +135,13 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
       throw invalidType('options', options, 'an object or undefined');
     const { version: _version, alias: _alias, ...rest } = options;
     const [version, alias] = [given(options, 'version'), given(options, 'alias')];
-    const stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
+    let stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
     const limited = this.#admit(stored);
-    if (limited) await limited;
+    if (limited) {
+      await limited;
+      // The function may be another one by now, or gone.
+      stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
+    }
     return this.#pool.invoke(stored.fn, event, rest);
   }
 
@@ -157,6 +156,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     const before = version === undefined ? record.rollback() : record.activate(record.version(version));
     const target = record.active;
     if (before) {
+      this.#keep(target);
       this.#retire(record, before);
       const ref = { tenantId, functionName: name, version: target.fn.version };
       this.tell('rollback', { ...ref, previous: before.fn.version });
@@ -178,7 +178,9 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * @throws {TypeError} or {RangeError} for weights without sense.
    */
   setAlias(tenantId: string, name: string, alias: string, target: string | Weights): void {
-    this.#registry.get(tenantId, name).setAlias(checkName(alias, 'alias'), target);
+    const record = this.#registry.get(tenantId, name);
+    record.setAlias(checkName(alias, 'alias'), target);
+    for (const [id, version] of record.versions) if (record.isReachable(id)) this.#keep(version);
   }
 
   /** @returns whether there was one. @throws {FunctionNotFoundError} */
@@ -187,18 +189,23 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   }
 
   /**
-   * Takes a function away with all its versions. What runs may finish within `drainTimeout`; resolves when its last
-   * runtime is gone.
+   * Takes a function away with all its versions, and gives up deployments of it that are under way: they end with a
+   * `SupersededError`. What runs or waits may finish within `drainTimeout`; resolves when its last runtime is gone, or
+   * when the same content is deployed and used again.
    *
-   * @throws {FunctionNotFoundError}
+   * @throws {FunctionNotFoundError} if it is neither deployed nor being deployed.
    * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
    */
   async undeploy(tenantId: string, name: string): Promise<void> {
-    const record = this.#registry.get(tenantId, name);
-    this.#pool.refuseOwnWait('undeploy', functionKey(tenantId, name));
-    this.#registry.delete(record);
+    const key = keyOf(tenantId, name);
+    const underWay = key !== '' && this.#deployments.has(key);
+    const record = underWay ? this.#registry.find(tenantId, name) : this.#registry.get(tenantId, name);
+    this.#pool.refuseOwnWait('undeploy', key);
+    if (record) this.#registry.delete(record);
+    const message = `${tenantId}:${name} was undeployed while it was being deployed. It did not come into force.`;
+    const givenUp = this.#deployments.cancel(key, new SupersededError(message, 'undeployed'));
     this.tell('undeploy', { tenantId, functionName: name });
-    await this.#pool.letGo(functionKey(tenantId, name), this.#drainTimeout);
+    await Promise.all([givenUp, this.#pool.letGo(key, this.#drainTimeout, 'undeployed')]);
   }
 
   /**
@@ -248,9 +255,11 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
    */
   async cleanup(options: CloseOptions = {}): Promise<void> {
-    if (patienceOf(options) > 0) this.#pool.refuseOwnWait('cleanup');
+    const patience = patienceOf(options);
+    if (patience > 0) this.#pool.refuseOwnWait('cleanup');
     this.#closing = true;
-    await Promise.all([this.#pool.close(options), this.#deployer.close(), ...this.#deploying.values()]);
+    const deployments = this.#deployments.end(patience, poolClosed());
+    await Promise.all([this.#pool.close(options), this.#deployer.close(), deployments]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -261,9 +270,10 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     return this.#options.drainTimeout ?? 30_000;
   }
 
-  async #deploy(spec: FunctionSpec): Promise<Deployment> {
+  async #deploy(spec: FunctionSpec, signal: AbortSignal): Promise<Deployment> {
     if (this.#closing) throw poolClosed();
-    const version = await this.#deployer.prepare(spec);
+    const version = await this.#deployer.prepare(spec, signal);
+    signal.throwIfAborted();
     if (this.#closing) throw poolClosed();
     const { tenantId, name } = spec;
     let record = this.#registry.find(tenantId, name);
@@ -271,9 +281,9 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
       record = new FunctionRecord(tenantId, name);
       this.#registry.add(record);
     }
-    // The same content again is the version that exists already, with its warm runtimes.
-    const known = record.versions.get(version.fn.version) ?? version;
+    const known = record.add(version);
     const before = record.activate(known);
+    this.#keep(known);
     if (before) this.#retire(record, before);
     for (const dropped of record.trim(this.#options.maxVersions ?? 10)) this.#drain(dropped);
     this.tell('deploy', { tenantId, functionName: name, version: known.fn.version, previous: before?.fn.version });
@@ -325,6 +335,11 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   /** The version is no longer active; its runtimes go unless an alias still sends it invocations. */
   #retire(record: FunctionRecord, version: StoredVersion): void {
     if (!record.isReachable(version.fn.version)) this.#drain(version);
+  }
+
+  /** The version is in force, if again: what is left of it need not go. */
+  #keep({ fn }: StoredVersion): void {
+    this.#pool.keep(functionKey(fn.tenantId, fn.name, fn.version));
   }
 
   #drain({ fn }: StoredVersion): void {

@@ -18,6 +18,7 @@ const {
   RuntimeClosedError,
   RuntimeTerminatedError,
   SnapshotError,
+  SupersededError,
   TimeoutError,
   TransferError,
   ValidationError,
@@ -45,6 +46,7 @@ const samples = {
   ]),
   FunctionNotFoundError: new FunctionNotFoundError('tenant-a', 'hook'),
   VersionNotFoundError: new VersionNotFoundError('tenant-a', 'hook', { version: 'v7' }),
+  SupersededError: new SupersededError('it was replaced', 'replaced'),
   RateLimitError: new RateLimitError('slow down', 250),
   PlatformError: new PlatformError('the store is down', 'rateLimiter', { cause: new Error('ECONNREFUSED') }),
 };
@@ -101,11 +103,12 @@ describe('error classes', () => {
 
   it('every error says whether a retry can help', () => {
     const yes = Object.entries(samples).filter(([, error]) => error.retryable);
-    expect(yes.map(([name]) => name)).toEqual(['CapacityError', 'RateLimitError', 'PlatformError']);
+    expect(yes.map(([name]) => name)).toEqual(['CapacityError', 'SupersededError', 'RateLimitError', 'PlatformError']);
     const timeout = (phase: TimeoutPhase) => new TimeoutError({ kind: 'wall', limit: 50, phase }).retryable;
     expect(timeout('queued')).toBe(true);
     for (const phase of ['sync', 'pending', 'host'] as const) expect(timeout(phase), phase).toBe(false);
     expect(new RuntimeTerminatedError('call dropped').retryable).toBe(true);
+    expect(new SupersededError('it is gone', 'undeployed').retryable).toBe(false);
     expect(new CapacityError('too deep', { limit: 1, actual: 2, retryable: false }).retryable).toBe(false);
     expect(new PlatformError('no such tier', 'tenantTier', { retryable: false }).retryable).toBe(false);
     expect(new InvalidArgTypeError('bad', 'timeout', 'x').retryable).toBe(false);

@@ -104,6 +104,7 @@ const internal = new Set([
   'countLoss',
   'checkLosses',
   'letGo',
+  'keep',
   'refuseOwnWait',
 ]);
 

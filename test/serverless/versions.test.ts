@@ -70,15 +70,81 @@ test('a version with an alias keeps its warm runtime when another becomes active
   expect(await serverless.invoke('acme', 'f', null, { alias: 'stable' })).toBe(2);
 });
 
-test('old versions are dropped, never the active one nor one with an alias', async () => {
+test('old versions are dropped, beyond the active one and those with an alias', async () => {
   const serverless = make({}, { maxVersions: 2 });
   const first = await serverless.deploy(answer(1));
   serverless.setAlias('acme', 'f', 'stable', first.version);
-  for (const n of [2, 3, 4]) await serverless.deploy(answer(n));
+  const later = [];
+  for (const n of [2, 3, 4, 5]) later.push((await serverless.deploy(answer(n))).version);
   const kept = serverless.versions('acme', 'f');
-  expect(kept).toHaveLength(2);
-  expect(kept.map((d) => d.active)).toEqual([false, true]);
+  expect(kept.map((d) => d.version)).toEqual([first.version, ...later.slice(1)]);
+  expect(kept.map((d) => d.active)).toEqual([false, false, false, true]);
   expect(await serverless.invoke('acme', 'f', null, { alias: 'stable' })).toBe(1);
-  expect(serverless.rollback('acme', 'f').version).toBe(first.version);
+  for (const version of [later[2], later[1], first.version]) {
+    expect(serverless.rollback('acme', 'f').version).toBe(version);
+  }
   await until(() => serverless.stats().pool.queued === 0, 'quiet');
+});
+
+/** Deploys `n`, goes back by one, or goes to the version of `n`. */
+type Step = number | 'back' | { to: number };
+
+async function follow(serverless: ReturnType<typeof make>, steps: readonly Step[]): Promise<void> {
+  for (const step of steps) {
+    if (typeof step === 'number') await serverless.deploy(answer(step));
+    else if (step === 'back') serverless.rollback('acme', 'f');
+    else {
+      const { version } = await make().deploy(answer(step.to));
+      serverless.rollback('acme', 'f', version);
+    }
+  }
+}
+
+test.each<{ max: number; steps: Step[]; then: number[] }>([
+  { max: 1, steps: [1, 2], then: [1] },
+  { max: 1, steps: [1, 2, 3], then: [2] },
+  { max: 3, steps: [1, 2, 3, 1, 4], then: [1, 3, 2, 1] },
+  { max: 4, steps: [1, 2, 3, 4, { to: 1 }, 5], then: [1, 4, 3, 2, 1] },
+  { max: 2, steps: [1, 2, 3, 'back', 'back', 4], then: [1] },
+  { max: 2, steps: [1, 2, { to: 1 }, 3], then: [1, 2, 1] },
+  // What was given up by a rollback goes before what a rollback would come to.
+  { max: 2, steps: [1, 2, 3, 'back', 4, 'back', 5], then: [2, 1] },
+  { max: 10, steps: [1, 2, 1, 2], then: [1, 2, 1] },
+  { max: 10, steps: [1, 1, 2, 2], then: [1] },
+])('rollback goes to what was in force before: $steps with maxVersions $max', async ({ max, steps, then }) => {
+  const serverless = make({}, { maxVersions: max });
+  await follow(serverless, steps);
+  for (const n of then) {
+    serverless.rollback('acme', 'f');
+    expect(await serverless.invoke('acme', 'f')).toBe(n);
+  }
+  expect(() => serverless.rollback('acme', 'f')).toThrow(/no earlier version/);
+});
+
+test('tier and time of a deployment are its own, also when the content is known', async () => {
+  const serverless = make({}, { tiers: { free: { rate: { requests: 1 } }, paid: {} } });
+  const first = await serverless.deploy({ ...answer(1), tier: 'free' });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const other = await serverless.deploy({ ...answer(2), tier: 'free' });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const again = await serverless.deploy({ ...answer(1), tier: 'paid' });
+  expect(again).toMatchObject({ version: first.version, tier: 'paid', active: true });
+  expect(again.deployedAt).toBeGreaterThan(other.deployedAt);
+  expect(other.deployedAt).toBeGreaterThan(first.deployedAt);
+  expect(serverless.list('acme')).toEqual([again]);
+  // Oldest first.
+  expect(serverless.versions('acme', 'f').map((d) => d.version)).toEqual([other.version, first.version]);
+  const same = await serverless.deploy({ ...answer(1), tier: 'free' });
+  expect(same).toMatchObject({ version: first.version, tier: 'free' });
+});
+
+test('a deployment counts from when it came into force', async () => {
+  let began = 0;
+  const wait = (ms: number) => {
+    began = Date.now();
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  };
+  const serverless = make({ wait });
+  const { deployedAt } = await serverless.deploy(spec('(ms) => wait(ms)', { dryRun: { event: 20 } }));
+  expect(deployedAt).toBeGreaterThan(began);
 });
