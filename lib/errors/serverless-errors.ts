@@ -1,3 +1,4 @@
+import { cut } from '../options/brief.ts';
 import { nameError } from './brand.ts';
 import { IsoletError, type IsoletErrorOptions } from './isolet-error.ts';
 
@@ -31,7 +32,7 @@ export class FunctionNotFoundError extends IsoletError {
   constructor(tenantId: string, functionName: string) {
     super(
       'ERR_ISOLET_FUNCTION_NOT_FOUND',
-      `No function '${functionName}' is deployed for tenant '${tenantId}'. Call deploy() first.`,
+      `No function '${cut(functionName, 100)}' is deployed for tenant '${cut(tenantId, 100)}'. Call deploy() first.`,
     );
     this.tenantId = tenantId;
     this.functionName = functionName;

@@ -1,5 +1,6 @@
 import type { StackFrame } from '../native.ts';
 import type { ResolvedFunction } from './function.ts';
+import { label } from './label.ts';
 import { lineStarts, locate, offsetAt } from './lines.ts';
 
 /**
@@ -49,14 +50,14 @@ export function headEnd(code: string): number {
 export const isBlankFrom = (code: string, from: number): boolean => skip(space, code, from) === code.length;
 
 /** Ids may be anything; a URL is well formed and has an end. */
-const urlPart = (id: string): string => encodeURIComponent(Buffer.from(id.slice(0, 256)).toString());
+const urlPart = (id: string): string => encodeURIComponent(label(id));
 
 export const moduleUrl = (fn: ResolvedFunction): string => `function:${urlPart(fn.tenantId)}/${urlPart(fn.name)}.js`;
 
 export function textOf(fn: ResolvedFunction, form: Form): FormText {
   const { code } = fn;
   if (form.kind === 'module') return { code, filename: moduleUrl(fn), module: true, insertedAt: 0, inserted: 0 };
-  const filename = `${fn.tenantId}/${fn.name}.js`;
+  const filename = `${label(fn.tenantId)}/${label(fn.name)}.js`;
   if (form.kind === 'commonjs') {
     // A comment as long as the line was.
     const body = code.startsWith('#!') ? `//${code.slice(2)}` : code;

@@ -64,7 +64,9 @@ export interface ResolvedFunction {
   readonly maxLogBytes: number;
 }
 
-const escapePart = (part: string): string => part.replace(/[%:@]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+/** No two texts become the same, also where separators are put between them and where they are written as UTF-8. */
+export const escapePart = (part: string): string =>
+  part.replace(/[%:@]|\p{Surrogate}/gu, (c) => `%${c.charCodeAt(0).toString(16)}`);
 
 /** `tenant:name`, or `tenant:name@version`; separators inside a part are escaped, so no two functions share a key. */
 export function functionKey(tenantId: string, name: string, version?: string): string {

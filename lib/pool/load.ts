@@ -7,6 +7,7 @@ import type { ResolvedFunction } from './function.ts';
 import { wrapperSource } from './guest-wrapper.ts';
 import { type LoadStep, loadHandler, notAFunction } from './handler.ts';
 import type { Invocation } from './invocation.ts';
+import { label } from './label.ts';
 import { type LogEntry, type LogLevel, logLevels } from './log-book.ts';
 import type { ResolvedPoolOptions } from './options.ts';
 import { ownedBy } from './own-wait.ts';
@@ -27,7 +28,7 @@ export interface LoadContext {
 
 let lastEntry = 0;
 
-export const runtimeName = (fn: ResolvedFunction): string => `${fn.tenantId}:${fn.name}`;
+export const runtimeName = (fn: ResolvedFunction): string => `${label(fn.tenantId)}:${label(fn.name)}`;
 
 /** A cold start: a virgin runtime with the platform's API and the function in it. */
 export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, context: LoadContext): Promise<PoolEntry> {

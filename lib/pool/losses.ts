@@ -1,3 +1,5 @@
+import { byId } from '../options/by-id.ts';
+import { label } from './label.ts';
 import { capacity } from './refusal.ts';
 
 /**
@@ -20,7 +22,7 @@ export class Losses {
   refusal(tenantId: string): Error | undefined {
     const lost = this.#counts.get(tenantId) ?? 0;
     if (lost < this.#max) return undefined;
-    const message = `functions of tenant '${tenantId}' could not be stopped and took ${lost} runtimes with them`;
+    const message = `functions of tenant '${label(tenantId)}' could not be stopped and took ${lost} runtimes with them`;
     return capacity(`${message}; nothing of it is started until 'forgive' is called`, this.#max, lost);
   }
 
@@ -37,6 +39,6 @@ export class Losses {
   }
 
   toJSON(): Record<string, number> {
-    return Object.fromEntries(this.#counts);
+    return byId(this.#counts);
   }
 }

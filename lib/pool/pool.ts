@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RuntimeTerminatedError, type SupersededReason } from '../errors/index.ts';
+import { byId } from '../options/by-id.ts';
 import {
   checkBoolean,
   checkInteger,
@@ -212,7 +213,7 @@ export class RuntimePool extends Observable<PoolEvents> {
 
   stats(): PoolStats {
     const { budget, groups } = this.#scheduler;
-    const functions: Record<string, FunctionStats> = {};
+    const functions: Record<string, FunctionStats> = byId([]);
     for (const [key, group] of groups) {
       let heapUsed = 0;
       for (const entry of group.entries) if (!entry.runtime.closed) heapUsed += entry.runtime.getStats().heapUsedBytes;

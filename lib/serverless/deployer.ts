@@ -1,6 +1,7 @@
 import { JavaScriptError, ValidationError, type ValidationIssue } from '../errors/index.ts';
 import { nothing } from '../options/own.ts';
 import type { PoolFunction } from '../pool/function.ts';
+import { label } from '../pool/label.ts';
 import type { RuntimePool } from '../pool/pool.ts';
 import type { ServerlessOptions } from './options.ts';
 import { orAborted } from './or-aborted.ts';
@@ -34,7 +35,7 @@ export class Deployer {
 
   /** Ends with the reason of `signal` when that is aborted. @throws {ValidationError} */
   async prepare(spec: FunctionSpec, signal: AbortSignal): Promise<StoredVersion> {
-    const name = `${spec.tenantId}:${spec.name}`;
+    const name = `${label(String(spec.tenantId))}:${label(String(spec.name))}`;
     const issues = validateFields(spec);
     const [tierName, tier] = this.#tier(spec, issues);
     const { limits, apis, issues: excesses } = applyTier(spec, tierName, tier);

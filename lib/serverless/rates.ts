@@ -1,4 +1,5 @@
 import { RateLimitError } from '../errors/index.ts';
+import { escapePart } from '../pool/function.ts';
 import type { Rate } from './tiers.ts';
 import { WindowCounter } from './window-counter.ts';
 
@@ -65,9 +66,10 @@ function counted({ requests, per = 1000, burst = 0 }: Rate): Take {
 
 function stored(make: RateLimiterFactory, tier: string, { requests, per = 1000, burst = 0 }: Rate): Take {
   const duration = per / 1000;
-  const steady = make({ points: requests, duration, keyPrefix: `isolet:rate:${tier}` });
+  const name = escapePart(tier);
+  const steady = make({ points: requests, duration, keyPrefix: `isolet:rate:${name}` });
   if (burst === 0) return (key) => takeFrom(steady, key);
-  const more = make({ points: burst, duration: duration * burstWindows, keyPrefix: `isolet:burst:${tier}` });
+  const more = make({ points: burst, duration: duration * burstWindows, keyPrefix: `isolet:burst:${name}` });
   return async (key) => {
     const wait = await takeFrom(steady, key);
     return wait > 0 && (await takeFrom(more, key)) === 0 ? 0 : wait;
@@ -76,7 +78,7 @@ function stored(make: RateLimiterFactory, tier: string, { requests, per = 1000, 
 
 async function takeFrom(limiter: RateLimiter, key: string): Promise<number> {
   try {
-    await limiter.consume(key);
+    await limiter.consume(escapePart(key));
     return 0;
   } catch (refusal) {
     const wait = (refusal as { msBeforeNext?: unknown } | undefined)?.msBeforeNext;

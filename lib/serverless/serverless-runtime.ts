@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { RateLimitError, SupersededError } from '../errors/index.ts';
+import { byId } from '../options/by-id.ts';
 import { checkName } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import { given } from '../options/own.ts';
@@ -232,7 +233,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
 
   stats(): ServerlessStats {
     const pool = this.#pool.stats();
-    const tenants: ServerlessStats['tenants'] = {};
+    const tenants: ServerlessStats['tenants'] = byId([]);
     const tenant = (id: string) => {
       tenants[id] ??= { functions: 0, runtimes: 0, active: 0, queued: 0, usage: this.#ledger.readTenant(id) };
       return tenants[id];

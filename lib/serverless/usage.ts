@@ -1,3 +1,4 @@
+import { byId } from '../options/by-id.ts';
 import type { InvocationReport, Outcome } from '../pool/events.ts';
 import { gibMs } from '../pool/report.ts';
 
@@ -71,13 +72,13 @@ export class Ledger {
   }
 
   read(): Record<string, TenantUsage> {
-    return Object.fromEntries([...this.#tenants.keys()].map((tenantId) => [tenantId, this.readTenant(tenantId)]));
+    return byId([...this.#tenants.keys()].map((tenantId) => [tenantId, this.readTenant(tenantId)]));
   }
 
   readTenant(tenantId: string): TenantUsage {
     const tenant = this.#tenants.get(tenantId);
-    const functions = [...(tenant?.functions ?? [])].map(([name, account]) => [name, account.read()]);
-    return { ...(tenant?.total ?? new Account()).read(), functions: Object.fromEntries(functions) };
+    const functions = [...(tenant?.functions ?? [])].map(([name, account]) => [name, account.read()] as const);
+    return { ...(tenant?.total ?? new Account()).read(), functions: byId(functions) };
   }
 
   #accounts(tenantId: string, functionName: string): [Account, Account] {
