@@ -7,7 +7,10 @@ export interface InvokeOptions {
   cpuTimeout?: number | undefined;
   /** Longest wait for a runtime in ms. Default: the pool's `queueTimeout`. */
   queueTimeout?: number | undefined;
-  /** Ends the invocation, waiting or running; it rejects with the signal's reason. */
+  /**
+   * Ends the invocation, waiting or running. It rejects with an error of its own that has the class, name and message of
+   * the signal's reason, and the reason as its `cause`; with an `AbortError` if the reason is no error.
+   */
   signal?: AbortSignal | undefined;
   /** Default: a random UUID. */
   invocationId?: string | undefined;

@@ -21,6 +21,7 @@ import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
 import { createRehearsed, loadEntry, readGlobals } from './load.ts';
 import { Losses } from './losses.ts';
 import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options.ts';
+import { ownError } from './own-error.ts';
 import { refuseOwnWait } from './own-wait.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
@@ -347,15 +348,17 @@ export class RuntimePool extends Observable<PoolEvents> {
   }
 
   #acquire(fn: ResolvedFunction, options: InvokeOptions): Lease | Promise<Lease> {
-    const refused = (error: unknown): never => {
+    const { signal } = options;
+    const refused = (thrown: unknown): never => {
+      const error = signal?.aborted && thrown === signal.reason ? ownError(thrown) : thrown;
       this.#counts.refused++;
       this.tell('refused', { ...refOf(fn), error });
       throw error;
     };
     try {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       this.#losses.check(fn.tenantId);
-      const lease = this.#scheduler.acquire(fn, options.queueTimeout ?? this.#options.queueTimeout, options.signal);
+      const lease = this.#scheduler.acquire(fn, options.queueTimeout ?? this.#options.queueTimeout, signal);
       return lease instanceof Promise ? lease.catch(refused) : lease;
     } catch (error) {
       return refused(error);

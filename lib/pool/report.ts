@@ -8,6 +8,7 @@ import {
 import type { EvictReason } from './entry.ts';
 import type { InvocationReport, Outcome, ReachedLimit } from './events.ts';
 import type { Invocation } from './invocation.ts';
+import { ownError } from './own-error.ts';
 
 export interface Measures {
   coldStart: boolean;
@@ -81,8 +82,12 @@ export function makeReport(
 
 const reports = new WeakMap<object, InvocationReport>();
 
-export function attachReport(error: unknown, report: InvocationReport): void {
-  if (typeof error === 'object' && error !== null) reports.set(error, report);
+/** The error that the invocation of this report fails with: `error`, if it is an object that no other has failed with. */
+export function reported(error: unknown, report: InvocationReport): unknown {
+  const shared = report.outcome === 'aborted' || typeof error !== 'object' || error === null || reports.has(error);
+  const own = shared ? ownError(error) : error;
+  reports.set(own, report);
+  return own;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { PoolEntry } from './entry.ts';
 import type { InvocationReport } from './events.ts';
 import { Invocation } from './invocation.ts';
 import { redactFailure } from './redact.ts';
-import { attachReport, type Measures, makeReport, outcomeOf } from './report.ts';
+import { type Measures, makeReport, outcomeOf, reported } from './report.ts';
 
 export interface RunOptions {
   timeout: number;
@@ -57,6 +57,5 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   const report = makeReport(invocation, outcome, measures, error);
   if (!failed) return { report, threadShare, value, failed: false };
   if (outcome !== 'aborted') error = redactFailure(error, entry.fn.secrets);
-  attachReport(error, report);
-  return { report, threadShare, error, failed: true };
+  return { report, threadShare, error: reported(error, report), failed: true };
 }
