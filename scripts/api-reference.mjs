@@ -37,7 +37,7 @@ function readExports() {
   const entry = program.getSourceFile(join(root, 'lib/index.ts'));
   const module = entry && checker.getSymbolAtLocation(entry);
   if (!module) throw new Error('lib/index.ts exports nothing');
-  return checker
+  const exports = checker
     .getExportsOfModule(module)
     .map((exported) => {
       const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
@@ -45,6 +45,7 @@ function readExports() {
       return { name: exported.name, symbol };
     })
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  return { checker, exports };
 }
 
 /** @param {ts.Symbol} symbol */
@@ -60,9 +61,10 @@ function pageOf(symbol) {
 function render() {
   /** @type {Map<string, string[]>} */
   const sections = new Map();
-  for (const { name, symbol } of readExports()) {
+  const { checker, exports } = readExports();
+  for (const { name, symbol } of exports) {
     const page = pageOf(symbol);
-    sections.set(page, [...(sections.get(page) ?? []), describe(symbol, name)]);
+    sections.set(page, [...(sections.get(page) ?? []), describe(symbol, name, checker)]);
   }
   const note =
     'Generated from the doc comments in lib/ by `npm run docs:api`. Times are milliseconds, sizes are bytes.';

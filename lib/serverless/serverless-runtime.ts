@@ -112,9 +112,8 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * Runs a function on an event.
    *
    * @throws {FunctionNotFoundError}, {VersionNotFoundError}, {RateLimitError}, {CapacityError}, {RuntimeClosedError},
-   *   {SupersededError} (its version went while it waited), {PlatformError} (`tenantTier` or `rateLimiter` failed) if it
-   *   was not started,
-   *   likewise {TimeoutError} with phase `'queued'`.
+   *   {SupersededError} (its version went while it waited), {PlatformError} (`tenantTier` or `rateLimiter` failed) or
+   *   {TimeoutError} with phase `'queued'` if it was not started.
    * @throws {JavaScriptError}, {TimeoutError}, {HeapLimitError}, {TransferError}, {RuntimeTerminatedError} as the guest
    *   ended; `invocationOf(error)` has times, logs and the limit.
    */

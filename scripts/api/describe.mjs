@@ -1,25 +1,36 @@
 // One exported name as a section of Markdown.
 import ts from 'typescript';
+import { docsOf, isInternal, summaryOf } from './doc-comment.mjs';
 
-/** @param {ts.Symbol} symbol @param {string} name what it is exported as @returns {string} */
-export function describe(symbol, name) {
+/** @typedef {ts.ClassDeclaration | ts.InterfaceDeclaration} Holder something with members */
+/** @typedef {ts.ClassElement | ts.TypeElement} Member */
+
+/**
+ * @param {ts.Symbol} symbol
+ * @param {string} name what it is exported as
+ * @param {ts.TypeChecker} checker
+ * @returns {string}
+ */
+export function describe(symbol, name, checker) {
   const [declaration] = symbol.declarations ?? [];
   if (!declaration) throw new Error(`${symbol.name} is declared nowhere`);
   const heading = `## ${kindOf(declaration)}\`${name}\``;
-  if (ts.isClassDeclaration(declaration)) {
-    return [heading, `\`\`\`ts\n${headOf(declaration)}\n\`\`\``, docsOf(declaration), ...members(declaration)]
-      .filter(Boolean)
-      .join('\n\n');
+  if (ts.isClassDeclaration(declaration) || ts.isInterfaceDeclaration(declaration)) {
+    return section(
+      heading,
+      [headOf(declaration)],
+      [docsOf(declaration), ...members(declaration), ...inherited(symbol, declaration, checker)],
+    );
   }
-  if (ts.isInterfaceDeclaration(declaration)) {
-    return [heading, `\`\`\`ts\n${headOf(declaration)}\n\`\`\``, docsOf(declaration), ...members(declaration)]
-      .filter(Boolean)
-      .join('\n\n');
-  }
-  const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
-  const signature = signatureOf(declaration).replace(`function ${symbol.name}`, `function ${name}`);
-  return [heading, `\`\`\`ts\n${signature}\n\`\`\``, docsOf(statement)].filter(Boolean).join('\n\n');
+  const declared = withoutImplementation((symbol.declarations ?? []).filter((d) => d.kind === declaration.kind));
+  const signatures = declared.map((d) => signatureOf(d).replace(`function ${symbol.name}`, `function ${name}`));
+  const texts = declared.map((d) => docsOf(ts.isVariableDeclaration(d) ? d.parent.parent : d));
+  return section(heading, signatures, texts);
 }
+
+/** @param {string} heading @param {string[]} signatures @param {string[]} texts */
+const section = (heading, signatures, texts) =>
+  [heading, `\`\`\`ts\n${signatures.join('\n')}\n\`\`\``, ...texts].filter(Boolean).join('\n\n');
 
 /** @param {ts.Declaration} declaration */
 function kindOf(declaration) {
@@ -29,7 +40,7 @@ function kindOf(declaration) {
   return '';
 }
 
-/** `class A<T> extends B`. @param {ts.ClassDeclaration | ts.InterfaceDeclaration} declaration */
+/** `class A<T> extends B`. @param {Holder} declaration */
 function headOf(declaration) {
   const text = declaration.getText();
   const from = declaration.modifiers?.end ?? declaration.getStart();
@@ -40,15 +51,51 @@ function headOf(declaration) {
     .trim();
 }
 
-/** @param {ts.ClassDeclaration | ts.InterfaceDeclaration} declaration */
+/** A method with several signatures is one section. @param {Holder} declaration */
 function members(declaration) {
-  return declaration.members.filter(isPublic).map((member) => {
-    const docs = docsOf(member);
-    return `### \`${titleOf(member, declaration.name?.text ?? '')}\`\n\n\`\`\`ts\n${signatureOf(member)}\n\`\`\`${docs && `\n\n${docs}`}`;
+  const owner = declaration.name?.text ?? '';
+  /** @type {Map<string, Member[]>} */
+  const byTitle = new Map();
+  for (const member of declaration.members.filter(isPublic)) {
+    const title = titleOf(member, owner);
+    byTitle.set(title, [...(byTitle.get(title) ?? []), member]);
+  }
+  return [...byTitle].map(([title, all]) => {
+    const declared = withoutImplementation(all);
+    return section(`### \`${title}\``, declared.map(signatureOf), declared.map(docsOf));
   });
 }
 
-/** @param {ts.ClassElement | ts.TypeElement} member */
+/**
+ * With overloads, what has a body is not for callers.
+ *
+ * @template {ts.Node} T @param {T[]} declared
+ */
+function withoutImplementation(declared) {
+  return declared.length > 1 ? declared.filter((node) => !(/** @type {{ body?: ts.Node }} */ (node).body)) : declared;
+}
+
+/** What a type has from others of this package. @param {ts.Symbol} symbol @param {Holder} declaration @param {ts.TypeChecker} checker */
+function inherited(symbol, declaration, checker) {
+  /** @type {Map<string, string[]>} */
+  const byOwner = new Map();
+  for (const property of checker.getDeclaredTypeOfSymbol(symbol).getProperties()) {
+    const member = /** @type {Member | undefined} */ (property.valueDeclaration ?? property.declarations?.[0]);
+    const owner = member?.parent;
+    if (!member || !owner || !(ts.isClassDeclaration(owner) || ts.isInterfaceDeclaration(owner))) continue;
+    if (owner.name?.text === declaration.name?.text || !isOurs(owner) || !isPublic(member)) continue;
+    const about = summaryOf(member);
+    const line = `- \`${signatureOf(member).replace(/\s+/g, ' ')}\`${about && `: ${about}`}`;
+    const from = owner.name?.text ?? '';
+    byOwner.set(from, [...(byOwner.get(from) ?? []), line]);
+  }
+  return [...byOwner].map(([owner, lines]) => `Inherited from \`${owner}\`:\n\n${lines.join('\n')}`);
+}
+
+/** @param {ts.Node} node */
+const isOurs = (node) => !node.getSourceFile().fileName.includes('/node_modules/');
+
+/** @param {Member} member */
 function isPublic(member) {
   if (member.name && ts.isPrivateIdentifier(member.name)) return false;
   if (ts.isClassStaticBlockDeclaration(member)) return false;
@@ -56,10 +103,10 @@ function isPublic(member) {
   if (member.name?.getText() === '[inspect.custom]') return false;
   const modifiers = ts.canHaveModifiers(member) ? (ts.getModifiers(member) ?? []) : [];
   if (modifiers.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword)) return false;
-  return !ts.getJSDocTags(member).some(({ tagName }) => tagName.text === 'internal');
+  return !isInternal(member);
 }
 
-/** @param {ts.ClassElement | ts.TypeElement} member @param {string} owner */
+/** @param {Member} member @param {string} owner */
 function titleOf(member, owner) {
   if (ts.isConstructorDeclaration(member)) return `new ${owner}()`;
   const name = member.name?.getText() ?? `${owner}()`;
@@ -83,40 +130,4 @@ function signatureOf(node) {
     .replace(/^(static )?(?:async |override )+/, '$1')
     .replace(/[;,{]?\s*$/, ts.isTypeAliasDeclaration(node) ? ';' : '')
     .trim();
-}
-
-/** Description, parameters, result, errors and examples. @param {ts.Node} node */
-function docsOf(node) {
-  const blocks = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
-  const [block] = blocks.slice(-1);
-  if (!block) return '';
-  const lines = [textOf(block.comment)];
-  const tags = [...(block.tags ?? [])];
-  const parameters = tags.filter(ts.isJSDocParameterTag);
-  if (parameters.length > 0) {
-    lines.push(
-      parameters.map((tag) => `- \`${tag.name.getText()}\`: ${textOf(tag.comment).replace(/^- /, '')}`).join('\n'),
-    );
-  }
-  for (const tag of tags) {
-    const text = textOf(tag.comment);
-    if (ts.isJSDocReturnTag(tag)) lines.push(`Returns ${text}`);
-    else if (tag.tagName.text === 'throws') lines.push(`Throws ${thrown(tag)}`);
-    else if (tag.tagName.text === 'example') lines.push(text);
-    else if (tag.tagName.text === 'since') lines.push(`Since ${text}.`);
-    else if (tag.tagName.text === 'deprecated') lines.push(`Deprecated: ${text}`);
-  }
-  return lines.filter(Boolean).join('\n\n');
-}
-
-/** The type before the text is not part of TypeScript's comment text when it stands in braces. @param {ts.JSDocTag} tag */
-function thrown(tag) {
-  const type = ts.isJSDocThrowsTag(tag) ? tag.typeExpression?.type.getText() : undefined;
-  return [type && `\`${type}\``, textOf(tag.comment)].filter(Boolean).join(' ');
-}
-
-/** @param {string | ts.NodeArray<ts.JSDocComment> | undefined} comment */
-function textOf(comment) {
-  const text = ts.getTextOfJSDocComment(comment) ?? '';
-  return text.replace(/\{@link\s+([^}]+?)\s*\}/g, '`$1`').trim();
 }

@@ -16,6 +16,39 @@ describe('docs/api', () => {
     expect(new Set(sections).size).toBe(sections.length);
   });
 
+  it.each(pages)('%s says what is thrown, in words and without the marks of comments', (name) => {
+    const text = readPage(`docs/api/${name}`).replace(/^```.*?^```$/gms, '');
+    expect(text).not.toMatch(/^Throws\s*$/m);
+    expect(text.replace(/`[^`]+`/g, '').match(/^.*[{}].*$/gm)).toBeNull();
+    expect(text.match(/(?:^|\s)@[a-z]+.*$/gm)).toBeNull();
+  });
+
+  it.each([
+    ['serverless', 'interface `FunctionSpec`', ['tenantId: string', 'memoryMb?: number | undefined']],
+    ['serverless', 'interface `ServerlessInvokeOptions`', ['signal?: AbortSignal | undefined']],
+    ['serverless', 'interface `TenantUsage`', ['cpuMs: number']],
+    ['serverless', 'interface `ServerlessEvents`', ['coldStart: [FunctionRef]']],
+    ['pool', 'interface `DetailedResult`', ['outcome: Outcome', 'tenantId: string']],
+    ['runtime', 'interface `EvalOptions`', ['timeout?: number | undefined']],
+    ['runtime', 'interface `RuntimeStats`', ['heapUsedBytes: number']],
+    ['errors', 'class `HeapLimitError`', ['readonly reason: string', 'readonly code: ErrorCode']],
+  ])('%s.md: %s lists what it inherits', (page, heading, fields) => {
+    const [, rest = ''] = readPage(`docs/api/${page}.md`).split(`## ${heading}\n`);
+    const section = rest.split(/^## /m)[0];
+    for (const field of fields) expect(section).toContain(`\n- \`${field}\``);
+    expect(section).not.toContain('`version?: string');
+  });
+
+  it('has one section for a method with several signatures, without its implementation', () => {
+    for (const name of pages) {
+      for (const section of readPage(`docs/api/${name}`).split(/^## /m)) {
+        const members = [...section.matchAll(/^### (.+)$/gm)].map(([, title]) => title);
+        expect(members, section.split('\n')[0]).toEqual([...new Set(members)]);
+      }
+    }
+    expect(readPage('docs/api/serverless.md')).not.toContain('options: ServerlessInvokeOptions = {}');
+  });
+
   it('lists every section in its index', () => {
     const index = readPage('docs/api/README.md');
     for (const name of sections) expect(index).toContain(`\`${name}\``);
