@@ -3,7 +3,7 @@ import { nameError } from './brand.ts';
 import type { ErrorCode } from './codes.ts';
 import { IsoletError } from './isolet-error.ts';
 
-const phaseTexts: Record<TimeoutPhase, string> = {
+export const phaseTexts: Record<TimeoutPhase, string> = {
   queued: 'it was still waiting for its turn',
   sync: 'it was still running',
   pending: 'its promise was still pending',

@@ -9,6 +9,8 @@ const fields: Record<keyof PoolFunction, true> = {
   memoryMb: true,
   timeout: true,
   cpuTimeout: true,
+  loadTimeout: true,
+  loadCpuTimeout: true,
   version: true,
   env: true,
   secrets: true,

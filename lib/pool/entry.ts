@@ -1,7 +1,8 @@
-import { type JsFunction, type Runtime, readUse } from './engine.ts';
+import type { JsFunction, Runtime } from './engine.ts';
 import type { ResolvedFunction } from './function.ts';
 import { keepHandlerCode } from './handler.ts';
 import type { Invocation } from './invocation.ts';
+import type { UseMeter } from './use-meter.ts';
 
 /** Why a runtime left the pool. */
 export type EvictReason =
@@ -26,6 +27,7 @@ export class PoolEntry {
   readonly createdAt: number;
   readonly readyAt: number;
   readonly running: Set<Invocation>;
+  readonly meter: UseMeter;
   readonly #wrapper: JsFunction;
   readonly #maxAge: number;
   /** Set once it takes no further invocation. */
@@ -34,9 +36,6 @@ export class PoolEntry {
   served = 0;
   /** Closed or being closed. */
   gone = false;
-  #cpuSeen = 0;
-  /** Time on a thread so far, in microseconds, as of the last answer. */
-  busySeen = 0;
 
   constructor(init: {
     id: number;
@@ -48,6 +47,7 @@ export class PoolEntry {
     createdAt: number;
     maxAge: number;
     running: Set<Invocation>;
+    meter: UseMeter;
   }) {
     this.id = init.id;
     this.fn = init.fn;
@@ -57,9 +57,8 @@ export class PoolEntry {
     this.createdAt = init.createdAt;
     this.readyAt = performance.now();
     this.running = init.running;
+    this.meter = init.meter;
     this.#maxAge = init.maxAge;
-    // Loading is not charged to an invocation.
-    this.takeUse();
   }
 
   get loadMs(): number {
@@ -85,24 +84,7 @@ export class PoolEntry {
   async afterFirst(): Promise<void> {
     this.#wrapper.release();
     await keepHandlerCode(this.runtime, this.fn);
-    // Not charged to an invocation either.
-    if (this.running.size === 0) this.takeUse();
-  }
-
-  /**
-   * What was used since this was last asked: processor time and time on a thread, in whole microseconds. With several
-   * invocations in one runtime each is charged what was used since the last one ended: the sum is exact, the shares are
-   * not.
-   */
-  takeUse(): { cpuMicros: number; busyMicros: number; heapUsed: number } {
-    const sum = readUse(this.runtime);
-    // A runtime that was closed under its invocation has no numbers left.
-    if (!sum) return { cpuMicros: 0, busyMicros: 0, heapUsed: 0 };
-    const cpu = Math.max(Math.round(sum.cpuMs * 1000), this.#cpuSeen);
-    const busy = Math.max(Math.round(sum.busyMs * 1000), this.busySeen);
-    const use = { cpuMicros: cpu - this.#cpuSeen, busyMicros: busy - this.busySeen, heapUsed: sum.heapUsed };
-    this.#cpuSeen = cpu;
-    this.busySeen = busy;
-    return use;
+    // What the engine needs for itself is charged to nobody.
+    if (this.running.size === 0) this.meter.take();
   }
 }

@@ -11,9 +11,15 @@ export interface FunctionRef {
 /** How an invocation ended. */
 export type Outcome = 'ok' | 'error' | 'timeout' | 'heapLimit' | 'terminated' | 'aborted' | 'transfer';
 
-/** The limit that ended an invocation. */
+/**
+ * What a function's code was run for. `'load'`: the code around the function, once per runtime. `'dryRun'`: the run on
+ * `dryRun.event` of a deployment. `'late'`: what invocations left behind in a runtime and nobody else was charged for.
+ */
+export type Work = 'invocation' | 'dryRun' | 'load' | 'late';
+
+/** The limit that ended some work. */
 export interface ReachedLimit {
-  name: 'timeout' | 'cpuTimeout' | 'memoryMb';
+  name: 'timeout' | 'cpuTimeout' | 'loadTimeout' | 'loadCpuTimeout' | 'memoryMb';
   /** ms, or bytes for `memoryMb`. */
   value: number;
   observed: number;
@@ -21,8 +27,10 @@ export interface ReachedLimit {
   phase: 'queued' | 'sync' | 'pending' | 'host' | 'running';
 }
 
-/** The account of one invocation. Times in ms with microsecond resolution. */
+/** The account of one invocation, or of other work that is paid for. Times in ms with microsecond resolution. */
 export interface InvocationReport extends FunctionRef {
+  work: Work;
+  /** Of a load an id of its own. */
   invocationId: string;
   outcome: Outcome;
   coldStart: boolean;
@@ -59,6 +67,12 @@ export interface PoolEvents {
   evict: [FunctionRef & { reason: EvictReason }];
   /** An invocation was answered. Every invocation that got a runtime appears here exactly once. */
   invoke: [InvocationReport & { error?: unknown }];
+  /** A function's code was loaded into a runtime, or failed to. */
+  load: [InvocationReport & { error?: unknown }];
+  /** A dry run was answered. */
+  dryRun: [InvocationReport & { error?: unknown }];
+  /** A runtime is gone, and its code had run since the last answer: what that took. */
+  late: [InvocationReport];
   timeout: [InvocationReport & { error?: unknown }];
   heapLimit: [InvocationReport & { error?: unknown }];
   /** A runtime could not be stopped and was given up with its thread and memory; `message` says why in one line. */

@@ -21,6 +21,13 @@ export interface PoolFunction {
   timeout?: number | undefined;
   /** Limit on processor time of one invocation in ms. Default 0: only `timeout` applies. */
   cpuTimeout?: number | undefined;
+  /**
+   * Wall-clock limit in ms on loading: evaluating `code`, once in each runtime, up to the function it stands for. Default:
+   * the pool's `loadTimeout`.
+   */
+  loadTimeout?: number | undefined;
+  /** Limit on the processor time of loading in ms. Default 0: only `loadTimeout` applies. */
+  loadCpuTimeout?: number | undefined;
   /** Names this code; another version gets runtimes of its own. Default: a hash of `code` and its settings. */
   version?: string | undefined;
   /** What the guest finds in `context.env`. */
@@ -37,9 +44,9 @@ export interface PoolFunction {
   maxRuntimes?: number | undefined;
   /** `'fresh'` gives every invocation a virgin isolate. Default `'warm'`. */
   reuse?: 'warm' | 'fresh' | undefined;
-  /** Calls to platform APIs one invocation may make. Default: no limit. */
+  /** Calls to platform APIs that one invocation may make, and as many that loading may make. Default: no limit. */
   maxHostCalls?: number | undefined;
-  /** Bytes of log text kept for one invocation. Default 16384. */
+  /** Bytes of log text kept for one invocation, or for one load. Default 16384. */
   maxLogBytes?: number | undefined;
 }
 
@@ -53,6 +60,8 @@ export interface ResolvedFunction {
   readonly memoryMb: number;
   readonly timeout: number;
   readonly cpuTimeout: number;
+  readonly loadTimeout: number;
+  readonly loadCpuTimeout: number;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly apis: readonly string[] | undefined;
@@ -79,6 +88,8 @@ export const numberRanges = {
   memoryMb: [4, 1024 * 1024],
   timeout: [1, maxMilliseconds],
   cpuTimeout: [0, maxMilliseconds],
+  loadTimeout: [1, maxMilliseconds],
+  loadCpuTimeout: [0, maxMilliseconds],
   concurrency: [1, Number.POSITIVE_INFINITY],
   concurrencyPerRuntime: [1, Number.POSITIVE_INFINITY],
   maxRuntimes: [1, Number.POSITIVE_INFINITY],
@@ -117,7 +128,13 @@ export function contentVersion(spec: PoolFunction, salt: string): string {
   return hash('sha256', content).slice(0, 12);
 }
 
-export function resolveFunction(given: PoolFunction, salt: string, maxInvocations: number): ResolvedFunction {
+/** What the pool's options say where a specification says nothing. */
+export interface FunctionDefaults {
+  readonly maxInvocations: number;
+  readonly loadTimeout: number;
+}
+
+export function resolveFunction(given: PoolFunction, salt: string, defaults: FunctionDefaults): ResolvedFunction {
   const spec = checkFunction(given);
   const version = spec.version ?? contentVersion(spec, salt);
   const fresh = spec.reuse === 'fresh';
@@ -130,13 +147,15 @@ export function resolveFunction(given: PoolFunction, salt: string, maxInvocation
     memoryMb: numberOf(spec, 'memoryMb', 5),
     timeout: numberOf(spec, 'timeout', 5000),
     cpuTimeout: numberOf(spec, 'cpuTimeout', 0),
+    loadTimeout: numberOf(spec, 'loadTimeout', defaults.loadTimeout),
+    loadCpuTimeout: numberOf(spec, 'loadCpuTimeout', 0),
     env: { ...spec.env, ...spec.secrets },
     secrets: Object.values(spec.secrets ?? {}),
     apis: spec.apis,
     concurrency: numberOf(spec, 'concurrency', Number.POSITIVE_INFINITY),
     concurrencyPerRuntime: fresh ? 1 : numberOf(spec, 'concurrencyPerRuntime', 16),
     maxRuntimes: numberOf(spec, 'maxRuntimes', fresh ? 16 : 4),
-    maxInvocations: fresh ? 1 : maxInvocations,
+    maxInvocations: fresh ? 1 : defaults.maxInvocations,
     maxHostCalls: numberOf(spec, 'maxHostCalls', Number.POSITIVE_INFINITY),
     maxLogBytes: numberOf(spec, 'maxLogBytes', 16_384),
   };

@@ -1,6 +1,14 @@
 export type { ApiDeclaration, ApiEntry, ApiNamespace, PlainApi, PlatformApi } from './api/declare.ts';
 export type { EvictReason } from './entry.ts';
-export type { DetailedResult, FunctionRef, InvocationReport, Outcome, PoolEvents, ReachedLimit } from './events.ts';
+export type {
+  DetailedResult,
+  FunctionRef,
+  InvocationReport,
+  Outcome,
+  PoolEvents,
+  ReachedLimit,
+  Work,
+} from './events.ts';
 export { functionKey, type PoolFunction } from './function.ts';
 export type { CallerContext } from './invocation.ts';
 export type { InvokeOptions } from './invoke-options.ts';

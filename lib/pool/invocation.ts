@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Work } from './events.ts';
 import type { ResolvedFunction } from './function.ts';
 import { LogBook, type LogEntry, type LogLevel } from './log-book.ts';
 
@@ -15,9 +16,10 @@ export interface CallerContext {
   readonly signal: AbortSignal;
 }
 
-/** One run of a function, from the moment it has a runtime. */
+/** One run of a function, from the moment it has a runtime; or the load of its code. */
 export class Invocation {
   readonly id: string;
+  readonly work: Work;
   readonly fn: ResolvedFunction;
   readonly startedAt = performance.now();
   readonly deadline: number;
@@ -27,8 +29,9 @@ export class Invocation {
   #abort: AbortController | undefined;
   #ended = false;
 
-  constructor(fn: ResolvedFunction, timeout: number, id: string = randomUUID()) {
+  constructor(fn: ResolvedFunction, timeout: number, id: string = randomUUID(), work: Work = 'invocation') {
     this.id = id;
+    this.work = work;
     this.fn = fn;
     this.deadline = Date.now() + timeout;
     this.logs = new LogBook(fn.maxLogBytes, fn.secrets);
@@ -36,6 +39,11 @@ export class Invocation {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** What the platform knows it by. A load is nobody's. */
+  get publicId(): string | undefined {
+    return this.work === 'load' ? undefined : this.id;
   }
 
   get hostCalls(): number {
@@ -52,9 +60,10 @@ export class Invocation {
   countCall(name: string, maxCalls: number): string | undefined {
     if (this.#ended) return `${name}: the invocation has ended`;
     const calls = (this.#calls.get(name) ?? 0) + 1;
-    if (calls > maxCalls) return `${name}: limit of ${maxCalls} calls per invocation reached`;
+    const what = this.work === 'load' ? 'load' : 'invocation';
+    if (calls > maxCalls) return `${name}: limit of ${maxCalls} calls per ${what} reached`;
     if (this.#hostCalls >= this.fn.maxHostCalls) {
-      return `${name}: limit of ${this.fn.maxHostCalls} platform calls per invocation reached (maxHostCalls)`;
+      return `${name}: limit of ${this.fn.maxHostCalls} platform calls per ${what} reached (maxHostCalls)`;
     }
     this.#calls.set(name, calls);
     this.#hostCalls++;
@@ -68,5 +77,10 @@ export class Invocation {
   end(): void {
     this.#ended = true;
     this.#abort?.abort(new Error('the invocation has ended'));
+  }
+
+  /** Over, but what it asked of the platform goes on: connections that a load opened are for those who come later. */
+  leave(): void {
+    this.#ended = true;
   }
 }

@@ -1,19 +1,24 @@
+import { TimeoutError } from '../errors/index.ts';
+import { maxMilliseconds } from '../options/check.ts';
 import { apiGlobals } from './api/bind.ts';
 import type { NamedApi } from './api/declare.ts';
-import { asLoading, currentCaller } from './caller.ts';
+import { asInvocation, asLoading, currentCaller } from './caller.ts';
 import { evalWrapped, type JsFunction, Runtime, rename } from './engine.ts';
 import { PoolEntry } from './entry.ts';
+import type { InvocationReport } from './events.ts';
 import type { ResolvedFunction } from './function.ts';
 import { wrapperSource } from './guest-wrapper.ts';
 import { type LoadStep, loadHandler, notAFunction } from './handler.ts';
-import type { Invocation } from './invocation.ts';
+import { Invocation } from './invocation.ts';
 import { label } from './label.ts';
 import { type LogEntry, type LogLevel, logLevels } from './log-book.ts';
 import type { ResolvedPoolOptions } from './options.ts';
 import { ownedBy } from './own-wait.ts';
 import { redactFailure } from './redact.ts';
-import { invalidFunction } from './refusal.ts';
+import { invalidFunction, loadTimedOut } from './refusal.ts';
+import { makeReport, outcomeOf, reported } from './report.ts';
 import type { Stock, Virgin } from './stock.ts';
+import { UseMeter } from './use-meter.ts';
 
 export interface LoadContext {
   /** The pool. */
@@ -22,6 +27,8 @@ export interface LoadContext {
   readonly options: ResolvedPoolOptions;
   readonly stock: Stock;
   onLog(fn: ResolvedFunction, entry: LogEntry, invocationId: string | undefined): void;
+  /** Called once for every load, also one that failed. */
+  onLoad(report: InvocationReport, error: unknown): void;
   /** The engine had to give up the isolate. */
   onFatal(fn: ResolvedFunction, message: string): void;
 }
@@ -37,6 +44,18 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
   const { runtime, prepare } = context.stock.take(fn.memoryMb) ?? (await createVirgin(fn.memoryMb, options));
   rename(runtime, runtimeName(fn));
   ownedBy(context.owner, fn, runtime);
+  const meter = new UseMeter(runtime);
+  const load = new Invocation(fn, fn.loadTimeout, undefined, 'load');
+  runtime.once('close', () => load.end());
+  let durationMicros = 0;
+  const ended = (): void => {
+    durationMicros = Math.round((performance.now() - load.startedAt) * 1000);
+    load.leave();
+  };
+  const report = (error?: unknown): InvocationReport => {
+    const measures = { coldStart: true, queueMs: 0, durationMicros, ...meter.take() };
+    return makeReport(load, error === undefined ? 'ok' : outcomeOf(error, signal), measures, error);
+  };
   try {
     signal.throwIfAborted();
     const running = new Set<Invocation>();
@@ -46,7 +65,7 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
       if (!logLevels.includes(level) || typeof text !== 'string') return;
       const invocation = find(running, id) ?? caller();
       const entry = invocation === 'ended' ? undefined : invocation?.log(level, text);
-      if (entry) context.onLog(fn, entry, (invocation as Invocation).id);
+      if (entry) context.onLog(fn, entry, (invocation as Invocation).publicId);
     };
     runtime.on('unhandledRejection', (error) => emit('', 'error', `Unhandled rejection: ${error.stack ?? error}`));
     runtime.once('fatal', (message) => context.onFatal(fn, message));
@@ -57,16 +76,44 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
       env: fn.env,
       maxLogBytes: fn.maxLogBytes,
     };
-    const step: LoadStep = (call) => asLoading(() => call({ timeout: options.loadTimeout, signal }));
+    const step = steps(load, meter, signal);
     const handler = await loadHandler(runtime, fn, prepare, [apis, emit, about, options.console], step);
     if (typeof handler !== 'function') throw noFunction(fn, handler);
     const { maxAge } = options;
+    ended();
+    context.onLoad(report(), undefined);
     const functions = { handler: handler as JsFunction, wrapper: prepare };
-    return new PoolEntry({ id: ++lastEntry, fn, runtime, ...functions, createdAt, maxAge, running });
-  } catch (error) {
+    return new PoolEntry({ id: ++lastEntry, fn, runtime, ...functions, createdAt, maxAge, running, meter });
+  } catch (thrown) {
+    ended();
+    const clean = redactFailure(thrown, fn.secrets);
     await runtime.closeAsync();
-    throw redactFailure(error, fn.secrets);
+    const failed = report(clean);
+    // Whoever stopped it knows it by the reason.
+    const error = failed.outcome === 'aborted' ? clean : reported(clean, failed);
+    context.onLoad(failed, error);
+    throw error;
   }
+}
+
+/** The limits of a load hold over all its steps together. */
+function steps(load: Invocation, meter: UseMeter, signal: AbortSignal): LoadStep {
+  const { loadTimeout, loadCpuTimeout } = load.fn;
+  return async (call) => {
+    const wall = Math.max(loadTimeout - (performance.now() - load.startedAt), 1);
+    const cpu = Math.max(loadCpuTimeout - meter.cpuMs, 1);
+    const limits = {
+      timeout: loadTimeout > maxMilliseconds ? undefined : wall,
+      cpuTimeout: loadCpuTimeout === 0 ? undefined : cpu,
+      signal,
+    };
+    try {
+      return await asInvocation(load, () => call(limits));
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+      throw loadTimedOut(error, error.kind === 'cpu' ? loadCpuTimeout : loadTimeout);
+    }
+  };
 }
 
 /** A runtime as the pool's options say, with the wrapper in it and nothing of any tenant. */

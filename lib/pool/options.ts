@@ -31,7 +31,7 @@ export interface PoolOptions {
    * is started any more (`CapacityError`) until `forgive`. Default 16, of the 64 that a process may lose.
    */
   maxLostPerTenant?: number | undefined;
-  /** Limit on creating a runtime's content: evaluating the function's source. Default 5000. */
+  /** Limit on loading a function into a runtime, for functions that have none of their own. Default 5000. */
   loadTimeout?: number | undefined;
   /**
    * Virgin runtimes kept ready, so that a cold start need not wait for an isolate; made when the pool has nothing to

@@ -25,8 +25,8 @@ import { ownError } from './own-error.ts';
 import { refuseOwnWait } from './own-wait.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
-import { retirement } from './report.ts';
-import { runInvocation } from './run.ts';
+import { lateReport, retirement } from './report.ts';
+import { type RunResult, runInvocation } from './run.ts';
 import { Scheduler } from './scheduler.ts';
 import { Durations, type FunctionStats, type PoolStats } from './stats.ts';
 import { Stock } from './stock.ts';
@@ -91,6 +91,7 @@ export class RuntimePool extends Observable<PoolEvents> {
         this.#evictions[reason] = (this.#evictions[reason] ?? 0) + 1;
         this.tell('evict', { ...refOf(entry.fn), reason });
       },
+      gone: (entry) => this.#closeBooks(entry),
     });
     const { stock, idleTtl } = this.#options;
     this.#stock = new Stock(stock, idleTtl, this.#scheduler.budget, (memoryMb) =>
@@ -131,12 +132,13 @@ export class RuntimePool extends Observable<PoolEvents> {
       cpuTimeout: smallest(fn.cpuTimeout, options.cpuTimeout),
       signal: options.signal,
       invocationId: options.invocationId,
+      work: 'invocation',
       coldStart: lease.coldStart,
       queueMs,
     });
     this.#counts.invocations++;
     const { report } = result;
-    const record: InvocationReport & { error?: unknown } = result.failed ? { ...report, error: result.error } : report;
+    const record = recordOf(result);
     this.tell('invoke', record);
     if (report.outcome === 'timeout' || report.outcome === 'heapLimit') this.tell(report.outcome, record);
     if (report.outcome === 'terminated') {
@@ -315,10 +317,12 @@ export class RuntimePool extends Observable<PoolEvents> {
       if (!run) return;
       const options = { signal, invocationId: undefined, coldStart: true, queueMs: 0 };
       const { timeout, cpuTimeout } = fn;
-      const result = await runInvocation(entry, run.event, { ...options, timeout, cpuTimeout });
+      const result = await runInvocation(entry, run.event, { ...options, timeout, cpuTimeout, work: 'dryRun' });
+      this.tell('dryRun', recordOf(result));
       if (result.failed) throw result.error;
     } finally {
       await entry.runtime.closeAsync();
+      this.#closeBooks(entry);
     }
   }
 
@@ -328,7 +332,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     if (typeof spec !== 'object' || spec === null) throw invalidType('spec', spec, 'an object');
     const known = this.#resolved.get(spec);
     if (known !== undefined && known.code === spec.code) return known.fn;
-    const fn = resolveFunction(spec, this.#salt, this.#options.maxInvocations);
+    const fn = resolveFunction(spec, this.#salt, this.#options);
     this.#resolved.set(spec, { code: spec.code, fn });
     return fn;
   }
@@ -340,11 +344,18 @@ export class RuntimePool extends Observable<PoolEvents> {
       options: this.#options,
       stock: this.#stock,
       onLog: (of, entry, invocationId) => this.tell('log', { ...refOf(of), ...entry, invocationId }),
+      onLoad: (report, error) => this.tell('load', error === undefined ? report : { ...report, error }),
       onFatal: (of, message) => {
         this.countLoss(of.tenantId);
         this.tell('fatal', { ...refOf(of), message });
       },
     });
+  }
+
+  /** The runtime is gone: what nobody was charged for. */
+  #closeBooks(entry: PoolEntry): void {
+    const late = lateReport(entry);
+    if (late) this.tell('late', late);
   }
 
   #acquire(fn: ResolvedFunction, options: InvokeOptions): Lease | Promise<Lease> {
@@ -365,6 +376,9 @@ export class RuntimePool extends Observable<PoolEvents> {
     }
   }
 }
+
+const recordOf = (result: RunResult): InvocationReport & { error?: unknown } =>
+  result.failed ? { ...result.report, error: result.error } : result.report;
 
 /** Why an invocation was lost: its runtime's end, or what was said of the call alone. */
 function lossOf({ runtime }: PoolEntry, { error }: { error?: unknown }): string {

@@ -7,6 +7,7 @@ import {
   ValidationError,
   type ValidationIssue,
 } from '../errors/index.ts';
+import { phaseTexts } from '../errors/limit-errors.ts';
 
 export const invalidArgument = (message: string, option = 'spec', value?: unknown): Error =>
   new InvalidArgTypeError(message, option, value);
@@ -24,6 +25,14 @@ export const capacity = (message: string, limit: number, actual: number): Error 
 export function queueTimeout(limit: number): Error {
   const error = new TimeoutError({ kind: 'wall', limit, phase: 'queued' });
   error.message = `The invocation waited ${limit} ms for a runtime and was not started. Raise 'queueTimeout' or the limits that keep it waiting.`;
+  return error;
+}
+
+/** Names the options of a function, which are not those of the runtime's call. */
+export function loadTimedOut({ kind, phase }: TimeoutError, limit: number): TimeoutError {
+  const error = new TimeoutError({ kind, limit, phase });
+  const [option, clock] = kind === 'cpu' ? ['loadCpuTimeout', ' of CPU time'] : ['loadTimeout', ''];
+  error.message = `Loading timed out after ${limit} ms${clock}: ${phaseTexts[phase]}. Raise '${option}' if the code around the function needs longer.`;
   return error;
 }
 

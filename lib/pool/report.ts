@@ -5,17 +5,16 @@ import {
   TimeoutError,
   TransferError,
 } from '../errors/index.ts';
-import type { EvictReason } from './entry.ts';
+import type { EvictReason, PoolEntry } from './entry.ts';
 import type { InvocationReport, Outcome, ReachedLimit } from './events.ts';
-import type { Invocation } from './invocation.ts';
+import { Invocation } from './invocation.ts';
 import { ownError } from './own-error.ts';
+import type { Use } from './use-meter.ts';
 
-export interface Measures {
+export interface Measures extends Use {
   coldStart: boolean;
   queueMs: number;
   durationMicros: number;
-  cpuMicros: number;
-  heapUsed: number;
 }
 
 /** How an invocation that failed with `error` ended. */
@@ -39,14 +38,16 @@ export const memoryTime = (memoryMb: number, durationMicros: number): number => 
 /** GiB·ms from MiB·µs. */
 export const gibMs = (mibMicros: number): number => mibMicros / 1024 / 1000;
 
-function reachedLimit(error: unknown, measures: Measures): ReachedLimit | undefined {
+function reachedLimit(error: unknown, { work }: Invocation, measures: Measures): ReachedLimit | undefined {
   if (error instanceof HeapLimitError) {
     return { name: 'memoryMb', value: error.limit, observed: error.used, phase: 'running' };
   }
   if (!(error instanceof TimeoutError)) return undefined;
   const cpu = error.kind === 'cpu';
+  const [wallName, cpuName] =
+    work === 'load' ? (['loadTimeout', 'loadCpuTimeout'] as const) : (['timeout', 'cpuTimeout'] as const);
   return {
-    name: cpu ? 'cpuTimeout' : 'timeout',
+    name: cpu ? cpuName : wallName,
     value: error.limit,
     observed: (cpu ? measures.cpuMicros : measures.durationMicros) / 1000,
     phase: error.phase,
@@ -60,11 +61,12 @@ export function makeReport(
   error: unknown,
 ): InvocationReport {
   const { fn } = invocation;
-  const limit = reachedLimit(error, measures);
+  const limit = reachedLimit(error, invocation, measures);
   return {
     tenantId: fn.tenantId,
     functionName: fn.name,
     version: fn.version,
+    work: invocation.work,
     invocationId: invocation.id,
     outcome,
     coldStart: measures.coldStart,
@@ -80,6 +82,14 @@ export function makeReport(
   };
 }
 
+/** What a runtime has used since its last answer, if anything. */
+export function lateReport({ fn, meter }: PoolEntry): InvocationReport | undefined {
+  const use = meter.take();
+  if (use.busyMicros === 0 && use.cpuMicros === 0) return undefined;
+  const measures: Measures = { coldStart: false, queueMs: 0, durationMicros: use.busyMicros, ...use };
+  return makeReport(new Invocation(fn, 0, undefined, 'late'), 'ok', measures, undefined);
+}
+
 const reports = new WeakMap<object, InvocationReport>();
 
 /** The error that the invocation of this report fails with: `error`, if it is an object that no other has failed with. */
@@ -91,8 +101,8 @@ export function reported(error: unknown, report: InvocationReport): unknown {
 }
 
 /**
- * The account of the invocation that failed with `error`: times, memory, logs and the limit that ended it.
- * `undefined` for errors of invocations that were refused before they started.
+ * The account of the invocation that failed with `error`: times, memory, logs and the limit that ended it. If its code
+ * could not be loaded, that of the load. `undefined` for errors of invocations that were refused before they started.
  *
  * @example
  * ```js

@@ -1,6 +1,8 @@
+import { TimeoutError } from '../errors/index.ts';
 import { asInvocation } from './caller.ts';
+import { useCounted } from './engine.ts';
 import type { PoolEntry } from './entry.ts';
-import type { InvocationReport } from './events.ts';
+import type { InvocationReport, Work } from './events.ts';
 import { Invocation } from './invocation.ts';
 import { redactFailure } from './redact.ts';
 import { type Measures, makeReport, outcomeOf, reported } from './report.ts';
@@ -10,6 +12,7 @@ export interface RunOptions {
   cpuTimeout: number;
   signal: AbortSignal | undefined;
   invocationId: string | undefined;
+  work: Work;
   coldStart: boolean;
   queueMs: number;
 }
@@ -20,10 +23,13 @@ export type RunResult = {
   threadShare: number;
 } & ({ failed: false; value: unknown } | { failed: true; error: unknown });
 
+/** How long, in ms, an invocation that was stopped may take to notice before it is answered without its last numbers. */
+const patience = 1000;
+
 /** Runs one invocation in a runtime and accounts for it. Never rejects. */
 export async function runInvocation(entry: PoolEntry, event: unknown, options: RunOptions): Promise<RunResult> {
-  const invocation = new Invocation(entry.fn, options.timeout, options.invocationId);
-  const busyBefore = entry.busySeen;
+  const invocation = new Invocation(entry.fn, options.timeout, options.invocationId, options.work);
+  const busyBefore = entry.meter.busySeen;
   entry.running.add(invocation);
   let value: unknown;
   let error: unknown;
@@ -43,8 +49,9 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   const durationMicros = Math.round((performance.now() - invocation.startedAt) * 1000);
   entry.running.delete(invocation);
   invocation.end();
-  const use = entry.takeUse();
-  const ofOthers = entry.busySeen - busyBefore - use.busyMicros;
+  if (error instanceof TimeoutError && error.phase === 'sync') await useCounted(entry.runtime, patience);
+  const use = entry.meter.take();
+  const ofOthers = entry.meter.busySeen - busyBefore - use.busyMicros;
   const threadShare = use.busyMicros / Math.max(durationMicros - ofOthers, use.busyMicros, 1);
   const measures: Measures = {
     coldStart: options.coldStart,

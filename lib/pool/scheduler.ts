@@ -18,6 +18,8 @@ export interface SchedulerHooks {
   coldStart(fn: ResolvedFunction): void;
   ready(entry: PoolEntry): void;
   evict(entry: PoolEntry, reason: EvictReason): void;
+  /** Its runtime is gone. */
+  gone(entry: PoolEntry): void;
 }
 
 /**
@@ -330,6 +332,7 @@ export class Scheduler {
   }
 
   #closed(entry: PoolEntry): void {
+    this.#hooks.gone(entry);
     this.budget.give(entry.fn.memoryMb, true);
     const group = this.#group(entry.fn);
     group.closing.delete(entry);

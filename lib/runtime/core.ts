@@ -83,6 +83,11 @@ export class RuntimeCore implements CallsOwner {
     return this.#closed ? undefined : this.#native;
   }
 
+  /** The engine's half also after `close`: its numbers are there as long as it is. */
+  get lastNative(): NativeRuntime | undefined {
+    return this.#native;
+  }
+
   /** The engine's half; throws when the runtime is closed. */
   native(): NativeRuntime {
     const native = this.liveNative();

@@ -9,15 +9,26 @@ const numbers = new Float64Array(3);
 
 /**
  * What the runtime has used so far: the three numbers of `getStats()` that who meters every call needs, at a small part
- * of its price. `heapUsed` is as of the last answer or at most 10 ms before it. Undefined if the runtime is closed.
+ * of its price. `heapUsed` is as of the last answer or at most 10 ms before it. After the runtime was closed, what it used in all.
  */
-export function readUse(runtime: Runtime): { cpuMs: number; busyMs: number; heapUsed: number } | undefined {
-  const native = coreOf(runtime).liveNative();
-  if (!native) return undefined;
-  native.use(numbers);
+export function readUse(runtime: Runtime): { cpuMs: number; busyMs: number; heapUsed: number } {
+  coreOf(runtime).lastNative?.use(numbers);
   return {
     cpuMs: numbers[CPU_MS] as number,
     busyMs: numbers[BUSY_MS] as number,
     heapUsed: numbers[HEAP_BYTES] as number,
   };
+}
+
+/**
+ * Resolves when what a call that was stopped has used is counted. Such a call is answered as soon as it is told to stop;
+ * its time is counted when it has. After `patience` ms nobody waits for it any more.
+ */
+export async function useCounted(runtime: Runtime, patience: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patience);
+  });
+  await Promise.race([coreOf(runtime).turnEnded(), enough]);
+  clearTimeout(timer);
 }

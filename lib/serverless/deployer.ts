@@ -107,6 +107,8 @@ export class Deployer {
           memoryMb: resolved.memoryMb,
           timeout: resolved.timeout,
           cpuTimeout: resolved.cpuTimeout,
+          loadTimeout: resolved.loadTimeout,
+          loadCpuTimeout: resolved.loadCpuTimeout,
           maxHostCalls: resolved.maxHostCalls,
           maxLogBytes: resolved.maxLogBytes,
         },

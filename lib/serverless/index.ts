@@ -5,6 +5,6 @@ export type { Weights } from './registry.ts';
 export { type ServerlessInvokeOptions, ServerlessRuntime, type ServerlessStats } from './serverless-runtime.ts';
 export type { Deployment, DeploymentLimits, FunctionSpec } from './spec.ts';
 export type { Rate, Tier, Tiers } from './tiers.ts';
-export type { TenantUsage, Usage } from './usage.ts';
+export type { TenantUsage, Usage, WorkUsage } from './usage.ts';
 export { type BuiltInRule, builtInRules, type ValidationRule } from './validation/rules.ts';
 export type { ValidationOptions } from './validation/validate.ts';

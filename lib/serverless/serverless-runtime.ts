@@ -6,7 +6,7 @@ import { invalidType } from '../options/invalid.ts';
 import { given } from '../options/own.ts';
 import type { PlatformApi } from '../pool/api/declare.ts';
 import { Observable } from '../pool/emitter.ts';
-import type { DetailedResult } from '../pool/events.ts';
+import type { DetailedResult, InvocationReport } from '../pool/events.ts';
 import { functionKey } from '../pool/function.ts';
 import type { InvokeOptions } from '../pool/invoke-options.ts';
 import { type CloseOptions, patienceOf, RuntimePool } from '../pool/pool.ts';
@@ -34,12 +34,18 @@ export interface ServerlessStats {
   tenants: Record<string, { functions: number; runtimes: number; active: number; queued: number; usage: TenantUsage }>;
 }
 
+/** Events of the pool with the report of something that is paid for. */
+const metered = ['invoke', 'load', 'dryRun', 'late'] as const;
+
 const forwarded = [
   'coldStart',
   'ready',
   'reuse',
   'evict',
   'invoke',
+  'load',
+  'dryRun',
+  'late',
   'timeout',
   'heapLimit',
   'fatal',
@@ -84,7 +90,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     });
     this.#deployer = new Deployer(this.#pool, options);
     this.#rates = new Rates(options.rateLimiter);
-    this.#pool.on('invoke', (report) => this.#ledger.add(report));
+    for (const name of metered) this.#pool.on(name, (report: InvocationReport) => this.#ledger.add(report));
     this.#pool.on('refused', ({ tenantId, functionName }) => this.#ledger.refused(tenantId, functionName, 'refused'));
     const pool: EventEmitter = this.#pool;
     for (const name of forwarded) pool.on(name, (...args) => this.tell(name, ...(args as never)));
@@ -230,6 +236,37 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     return tenantId === undefined ? this.#ledger.read() : this.#ledger.readTenant(tenantId);
   }
 
+  /**
+   * Like `usage`, and what was answered begins again at nothing: for a biller that asks from time to time. What is taken
+   * takes no memory any more.
+   *
+   * @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an id that is no string.
+   * @example
+   * ```js
+   * setInterval(() => {
+   *   for (const [tenantId, usage] of Object.entries(serverless.takeUsage())) bill(tenantId, usage.gbMs);
+   * }, 60_000);
+   * ```
+   */
+  takeUsage(): Record<string, TenantUsage>;
+  takeUsage(tenantId: string): TenantUsage;
+  takeUsage(tenantId?: string): TenantUsage | Record<string, TenantUsage> {
+    return tenantId === undefined ? this.#ledger.take() : this.#ledger.takeTenant(checkName(tenantId, 'tenantId'));
+  }
+
+  /**
+   * Takes all that the books know of a tenant out of them: its usage, and how many runtimes it lost (like `forgive`).
+   * What is deployed goes on, and opens new accounts when it is used; undeploy it first if the tenant has left.
+   *
+   * @returns the usage that had not been taken.
+   * @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an id that is no string.
+   */
+  forgetTenant(tenantId: string): TenantUsage {
+    const usage = this.#ledger.takeTenant(checkName(tenantId, 'tenantId'));
+    this.#pool.forgive(tenantId);
+    return usage;
+  }
+
   stats(): ServerlessStats {
     const pool = this.#pool.stats();
     const tenants: ServerlessStats['tenants'] = byId([]);
@@ -238,7 +275,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
       return tenants[id];
     };
     for (const record of this.#registry.all()) tenant(record.tenantId).functions++;
-    for (const id of Object.keys(this.#ledger.read())) tenant(id);
+    for (const id of this.#ledger.tenantIds) tenant(id);
     for (const fn of Object.values(pool.functions)) {
       const sum = tenant(fn.tenantId);
       sum.runtimes += fn.runtimes;

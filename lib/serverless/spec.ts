@@ -49,6 +49,9 @@ export interface DeploymentLimits {
   readonly timeout: number;
   /** 0: only `timeout` applies. */
   readonly cpuTimeout: number;
+  readonly loadTimeout: number;
+  /** 0: only `loadTimeout` applies. */
+  readonly loadCpuTimeout: number;
   readonly maxHostCalls: number;
   readonly maxLogBytes: number;
 }
@@ -61,6 +64,8 @@ const fields: Record<keyof FunctionSpec, true> = {
   memoryMb: true,
   timeout: true,
   cpuTimeout: true,
+  loadTimeout: true,
+  loadCpuTimeout: true,
   env: true,
   secrets: true,
   apis: true,

@@ -24,6 +24,9 @@ export interface Tier {
   memoryMb?: number | undefined;
   timeout?: number | undefined;
   cpuTimeout?: number | undefined;
+  /** Limits on evaluating the code around the function, once in each runtime. */
+  loadTimeout?: number | undefined;
+  loadCpuTimeout?: number | undefined;
   /** Invocations of one tenant that may run at once. */
   concurrency?: number | undefined;
   /** Invocations of one function that may run at once. */
@@ -46,6 +49,8 @@ const bounded = [
   ['memoryMb', 'memoryMb'],
   ['timeout', 'timeout'],
   ['cpuTimeout', 'cpuTimeout'],
+  ['loadTimeout', 'loadTimeout'],
+  ['loadCpuTimeout', 'loadCpuTimeout'],
   ['concurrency', 'functionConcurrency'],
   ['maxRuntimes', 'maxRuntimes'],
   ['maxLogBytes', 'maxLogBytes'],
@@ -128,8 +133,8 @@ export function applyTier(
       issues.push({ path: [field], message: problem });
       continue;
     }
-    // A cpuTimeout of 0 means none, which is more than any bound.
-    const own = field === 'cpuTimeout' && asked === 0 ? undefined : asked;
+    // No processor time limit is more than any bound.
+    const own = (field === 'cpuTimeout' || field === 'loadCpuTimeout') && asked === 0 ? undefined : asked;
     if (bound !== undefined && own !== undefined && own > bound) {
       issues.push({ path: [field], message: `${field} ${own} exceeds the ${bound} of tier '${name}'` });
     }

@@ -181,19 +181,20 @@ export function auditUsage({ serverless, answers, started, refused }: LoadResult
     const own = answers.filter((report) => report.tenantId === tenantId);
     const micros = (pick: (report: InvocationReport) => number) =>
       own.reduce((sum, report) => sum + Math.round(pick(report) * 1000), 0);
+    const { invocation } = usage.work;
     compare(`${tenantId} invocations`, usage.invocations, own.length);
     compare(
       `${tenantId} cpu`,
-      Math.round(usage.cpuMs * 1000),
+      Math.round(invocation.cpuMs * 1000),
       micros((report) => report.cpuMs),
     );
     compare(
       `${tenantId} duration`,
-      Math.round(usage.durationMs * 1000),
+      Math.round(invocation.durationMs * 1000),
       micros((report) => report.durationMs),
     );
     const memory = own.reduce((sum, report) => sum + Math.round(report.gbMs * 1024_000), 0);
-    compare(`${tenantId} memory`, Math.round(usage.gbMs * 1024_000), memory);
+    compare(`${tenantId} memory`, Math.round(invocation.gbMs * 1024_000), memory);
   }
   return problems;
 }

@@ -26,7 +26,15 @@ test('a tier sets the limits, a function may ask for less, and both hold at run 
   const serverless = make({ ...api, wait: () => 1 }, options);
   const { limits, tier, apis } = await serverless.deploy(spec('() => 1'));
   expect([tier, apis]).toEqual(['free', ['a', 'wait']]);
-  expect(limits).toEqual({ memoryMb: 8, timeout: 200, cpuTimeout: 0, maxHostCalls: 2, maxLogBytes: 64 });
+  expect(limits).toEqual({
+    memoryMb: 8,
+    timeout: 200,
+    cpuTimeout: 0,
+    loadTimeout: 5000,
+    loadCpuTimeout: 0,
+    maxHostCalls: 2,
+    maxLogBytes: 64,
+  });
   const less = await serverless.deploy(spec('() => { for (;;); }', { name: 'g', timeout: 50, memoryMb: 6 }));
   expect(less.limits).toMatchObject({ timeout: 50, memoryMb: 6 });
   expect(await failure(() => serverless.invoke('acme', 'g'))).toMatchObject({ limit: 50 });

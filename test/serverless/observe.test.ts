@@ -54,7 +54,7 @@ test('events tell the story', async () => {
   ]);
 });
 
-test('usage equals the sum of the answers, to the last microsecond', async () => {
+test('usage of invocations equals the sum of their answers, to the last microsecond', async () => {
   const serverless = make();
   const heard: InvocationReport[] = [];
   serverless.on('invoke', (report) => heard.push(report));
@@ -90,9 +90,10 @@ test('usage equals the sum of the answers, to the last microsecond', async () =>
       own.reduce((total, report) => total + Math.round(pick(report) * 1000), 0) / 1000;
     const usage = serverless.usage(tenantId);
     expect(usage.invocations).toBe(own.length);
-    expect(usage.cpuMs).toBe(sum((report) => report.cpuMs));
-    expect(usage.durationMs).toBe(sum((report) => report.durationMs));
-    expect(usage.gbMs).toBeCloseTo((usage.durationMs * 5) / 1024, 9);
+    const { invocation } = usage.work;
+    expect(invocation.cpuMs).toBe(sum((report) => report.cpuMs));
+    expect(invocation.durationMs).toBe(sum((report) => report.durationMs));
+    expect(invocation.gbMs).toBeCloseTo((invocation.durationMs * 5) / 1024, 9);
     const count = (outcome: string) => own.filter((report) => report.outcome === outcome).length;
     for (const [outcome, n] of Object.entries(usage.outcomes)) expect(n).toBe(count(outcome));
     const parts = Object.values(usage.functions);

@@ -19,7 +19,7 @@ function context(fn: ResolvedFunction, invocation: Invocation | undefined, signa
     tenantId: fn.tenantId,
     functionName: fn.name,
     version: fn.version,
-    invocationId: invocation?.id,
+    invocationId: invocation?.publicId,
     deadline: invocation?.deadline,
     // Made on demand: most handlers never look at it.
     get signal() {
