@@ -30,11 +30,11 @@ test('a function may ask for less time to load than its tier has, not for more',
   ]);
 });
 
-test('a module whose exported promise never settles is ended like any other load', async () => {
+test('a module that never gets past its first await is ended like any other load', async () => {
   const serverless = make({}, { tiers: { t: { loadTimeout: 250 } }, defaultTier: 't' });
   await serverless.deploy(spec('export default () => 1;'));
   const error = await failure(() =>
-    serverless.deploy(spec('export default new Promise(() => {});', { prewarm: true })),
+    serverless.deploy(spec('await new Promise(() => {}); export default () => 1;', { prewarm: true })),
   );
   const report = invocationOf(error['cause']);
   expect(report).toMatchObject({ outcome: 'timeout', limit: { name: 'loadTimeout', value: 250 } });
