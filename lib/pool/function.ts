@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { brief } from '../options/brief.ts';
 import { maxMilliseconds } from '../options/check.ts';
+import { nothing } from '../options/own.ts';
 import { checkFunction } from './check-function.ts';
 import { invalidNumber } from './refusal.ts';
 
@@ -50,6 +51,16 @@ export interface PoolFunction {
   maxLogBytes?: number | undefined;
 }
 
+/** What the serverless layer adds to a function. Not a name that a specification could have. */
+export const standing: unique symbol = Symbol('standing');
+
+export interface Standing {
+  /** Other limits for the same version: its runtimes are others. */
+  readonly variant?: string | undefined;
+  /** Invocations of all functions with this key that may run at once. */
+  readonly share?: { readonly key: string; readonly concurrency: number } | undefined;
+}
+
 /** A `PoolFunction` with every default filled in. */
 export interface ResolvedFunction {
   readonly key: string;
@@ -71,6 +82,7 @@ export interface ResolvedFunction {
   readonly maxInvocations: number;
   readonly maxHostCalls: number;
   readonly maxLogBytes: number;
+  readonly share: Standing['share'];
 }
 
 /** No two texts become the same, also where separators are put between them and where they are written as UTF-8. */
@@ -81,6 +93,13 @@ export const escapePart = (part: string): string =>
 export function functionKey(tenantId: string, name: string, version?: string): string {
   const base = `${escapePart(tenantId)}:${escapePart(name)}`;
   return version === undefined ? base : `${base}@${escapePart(version)}`;
+}
+
+/** Whether the group `name` is of the function, or the version, `key`; of a version also its variants are. */
+export function isOf(name: string, key: string): boolean {
+  if (!name.startsWith(key)) return false;
+  const rest = name.slice(key.length);
+  return rest === '' || rest.startsWith(key.includes('@') ? ':' : '@');
 }
 
 /** Smallest and largest value of every number in a specification. */
@@ -138,8 +157,10 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
   const spec = checkFunction(given);
   const version = spec.version ?? contentVersion(spec, salt);
   const fresh = spec.reuse === 'fresh';
+  const { variant, share } = (given as { [standing]?: Standing })[standing] ?? (nothing as Standing);
+  const key = functionKey(spec.tenantId, spec.name, version);
   return {
-    key: functionKey(spec.tenantId, spec.name, version),
+    key: variant === undefined ? key : `${key}:${escapePart(variant)}`,
     tenantId: spec.tenantId,
     name: spec.name,
     version,
@@ -158,5 +179,6 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
     maxInvocations: fresh ? 1 : defaults.maxInvocations,
     maxHostCalls: numberOf(spec, 'maxHostCalls', Number.POSITIVE_INFINITY),
     maxLogBytes: numberOf(spec, 'maxLogBytes', 16_384),
+    share,
   };
 }

@@ -16,7 +16,8 @@ import type { Ending } from './drain.ts';
 import { Observable } from './emitter.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { DetailedResult, FunctionRef, InvocationReport, PoolEvents } from './events.ts';
-import { functionKey, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
+import { functionKey, isOf, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
+import type { Group } from './group.ts';
 import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
 import { createRehearsed, loadEntry, readGlobals } from './load.ts';
 import { Losses } from './losses.ts';
@@ -167,8 +168,7 @@ export class RuntimePool extends Observable<PoolEvents> {
   evict(key: string): number {
     checkName(key, 'key');
     let count = 0;
-    for (const [name, group] of [...this.#scheduler.groups]) {
-      if (name !== key && !name.startsWith(`${key}@`)) continue;
+    for (const group of this.#groupsOf(key)) {
       for (const entry of [...group.entries]) {
         count++;
         this.#scheduler.retire(entry, 'evicted');
@@ -204,14 +204,18 @@ export class RuntimePool extends Observable<PoolEvents> {
 
   /** @internal `drain`, without looking at who asks. */
   async letGo(key: string, limit: number, reason: SupersededReason = 'replaced'): Promise<void> {
-    const groups = [...this.#scheduler.groups].filter(([name]) => name === key || name.startsWith(`${key}@`));
-    await Promise.all(groups.map(([, group]) => this.#scheduler.drain(group, reason, limit)));
+    await Promise.all(this.#groupsOf(key).map((group) => this.#scheduler.drain(group, reason, limit)));
   }
 
   /** @internal Takes back what `letGo` of this version began, unless the function was undeployed. */
   keep(key: string): void {
-    const group = this.#scheduler.groups.get(key);
-    if (group) this.#scheduler.keep(group);
+    for (const group of this.#groupsOf(key)) this.#scheduler.keep(group);
+  }
+
+  /** @internal Lets the runtimes of exactly this one go, of none of its variants. */
+  letGoOf(spec: PoolFunction, limit: number): void {
+    const group = this.#scheduler.groups.get(this.resolve(spec).key);
+    if (group) void this.#scheduler.drain(group, 'replaced', limit);
   }
 
   stats(): PoolStats {
@@ -283,7 +287,7 @@ export class RuntimePool extends Observable<PoolEvents> {
    * @throws {DeadlockError} who asks is a platform function of one of them
    */
   refuseOwnWait(what: string, key?: string): void {
-    refuseOwnWait(what, this, (fn) => key === undefined || fn.key === key || fn.key.startsWith(`${key}@`));
+    refuseOwnWait(what, this, (fn) => key === undefined || isOf(fn.key, key));
   }
 
   /** @internal Full names of the platform's APIs. */
@@ -356,6 +360,10 @@ export class RuntimePool extends Observable<PoolEvents> {
   #closeBooks(entry: PoolEntry): void {
     const late = lateReport(entry);
     if (late) this.tell('late', late);
+  }
+
+  #groupsOf(key: string): Group[] {
+    return [...this.#scheduler.groups].filter(([name]) => isOf(name, key)).map(([, group]) => group);
   }
 
   #acquire(fn: ResolvedFunction, options: InvokeOptions): Lease | Promise<Lease> {

@@ -10,6 +10,7 @@ import type { ResolvedPoolOptions } from './options.ts';
 import type { Lease } from './queue.ts';
 import { capacity, poolClosed } from './refusal.ts';
 import { FairRing } from './ring.ts';
+import { TenantCounts } from './tenant-counts.ts';
 import { ThreadShares } from './thread-shares.ts';
 
 export interface SchedulerHooks {
@@ -36,13 +37,14 @@ export class Scheduler {
   readonly #idle: IdleSet;
   readonly threads = new ThreadShares();
   readonly #ring = new FairRing();
-  readonly #tenantActive = new Map<string, number>();
+  readonly #tenants: TenantCounts;
   readonly #quiet: (() => void)[] = [];
 
   constructor(options: ResolvedPoolOptions, hooks: SchedulerHooks) {
     this.#options = options;
     this.#hooks = hooks;
     this.budget = new Budget(options.maxRuntimes, options.maxMemoryMb);
+    this.#tenants = new TenantCounts(options.tenantConcurrency);
     this.#idle = new IdleSet(options.idleTtl, (entry) => this.retire(entry, 'idle'));
   }
 
@@ -54,10 +56,6 @@ export class Scheduler {
     let sum = 0;
     for (const group of this.groups.values()) sum += group.queue.size;
     return sum;
-  }
-
-  tenantActive(tenantId: string): number {
-    return this.#tenantActive.get(tenantId) ?? 0;
   }
 
   /** A runtime with room for one invocation: at once if there is one, otherwise when there is. */
@@ -101,10 +99,7 @@ export class Scheduler {
     entry.active--;
     group.active--;
     this.active--;
-    const tenant = entry.fn.tenantId;
-    const left = this.tenantActive(tenant) - 1;
-    if (left > 0) this.#tenantActive.set(tenant, left);
-    else this.#tenantActive.delete(tenant);
+    this.#tenants.ended(group.fn);
 
     const reason = retire ?? entry.lossReason(performance.now());
     if (reason !== undefined) this.retire(entry, reason);
@@ -208,13 +203,9 @@ export class Scheduler {
     return (
       group.active < group.fn.concurrency &&
       this.active < this.#options.maxConcurrency &&
-      this.#tenantMayRun(group.fn.tenantId) &&
+      this.#tenants.mayRun(group.fn) &&
       this.threads.mayRun(group.fn, performance.now())
     );
-  }
-
-  #tenantMayRun(tenantId: string): boolean {
-    return this.tenantActive(tenantId) < this.#options.tenantConcurrency(tenantId);
   }
 
   #pick(group: Group): PoolEntry | undefined {
@@ -232,7 +223,7 @@ export class Scheduler {
     entry.served++;
     group.active++;
     this.active++;
-    this.#tenantActive.set(group.fn.tenantId, this.tenantActive(group.fn.tenantId) + 1);
+    this.#tenants.began(group.fn);
     return { entry, coldStart, share: this.threads.take(group.fn) };
   }
 
@@ -267,7 +258,7 @@ export class Scheduler {
 
   #startIfNeeded(group: Group): void {
     // Not held up by what others run: when its turn comes, the runtime is there.
-    while (group.needsRuntime() && this.#tenantMayRun(group.fn.tenantId)) {
+    while (group.needsRuntime() && this.#tenants.mayRun(group.fn)) {
       if (group.fn.memoryMb > this.budget.maxMemoryMb) {
         const { maxMemoryMb } = this.budget;
         group.queue.refuse(

@@ -1,4 +1,5 @@
 import { JavaScriptError, ValidationError, type ValidationIssue } from '../errors/index.ts';
+import { brief } from '../options/brief.ts';
 import { nothing } from '../options/own.ts';
 import type { PoolFunction } from '../pool/function.ts';
 import { label } from '../pool/label.ts';
@@ -7,11 +8,13 @@ import type { ServerlessOptions } from './options.ts';
 import { orAborted } from './or-aborted.ts';
 import type { StoredVersion } from './registry.ts';
 import type { FunctionSpec } from './spec.ts';
-import { applyTier, type Tier } from './tiers.ts';
+import type { TenantTiers } from './tenant-tiers.ts';
+import { applyTier, checkAsked, type TierInForce } from './tiers.ts';
 import { Checker } from './validation/checker.ts';
 import { validateFields } from './validation/fields.ts';
 import { trimFunction } from './validation/trim.ts';
 import { validateCode } from './validation/validate.ts';
+import { Variants } from './variants.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -19,11 +22,13 @@ const mebibyte = 1024 * 1024;
 export class Deployer {
   readonly #pool: RuntimePool;
   readonly #options: ServerlessOptions;
+  readonly #tiers: TenantTiers;
   readonly #checker: Checker;
   #globals: Promise<ReadonlySet<string>> | undefined;
 
-  constructor(pool: RuntimePool, options: ServerlessOptions) {
+  constructor(pool: RuntimePool, options: ServerlessOptions, tiers: TenantTiers) {
     this.#pool = pool;
+    this.#tiers = tiers;
     this.#options = options;
     this.#checker = new Checker(options.validation?.maxCodeSize ?? mebibyte, (tenantId) => pool.countLoss(tenantId));
   }
@@ -37,32 +42,36 @@ export class Deployer {
   async prepare(spec: FunctionSpec, signal: AbortSignal): Promise<StoredVersion> {
     const name = `${label(String(spec.tenantId))}:${label(String(spec.name))}`;
     const issues = validateFields(spec);
-    const [tierName, tier] = this.#tier(spec, issues);
-    const { limits, apis, issues: excesses } = applyTier(spec, tierName, tier);
-    issues.push(...excesses, ...this.#unknownApis(apis));
+    const asked = this.#tier(spec, issues);
+    const inForce = asked instanceof Promise ? await orAborted(asked, signal) : asked;
+    const { limits, apis } = applyTier(spec, inForce?.tier ?? nothing);
+    issues.push(...checkAsked(spec, inForce), ...this.#unknownApis(apis));
     const code = typeof spec.code === 'string' ? trimFunction(spec.code) : '';
     const { maxCodeSize = mebibyte, rules = ['no-with', 'no-debugger'] } = this.#options.validation ?? {};
     const known = { apis: this.#pool.apiNames, allowed: apis, globals: await orAborted(this.#knownGlobals(), signal) };
-    const maxSize = Math.min(maxCodeSize, tier.codeSize ?? maxCodeSize);
+    const maxSize = Math.min(maxCodeSize, inForce?.tier.codeSize ?? maxCodeSize);
     this.#pool.checkLosses(String(spec.tenantId));
     const checks = validateCode(this.#checker, String(spec.tenantId), code, maxSize, known, rules);
     const checked = await orAborted(checks, signal);
     issues.push(...checked.issues);
     if (issues.length > 0) throw invalid(name, issues);
 
-    const version = this.#store(spec, { ...limits, apis }, code, tierName);
+    const version = this.#store(spec, { ...limits, apis }, code, inForce);
     if (checked.mustEvaluate || spec.dryRun) await this.#rehearse(name, version.fn, spec.dryRun, signal);
     if (spec.prewarm) await this.#prewarm(name, version.fn, spec.prewarm === true ? 1 : spec.prewarm, signal);
     return version;
   }
 
-  #tier(spec: FunctionSpec, issues: ValidationIssue[]): [string | undefined, Tier] {
-    const { tiers = {}, tenantTier, defaultTier } = this.#options;
-    const name = spec.tier ?? tenantTier?.(spec.tenantId) ?? defaultTier;
-    if (name === undefined) return [undefined, nothing];
-    const tier = Object.hasOwn(tiers, name) ? tiers[name] : undefined;
-    if (!tier) issues.push({ path: ['tier'], message: `there is no tier '${name}'` });
-    return [name, tier ?? nothing];
+  /** @throws {PlatformError} if it can't be known which tier the tenant is in */
+  #tier(
+    { tenantId, tier }: FunctionSpec,
+    issues: ValidationIssue[],
+  ): TierInForce | undefined | Promise<TierInForce | undefined> {
+    // Nobody's, and an issue already.
+    if (tier === undefined) return typeof tenantId === 'string' ? this.#tiers.of(tenantId) : undefined;
+    const found = this.#tiers.named(tier);
+    if (!found) issues.push({ path: ['tier'], message: `there is no tier ${brief(tier)}` });
+    return found;
   }
 
   #unknownApis(apis: readonly string[] | undefined): ValidationIssue[] {
@@ -83,25 +92,32 @@ export class Deployer {
     return this.#globals;
   }
 
-  #store(spec: FunctionSpec, limits: Partial<PoolFunction>, code: string, tier: string | undefined): StoredVersion {
+  #store(
+    spec: FunctionSpec,
+    limits: Partial<PoolFunction>,
+    code: string,
+    inForce: TierInForce | undefined,
+  ): StoredVersion {
     const { prewarm: _prewarm, dryRun: _dryRun, tier: _tier, ...rest } = spec;
-    const copy = {
+    const asked = {
       ...rest,
-      ...limits,
       code,
       env: Object.freeze({ ...spec.env }),
       secrets: Object.freeze({ ...spec.secrets }),
     };
-    const resolved = this.#pool.resolve(copy);
-    const fn = Object.freeze({ ...copy, version: resolved.version });
+    const resolved = this.#pool.resolve({ ...asked, ...limits });
+    const variants = new Variants({ ...asked, version: resolved.version }, inForce);
+    const fn = variants.latest;
     return {
       fn,
+      variants,
+      tier: spec.tier === undefined ? undefined : inForce,
       about: {
         tenantId: spec.tenantId,
         functionName: spec.name,
         version: resolved.version,
         deployedAt: Date.now(),
-        tier,
+        tier: inForce?.name,
         codeSize: Buffer.byteLength(code),
         limits: {
           memoryMb: resolved.memoryMb,
@@ -112,8 +128,8 @@ export class Deployer {
           maxHostCalls: resolved.maxHostCalls,
           maxLogBytes: resolved.maxLogBytes,
         },
-        env: fn.env,
-        secretNames: Object.keys(fn.secrets),
+        env: asked.env,
+        secretNames: Object.keys(asked.secrets),
         apis: fn.apis,
       },
     };

@@ -5,6 +5,7 @@ import {
   checkMilliseconds,
   checkOneOf,
   checkOptions,
+  checkPatience,
 } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import { onlyGiven } from '../options/own.ts';
@@ -21,8 +22,13 @@ export interface ServerlessOptions {
   tiers?: Tiers | undefined;
   /** Tier of a tenant that `tenantTier` does not know. Default: no tier. */
   defaultTier?: string | undefined;
-  /** The tier a tenant pays for. Asked at every invocation and deployment, so it may change. */
-  tenantTier?: ((tenantId: string) => string | undefined) | undefined;
+  /**
+   * The tier a tenant pays for; `undefined` for the default. Asked at every invocation and deployment, so it may change:
+   * what is deployed follows. An answer that comes as a promise is kept for `tenantTierTtl`.
+   */
+  tenantTier?: ((tenantId: string) => string | null | undefined | PromiseLike<string | null | undefined>) | undefined;
+  /** How long, in ms, a promised answer of `tenantTier` counts without asking again. Default 5000; 0: not at all. */
+  tenantTierTtl?: number | undefined;
   validation?: ValidationOptions | undefined;
   /** How long, in ms, invocations of a replaced or undeployed version may go on. Default 30000. */
   drainTimeout?: number | undefined;
@@ -39,6 +45,7 @@ const names: Record<keyof ServerlessOptions, true> = {
   tiers: true,
   defaultTier: true,
   tenantTier: true,
+  tenantTierTtl: true,
   validation: true,
   drainTimeout: true,
   maxVersions: true,
@@ -59,6 +66,7 @@ export function checkServerlessOptions(given: ServerlessOptions): ServerlessOpti
     if (typeof rule === 'string') checkOneOf(rule, 'validation.rules', builtInRules);
   }
   if (options.drainTimeout !== undefined) checkMilliseconds(options.drainTimeout, 'drainTimeout');
+  if (options.tenantTierTtl !== undefined) checkPatience(options.tenantTierTtl, 'tenantTierTtl');
   if (options.maxVersions !== undefined) checkInteger(options.maxVersions, 'maxVersions', 1, Number.MAX_SAFE_INTEGER);
   const pool = checkPool(options.pool);
   checkTenantConcurrency(pool?.tenantConcurrency, 'pool.tenantConcurrency');

@@ -1,12 +1,17 @@
 import { FunctionNotFoundError, VersionNotFoundError } from '../errors/index.ts';
 import { checkString } from '../options/check.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
-import type { PoolFunction } from '../pool/function.ts';
 import type { Deployment } from './spec.ts';
+import type { TierInForce } from './tiers.ts';
+import type { Variants, VersionFunction } from './variants.ts';
 
 /** One version as it is kept: what the pool runs and what the platform is told about it. */
 export interface StoredVersion {
-  readonly fn: PoolFunction & { readonly version: string };
+  /** As it was deployed. */
+  readonly fn: VersionFunction;
+  readonly variants: Variants;
+  /** The tier it was deployed in, if that is not its tenant's. */
+  readonly tier: TierInForce | undefined;
   readonly about: Omit<Deployment, 'active' | 'aliases'>;
 }
 
@@ -43,11 +48,18 @@ export class FunctionRecord {
   }
 
   /** Takes in what was deployed. The same content again is the version there is already, with its warm runtimes. */
-  add({ fn, about }: StoredVersion): StoredVersion {
-    const known = this.versions.get(fn.version);
-    const version = { fn: known?.fn ?? fn, about: { ...about, deployedAt: Date.now() } };
-    this.versions.delete(fn.version);
-    this.versions.set(fn.version, version);
+  add(deployed: StoredVersion): StoredVersion {
+    const id = deployed.fn.version;
+    const known = this.versions.get(id);
+    known?.variants.renew(deployed.variants);
+    const version = {
+      ...deployed,
+      ...known,
+      tier: deployed.tier,
+      about: { ...deployed.about, deployedAt: Date.now() },
+    };
+    this.versions.delete(id);
+    this.versions.set(id, version);
     return version;
   }
 

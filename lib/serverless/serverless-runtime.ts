@@ -8,19 +8,22 @@ import type { PlatformApi } from '../pool/api/declare.ts';
 import { Observable } from '../pool/emitter.ts';
 import type { DetailedResult, InvocationReport } from '../pool/events.ts';
 import { functionKey } from '../pool/function.ts';
-import type { InvokeOptions } from '../pool/invoke-options.ts';
+import { checkInvokeOptions, type InvokeOptions } from '../pool/invoke-options.ts';
 import { type CloseOptions, patienceOf, RuntimePool } from '../pool/pool.ts';
-import { outOfRange, poolClosed } from '../pool/refusal.ts';
+import { poolClosed } from '../pool/refusal.ts';
 import type { PoolStats } from '../pool/stats.ts';
 import { DeployOrder } from './deploy-order.ts';
 import { Deployer } from './deployer.ts';
 import type { ServerlessEvents } from './events.ts';
 import { checkServerlessOptions, type ServerlessOptions } from './options.ts';
+import { orAborted } from './or-aborted.ts';
 import { Rates } from './rates.ts';
 import { FunctionRecord, Registry, type StoredVersion, type Weights } from './registry.ts';
 import type { Deployment, FunctionSpec } from './spec.ts';
-import type { Tier } from './tiers.ts';
+import { TenantTiers } from './tenant-tiers.ts';
+import type { TierInForce } from './tiers.ts';
 import { Ledger, type TenantUsage } from './usage.ts';
+import type { VersionFunction } from './variants.ts';
 
 export interface ServerlessInvokeOptions extends InvokeOptions {
   /** Run this version instead of the active one. */
@@ -58,6 +61,12 @@ const forwarded = [
 const keyOf = (tenantId: unknown, name: unknown): string =>
   typeof tenantId === 'string' && typeof name === 'string' ? functionKey(tenantId, name) : '';
 
+/** What an invocation waits for before the pool has it. */
+function during<T>(work: Promise<T>, options: InvokeOptions): Promise<T> {
+  const { signal } = checkInvokeOptions(options);
+  return signal ? orAborted(work, signal) : work;
+}
+
 /**
  * Deploys and runs the functions of many tenants, each function in runtimes of its own.
  *
@@ -74,9 +83,12 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   readonly #pool: RuntimePool;
   readonly #deployer: Deployer;
   readonly #registry = new Registry();
+  readonly #tiers: TenantTiers;
   readonly #rates: Rates;
   readonly #ledger = new Ledger();
   readonly #deployments = new DeployOrder();
+  /** Of a version whose tier has changed. */
+  readonly #letGo = (fn: VersionFunction): void => this.#pool.letGoOf(fn, this.#drainTimeout);
   #closing = false;
 
   /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API, tier or option that makes no sense. */
@@ -84,11 +96,9 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     super('isolet:serverless');
     const options = checkServerlessOptions(given);
     this.#options = options;
-    this.#pool = new RuntimePool(platformApi, {
-      ...options.pool,
-      tenantConcurrency: (tenantId) => this.#tenantConcurrency(tenantId),
-    });
-    this.#deployer = new Deployer(this.#pool, options);
+    this.#pool = new RuntimePool(platformApi, options.pool);
+    this.#tiers = new TenantTiers(options);
+    this.#deployer = new Deployer(this.#pool, options, this.#tiers);
     this.#rates = new Rates(options.rateLimiter);
     for (const name of metered) this.#pool.on(name, (report: InvocationReport) => this.#ledger.add(report));
     this.#pool.on('refused', ({ tenantId, functionName }) => this.#ledger.refused(tenantId, functionName, 'refused'));
@@ -142,13 +152,15 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     const { version: _version, alias: _alias, ...rest } = options;
     const [version, alias] = [given(options, 'version'), given(options, 'alias')];
     let stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
-    const limited = this.#admit(stored);
-    if (limited) {
-      await limited;
-      // The function may be another one by now, or gone.
+    const asked = stored.tier ?? this.#tiers.of(tenantId);
+    const tier = asked instanceof Promise ? await during(asked, rest) : asked;
+    const limited = this.#admit(stored, tier);
+    if (limited) await during(limited, rest);
+    // The function may be another one by now, or gone.
+    if (limited || asked instanceof Promise) {
       stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
     }
-    return this.#pool.invoke(stored.fn, event, rest);
+    return this.#pool.invoke(stored.variants.under(stored.tier ?? tier, this.#letGo), event, rest);
   }
 
   /**
@@ -224,6 +236,11 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     return this.#pool.forgive(tenantId);
   }
 
+  /** Forgets which tier a tenant was in, so that a change reaches its next invocation at once. */
+  refreshTier(tenantId: string): void {
+    this.#tiers.forget(checkName(tenantId, 'tenantId'));
+  }
+
   /** The active version of every function, of one tenant or of all. */
   list(tenantId?: string): Deployment[] {
     return this.#registry.all(tenantId).map((record) => record.describe(record.active));
@@ -264,6 +281,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   forgetTenant(tenantId: string): TenantUsage {
     const usage = this.#ledger.takeTenant(checkName(tenantId, 'tenantId'));
     this.#pool.forgive(tenantId);
+    this.#tiers.forget(tenantId);
     return usage;
   }
 
@@ -334,26 +352,9 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     return record.active;
   }
 
-  /** @throws {RangeError} if the platform names a tier that does not exist: no limits at all would be the worse answer. */
-  #tenantTier(tenantId: string): { name: string; tier: Tier } | undefined {
-    const { tiers = {}, tenantTier, defaultTier } = this.#options;
-    const name = tenantTier?.(tenantId) ?? defaultTier;
-    if (name === undefined) return undefined;
-    const tier = Object.hasOwn(tiers, name) ? tiers[name] : undefined;
-    if (!tier) throw outOfRange(`tenant '${tenantId}' is in tier '${name}', which does not exist`, 'tenantTier', name);
-    return { name, tier };
-  }
-
-  #tenantConcurrency(tenantId: string): number {
-    const general = this.#options.pool?.tenantConcurrency ?? Number.POSITIVE_INFINITY;
-    const own = typeof general === 'function' ? general(tenantId) : general;
-    return Math.min(own, this.#tenantTier(tenantId)?.tier.concurrency ?? Number.POSITIVE_INFINITY);
-  }
-
   /** Counts against the tenant's rate, if it has one. */
-  #admit({ fn }: StoredVersion): void | Promise<void> {
-    const found = this.#tenantTier(fn.tenantId);
-    if (!found?.tier.rate) return;
+  #admit({ fn }: StoredVersion, inForce: TierInForce | undefined): void | Promise<void> {
+    if (!inForce?.tier.rate) return;
     const refused = (error: unknown): never => {
       if (error instanceof RateLimitError) {
         this.#ledger.refused(fn.tenantId, fn.name, 'rateLimited');
@@ -363,7 +364,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
       throw error;
     };
     try {
-      return this.#rates.consume(fn.tenantId, found.name, found.tier.rate)?.catch(refused);
+      return this.#rates.consume(fn.tenantId, inForce.name, inForce.tier.rate)?.catch(refused);
     } catch (error) {
       refused(error);
     }

@@ -1,6 +1,8 @@
 import type { ValidationIssue } from '../errors/index.ts';
 import { checkInteger, checkOptions } from '../options/check.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
+import { nothing } from '../options/own.ts';
+import { isAllowed } from '../pool/api/allowed.ts';
 import { numberProblem } from '../pool/function.ts';
 import { invalidNumber, outOfRange } from '../pool/refusal.ts';
 import type { FunctionSpec } from './spec.ts';
@@ -68,6 +70,20 @@ const rateFields: ReadonlySet<string> = new Set(['requests', 'per', 'burst'] sat
 
 type BoundedField = (typeof bounded)[number][0];
 
+/** What a specification asks for within its tier. */
+export type Asked = { readonly [K in BoundedField]?: number | undefined } & Pick<FunctionSpec, 'apis'>;
+
+export interface Applied {
+  readonly limits: Partial<Record<BoundedField, number>>;
+  readonly apis: readonly string[] | undefined;
+}
+
+/** A tier that holds for a function: because its tenant is in it, or because it was deployed in it. */
+export interface TierInForce {
+  readonly name: string;
+  readonly tier: Tier;
+}
+
 /** The tiers as they were given, and nothing that all objects have. */
 export function checkTiers(tiers: Tiers, defaultTier: string | undefined): Tiers {
   if (defaultTier !== undefined && !Object.hasOwn(tiers, defaultTier)) {
@@ -117,45 +133,47 @@ export function checkAtLeast(min: number, value: unknown, option: string): void 
   throw invalid(option, value, `a number of at least ${min}`);
 }
 
-/** The specification with the tier's limits filled in, and what it asks beyond them. */
-export function applyTier(
-  spec: FunctionSpec,
-  name: string | undefined,
-  tier: Tier,
-): { limits: Partial<Record<BoundedField, number>>; apis: readonly string[] | undefined; issues: ValidationIssue[] } {
-  const issues: ValidationIssue[] = [];
-  const limits: Partial<Record<BoundedField, number>> = {};
-  for (const [field, tierField] of bounded) {
-    const bound = tier[tierField];
-    const asked = spec[field];
-    const problem = asked === undefined ? undefined : numberProblem(field, asked);
-    if (problem !== undefined) {
-      issues.push({ path: [field], message: problem });
-      continue;
-    }
-    // No processor time limit is more than any bound.
-    const own = (field === 'cpuTimeout' || field === 'loadCpuTimeout') && asked === 0 ? undefined : asked;
-    if (bound !== undefined && own !== undefined && own > bound) {
-      issues.push({ path: [field], message: `${field} ${own} exceeds the ${bound} of tier '${name}'` });
-    }
-    const value = own ?? bound ?? asked;
-    if (value !== undefined) limits[field] = value;
-  }
-  return { limits, apis: allowedApis(spec, name, tier, issues), issues };
+/** A processor-time limit of 0 is none, so more than any other. */
+function limitOf(field: BoundedField, value: number | undefined): number | undefined {
+  return value === 0 && (field === 'cpuTimeout' || field === 'loadCpuTimeout') ? undefined : value;
 }
 
-function allowedApis(
-  spec: FunctionSpec,
-  name: string | undefined,
-  tier: Tier,
-  issues: ValidationIssue[],
-): readonly string[] | undefined {
-  const asked = isNameList(spec.apis) ? spec.apis : undefined;
-  if (asked === undefined || tier.apis === undefined) return asked ?? tier.apis;
-  for (const [i, api] of asked.entries()) {
-    if (!tier.apis.some((allowed) => allowed === api || api.startsWith(`${allowed}.`))) {
-      issues.push({ path: ['apis', i], message: `platform API '${api}' is not part of tier '${name}'` });
+/** What the specification asks beyond the tier, or wrongly. */
+export function checkAsked(asked: Asked, inForce: TierInForce | undefined): ValidationIssue[] {
+  const { name, tier = nothing as Tier } = inForce ?? (nothing as Partial<TierInForce>);
+  const issues: ValidationIssue[] = [];
+  for (const [field, tierField] of bounded) {
+    const problem = asked[field] === undefined ? undefined : numberProblem(field, asked[field]);
+    const [own, bound] = [limitOf(field, asked[field]), limitOf(field, tier[tierField])];
+    if (problem !== undefined) issues.push({ path: [field], message: problem });
+    else if (own !== undefined && bound !== undefined && own > bound) {
+      issues.push({ path: [field], message: `${field} ${own} exceeds the ${bound} of tier '${name}'` });
     }
   }
-  return asked;
+  const apis = isNameList(asked.apis) ? asked.apis : [];
+  for (const [i, api] of apis.entries()) {
+    if (isAllowed(api, tier.apis)) continue;
+    issues.push({ path: ['apis', i], message: `platform API '${api}' is not part of tier '${name}'` });
+  }
+  return issues;
 }
+
+/** What holds: the tier's limits, or what is asked where that is less. */
+export function applyTier(asked: Asked, tier: Tier): Applied {
+  const limits: Partial<Record<BoundedField, number>> = {};
+  for (const [field, tierField] of bounded) {
+    const [own, bound] = [limitOf(field, asked[field]), limitOf(field, tier[tierField])];
+    const value = own === undefined || bound === undefined ? (own ?? bound ?? asked[field]) : Math.min(own, bound);
+    if (value !== undefined) limits[field] = value;
+  }
+  return { limits, apis: apisWithin(isNameList(asked.apis) ? asked.apis : undefined, tier.apis) };
+}
+
+/** Of a list and what a tier allows, the parts that are in both. */
+function apisWithin(asked: readonly string[] | undefined, allowed: readonly string[] | undefined) {
+  if (asked === undefined || allowed === undefined) return asked ?? allowed;
+  return [...asked.filter((api) => isAllowed(api, allowed)), ...allowed.filter((api) => isWithin(api, asked))];
+}
+
+/** Covered by the list without being on it. */
+const isWithin = (api: string, list: readonly string[]): boolean => !list.includes(api) && isAllowed(api, list);

@@ -82,6 +82,7 @@ const serverlessOperations: Record<string, Operation<ServerlessRuntime>> = {
   takeUsage: { run: (s) => s.takeUsage('nobody').invocations, open: { value: 0 }, closed: { value: 0 } },
   forgive: { run: (s) => s.forgive('nobody'), open: { value: 0 }, closed: { value: 0 } },
   forgetTenant: { run: (s) => s.forgetTenant('nobody').invocations, open: { value: 0 }, closed: { value: 0 } },
+  refreshTier: { run: (s) => s.refreshTier('nobody'), open: {}, closed: {} },
   stats: { run: (s) => typeof s.stats().pool.hits, open: { value: 'number' }, closed: { value: 'number' } },
   cleanup: { run: (s) => s.cleanup({ timeout: 50 }), open: {}, closed: {} },
   [String(Symbol.asyncDispose)]: { run: (s) => disposeSoon(s), open: {}, closed: {} },
@@ -106,6 +107,7 @@ const internal = new Set([
   'countLoss',
   'checkLosses',
   'letGo',
+  'letGoOf',
   'keep',
   'refuseOwnWait',
 ]);
