@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
 import { describe } from './api/describe.mjs';
+import { completed } from './api/example.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'docs/api');
@@ -62,9 +63,10 @@ function render() {
   /** @type {Map<string, string[]>} */
   const sections = new Map();
   const { checker, exports } = readExports();
+  const names = exports.map(({ name }) => name);
   for (const { name, symbol } of exports) {
     const page = pageOf(symbol);
-    sections.set(page, [...(sections.get(page) ?? []), describe(symbol, name, checker)]);
+    sections.set(page, [...(sections.get(page) ?? []), completed(describe(symbol, name, checker), names)]);
   }
   const note =
     'Generated from the doc comments in lib/ by `npm run docs:api`. Times are milliseconds, sizes are bytes.';

@@ -14,7 +14,7 @@ export interface IsoletErrorOptions extends ErrorOptions {
  * @example
  * ```js
  * try {
- *   runtime.eval(code);
+ *   runtime.eval('Symbol("of the guest")');
  * } catch (error) {
  *   if (error instanceof IsoletError) console.error(error.code, error.message);
  *   else throw error;

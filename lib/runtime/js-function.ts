@@ -18,7 +18,7 @@ import type { RuntimeCore } from './core.ts';
  * ```js
  * const add = runtime.eval('(a, b) => a + b');
  * add(2, 3);                                       // 5
- * await add.callAsync([2, 3], { timeout: 100 });   // 5
+ * await add.callAsync([2, 3], { timeout: 1000 });  // 5
  * add.release();
  * ```
  */

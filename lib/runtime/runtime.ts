@@ -96,9 +96,10 @@ export let coreOf: (runtime: Runtime) => RuntimeCore;
  * ```js
  * import { Runtime } from 'isolet';
  *
- * using runtime = new Runtime({ timeout: 1000, maxHeapSize: 64 * 1024 * 1024 });
+ * const runtime = new Runtime({ timeout: 1000, maxHeapSize: 64 * 1024 * 1024 });
  * runtime.bindFunction('add', (a, b) => a + b);
  * runtime.eval('add(1, 2)'); // 3
+ * runtime.close(); // or declare it with `using`
  * ```
  */
 export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, AsyncDisposable {
@@ -193,8 +194,12 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
    * @throws {@link RuntimeClosedError} or {@link RuntimeTerminatedError} the runtime had ended
    * @example
    * ```js
-   * runtime.eval('6 * 7');                          // 42
-   * runtime.eval('for (;;);', { timeout: 50 });     // throws TimeoutError
+   * runtime.eval('6 * 7'); // 42
+   * try {
+   *   runtime.eval('for (;;);', { timeout: 50 });
+   * } catch (error) {
+   *   error.name; // 'TimeoutError'
+   * }
    * ```
    */
   eval<T = unknown>(code: string, options?: EvalOptions): T {
@@ -212,8 +217,9 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
    *   with the signal's reason.
    * @example
    * ```js
-   * await runtime.evalAsync('Promise.resolve(42)');                                        // 42
-   * await runtime.evalAsync('new Promise(() => {})', { signal: AbortSignal.timeout(50) }); // rejects
+   * await runtime.evalAsync('Promise.resolve(42)'); // 42
+   * const aborted = runtime.evalAsync('new Promise(() => {})', { signal: AbortSignal.timeout(50) });
+   * await aborted.catch((error) => error.name); // 'TimeoutError', the signal's
    * ```
    */
   evalAsync<T = unknown>(code: string, options?: EvalOptions): Promise<T> {
@@ -450,7 +456,7 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
    * @example
    * ```js
    * setTimeout(() => runtime.terminate('took too long'), 100);
-   * await runtime.evalAsync('for (;;);'); // rejects with RuntimeTerminatedError
+   * await runtime.evalAsync('for (;;);').catch((error) => error.reason); // 'took too long'
    * ```
    */
   terminate(reason = 'host request'): void {

@@ -36,7 +36,7 @@ const restoresCorrectly = Number(process.versions.node.split('.')[0]) >= 22;
  *   .executeScript('lib.js', 'globalThis.double = (n) => n * 2')
  *   .warmup('double(21)')
  *   .build();
- * using runtime = new Runtime({ snapshot });
+ * const runtime = new Runtime({ snapshot });
  * runtime.eval('double(4)'); // 8
  * ```
  */
@@ -115,7 +115,7 @@ export class SnapshotBuilder {
    *
    * @example
    * ```js
-   * const snapshot = await new SnapshotBuilder().executeScript('lib.js', source).buildAsync();
+   * const snapshot = await new SnapshotBuilder().executeScript('lib.js', 'globalThis.answer = 42').buildAsync();
    * ```
    */
   async buildAsync(): Promise<Snapshot> {

@@ -52,7 +52,9 @@ export class Snapshot {
    *
    * @example
    * ```js
-   * await writeFile('app.snapshot', snapshot.toBuffer());
+   * const snapshot = new SnapshotBuilder().executeScript('lib.js', 'globalThis.answer = 42').build();
+   * const bytes = snapshot.toBuffer();
+   * new Runtime({ snapshot: Snapshot.from(bytes) }).eval('answer'); // 42
    * ```
    */
   toBuffer(): Buffer {
@@ -69,7 +71,8 @@ export class Snapshot {
    * @throws TypeError (`ERR_ISOLET_INVALID_ARG`) not a `Uint8Array`
    * @example
    * ```js
-   * const snapshot = Snapshot.from(await readFile('app.snapshot'));
+   * const bytes = new SnapshotBuilder().executeScript('lib.js', 'globalThis.answer = 42').build().toBuffer();
+   * const snapshot = Snapshot.from(bytes);
    * ```
    */
   static from(bytes: Uint8Array): Snapshot {

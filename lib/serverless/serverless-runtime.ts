@@ -260,9 +260,8 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an id that is no string.
    * @example
    * ```js
-   * setInterval(() => {
-   *   for (const [tenantId, usage] of Object.entries(serverless.takeUsage())) bill(tenantId, usage.gbMs);
-   * }, 60_000);
+   * // once a minute
+   * for (const [tenantId, usage] of Object.entries(serverless.takeUsage())) console.log(tenantId, usage.gbMs);
    * ```
    */
   takeUsage(): Record<string, TenantUsage>;

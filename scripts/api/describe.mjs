@@ -30,7 +30,7 @@ export function describe(symbol, name, checker) {
 
 /** @param {string} heading @param {string[]} signatures @param {string[]} texts */
 const section = (heading, signatures, texts) =>
-  [heading, `\`\`\`ts\n${signatures.join('\n')}\n\`\`\``, ...texts].filter(Boolean).join('\n\n');
+  [heading, `\`\`\`typescript\n${signatures.join('\n')}\n\`\`\``, ...texts].filter(Boolean).join('\n\n');
 
 /** @param {ts.Declaration} declaration */
 function kindOf(declaration) {

@@ -12,7 +12,6 @@ export interface Block {
   page: string;
   line: number;
   language: 'js' | 'ts';
-  words: string[];
   code: string;
 }
 
@@ -20,26 +19,20 @@ export function readPage(path: string): string {
   return readFileSync(new URL(path, root), 'utf8');
 }
 
-/** The JavaScript and TypeScript blocks of a page. */
+/** The JavaScript and TypeScript blocks of a page: whole programs. Signatures are marked `typescript`. */
 export function blocksOf(page: string): Block[] {
   const blocks: Block[] = [];
   const text = readPage(page);
-  for (const match of text.matchAll(/^```(js|ts)\b([^\n]*)\n(.*?)^```/gms)) {
-    const [, language, words = '', code = ''] = match;
+  for (const match of text.matchAll(/^```(js|ts)\n(.*?)^```/gms)) {
+    const [, language, code = ''] = match;
     blocks.push({
       page,
       line: text.slice(0, match.index).split('\n').length,
       language: language as 'js' | 'ts',
-      words: words.trim().split(/\s+/).filter(Boolean),
       code,
     });
   }
   return blocks;
-}
-
-/** A block that imports the package is a whole program and runs, unless it says `no-run`. */
-export function isRunnable(block: Block): boolean {
-  return /^import .* from 'isolet';$/m.test(block.code) && !block.words.includes('no-run');
 }
 
 /** What a block says it prints: the comments behind its `console.log` lines, in order. */

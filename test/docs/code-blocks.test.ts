@@ -4,35 +4,52 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { type Block, blocksOf, isRunnable, pages, promised, readPage, root } from './blocks.ts';
+import { type Block, blocksOf, pages, promised, readPage, root } from './blocks.ts';
+import { typeProblems } from './types.ts';
 
 const run = promisify(execFile);
 
-/** Runs a block in a process of its own, against the package as it is built and exported. */
-async function output(block: Block): Promise<string[]> {
+/** Runs a block in a process of its own, against the package as it is built and exported; JavaScript as it stands. */
+async function output({ code, language }: Block): Promise<string[]> {
   // Takes types away and turns `using` into what every supported Node understands.
-  const { code } = await transform(block.code, { loader: block.language, format: 'esm', target: 'es2022' });
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code], {
+  const program =
+    language === 'js' ? code : (await transform(code, { loader: 'ts', format: 'esm', target: 'es2022' })).code;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], {
     cwd: fileURLToPath(root),
     timeout: 20_000,
   });
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-const runnable = pages.flatMap(blocksOf).filter(isRunnable);
+const blocks = pages.flatMap(blocksOf);
 
 describe.concurrent('programs in the documentation', () => {
   it('are found', ({ expect }) => {
-    for (const page of ['README.md', 'docs/embedding.md', 'docs/values.md', 'docs/errors.md']) {
-      expect(runnable.filter((block) => block.page === page).length, page).toBeGreaterThan(0);
+    for (const page of ['README.md', 'docs/embedding.md', 'docs/values.md', 'docs/errors.md', 'docs/api/runtime.md']) {
+      expect(blocks.filter((block) => block.page === page).length, page).toBeGreaterThan(0);
     }
   });
 
-  it.each(runnable.map((block) => [`${block.page}:${block.line}`, block] as const))('%s', async (_, block) => {
+  it.each(blocks.map((block) => [`${block.page}:${block.line}`, block] as const))('%s', async (_, block) => {
     const lines = await output(block);
     const expected = promised(block);
     if (expected.length > 0) expect(lines).toEqual(expected);
   });
+});
+
+it('TypeScript in the documentation compiles under strict', () => {
+  const programs = blocks.filter((block) => block.language === 'ts');
+  expect(programs.length).toBeGreaterThan(5);
+  expect(typeProblems(programs)).toEqual([]);
+  const wrong: Block = { page: 'wrong.md', line: 7, language: 'ts', code: "\nconst n: number = 'x';\n" };
+  expect(typeProblems([wrong])).toEqual([expect.stringMatching(/^wrong\.md:9: Type 'string' is not assignable/)]);
+});
+
+it('blocks have no other marks than these', () => {
+  for (const page of pages) {
+    const marks = [...readPage(page).matchAll(/^```([^\n]*)\n.*?^```$/gms)].map(([, mark]) => mark);
+    for (const mark of marks) expect(['js', 'ts', 'typescript', 'sh', 'json', 'text', ''], page).toContain(mark);
+  }
 });
 
 describe('links in the documentation', () => {
