@@ -4,6 +4,7 @@ import { maxMilliseconds } from '../options/check.ts';
 import { nothing } from '../options/own.ts';
 import { checkFunction } from './check-function.ts';
 import { invalidNumber } from './refusal.ts';
+import { Redactor } from './secrets/redactor.ts';
 
 /**
  * What a pool needs to know about a function. `FunctionSpec` of the serverless layer is a superset.
@@ -33,7 +34,10 @@ export interface PoolFunction {
   version?: string | undefined;
   /** What the guest finds in `context.env`. */
   env?: Readonly<Record<string, string>> | undefined;
-  /** Joined to `env` for the guest; never part of lists, logs or errors. */
+  /**
+   * Joined to `env` for the guest; never part of lists, logs or errors, where `[redacted]` stands for a value. Values of
+   * fewer than 4 characters are not looked for: they would be found by chance. The serverless layer refuses them.
+   */
   secrets?: Readonly<Record<string, string>> | undefined;
   /** Names of platform APIs the function may use (`kv` covers `kv.get`). Default: all. */
   apis?: readonly string[] | undefined;
@@ -74,7 +78,8 @@ export interface ResolvedFunction {
   readonly loadTimeout: number;
   readonly loadCpuTimeout: number;
   readonly env: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
+  /** Takes the values of its secrets out of texts and failures, if it has any. */
+  readonly redactor: Redactor | undefined;
   readonly apis: readonly string[] | undefined;
   readonly concurrency: number;
   readonly concurrencyPerRuntime: number;
@@ -171,7 +176,7 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
     loadTimeout: numberOf(spec, 'loadTimeout', defaults.loadTimeout),
     loadCpuTimeout: numberOf(spec, 'loadCpuTimeout', 0),
     env: { ...spec.env, ...spec.secrets },
-    secrets: Object.values(spec.secrets ?? {}),
+    redactor: Redactor.for(Object.values(spec.secrets ?? {})),
     apis: spec.apis,
     concurrency: numberOf(spec, 'concurrency', Number.POSITIVE_INFINITY),
     concurrencyPerRuntime: fresh ? 1 : numberOf(spec, 'concurrencyPerRuntime', 16),

@@ -40,7 +40,7 @@ export const guestConsoleSource = `
   // A value inside another one, like JSON where JSON can say it.
   const inside = (value, given, parents) => {
     const room = max(0, given);
-    if (typeof value === 'string') return stringify(value.length > room ? apply(slice, value, [0, room + 1]) : value);
+    if (typeof value === 'string') return stringify(value.length > room ? apply(slice, value, [0, room + 1]) + '\\u2026' : value);
     if (typeof value === 'bigint') return text(value) + 'n';
     if (typeof value === 'symbol') return apply(describeSymbol, value, []);
     if (typeof value === 'function') return '[Function' + (value.name ? ': ' + text(value.name) : '') + ']';

@@ -4,12 +4,12 @@ import { guestHandlerSource } from './guest-handler.ts';
 /**
  * Runs in the guest before the tenant's code, so that it holds pristine builtins. Answers a function that takes in what
  * belongs to one function, makes the platform's APIs and the console global and returns another, which joins the
- * tenant's handler with its context: `(event, invocationId, deadline) => handler(event, context)`. For anything but a
+ * tenant's handler with its context: `(event, invocationId, deadline, key) => handler(event, context)`. For anything but a
  * function it answers the type's name. Between the two the tenant's code is evaluated; called again, the first replaces
  * what it made. Given an object as its last argument, it leaves the globals alone and defines them there.
  *
- * Log text is made and cut here, so that no more than the budget ever crosses into the host. The host does not rely on
- * it: it counts again.
+ * Log text is made and cut here, so that no line that crosses is larger than what an invocation may log. The host counts,
+ * and says when it takes no more.
  */
 export const wrapperSource = `(() => {
   'use strict';
@@ -28,23 +28,33 @@ ${guestConsoleSource}
 
   // Of the function that lives here.
   let emit, maxLogBytes, env, tenantId, functionName, version, form;
-  // What may still be logged: of the invocation that was started last, for the console.
-  let budget;
 
-  const write = (level, id, budget, make) => {
-    if (budget.left <= 0) {
-      if (!budget.told) { budget.told = true; emit(id, level, ''); }
-      return;
+  // Answers whether the host took the line: it knows whose it is and what that invocation may still log.
+  const write = (level, key, make) => {
+    try {
+      const made = make(maxLogBytes);
+      const isCut = made.length > maxLogBytes;
+      return emit(key, level, isCut ? apply(slice, made, [0, maxLogBytes]) : made, isCut);
+    } catch {
+      return false;
     }
-    let line = make(budget.left);
-    // What is shown may log by itself, and use up what was left.
-    const room = max(0, budget.left);
-    if (line.length > room) line = apply(slice, line, [0, room + 1]);
-    budget.left -= line.length + 16;
-    emit(id, level, line);
   };
 
-  const logger = (level, id, budget) => (...args) => write(level, id, budget, (room) => joined(args, 0, '', room));
+  const logger = (level, own) => (...args) => {
+    if (!own.full) own.full = !write(level, own.key, (room) => joined(args, 0, '', room));
+  };
+
+  // A console can't know whose lines it writes. When many in a row were not taken it is mute for the rest of this turn.
+  let refused = 0;
+  const listenAgain = async () => {
+    await undefined;
+    refused = 0;
+  };
+  const print = (level, make) => {
+    if (refused >= 16) return;
+    if (write(level, 0, make)) refused = 0;
+    else if (++refused === 16) listenAgain();
+  };
 
   // Ends the groups of the console.
   let ungroup = () => undefined;
@@ -59,21 +69,21 @@ ${guestConsoleSource}
     env = env;
     deadline;
     remainingTime;
-    #budget;
+    #own;
     #log;
 
-    constructor(invocationId, deadline, budget) {
+    constructor(invocationId, deadline, key) {
       this.invocationId = invocationId;
       this.deadline = deadline;
       this.remainingTime = () => max(0, deadline - now());
-      this.#budget = budget;
+      this.#own = { key, full: false };
     }
 
     // Made when it is asked for: most invocations never write a line.
     get log() {
       if (this.#log === undefined) {
-        this.#log = logger('log', this.invocationId, this.#budget);
-        for (let i = 0; i < levels.length; i++) this.#log[levels[i]] = logger(levels[i], this.invocationId, this.#budget);
+        this.#log = logger('log', this.#own);
+        for (let i = 0; i < levels.length; i++) this.#log[levels[i]] = logger(levels[i], this.#own);
       }
       return this.#log;
     }
@@ -83,11 +93,9 @@ ${guestConsoleSource}
   delete Context.prototype.constructor;
   freeze(Context.prototype);
 
-  const join = (handler) => (event, invocationId, deadline) => {
-    const own = { left: maxLogBytes, told: false };
-    budget = own;
+  const join = (handler) => (event, invocationId, deadline, key) => {
     ungroup();
-    return handler(event, new Context(invocationId, deadline, own));
+    return handler(event, new Context(invocationId, deadline, key));
   };
 ${guestHandlerSource}
 
@@ -95,7 +103,6 @@ ${guestHandlerSource}
     emit = emitLog;
     ({ maxLogBytes, env, tenantId, functionName, version, form } = about);
     freeze(env);
-    budget = { left: maxLogBytes, told: false };
 
     const names = keys(apis);
     for (let i = 0; i < names.length; i++) {
@@ -104,7 +111,7 @@ ${guestHandlerSource}
       if (!define(target, names[i], api)) throw new TypeError(names[i] + ' is a global of the guest that can not be replaced');
     }
     if (withConsole) {
-      const made = makeConsole((level, make) => write(level, '', budget, make));
+      const made = makeConsole(print);
       ungroup = made.ungroup;
       define(target, 'console', made.console);
     }

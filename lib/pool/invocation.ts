@@ -16,10 +16,15 @@ export interface CallerContext {
   readonly signal: AbortSignal;
 }
 
+let lastKey = 0;
+
 /** One run of a function, from the moment it has a runtime; or the load of its code. */
 export class Invocation {
+  /** Chosen by the caller, and maybe by another one too. */
   readonly id: string;
   readonly work: Work;
+  /** Of this process and no other invocation's; not 0. */
+  readonly key = ++lastKey;
   readonly fn: ResolvedFunction;
   readonly startedAt = performance.now();
   readonly deadline: number;
@@ -34,7 +39,7 @@ export class Invocation {
     this.work = work;
     this.fn = fn;
     this.deadline = Date.now() + timeout;
-    this.logs = new LogBook(fn.maxLogBytes, fn.secrets);
+    this.logs = new LogBook(fn.maxLogBytes, fn.redactor);
   }
 
   get ended(): boolean {
@@ -70,8 +75,8 @@ export class Invocation {
     return undefined;
   }
 
-  log(level: LogLevel, text: string): LogEntry | undefined {
-    return this.#ended ? undefined : this.logs.add(level, text);
+  log(level: LogLevel, text: string, isCut: boolean): LogEntry | undefined {
+    return this.#ended ? undefined : this.logs.add(level, text, isCut);
   }
 
   end(): void {

@@ -11,10 +11,10 @@ import { wrapperSource } from './guest-wrapper.ts';
 import { type LoadStep, loadHandler, notAFunction } from './handler.ts';
 import { Invocation } from './invocation.ts';
 import { label } from './label.ts';
-import { type LogEntry, type LogLevel, logLevels } from './log-book.ts';
+import type { LogEntry } from './log-book.ts';
+import { logSink } from './log-sink.ts';
 import type { ResolvedPoolOptions } from './options.ts';
 import { ownedBy } from './own-wait.ts';
-import { redactFailure } from './redact.ts';
 import { invalidFunction, loadTimedOut } from './refusal.ts';
 import { makeReport, outcomeOf, reported } from './report.ts';
 import type { Stock, Virgin } from './stock.ts';
@@ -61,13 +61,8 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     const running = new Set<Invocation>();
     const caller = () => currentCaller(running);
     const apis = apiGlobals(context.apis, fn.apis, { fn, caller });
-    const emit = (id: string, level: LogLevel, text: string): void => {
-      if (!logLevels.includes(level) || typeof text !== 'string') return;
-      const invocation = find(running, id) ?? caller();
-      const entry = invocation === 'ended' ? undefined : invocation?.log(level, text);
-      if (entry) context.onLog(fn, entry, (invocation as Invocation).publicId);
-    };
-    runtime.on('unhandledRejection', (error) => emit('', 'error', `Unhandled rejection: ${error.stack ?? error}`));
+    const emit = logSink(running, caller, (entry, { publicId }) => context.onLog(fn, entry, publicId));
+    runtime.on('unhandledRejection', (error) => emit(0, 'error', `Unhandled rejection: ${error.stack ?? error}`));
     runtime.once('fatal', (message) => context.onFatal(fn, message));
     const about = {
       tenantId: fn.tenantId,
@@ -86,7 +81,8 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     return new PoolEntry({ id: ++lastEntry, fn, runtime, ...functions, createdAt, maxAge, running, meter });
   } catch (thrown) {
     ended();
-    const clean = redactFailure(thrown, fn.secrets);
+    const isAborted = signal.aborted && thrown === signal.reason;
+    const clean = fn.redactor && !isAborted ? fn.redactor.failure(thrown) : thrown;
     await runtime.closeAsync();
     const failed = report(clean);
     // Whoever stopped it knows it by the reason.
@@ -144,10 +140,10 @@ export async function createRehearsed(memoryMb: number, options: ResolvedPoolOpt
   const about = { tenantId: '', functionName: '', version: '', env: {}, maxLogBytes: 0 };
   try {
     const handler = await asLoading(async () => {
-      const args = [{ api: () => undefined }, () => undefined, about, options.console, {}];
+      const args = [{ api: () => undefined }, () => false, about, options.console, {}];
       return (await evalWrapped(virgin.prepare, args, '((event) => ({ event }))', limits)) as JsFunction;
     });
-    await asLoading(() => handler.callAsync([{}, '', 0], limits));
+    await asLoading(() => handler.callAsync([{}, '', 0, 0], limits));
     handler.release();
     return virgin;
   } catch (error) {
@@ -170,9 +166,4 @@ export async function readGlobals(options: ResolvedPoolOptions): Promise<Readonl
 function noFunction(fn: ResolvedFunction, kind: unknown): Error {
   const message = notAFunction(fn, kind);
   return invalidFunction(`${runtimeName(fn)}: ${message}`, [{ message, path: ['code'], line: 1, column: 1 }]);
-}
-
-function find(running: ReadonlySet<Invocation>, id: unknown): Invocation | undefined {
-  for (const invocation of running) if (invocation.id === id) return invocation;
-  return undefined;
 }

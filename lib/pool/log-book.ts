@@ -1,4 +1,4 @@
-import { redactText } from './redact.ts';
+import type { Redactor } from './secrets/redactor.ts';
 
 export type LogLevel = 'debug' | 'log' | 'info' | 'warn' | 'error';
 export const logLevels: readonly LogLevel[] = ['debug', 'log', 'info', 'warn', 'error'];
@@ -17,32 +17,35 @@ const lineCost = 16;
 export class LogBook {
   readonly entries: LogEntry[] = [];
   dropped = 0;
-  readonly #secrets: readonly string[];
+  readonly #redactor: Redactor | undefined;
   #left: number;
 
-  constructor(maxBytes: number, secrets: readonly string[]) {
+  constructor(maxBytes: number, redactor: Redactor | undefined) {
     this.#left = maxBytes;
-    this.#secrets = secrets;
+    this.#redactor = redactor;
   }
 
-  add(level: LogLevel, text: string): LogEntry | undefined {
+  /** @param isCut the guest had more to say */
+  add(level: LogLevel, text: string, isCut = false): LogEntry | undefined {
     if (this.#left < lineCost) {
       this.dropped++;
       return undefined;
     }
     const room = this.#left - lineCost;
-    let message = redactText(text, this.#secrets);
-    if (Buffer.byteLength(message) > room) {
+    // Before anything is cut: half a secret would not be found.
+    let message = this.#redactor?.text(text, isCut) ?? text;
+    const bytes = Buffer.byteLength(message);
+    if (bytes > room) {
       // Cutting bytes may split a character; the decoder turns the rest of it into U+FFFD, which is dropped.
       message = Buffer.from(message)
         .subarray(0, room)
         .toString()
         .replace(/\uFFFD$/, '');
       this.#left = 0;
-      this.dropped++;
     } else {
-      this.#left = room - Buffer.byteLength(message);
+      this.#left = room - bytes;
     }
+    if (isCut || bytes > room) this.dropped++;
     const entry: LogEntry = { level, time: Date.now(), message };
     this.entries.push(entry);
     return entry;

@@ -4,7 +4,6 @@ import { useCounted } from './engine.ts';
 import type { PoolEntry } from './entry.ts';
 import type { InvocationReport, Work } from './events.ts';
 import { Invocation } from './invocation.ts';
-import { redactFailure } from './redact.ts';
 import { type Measures, makeReport, outcomeOf, reported } from './report.ts';
 
 export interface RunOptions {
@@ -36,7 +35,7 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   let failed = false;
   try {
     value = await asInvocation(invocation, () =>
-      entry.handler.callAsync([event, invocation.id, invocation.deadline], {
+      entry.handler.callAsync([event, invocation.id, invocation.deadline, invocation.key], {
         timeout: Number.isFinite(options.timeout) ? options.timeout : undefined,
         cpuTimeout: options.cpuTimeout > 0 ? options.cpuTimeout : undefined,
         signal: options.signal,
@@ -63,6 +62,6 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   const outcome = failed ? outcomeOf(error, options.signal) : 'ok';
   const report = makeReport(invocation, outcome, measures, error);
   if (!failed) return { report, threadShare, value, failed: false };
-  if (outcome !== 'aborted') error = redactFailure(error, entry.fn.secrets);
+  if (outcome !== 'aborted' && entry.fn.redactor) error = entry.fn.redactor.failure(error);
   return { report, threadShare, error: reported(error, report), failed: true };
 }
