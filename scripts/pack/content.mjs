@@ -52,7 +52,7 @@ export function checkContent(tarball) {
     needed.push('native/binding.gyp', 'native/addon.cc', 'scripts/build-native.mjs', 'README.md', 'LICENSE');
     const missing = needed.filter((name) => !entries.has(name));
     if (missing.length > 0) throw new Error(`lacks ${missing.join(', ')}`);
-    const known = /^(dist|native|prebuilds|scripts)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    const known = /^(dist|docs|examples|native|prebuilds|scripts)\/|^(package\.json|LICENSE|(?:[\w/]+\/)?[A-Z]+\.md)$/;
     const strange = [...entries.keys()].filter((name) => !known.test(name) || /\.(tmp|o|tgz)$|\/\.stamp$/.test(name));
     if (strange.length > 0) throw new Error(`has ${strange.join(', ')}`);
   });
