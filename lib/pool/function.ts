@@ -47,7 +47,7 @@ export interface PoolFunction {
   concurrencyPerRuntime?: number | undefined;
   /** Runtimes this function may have at once. Default 4. */
   maxRuntimes?: number | undefined;
-  /** `'fresh'` gives every invocation a virgin isolate. Default `'warm'`. */
+  /** `'fresh'` gives every invocation an unused isolate. Default `'warm'`. */
   reuse?: 'warm' | 'fresh' | undefined;
   /** Calls to platform APIs that one invocation may make, and as many that loading may make. Default: no limit. */
   maxHostCalls?: number | undefined;

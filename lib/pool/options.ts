@@ -34,7 +34,7 @@ export interface PoolOptions {
   /** Limit on loading a function into a runtime, for functions that have none of their own. Default 5000. */
   loadTimeout?: number | undefined;
   /**
-   * Virgin runtimes kept ready, so that a cold start need not wait for an isolate; made when the pool has nothing to
+   * Unused runtimes kept ready, so that a cold start need not wait for an isolate; made when the pool has nothing to
    * start, within `maxRuntimes` and `maxMemoryMb`, given up after `idleTtl`. Default 2; 0 switches it off.
    */
   stock?: number | undefined;

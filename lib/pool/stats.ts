@@ -45,7 +45,7 @@ export interface PoolStats {
   /** Live runtimes, those being made and closed included. */
   runtimes: number;
   idle: number;
-  /** Virgin runtimes that wait for a cold start; not among `runtimes`. */
+  /** Unused runtimes, made ahead, that wait for a cold start; not among `runtimes`. */
   stock: number;
   /** Invocations that run. */
   active: number;

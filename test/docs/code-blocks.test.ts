@@ -37,7 +37,7 @@ describe.concurrent('programs in the documentation', () => {
   });
 });
 
-it('TypeScript in the documentation compiles under strict', () => {
+it('TypeScript in the documentation compiles under strict', { timeout: 120_000 }, () => {
   const programs = blocks.filter((block) => block.language === 'ts');
   expect(programs.length).toBeGreaterThan(5);
   expect(typeProblems(programs)).toEqual([]);
