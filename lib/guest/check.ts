@@ -3,44 +3,69 @@
  * guest of its own, under limits: what hostile source makes of the parser costs that guest and never the host. The
  * source is only data here.
  */
-import type { ValidationIssue } from '../errors/index.ts';
-import { type Finding, listFindings } from '../serverless/validation/issue.ts';
-import type { CheckAnswer, CheckRequest } from '../serverless/validation/protocol.ts';
+import { commonJsNames } from '../pool/forms.ts';
+import { type Finding, listFindings, maxIssues } from '../serverless/validation/issue.ts';
+import { type CheckAnswer, type CheckRequest, onlyIssue } from '../serverless/validation/protocol.ts';
+import { missingApis } from './check/api-members.ts';
 import { flattenTree } from './check/flatten.ts';
-import { checkNames } from './check/names.ts';
-import { isFunctionValue, parseFunction, stackIssue } from './check/parse.ts';
+import { hintedNames } from './check/hints.ts';
+import { missingImports } from './check/imports.ts';
+import { unknownNames } from './check/names.ts';
+import { valueKind } from './check/no-form.ts';
+import { type Parsed, parseFunction, stackIssue } from './check/parse.ts';
 import { checkRules } from './check/rules.ts';
 import { freeNames } from './check/scope.ts';
 
-const onlyIssue = (issue: ValidationIssue): CheckAnswer => ({ issues: [issue], more: 0, mustEvaluate: false });
+const strict = 'unknown-names';
 
-function checkCode(request: CheckRequest): CheckAnswer {
-  const parsed = parseFunction(request.code);
-  if ('message' in parsed) return onlyIssue(parsed);
-  const { text, program, handler } = parsed;
+function checkParsed({ program, handler, form }: Parsed, request: CheckRequest): CheckAnswer {
+  const { code, rules } = request;
   const free = freeNames(program);
-  const findings: Finding[] = [...checkRules(program, free, request.rules), ...checkNames(free, request)];
-  const isFunction = isFunctionValue(handler);
-  if (isFunction === 'no') findings.push({ message: `the code is not a function but a ${handler?.type}`, offset: 1 });
+  const hinted = hintedNames(program);
+  const issues: Finding[] = checkRules(program, free, rules);
+  const warnings: Finding[] = [];
+  const kind = valueKind(handler);
+  if (kind) issues.push({ message: noFunction(kind), offset: handler?.start ?? 0 });
+  for (const { missing, message, offset } of missingApis(free, request, hinted)) {
+    const refused = missing === 'certain' || (missing === 'likely' && rules.includes(strict));
+    (refused ? issues : warnings).push({ message, offset });
+  }
+  const imports = missingImports(program, handler);
+  // The rule has said it of each.
+  for (const { certain, message, offset } of rules.includes('no-dynamic-import') ? [] : imports) {
+    (certain ? issues : warnings).push({ message, offset });
+  }
+  const names = request.globals ? unknownNames(free, knownNames(request.globals, request.apis, form), hinted) : [];
   const tree = request.tree ? flattenTree(program) : [];
   if (typeof tree === 'string') {
-    findings.push({
-      message: `the code is too large or nested too deeply for the platform's rules: ${tree}`,
-      offset: 1,
-    });
+    issues.push({ message: `the code is too large or nested too deeply for the platform's rules: ${tree}`, offset: 0 });
   }
-  const issues = listFindings(text, findings);
   return {
-    issues,
-    more: findings.length - issues.length,
-    mustEvaluate: isFunction === 'unknown',
+    issues: listFindings(code, issues),
+    more: Math.max(0, issues.length - maxIssues),
+    warnings: listFindings(code, warnings),
+    names: listFindings(code, names),
+    moreNames: Math.max(0, names.length - maxIssues),
+    imports: listFindings(code, imports),
     ...(request.tree && typeof tree !== 'string' && { tree }),
   };
 }
 
+const noFunction = (kind: string): string =>
+  `the code is not a function but ${kind}; write (event, context) => … or export a function`;
+
+/** What is there besides what the source declares. */
+function knownNames(globals: readonly string[], apis: readonly string[], form: Parsed['form']): ReadonlySet<string> {
+  const namespaces = apis.map((api) => api.split('.', 1)[0] as string);
+  return new Set([...globals, ...namespaces, ...(form === 'commonjs' ? commonJsNames : [])]);
+}
+
 export function check(request: CheckRequest): CheckAnswer {
   try {
-    return checkCode(request);
+    const parsed = parseFunction(request.code);
+    if (!('issue' in parsed)) return checkParsed(parsed, request);
+    const answer = onlyIssue(parsed.issue);
+    return parsed.syntax ? { ...answer, issues: [], syntax: parsed.issue } : answer;
   } catch (error) {
     // The stack ended in a check that walks a deep tree: a long chain of members is deep without being nested.
     if (error instanceof RangeError) return onlyIssue(stackIssue);

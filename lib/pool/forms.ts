@@ -70,6 +70,13 @@ export function textOf(fn: ResolvedFunction, form: Form): FormText {
   return { code: text, filename, module: false, insertedAt: start, inserted: 1 };
 }
 
+/** The same code between other brackets: what closes those that it was put in does not compile here. */
+export function proofOf({ code }: ResolvedFunction, form: Form): string | undefined {
+  if (form.kind === 'module') return undefined;
+  if (form.kind === 'commonjs') return `() => [function () {${code.replace(/^#!/, '//')}\n}]`;
+  return `() => [${code.slice(headEnd(code), form.end)}\n]`;
+}
+
 /** The offset in the tenant's code of a place in the text that was made of it. */
 export function offsetInCode(text: FormText, frame: StackFrame): number | undefined {
   if (frame.fileName !== text.filename || frame.lineNumber === null) return undefined;

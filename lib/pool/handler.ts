@@ -1,6 +1,6 @@
 import { JavaScriptError } from '../errors/index.ts';
 import { evalWrapped, type JsFunction, keepCode, type Runtime } from './engine.ts';
-import { commonJsNames, type Form, isBlankFrom, offsetInCode, placeInCode, textOf } from './forms.ts';
+import { commonJsNames, type Form, isBlankFrom, offsetInCode, placeInCode, proofOf, textOf } from './forms.ts';
 import type { ResolvedFunction } from './function.ts';
 
 /** Limits of one call of the guest; what is left out is not limited. */
@@ -126,6 +126,12 @@ export async function keepHandlerCode(runtime: Runtime, fn: ResolvedFunction): P
   } catch {
     kept.delete(fn);
   }
+}
+
+/** @throws {JavaScriptError} if the code of a function that was loaded is not what it is by itself. */
+export async function proveForm(runtime: Runtime, fn: ResolvedFunction): Promise<void> {
+  const proof = proofOf(fn, forms.get(fn) ?? expression);
+  if (proof !== undefined) (await runtime.evalAsync<JsFunction>(proof)).release();
 }
 
 /** Line and column, counted from 1, in the code of a function that did not load; undefined if that can't be known. */

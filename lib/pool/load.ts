@@ -152,17 +152,6 @@ export async function createRehearsed(memoryMb: number, options: ResolvedPoolOpt
   }
 }
 
-/** The names on `globalThis` of a guest, before the platform's API and the tenant's code. */
-export async function readGlobals(options: ResolvedPoolOptions): Promise<ReadonlySet<string>> {
-  const runtime = await Runtime.create({ ...options.runtime, timeout: options.loadTimeout });
-  try {
-    const names = await runtime.evalAsync<string[]>('Object.getOwnPropertyNames(globalThis)');
-    return new Set([...names, ...(options.console ? ['console'] : [])]);
-  } finally {
-    await runtime.closeAsync();
-  }
-}
-
 function noFunction(fn: ResolvedFunction, kind: unknown): Error {
   const message = notAFunction(fn, kind);
   return invalidFunction(`${runtimeName(fn)}: ${message}`, [{ message, path: ['code'], line: 1, column: 1 }]);

@@ -17,9 +17,11 @@ import { Observable } from './emitter.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { DetailedResult, FunctionRef, InvocationReport, PoolEvents } from './events.ts';
 import { functionKey, isOf, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
+import { declaredNames, definedNames, readGlobals } from './globals.ts';
 import type { Group } from './group.ts';
+import { proveForm } from './handler.ts';
 import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
-import { createRehearsed, loadEntry, readGlobals } from './load.ts';
+import { createRehearsed, loadEntry } from './load.ts';
 import { Losses } from './losses.ts';
 import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options.ts';
 import { ownError } from './own-error.ts';
@@ -300,6 +302,11 @@ export class RuntimePool extends Observable<PoolEvents> {
     return readGlobals(this.#options);
   }
 
+  /** @internal Those of the names that the guest has beside what is on its `globalThis`. */
+  declaredNames(names: readonly string[]): Promise<ReadonlySet<string>> {
+    return declaredNames(this.#options, names);
+  }
+
   /** @internal A runtime that worked for this tenant had to be given up. */
   countLoss(tenantId: string): void {
     this.#losses.add(tenantId);
@@ -312,18 +319,29 @@ export class RuntimePool extends Observable<PoolEvents> {
     this.#losses.check(tenantId);
   }
 
-  /** @internal Loads a function in a runtime of its own, outside the pool, and runs it if there is an event. */
-  async rehearse(spec: PoolFunction, run: { event: unknown } | undefined, signal: AbortSignal): Promise<void> {
+  /**
+   * @internal Loads a function in a runtime of its own, outside the pool, and runs it if there is an event. Answers which
+   * of the names are defined once it is loaded. `unread`: no parser has seen that the code is whole.
+   */
+  async rehearse(
+    spec: PoolFunction,
+    run: { event: unknown } | undefined,
+    signal: AbortSignal,
+    { names, unread }: { names: readonly string[]; unread: boolean } = { names: [], unread: false },
+  ): Promise<ReadonlySet<string>> {
     const fn = this.resolve(spec);
     this.#losses.check(fn.tenantId);
     const entry = await this.#load(fn, signal);
     try {
-      if (!run) return;
+      if (unread) await proveForm(entry.runtime, fn);
+      const defined = await definedNames(entry.runtime, names);
+      if (!run) return defined;
       const options = { signal, invocationId: undefined, coldStart: true, queueMs: 0 };
       const { timeout, cpuTimeout } = fn;
       const result = await runInvocation(entry, run.event, { ...options, timeout, cpuTimeout, work: 'dryRun' });
       this.tell('dryRun', recordOf(result));
       if (result.failed) throw result.error;
+      return defined;
     } finally {
       await entry.runtime.closeAsync();
       this.#closeBooks(entry);

@@ -1,4 +1,4 @@
-import { JavaScriptError, ValidationError, type ValidationIssue } from '../errors/index.ts';
+import type { ValidationIssue } from '../errors/index.ts';
 import { brief } from '../options/brief.ts';
 import { nothing } from '../options/own.ts';
 import type { PoolFunction } from '../pool/function.ts';
@@ -6,14 +6,14 @@ import { label } from '../pool/label.ts';
 import type { RuntimePool } from '../pool/pool.ts';
 import type { ServerlessOptions } from './options.ts';
 import { orAborted } from './or-aborted.ts';
+import { failedToLoad, invalid } from './refused.ts';
 import type { StoredVersion } from './registry.ts';
 import type { FunctionSpec } from './spec.ts';
 import type { TenantTiers } from './tenant-tiers.ts';
 import { applyTier, checkAsked, type TierInForce } from './tiers.ts';
 import { Checker } from './validation/checker.ts';
 import { validateFields } from './validation/fields.ts';
-import { trimFunction } from './validation/trim.ts';
-import { validateCode } from './validation/validate.ts';
+import { shorten, type ValidationResult, validateCode } from './validation/validate.ts';
 import { Variants } from './variants.ts';
 
 const mebibyte = 1024 * 1024;
@@ -46,20 +46,28 @@ export class Deployer {
     const inForce = asked instanceof Promise ? await orAborted(asked, signal) : asked;
     const { limits, apis } = applyTier(spec, inForce?.tier ?? nothing);
     issues.push(...checkAsked(spec, inForce), ...this.#unknownApis(apis));
-    const code = typeof spec.code === 'string' ? trimFunction(spec.code) : '';
+    const code = typeof spec.code === 'string' ? spec.code : '';
     const { maxCodeSize = mebibyte, rules = ['no-with', 'no-debugger'] } = this.#options.validation ?? {};
-    const known = { apis: this.#pool.apiNames, allowed: apis, globals: await orAborted(this.#knownGlobals(), signal) };
+    const known = {
+      apis: this.#pool.apiNames,
+      allowed: apis,
+      globals: await orAborted(this.#knownGlobals(rules.includes('unknown-names')), signal),
+      declared: (names: readonly string[]) => this.#pool.declaredNames(names),
+    };
     const maxSize = Math.min(maxCodeSize, inForce?.tier.codeSize ?? maxCodeSize);
     this.#pool.checkLosses(String(spec.tenantId));
     const checks = validateCode(this.#checker, String(spec.tenantId), code, maxSize, known, rules);
     const checked = await orAborted(checks, signal);
     issues.push(...checked.issues);
+    // Rules that were asked for can't be kept by code that can't be read.
+    const hasRules = (this.#options.validation?.rules ?? []).length > 0;
+    if (checked.syntax && (issues.length > 0 || hasRules)) issues.push(checked.syntax);
     if (issues.length > 0) throw invalid(name, issues);
 
     const version = this.#store(spec, { ...limits, apis }, code, inForce);
-    if (checked.mustEvaluate || spec.dryRun) await this.#rehearse(name, version.fn, spec.dryRun, signal);
-    if (spec.prewarm) await this.#prewarm(name, version.fn, spec.prewarm === true ? 1 : spec.prewarm, signal);
-    return version;
+    const warnings = await this.#rehearse(name, version.fn, spec.dryRun, checked, signal);
+    if (spec.prewarm) await this.#prewarm(name, version.fn, spec.prewarm === true ? 1 : spec.prewarm, checked, signal);
+    return { ...version, about: { ...version.about, warnings } };
   }
 
   /** @throws {PlatformError} if it can't be known which tier the tenant is in */
@@ -82,8 +90,8 @@ export class Deployer {
   }
 
   /** What a guest finds on its `globalThis`, asked of a real one: snapshot and bootstrap may add to it. */
-  #knownGlobals(): Promise<ReadonlySet<string> | undefined> {
-    if (this.#options.validation?.unknownNames === false) return Promise.resolve(undefined);
+  #knownGlobals(needed: boolean): Promise<ReadonlySet<string> | undefined> {
+    if (this.#options.validation?.unknownNames === false && !needed) return Promise.resolve(undefined);
     this.#globals ??= this.#pool.globalNames();
     // A failure is this deployment's, not that of all later ones.
     this.#globals.catch(() => {
@@ -131,54 +139,45 @@ export class Deployer {
         env: asked.env,
         secretNames: Object.keys(asked.secrets),
         apis: fn.apis,
+        warnings: [],
       },
     };
   }
 
+  /** Loads the function as every cold start will: V8 has the last word. Answers the warnings that are left. */
   async #rehearse(
     name: string,
     fn: PoolFunction,
     dryRun: { event: unknown } | undefined,
+    checked: ValidationResult,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<readonly ValidationIssue[]> {
+    const { syntax, warnings, names, moreNames } = checked;
     try {
-      await this.#pool.rehearse(fn, dryRun, signal);
+      const asked = { names: names.map((unknown) => unknown.name), unread: syntax !== undefined };
+      const defined = await this.#pool.rehearse(fn, dryRun, signal, asked);
+      const unread = syntax ? [{ ...syntax, message: `the code was not checked: ${syntax.message}` }] : [];
+      const unknown = names.filter((found) => !defined.has(found.name)).map(({ name: _, ...issue }) => issue);
+      return Object.freeze(shorten([...unread, ...warnings, ...unknown], moreNames, 'warnings'));
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw failedToLoad(name, error, dryRun ? 'dry run' : 'evaluation');
+      throw failedToLoad(name, error, dryRun ? 'dry run' : 'evaluation', () => this.#pool.resolve(fn), checked);
     }
   }
 
-  async #prewarm(name: string, fn: PoolFunction, count: number, signal: AbortSignal): Promise<void> {
+  async #prewarm(
+    name: string,
+    fn: PoolFunction,
+    count: number,
+    checked: ValidationResult,
+    signal: AbortSignal,
+  ): Promise<void> {
     try {
       signal.throwIfAborted();
       await orAborted(this.#pool.prewarm(fn, count), signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw failedToLoad(name, error, 'first load');
+      throw failedToLoad(name, error, 'first load', () => this.#pool.resolve(fn), checked);
     }
   }
-}
-
-function invalid(name: string, issues: readonly ValidationIssue[], cause?: unknown): ValidationError {
-  const [first] = issues;
-  const where = first?.line === undefined ? '' : ` (line ${first.line}, column ${first.column})`;
-  const more = issues.length > 1 ? ` and ${issues.length - 1} more` : '';
-  const options = cause === undefined ? undefined : { cause };
-  return new ValidationError(`${name} can't be deployed: ${first?.message}${where}${more}`, issues, options);
-}
-
-/** What the guest did wrong becomes an issue; a full pool or a closed one stays what it is. */
-function failedToLoad(name: string, error: unknown, phase: string): unknown {
-  if (error instanceof ValidationError) return invalid(name, error.issues, error);
-  const guilty =
-    error instanceof Error &&
-    'code' in error &&
-    /_(JAVASCRIPT|MODULE|MODULE_NOT_FOUND|TIMEOUT|HEAP_LIMIT|TRANSFER|TERMINATED)$/.test(String(error.code));
-  if (!guilty) return error;
-  const frame = error instanceof JavaScriptError ? error.frames.find((f) => f.lineNumber !== null) : undefined;
-  const message = `${phase} failed: ${error.name}: ${error.message}`;
-  const line = frame?.lineNumber ?? undefined;
-  const column = frame?.columnNumber ?? undefined;
-  return invalid(name, [{ message, path: ['code'], line, column }], error);
 }

@@ -1,3 +1,4 @@
+import type { ValidationIssue } from '../errors/index.ts';
 import type { PoolFunction } from '../pool/function.ts';
 
 /**
@@ -38,6 +39,11 @@ export interface Deployment {
   /** Names only: the values are for the guest alone. */
   readonly secretNames: readonly string[];
   readonly apis: readonly string[] | undefined;
+  /**
+   * What may be wrong with the code and can't be known from its text, with line and column: names that nothing defines,
+   * platform APIs that are not there, modules that can't be imported. At most 100, and how many more there are.
+   */
+  readonly warnings: readonly ValidationIssue[];
   /** Whether invocations that name neither version nor alias get this version. */
   readonly active: boolean;
   /** The aliases that send it a share of their invocations. */

@@ -44,8 +44,11 @@ it.each([
   ['export const other = () => 1;', /neither 'default' nor 'handler'/, 1],
   ['export default 42;', /not a function/, 1],
   ['const n = 1;\nexport { n as handler };', /not a function/, 1],
-  ['export default () => nowhere;', /'nowhere' is not defined/, 1],
-  ["export default () => 1;\nawait import('x');", /Cannot find module 'x'/, undefined],
+  ['export default () => nowhere;', /^dry run failed: ReferenceError: nowhere is not defined/, 1],
+  ["export default () => 1;\nawait import('x');", /Cannot find module 'x'/, 2],
+  ['export default () => {\n  const a = 1;\n  return a +* 2;\n};', /^syntax error: Unexpected token$/, 3],
+  ['export default () => 1;\nconst check = () => {\n  throw new Error("at load");\n};\ncheck();', /at load/, 3],
+  ['const a = 1;\nconst a = 2;\nexport default () => a;', /already been declared/, 2],
 ])('refuses %j', async (code, message, line) => {
   const serverless = make();
   const error = await serverless.deploy(spec(code, { dryRun: { event: null } })).then(

@@ -1,15 +1,21 @@
 import type * as Acorn from 'acorn';
-import { getLineInfo } from 'acorn';
+import { getLineInfo, tokTypes } from 'acorn';
 import type { ValidationIssue } from '../../errors/index.ts';
-import { position } from '../../serverless/validation/issue.ts';
+import { headEnd } from '../../pool/forms.ts';
 import { BoundedParser, TooDeepError } from './bounded-parser.ts';
+import { statementsIssue } from './no-form.ts';
 
 export interface Parsed {
-  /** What was parsed: the source behind one character. */
-  text: string;
-  program: Acorn.Program;
-  /** The function; `undefined` if its place in the source can't be told. */
-  handler: Acorn.AnyNode | undefined;
+  readonly form: 'expression' | 'commonjs' | 'module';
+  readonly program: Acorn.Program;
+  /** The function, or what should be one; `undefined` if its place in the source can't be told. */
+  readonly handler: Acorn.AnyNode | undefined;
+}
+
+/** Why there is nothing to check. `syntax`: this parser does not know better. */
+export interface Refused {
+  readonly issue: ValidationIssue;
+  readonly syntax: boolean;
 }
 
 const tooDeep = 'the code is nested too deeply to be checked';
@@ -17,73 +23,163 @@ const tooDeep = 'the code is nested too deeply to be checked';
 /** The stack ended in the parser or in a check. */
 export const stackIssue: ValidationIssue = { message: tooDeep, path: ['code'], line: 1, column: 1 };
 
-/**
- * Parses the source the way the engine will see it: one expression in parentheses, or an ES module that exports its
- * function as `default` or `handler`.
- */
-export function parseFunction(code: string): Parsed | ValidationIssue {
-  const text = `(${code}\n)`;
-  try {
-    const program = BoundedParser.parse(text, { ecmaVersion: 'latest', sourceType: 'script' });
-    const [statement, second] = program.body;
-    // A source like `a) + (b` closes the parenthesis it was put in: then the expression starts before the source.
-    if (second || statement?.type !== 'ExpressionStatement' || statement.expression.start === 0) {
-      return { message: 'the code must be a single function expression', path: ['code'], line: 1, column: 1 };
+export function issueAt(code: string, offset: number, message: string): ValidationIssue {
+  const { line, column } = getLineInfo(code, offset);
+  return { message, path: ['code'], line, column: column + 1 };
+}
+
+/** Parses the source as each of the forms that a function may have. */
+export function parseFunction(code: string): Parsed | Refused {
+  const failures: SyntaxError[] = [];
+  for (const parse of [parseScript, parseExpression, parseModule]) {
+    try {
+      const parsed = parse(code);
+      if (parsed) return parsed;
+    } catch (error) {
+      if (error instanceof TooDeepError) return { issue: issueAt(code, error.offset, tooDeep), syntax: false };
+      if (!(error instanceof SyntaxError)) throw error;
+      if (/^Not enough stack/.test(error.message)) return { issue: stackIssue, syntax: false };
+      failures.push(error);
     }
-    return { text, program, handler: statement.expression };
-  } catch (error) {
-    if (error instanceof TooDeepError) return issueAt(text, error.offset, tooDeep);
-    return parseModule(code) ?? syntaxIssue(code, error);
+  }
+  // Where the parser got furthest it understood most.
+  const worst = failures.reduce((a, b) => (offsetOf(b) > offsetOf(a) ? b : a));
+  return { issue: syntaxIssue(code, worst), syntax: true };
+}
+
+const options = { ecmaVersion: 'latest', allowReturnOutsideFunction: true } as const;
+
+const offsetOf = (error: SyntaxError): number => (error as SyntaxError & { pos?: number }).pos ?? 0;
+
+function syntaxIssue(code: string, error: SyntaxError): ValidationIssue {
+  const offset = Math.min(offsetOf(error), code.length);
+  const unexpected = offset === code.length && /^Unexpected token/.test(error.message);
+  const message = unexpected ? 'unexpected end of the code' : error.message.replace(/ \(\d+:\d+\)$/, '');
+  const hint = looksLikeTypeScript(code) ? '; the code has to be JavaScript: compile TypeScript first' : '';
+  return issueAt(code, offset, `syntax error: ${message}${hint}`);
+}
+
+const looksLikeTypeScript = (code: string): boolean =>
+  /^\s*(?:export\s+)?(?:interface\s+\w+[^{;]*\{|type\s+\w+\s*=|import\s+type\b)|[\w)\]]\s*\??:\s*(?:string|number|boolean|any|unknown|void|never|Promise<)|\bas\s+(?:const|any|string|number|unknown)\b/m.test(
+    code,
+  );
+
+const refuse = (issue: ValidationIssue): Refused => ({ issue, syntax: false });
+
+/** Statements: a function and nothing else, or a CommonJS module. */
+function parseScript(code: string): Parsed | Refused | undefined {
+  const program = BoundedParser.parse(code, { ...options, sourceType: 'script' });
+  const statements = program.body.filter((node) => node.type !== 'EmptyStatement' && !('directive' in node));
+  const [first, second] = statements;
+  if (!first) {
+    return refuse(issueAt(code, 0, 'the code is empty; write a function, (event, context) => …, or export one'));
+  }
+  // `{ fetch: () => 1 }` is an object that was read as a block.
+  if (first.type === 'BlockStatement' && !second) return undefined;
+  if (second || !isValue(first)) {
+    if (usesExports(program)) return { form: 'commonjs', program, handler: undefined };
+    return refuse(issueAt(code, (second ?? first).start, statementsIssue(statements)));
+  }
+  const handler = first.type === 'ExpressionStatement' ? first.expression : first;
+  return { form: assignsExports(handler) ? 'commonjs' : 'expression', program, handler };
+}
+
+const isValue = ({ type }: Acorn.AnyNode): boolean =>
+  type === 'ExpressionStatement' || type === 'FunctionDeclaration' || type === 'ClassDeclaration';
+
+const isExports = (node: Acorn.AnyNode | null | undefined): boolean =>
+  node?.type === 'Identifier' && (node.name === 'exports' || node.name === 'module');
+
+/** Whether the source has `exports` or `module` anywhere. */
+function usesExports(root: Acorn.AnyNode): boolean {
+  return someNode(root, isExports);
+}
+
+/** Whether an expression can only be meant as the whole of a CommonJS module. */
+function assignsExports(expression: Acorn.AnyNode): boolean {
+  switch (expression.type) {
+    case 'SequenceExpression':
+      return expression.expressions.some(assignsExports);
+    case 'AssignmentExpression':
+      return assignsExports(expression.left) || assignsExports(expression.right);
+    case 'MemberExpression':
+      return isExports(expression.object) || assignsExports(expression.object);
+    case 'CallExpression':
+      return expression.arguments.some(isExports);
+    default:
+      return false;
   }
 }
 
-function issueAt(text: string, offset: number, message: string): ValidationIssue {
-  const { line, column } = getLineInfo(text, offset);
-  return { message, path: ['code'], ...position(line, column) };
+function someNode(value: unknown, test: (node: Acorn.AnyNode) => boolean): boolean {
+  if (Array.isArray(value)) return value.some((item) => someNode(item, test));
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
+  return test(value as Acorn.AnyNode) || Object.values(value).some((child) => someNode(child, test));
 }
 
-function syntaxIssue(code: string, error: unknown): ValidationIssue {
-  if (!(error instanceof SyntaxError)) throw error;
-  if (/^Not enough stack/.test(error.message)) return stackIssue;
-  const { loc } = error as SyntaxError & { loc?: Acorn.Position };
-  const message = `syntax error: ${error.message.replace(/ \(\d+:\d+\)$/, '')}`;
-  if (!loc) return { message, path: ['code'] };
-  const lines = code.split('\n');
-  // The closing parenthesis is ours: an error there means that the source ended too early.
-  if (loc.line > lines.length) {
-    const last = lines.at(-1) ?? '';
-    return {
-      message: 'syntax error: unexpected end of the code',
-      path: ['code'],
-      line: lines.length,
-      column: last.length + 1,
-    };
-  }
-  return { message, path: ['code'], ...position(loc.line, loc.column) };
+/** What is no statement: a function or class without a name, an object. */
+function parseExpression(code: string): Parsed {
+  const start = headEnd(code);
+  const parser = new ExpressionParser({ ...options, sourceType: 'script' }, code, start);
+  const expression = parser.parseWhole(/["']use strict["']/.test(code.slice(0, start)));
+  const statement = { type: 'ExpressionStatement', start, end: expression.end, expression } as const;
+  const program: Acorn.Program = { type: 'Program', start, end: code.length, body: [statement], sourceType: 'script' };
+  return { form: 'expression', program, handler: expression };
 }
 
-/** The source as a module; undefined if it is none. */
-function parseModule(code: string): Parsed | ValidationIssue | undefined {
-  // The space stands where an expression has its parenthesis: positions are counted the same.
-  const text = ` ${code}\n`;
-  let program: Acorn.Program;
-  try {
-    program = BoundedParser.parse(text, { ecmaVersion: 'latest', sourceType: 'module' });
-  } catch (error) {
-    if (error instanceof TooDeepError) return issueAt(text, error.offset, tooDeep);
-    return undefined;
-  }
+interface ParserInternals {
+  strict: boolean;
+  type: Acorn.TokenType;
+  nextToken(): void;
+  next(): void;
+  unexpected(): never;
+  parseExpression(): Acorn.Expression;
+}
+
+/** An expression, and after it nothing but semicolons. */
+const ExpressionParser = BoundedParser.extend(
+  (Base) =>
+    class extends Base {
+      parseWhole(strict: boolean): Acorn.Expression {
+        const self = this as unknown as ParserInternals;
+        if (strict) self.strict = true;
+        self.nextToken();
+        const expression = self.parseExpression();
+        while (self.type === tokTypes.semi) self.next();
+        if (self.type !== tokTypes.eof) self.unexpected();
+        return expression;
+      }
+    },
+) as unknown as new (
+  options: Acorn.Options,
+  code: string,
+  start: number,
+) => { parseWhole(strict: boolean): Acorn.Expression };
+
+/** The source as an ES module; undefined if it has nothing of one. */
+function parseModule(code: string): Parsed | Refused | undefined {
+  if (!/\b(?:export|import|await)\b/.test(code)) return undefined;
+  const program = BoundedParser.parse(code, { ...options, allowReturnOutsideFunction: false, sourceType: 'module' });
   const imported = program.body.find((node) => 'source' in node && node.source);
   if (imported) {
-    return issueAt(text, imported.start, 'the code imports another module; only what is in the code is there');
+    const message =
+      'the code imports another module; only what is in the code is there: bundle it, for example with `esbuild --bundle --format=esm`';
+    return refuse(issueAt(code, imported.start, message));
   }
-  if (!program.body.some((node) => node.type.startsWith('Export'))) return undefined;
-  const exported = exportedAs(program, 'default') ?? exportedAs(program, 'handler');
-  if (exported) return { text, program, handler: exported === 'somewhere' ? undefined : exported };
-  return { message: "the module exports neither 'default' nor 'handler'", path: ['code'], line: 1, column: 1 };
+  for (const name of ['default', 'handler', 'fetch']) {
+    const exported = exportedAs(program, name);
+    if (exported) return { form: 'module', program, handler: exported === 'somewhere' ? undefined : exported };
+  }
+  const exports = program.body.some((node) => node.type.startsWith('Export'));
+  const message = exports
+    ? "the module exports neither 'default' nor 'handler'; write `export default` before its function"
+    : 'the code is a module without exports; write `export default` before its function';
+  return refuse(issueAt(code, 0, message));
 }
 
 function exportedAs(program: Acorn.Program, name: string): Acorn.AnyNode | 'somewhere' | undefined {
+  const named = ({ exported }: Acorn.ExportSpecifier) =>
+    exported.type === 'Identifier' ? exported.name : exported.value;
   for (const node of program.body) {
     if (node.type === 'ExportDefaultDeclaration' && name === 'default') return node.declaration;
     if (node.type !== 'ExportNamedDeclaration') continue;
@@ -91,34 +187,15 @@ function exportedAs(program: Acorn.Program, name: string): Acorn.AnyNode | 'some
     if (declaration?.type === 'VariableDeclaration') {
       const found = declaration.declarations.find(({ id }) => id.type === 'Identifier' && id.name === name);
       if (found) return found.init ?? 'somewhere';
+      if (declaration.declarations.some(({ id }) => declaresInPattern(id, name))) return 'somewhere';
     } else if (declaration?.id.name === name) {
       return declaration;
     }
-    const named = ({ exported }: Acorn.ExportSpecifier) =>
-      exported.type === 'Identifier' ? exported.name : exported.value;
     if (node.specifiers.some((specifier) => named(specifier) === name)) return 'somewhere';
   }
   return undefined;
 }
 
-/** Whether the value of an expression is a function, as far as that can be seen without running it. */
-export function isFunctionValue(expression: Acorn.AnyNode | undefined): 'yes' | 'no' | 'unknown' {
-  switch (expression?.type) {
-    case 'FunctionDeclaration':
-    case 'ArrowFunctionExpression':
-    case 'FunctionExpression':
-      return 'yes';
-    case 'Literal':
-    case 'TemplateLiteral':
-    case 'ObjectExpression':
-    case 'ArrayExpression':
-    case 'ClassExpression':
-    case 'ClassDeclaration':
-    case 'UnaryExpression':
-    case 'UpdateExpression':
-    case 'BinaryExpression':
-      return 'no';
-    default:
-      return 'unknown';
-  }
-}
+/** Whether a destructuring pattern has a name in it. */
+const declaresInPattern = (pattern: Acorn.Pattern, name: string): boolean =>
+  pattern.type !== 'Identifier' && someNode(pattern, (node) => node.type === 'Identifier' && node.name === name);

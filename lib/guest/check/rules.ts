@@ -39,41 +39,73 @@ const visitors: Partial<Record<BuiltInRule, ValidationRule['visit']>> = {
     WhileStatement: (node, report) => {
       if (node.type === 'WhileStatement' && isTrue(node.test) && !canLeave(node.body)) report('this loop never ends');
     },
+    DoWhileStatement: (node, report) => {
+      if (node.type === 'DoWhileStatement' && isTrue(node.test) && !canLeave(node.body)) report('this loop never ends');
+    },
     ForStatement: (node, report) => {
       if (node.type !== 'ForStatement' || (node.test && !isTrue(node.test))) return;
-      if (!canLeave(node.body)) report('this loop never ends');
+      if (!canLeave(node.body) && !canLeave(node.update)) report('this loop never ends');
     },
   },
 };
 
 const isTrue = (test: AnyNode): boolean => test.type === 'Literal' && Boolean(test.value);
 
-/** Whether anything in a loop's body might leave it or let others run; generous on purpose. */
-function canLeave(body: AnyNode): boolean {
-  const leaving = new Set([
-    'BreakStatement',
-    'ReturnStatement',
-    'ThrowStatement',
-    'AwaitExpression',
-    'YieldExpression',
-    'CallExpression',
-    'NewExpression',
-  ]);
-  const search = (value: unknown): boolean => {
-    if (Array.isArray(value)) return value.some(search);
-    if (typeof value !== 'object' || value === null || !('type' in value)) return false;
-    if (leaving.has(String(value.type))) return true;
-    return Object.values(value).some(search);
-  };
-  return search(body);
+/** What might leave a loop or let others run; generous on purpose. */
+const leaving: ReadonlySet<string> = new Set([
+  'BreakStatement',
+  'ContinueStatement',
+  'ReturnStatement',
+  'ThrowStatement',
+  'AwaitExpression',
+  'YieldExpression',
+  'CallExpression',
+  'NewExpression',
+  'TaggedTemplateExpression',
+  'ImportExpression',
+  // Of these the iterator is the code of somebody else.
+  'ForOfStatement',
+  'SpreadElement',
+  'ArrayPattern',
+]);
+
+function canLeave(part: unknown): boolean {
+  if (Array.isArray(part)) return part.some(canLeave);
+  if (typeof part !== 'object' || part === null || !('type' in part)) return false;
+  if (leaving.has(String(part.type))) return true;
+  return Object.values(part).some(canLeave);
 }
 
+/** Whether a value is only compared or asked for: `x instanceof Function` evaluates nothing. */
+const isOnlyAsked = ({ role }: FreeName): boolean => role === 'typeof' || role === 'asked' || role === 'write';
+
+const borrowed: ReadonlySet<string> = new Set(['call', 'apply', 'bind']);
+
+/** Whether a name is called, also by way of `call`, `apply` or `bind`. */
+const isCalled = ({ role, properties }: FreeName): boolean =>
+  (role === 'call' || role === 'new') &&
+  (properties.length === 0 || (properties.length === 1 && borrowed.has(properties[0] as string)));
+
+const anyUse = (use: FreeName): boolean => !isOnlyAsked(use);
+
 /** Rules about names that the source does not declare itself, so a local `eval` is nobody's business. */
-const forbiddenNames: Partial<Record<BuiltInRule, readonly string[]>> = {
-  'no-eval': ['eval', 'Function'],
-  'no-wasm': ['WebAssembly'],
-  'no-shared-memory': ['SharedArrayBuffer', 'Atomics'],
+const forbiddenNames: Partial<Record<BuiltInRule, Readonly<Record<string, (use: FreeName) => boolean>>>> = {
+  // To hand `eval` on is to call it by another name; `Function` is handed on as a type.
+  'no-eval': {
+    eval: (use) => isCalled(use) || (use.role === 'read' && use.properties.length === 0),
+    Function: isCalled,
+  },
+  'no-wasm': { WebAssembly: anyUse },
+  'no-shared-memory': { SharedArrayBuffer: anyUse, Atomics: anyUse },
 };
+
+const globalObjects: ReadonlySet<string> = new Set(['globalThis', 'self', 'window', 'global']);
+
+/** The same use, where a name is read as a property of the global object. */
+function asName(use: FreeName): FreeName {
+  const [name, ...properties] = use.properties;
+  return name !== undefined && globalObjects.has(use.name) ? { ...use, name, properties } : use;
+}
 
 export function checkRules(root: AnyNode, free: readonly FreeName[], chosen: readonly BuiltInRule[]): Finding[] {
   const findings: Finding[] = [];
@@ -85,9 +117,10 @@ export function checkRules(root: AnyNode, free: readonly FreeName[], chosen: rea
         visit[node.type]?.(node as AnyNode, (message) => findings.push({ message: tag(message), offset: node.start }));
       });
     }
-    const names = forbiddenNames[rule] ?? [];
-    for (const { name, offset } of free) {
-      if (names.includes(name)) findings.push({ message: tag(`'${name}' is not allowed`), offset });
+    const names = new Map(Object.entries(forbiddenNames[rule] ?? {}));
+    for (const use of free.map(asName)) {
+      if (!names.get(use.name)?.(use)) continue;
+      findings.push({ message: tag(`'${use.name}' is not allowed`), offset: use.offset });
     }
   }
   return findings;

@@ -1,13 +1,16 @@
-import type { AnyNode, Identifier, MemberExpression, Node } from 'acorn';
+import type { AnyNode, Identifier, Node } from 'acorn';
 import { base, type RecursiveVisitors, recursive, type WalkerCallback } from 'acorn-walk';
 import { declarations } from './declarations.ts';
+import { type Chain, isByName, type Role, Roles, readChain } from './uses.ts';
 
 /** A use of a name that the source does not declare. */
-export interface FreeName {
+export interface FreeName extends Pick<Chain, 'properties' | 'optional'> {
   readonly name: string;
   readonly offset: number;
-  /** What is read from it by name: `get` for the `kv` in `kv.get(key)`. */
-  readonly properties: readonly string[];
+  /** What is done with what is read: with `get` for `kv.get(key)`. */
+  readonly role: Role;
+  /** Where an error is caught, or any name may be a property. */
+  readonly guarded: boolean;
 }
 
 /** Node types that may declare names for what is inside them, as acorn-walk calls them. */
@@ -24,55 +27,46 @@ const scopes = [
   'Class',
 ] as const;
 
-const isByName = (node: AnyNode): node is MemberExpression & { property: Identifier } =>
-  node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier';
-
-function readChain(outermost: AnyNode): [start: AnyNode, properties: string[]] {
-  const properties: string[] = [];
-  let node = outermost;
-  for (; isByName(node); node = node.object) properties.push(node.property.name);
-  return [node, properties.reverse()];
-}
-
-/** Every use of a name that must come from outside. Names tested with `typeof` may be missing and are left out. */
+/** Every use of a name that must come from outside. */
 export function freeNames(root: AnyNode): FreeName[] {
   const declared = declarations(root);
   /** How many of the scopes around the present place declare a name. One table costs the same however deep that is. */
   const visible = new Map<string, number>();
   const free: FreeName[] = [];
-  const tested = new Set<string>();
-  let insideWith = 0;
-  let operandOfTypeof: AnyNode | undefined;
-  /** Where the chain of members that was met last begins, and what is read from there, outermost last. */
-  let start: AnyNode | undefined;
-  let properties: readonly string[] = [];
-  /** A part of that chain, or its start, which is read already. */
+  const roles = new Roles();
+  let guards = 0;
+  /** The chain of members that was met last, and a part of it, or its start, which is read already. */
+  let chain: Chain | undefined;
   let within: AnyNode | undefined;
 
-  const use = (node: Identifier) => {
+  const use = (node: Identifier, written: boolean) => {
     if (visible.has(node.name)) return;
-    // Inside `with` any name may be a property.
-    if (insideWith > 0) return;
-    if (node === operandOfTypeof) tested.add(node.name);
-    free.push({ name: node.name, offset: node.start, properties: node === start ? properties : [] });
+    const { outermost, properties, optional } =
+      node === chain?.start ? chain : { outermost: node, properties: [], optional: [] };
+    const role = written ? 'write' : roles.of(outermost);
+    free.push({ name: node.name, offset: node.start, properties, optional, role, guarded: guards > 0 });
   };
   const visitors: RecursiveVisitors<undefined> = {
-    Identifier: use,
+    ...roles.visitors(),
+    Identifier: (node) => use(node, false),
     // @ts-expect-error acorn-walk visits the targets of assignments under this name; its types do not know it
-    VariablePattern: use,
-    UnaryExpression: (node, state, next) => {
-      if (node.operator === 'typeof') operandOfTypeof = node.argument;
-      base.UnaryExpression?.(node, state, next);
-    },
+    VariablePattern: (node: Identifier) => use(node, true),
     MemberExpression: (node, state, next) => {
-      if (node !== within) [start, properties] = readChain(node);
+      if (node !== within) chain = readChain(node);
       within = isByName(node) ? node.object : undefined;
       base.MemberExpression?.(node, state, next);
     },
     WithStatement: (node, state, next) => {
-      insideWith++;
+      guards++;
       base.WithStatement?.(node, state, next);
-      insideWith--;
+      guards--;
+    },
+    TryStatement: (node, state, next) => {
+      if (node.handler) guards++;
+      next(node.block, state);
+      if (node.handler) guards--;
+      if (node.handler) next(node.handler, state);
+      if (node.finalizer) next(node.finalizer, state);
     },
   };
   for (const type of scopes) {
@@ -88,5 +82,5 @@ export function freeNames(root: AnyNode): FreeName[] {
     };
   }
   recursive(root, undefined, visitors);
-  return free.filter(({ name }) => !tested.has(name));
+  return free;
 }

@@ -8,7 +8,7 @@ import {
 import { guestFile } from '../../guest-file.ts';
 import { type JsFunction, Runtime } from '../../pool/engine.ts';
 import { poolClosed } from '../../pool/refusal.ts';
-import type { CheckAnswer, CheckRequest } from './protocol.ts';
+import { type CheckAnswer, type CheckRequest, onlyIssue } from './protocol.ts';
 import { Turns } from './turns.ts';
 
 const mebibyte = 1024 * 1024;
@@ -111,7 +111,7 @@ export class Checker {
     if (limit === undefined) throw error;
     if (error instanceof RuntimeTerminatedError && !(error instanceof HeapLimitError)) this.#onLost(tenantId);
     const message = `the code is too large or nested too deeply to be checked: ${limit}`;
-    return { issues: [{ message, path: ['code'] }], more: 0, mustEvaluate: false };
+    return onlyIssue({ message, path: ['code'] });
   }
 }
 

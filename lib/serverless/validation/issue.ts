@@ -4,25 +4,29 @@ import { lineStarts, locate } from '../../pool/lines.ts';
 /** Most issues that a deployment's error lists; the last one says how many more there are. */
 export const maxIssues = 100;
 
-/** An issue at an offset of the parsed text, whose line is looked up only if it is listed. */
+/** An issue at an offset of the code, whose line is looked up only if it is listed. */
 export interface Finding {
   readonly message: string;
   readonly offset: number;
 }
 
-/** The source is parsed behind one character, so the first line has one column too many. */
-export function position(line: number, column: number): { line: number; column: number } {
-  return { line, column: line === 1 ? Math.max(1, column) : column + 1 };
+/** A finding with its place, and whatever else it says. */
+export type Listed<F extends Finding> = Omit<F, 'offset'> & Place;
+
+interface Place {
+  readonly path: readonly ['code'];
+  readonly line: number;
+  readonly column: number;
 }
 
 /** The first findings as issues, in the order of the text. */
-export function listFindings(text: string, findings: readonly Finding[]): ValidationIssue[] {
+export function listFindings<F extends Finding>(code: string, findings: readonly F[]): Listed<F>[] {
   if (findings.length === 0) return [];
-  const starts = lineStarts(text);
+  const starts = lineStarts(code);
   const sorted = [...findings].sort((a, b) => a.offset - b.offset);
-  return sorted.slice(0, maxIssues).map(({ message, offset }) => {
+  return sorted.slice(0, maxIssues).map(({ offset, ...rest }) => {
     const { line, column } = locate(starts, offset);
-    return { message, path: ['code'], ...position(line, column) };
+    return { ...rest, path: ['code'], line, column: column + 1 } as const;
   });
 }
 

@@ -15,16 +15,37 @@ export interface CheckRequest {
   readonly tree: boolean;
 }
 
+/** A name that may be missing. */
+export interface NamedPlace extends ValidationIssue {
+  readonly name: string;
+}
+
 export interface CheckAnswer {
   /** In the order of the text, at most `maxIssues`. */
   readonly issues: readonly ValidationIssue[];
   /** How many issues there are beyond those. */
   readonly more: number;
-  /** It could not be seen whether the code is a function: it has to be evaluated. */
-  readonly mustEvaluate: boolean;
+  /** The parser does not understand the code: V8 has the last word. */
+  readonly syntax?: ValidationIssue | undefined;
+  /** What can't be decided, each at most `maxIssues`. */
+  readonly warnings: readonly ValidationIssue[];
+  readonly names: readonly NamedPlace[];
+  /** How many names there are beyond those. */
+  readonly moreNames: number;
+  /** Every `import()`, for the place of the one that fails. */
+  readonly imports: readonly { readonly specifier: string; readonly line: number; readonly column: number }[];
   /** The nodes of the syntax tree in pieces of JSON, children before their parents; see tree.ts. */
   readonly tree?: readonly string[];
 }
+
+export const onlyIssue = (issue: ValidationIssue): CheckAnswer => ({
+  issues: [issue],
+  more: 0,
+  warnings: [],
+  names: [],
+  moreNames: 0,
+  imports: [],
+});
 
 /** Most nodes of a syntax tree that the platform's own rules get to see. */
 export const maxTreeNodes = 200_000;

@@ -17,6 +17,7 @@ export const builtInRules = [
   'no-eval',
   'no-wasm',
   'no-shared-memory',
+  'unknown-names',
 ] as const;
 
 /** Rules that come with the package. */

@@ -11,11 +11,11 @@ interface Plain {
 }
 
 /** Gives nodes their `loc`, which is worked out when somebody asks. */
-function locations(text: string): object {
+function locations(code: string): object {
   let starts: number[] | undefined;
   return {
     get loc(): SourceLocation {
-      starts ??= lineStarts(text);
+      starts ??= lineStarts(code);
       const { start, end } = this as unknown as Plain;
       return { start: locate(starts, start), end: locate(starts, end) };
     },
@@ -42,12 +42,10 @@ function restoreLiteral(node: Plain): void {
 /**
  * The syntax tree that the checker's guest took apart (lib/guest/check/flatten.ts), put together piece by piece, with
  * turns of the event loop in between.
- *
- * @param text - What was parsed: the code behind one character.
  */
-export async function growTree(pieces: readonly string[], text: string): Promise<AnyNode> {
+export async function growTree(pieces: readonly string[], code: string): Promise<AnyNode> {
   const nodes: Plain[] = [];
-  const prototype = locations(text);
+  const prototype = locations(code);
   const child = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(child);
     return typeof value === 'object' && value !== null && '$' in value ? nodes[value.$ as number] : value;

@@ -3,28 +3,31 @@ import { given } from '../../options/own.ts';
 import type { Checker } from './checker.ts';
 import { byPosition, listFindings, maxIssues } from './issue.ts';
 import { checkOwnRules } from './own-rules.ts';
-import type { CheckRequest } from './protocol.ts';
+import { type CheckAnswer, type CheckRequest, type NamedPlace, onlyIssue } from './protocol.ts';
 import type { BuiltInRule, ValidationRule } from './rules.ts';
 import { growTree } from './tree.ts';
 
 export interface ValidationOptions {
   /** Largest source in bytes; a tier may say less. Default 1 MiB. */
   maxCodeSize?: number | undefined;
-  /** Patterns that are refused. Default `['no-with', 'no-debugger']`. */
+  /**
+   * What is refused. Default `['no-with', 'no-debugger']`; `'unknown-names'` makes errors of the names that are warnings
+   * otherwise.
+   */
   rules?: readonly (BuiltInRule | ValidationRule)[] | undefined;
-  /** Refuse names that neither the language nor the platform defines. Default true. */
+  /** Look for names that neither the language nor the platform defines, see `Deployment.warnings`. Default true. */
   unknownNames?: boolean | undefined;
 }
 
-export interface ValidationResult {
-  issues: readonly ValidationIssue[];
-  /** It could not be seen whether the code is a function: it has to be evaluated. */
-  mustEvaluate: boolean;
+export interface ValidationResult extends Pick<CheckAnswer, 'syntax' | 'warnings' | 'names' | 'moreNames' | 'imports'> {
+  readonly issues: readonly ValidationIssue[];
 }
 
 export interface KnownNames extends Pick<CheckRequest, 'apis' | 'allowed'> {
   /** What the guest's `globalThis` has; `undefined`: not checked. */
   readonly globals: ReadonlySet<string> | undefined;
+  /** Those of the given names that the guest has besides, by declarations of the platform. */
+  readonly declared: (names: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 /** Everything that can be said about the source of a tenant without running it. */
@@ -39,8 +42,7 @@ export async function validateCode(
   const size = Buffer.byteLength(code);
   if (size > maxSize) {
     // Not parsed either: that would spend time on it.
-    const message = `the code has ${size} bytes, the limit is ${maxSize} (codeSize)`;
-    return { issues: [{ message, path: ['code'] }], mustEvaluate: false };
+    return onlyIssue({ message: `the code has ${size} bytes, the limit is ${maxSize} (codeSize)`, path: ['code'] });
   }
   const own = rules.filter((rule) => typeof rule !== 'string');
   const found = await checker.check(tenantId, {
@@ -51,17 +53,35 @@ export async function validateCode(
     rules: rules.filter((rule) => typeof rule === 'string'),
     tree: own.length > 0,
   });
-  const { mustEvaluate } = found;
   const tree = given(found, 'tree') as typeof found.tree;
-  if (!tree) return { issues: shorten(found.issues, found.more), mustEvaluate };
-  const text = ` ${code}\n`;
-  const findings = await checkOwnRules(await growTree(tree, text), own);
-  const issues = [...found.issues, ...listFindings(text, findings)].sort(byPosition);
-  return { issues: shorten(issues, found.more + Math.max(0, findings.length - maxIssues)), mustEvaluate };
+  const ofRules = tree ? await checkOwnRules(await growTree(tree, code), own) : [];
+  const asErrors = rules.includes('unknown-names');
+  const declared = await known.declared(asErrors ? found.names.map(({ name }) => name) : []);
+  const unknown = found.names.filter(({ name }) => !declared.has(name));
+  const issues = [...found.issues, ...listFindings(code, ofRules), ...(asErrors ? unknown.map(tagged) : [])];
+  const more = found.more + Math.max(0, ofRules.length - maxIssues) + (asErrors ? found.moreNames : 0);
+  return {
+    ...found,
+    syntax: given(found, 'syntax') as typeof found.syntax,
+    names: asErrors ? [] : unknown,
+    moreNames: asErrors ? 0 : found.moreNames,
+    issues: shorten(issues, more, 'issues'),
+  };
 }
 
-function shorten(issues: readonly ValidationIssue[], more: number): readonly ValidationIssue[] {
+const tagged = ({ name: _, message, ...place }: NamedPlace): ValidationIssue => ({
+  message: `${message} (unknown-names)`,
+  ...place,
+});
+
+/** The first ones in the order of the text, and how many more there are. */
+export function shorten(
+  issues: readonly ValidationIssue[],
+  more: number,
+  what: 'issues' | 'warnings',
+): readonly ValidationIssue[] {
+  const sorted = [...issues].sort(byPosition);
   const left = more + Math.max(0, issues.length - maxIssues);
-  if (left === 0) return issues;
-  return [...issues.slice(0, maxIssues), { message: `there are ${left} more issues`, path: ['code'] }];
+  if (left === 0) return sorted;
+  return [...sorted.slice(0, maxIssues), { message: `there are ${left} more ${what}`, path: ['code'] }];
 }
