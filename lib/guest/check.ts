@@ -3,7 +3,7 @@
  * guest of its own, under limits: what hostile source makes of the parser costs that guest and never the host. The
  * source is only data here.
  */
-import { commonJsNames } from '../pool/forms.ts';
+import { commonJsNames } from '../pool/code-head.ts';
 import { type Finding, listFindings, maxIssues } from '../serverless/validation/issue.ts';
 import { type CheckAnswer, type CheckRequest, onlyIssue } from '../serverless/validation/protocol.ts';
 import { missingApis } from './check/api-members.ts';

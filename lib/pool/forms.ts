@@ -1,4 +1,5 @@
 import type { StackFrame } from '../native.ts';
+import { headEnd } from './code-head.ts';
 import type { ResolvedFunction } from './function.ts';
 import { label } from './label.ts';
 import { lineStarts, locate, offsetAt } from './lines.ts';
@@ -23,32 +24,6 @@ export interface FormText {
 }
 
 const commonJsHead = '(function (exports, require, module) {';
-/** Names that a CommonJS module has beside the globals. */
-export const commonJsNames: readonly string[] = ['exports', 'require', 'module'];
-
-const space = /(?:\s|;|\/\/.*|\/\*[\s\S]*?\*\/)+/y;
-const shebang = /#!.*/y;
-/** A directive: what follows it must not go on with its string. */
-const directive = /(["'])use [a-z ]+\1(?=\s*;|\s*\n\s*(?:async|function|class|export|var|let|const)\b)/y;
-
-function skip(pattern: RegExp, code: string, from: number): number {
-  pattern.lastIndex = from;
-  return pattern.test(code) ? pattern.lastIndex : from;
-}
-
-/** Where the code begins behind a `#!` line, comments, semicolons and directives. */
-export function headEnd(code: string): number {
-  let end = skip(shebang, code, 0);
-  for (let before = -1; end !== before; ) {
-    before = end;
-    end = skip(directive, code, skip(space, code, end));
-  }
-  return end;
-}
-
-/** Whether there are only white space, comments and semicolons from here on. */
-export const isBlankFrom = (code: string, from: number): boolean => skip(space, code, from) === code.length;
-
 /** Ids may be anything; a URL is well formed and has an end. */
 const urlPart = (id: string): string => encodeURIComponent(label(id));
 

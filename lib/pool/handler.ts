@@ -1,6 +1,7 @@
 import { JavaScriptError } from '../errors/index.ts';
+import { commonJsNames, isBlankFrom } from './code-head.ts';
 import { evalWrapped, type JsFunction, keepCode, type Runtime } from './engine.ts';
-import { commonJsNames, type Form, isBlankFrom, offsetInCode, placeInCode, proofOf, textOf } from './forms.ts';
+import { type Form, offsetInCode, placeInCode, proofOf, textOf } from './forms.ts';
 import type { ResolvedFunction } from './function.ts';
 
 /** Limits of one call of the guest; what is left out is not limited. */

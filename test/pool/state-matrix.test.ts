@@ -98,6 +98,7 @@ function disposeSoon(subject: RuntimePool | ServerlessRuntime): Promise<void> {
 /** For the classes of this package, not for its users. */
 const internal = new Set([
   'apiNames',
+  'declaredNames',
   'globalNames',
   'rehearse',
   'resolve',

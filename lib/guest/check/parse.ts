@@ -1,7 +1,7 @@
 import type * as Acorn from 'acorn';
 import { getLineInfo, tokTypes } from 'acorn';
 import type { ValidationIssue } from '../../errors/index.ts';
-import { headEnd } from '../../pool/forms.ts';
+import { headEnd } from '../../pool/code-head.ts';
 import { BoundedParser, TooDeepError } from './bounded-parser.ts';
 import { statementsIssue } from './no-form.ts';
 

@@ -1,0 +1,55 @@
+/** Names that a CommonJS module has beside the globals. */
+export const commonJsNames: readonly string[] = ['exports', 'require', 'module'];
+
+const lineEnd = /[\n\r\u2028\u2029]/g;
+const directive = /(["'])use [a-z ]{1,40}\1/y;
+/** What may follow a directive in the next line without being part of one expression with it. */
+const statement = /(?:async|function|class|export|var|let|const)\b/y;
+
+function endOfLine(code: string, from: number): number {
+  lineEnd.lastIndex = from;
+  return lineEnd.exec(code)?.index ?? code.length;
+}
+
+/** White space and line ends; those beyond ASCII are asked of the language. */
+const isSpace = (char: number): boolean =>
+  char === 32 || (char >= 9 && char <= 13) || (char > 127 && /\s/.test(String.fromCharCode(char)));
+
+/** Skips white space and comments. One step at a time: a regular expression would need a stack as deep as the text. */
+function skipBlank(code: string, from: number, semicolons: boolean): number {
+  for (let at = from; ; ) {
+    const char = code.charCodeAt(at);
+    if (char === 59 ? semicolons : isSpace(char)) {
+      at++;
+      continue;
+    }
+    const next = char === 47 ? code[at + 1] : undefined;
+    const end = next === '*' ? code.indexOf('*/', at + 2) : -1;
+    if (next === '/') at = endOfLine(code, at);
+    else if (end >= 0) at = end + 2;
+    else return at;
+  }
+}
+
+function skipDirective(code: string, from: number): number {
+  directive.lastIndex = from;
+  if (!directive.test(code)) return from;
+  const end = directive.lastIndex;
+  const next = skipBlank(code, end, false);
+  if (code[next] === ';') return next;
+  statement.lastIndex = next;
+  return statement.test(code) && endOfLine(code, end) < next ? next : from;
+}
+
+/** Where the code begins behind a `#!` line, comments, semicolons and directives. */
+export function headEnd(code: string): number {
+  let end = skipBlank(code, code.startsWith('#!') ? endOfLine(code, 0) : 0, true);
+  for (let before = -1; end !== before; ) {
+    before = end;
+    end = skipBlank(code, skipDirective(code, end), true);
+  }
+  return end;
+}
+
+/** Whether there are only white space, comments and semicolons from here on. */
+export const isBlankFrom = (code: string, from: number): boolean => skipBlank(code, from, true) === code.length;
