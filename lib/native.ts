@@ -139,6 +139,9 @@ export interface NativeRuntimeOptions {
   codeGenerationWasm: boolean;
   /** Maximum number of live guest timers; 0 = `setTimeout` and friends do not exist. */
   maxTimers: number;
+  /** The snapshot was built without timers, or without streams: its scripts must not find them. */
+  lateTimers: boolean;
+  lateStreams: boolean;
   /** Functions, streams and pending promises of the guest that the host may hold. */
   maxHeldHandles: number;
   /** Arguments of host calls that are not answered, in bytes. */
@@ -173,11 +176,25 @@ export interface NativeRuntime {
     args: unknown[],
   ): Promise<unknown>;
   /** Evaluates a script for its effects. */
-  load(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): undefined;
-  loadAsync(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): Promise<undefined>;
-  /** Makes the guest's streams in a runtime that starts from a snapshot, before anything else runs there. */
-  loadStreams(callId: number, timeout: number, cpuTimeout: number): undefined;
-  loadStreamsAsync(callId: number, timeout: number, cpuTimeout: number): Promise<undefined>;
+  load(
+    callId: number,
+    code: string,
+    filename: string,
+    timeout: number,
+    cpuTimeout: number,
+    ofSnapshot: boolean,
+  ): undefined;
+  loadAsync(
+    callId: number,
+    code: string,
+    filename: string,
+    timeout: number,
+    cpuTimeout: number,
+    ofSnapshot: boolean,
+  ): Promise<undefined>;
+  /** Makes what is late, after the scripts of the snapshot and before anything else runs. */
+  addLate(callId: number, timeout: number, cpuTimeout: number): undefined;
+  addLateAsync(callId: number, timeout: number, cpuTimeout: number): Promise<undefined>;
   /**
    * Keeps the compiled code of a script (`module` false) or module that has run in this runtime, with the functions that
    * were called meanwhile, for the next runtime that gets the same text under the same name.
@@ -273,6 +290,9 @@ export interface NativeSnapshotOptions {
   warmup: { filename: string; code: string }[];
   timeout: number;
   maxHeapSize: number;
+  maxTimers: number;
+  /** The program that makes the guest's streams, or `''`. */
+  streams: string;
 }
 
 export interface NativeAddon {
@@ -285,8 +305,8 @@ export interface NativeAddon {
   /** Complete blob with header. */
   buildSnapshot(options: NativeSnapshotOptions): Uint8Array;
   buildSnapshotAsync(options: NativeSnapshotOptions): Promise<Uint8Array>;
-  /** Header, checksum and, once per content, a trial restore; throws `{ kind: 'snapshot' }`. */
-  checkSnapshot(blob: Uint8Array): void;
+  /** Header, checksum and, once per content, a trial restore; throws `{ kind: 'snapshot' }`. Answers what it was built with. */
+  checkSnapshot(blob: Uint8Array): { maxTimers: number; streams: boolean };
   counters(): NativeCounters;
   processLimits(): NativeProcessLimits;
   setProcessLimits(

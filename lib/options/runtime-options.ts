@@ -47,7 +47,7 @@ export interface RuntimeOptions {
   maxTransferBytes?: number | undefined;
   /**
    * Most timers the guest may have at once; with it `setTimeout`, `setInterval` and their `clear` functions exist.
-   * Default 0: there are none.
+   * Default: what the snapshot was built with, otherwise 0: there are none.
    */
   maxTimers?: number | undefined;
   /**
@@ -64,7 +64,8 @@ export interface RuntimeOptions {
   maxOpenHostCallBytes?: number | undefined;
   /**
    * Whether the guest has `ReadableStream`, `WritableStream`, `TransformStream` and their queuing strategies, and streams
-   * cross in both directions. Default `false`: making them costs each runtime about a millisecond.
+   * cross in both directions. Default: what the snapshot was built with, otherwise `false`, because making them costs
+   * time in each runtime.
    */
   streams?: boolean | undefined;
   /**
@@ -86,7 +87,6 @@ export const runtimeDefaults = {
   cpuTimeout: 0,
   maxTransferDepth: 100,
   maxTransferBytes: 10 * mebibyte,
-  maxTimers: 0,
   maxHeldHandles: 20_000,
 } as const;
 
@@ -114,7 +114,7 @@ const names: ReadonlySet<string> = new Set([
 const codeGenerationNames: ReadonlySet<string> = new Set(['strings', 'wasm']);
 const bootstrapNames: ReadonlySet<string> = new Set(['code', 'filename']);
 
-/** Options after checking; the snapshot is checked where it is used. */
+/** Options after checking; the snapshot is checked where it is used, and may say what `maxTimers` and `streams` are. */
 export interface CheckedRuntimeOptions extends Limits {
   maxHeapSize: number;
   initialHeapSize: number;
@@ -124,10 +124,10 @@ export interface CheckedRuntimeOptions extends Limits {
   codeGeneration: { strings: boolean; wasm: boolean };
   maxTransferDepth: number;
   maxTransferBytes: number;
-  maxTimers: number;
+  maxTimers: number | undefined;
   maxHeldHandles: number;
   maxOpenHostCallBytes: number;
-  streams: boolean;
+  streams: boolean | undefined;
   syncCalls: 'guarded' | 'inPlace';
   name: string;
 }
@@ -161,7 +161,7 @@ export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
       2 ** 31 - 1,
       runtimeDefaults.maxTransferBytes,
     ),
-    maxTimers: optionalInteger(given.maxTimers, 'maxTimers', 0, 1_000_000, runtimeDefaults.maxTimers),
+    maxTimers: checkMaxTimers(given.maxTimers),
     maxHeldHandles: optionalInteger(
       given.maxHeldHandles,
       'maxHeldHandles',
@@ -176,7 +176,7 @@ export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
       Number.MAX_SAFE_INTEGER,
       Math.min(Math.max(maxHeapSize / 2, 8 * mebibyte), 64 * mebibyte),
     ),
-    streams: given.streams !== undefined && checkBoolean(given.streams, 'streams'),
+    streams: checkStreams(given.streams),
     syncCalls: checkSyncCalls(given.syncCalls),
     name: given.name === undefined ? `runtime-${++unnamed}` : checkName(given.name, 'name'),
   };
@@ -192,6 +192,16 @@ export function checkMaxHeapSize(value: unknown, option = 'maxHeapSize'): number
   }
   if (value > Number.MAX_SAFE_INTEGER) throw invalidRange(option, value, `at most ${Number.MAX_SAFE_INTEGER} bytes`);
   return value;
+}
+
+/** Also for builders of snapshots. */
+export function checkMaxTimers(value: unknown): number | undefined {
+  return value === undefined ? undefined : checkInteger(value, 'maxTimers', 0, 1_000_000);
+}
+
+/** Also for builders of snapshots. */
+export function checkStreams(value: unknown): boolean | undefined {
+  return value === undefined ? undefined : checkBoolean(value, 'streams');
 }
 
 function checkInitialHeapSize(value: unknown, maxHeapSize: unknown): number {

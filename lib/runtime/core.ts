@@ -1,10 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import { fromRecord } from '../errors/from-record.ts';
 import { RuntimeClosedError, RuntimeTerminatedError } from '../errors/limit-errors.ts';
-import { guestFile } from '../guest-file.ts';
 import type { NativeEvent, NativeRuntime, NativeRuntimeOptions } from '../native.ts';
 import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
+import { type Abilities, joinAbilities, type Late, lateOnes } from './abilities.ts';
 import { runFor } from './async-scope.ts';
 import { currentCall } from './call-context.ts';
 import { Calls, type CallsOwner } from './calls.ts';
@@ -13,11 +13,12 @@ import { engine, ownHooks } from './engine.ts';
 import { HostFunctions } from './host-functions.ts';
 import { callListener, callListeners } from './listener-warning.ts';
 import { ModuleHooks } from './modules.ts';
-import type { Replay, SnapshotScript } from './replay.ts';
+import type { SnapshotScript } from './replay.ts';
 import type { Runtime, RuntimeEvents } from './runtime.ts';
-import { type SnapshotContent, snapshotContent } from './snapshot.ts';
+import { noContent, type SnapshotContent, snapshotContent } from './snapshot.ts';
 import type { RuntimeStats } from './stats.ts';
 import { StreamCounters } from './streams/counters.ts';
+import { streamsProgram } from './streams/program.ts';
 
 /**
  * The private half of a Runtime: the object the engine knows as the runtime's owner. It holds what must live as long as
@@ -34,6 +35,7 @@ export class RuntimeCore implements CallsOwner {
   runtime: Runtime | undefined;
   /** A drain is under way: nothing new begins. */
   draining = false;
+  #abilities: Abilities = { maxTimers: 0, streams: false };
   #native: NativeRuntime | undefined;
   #closed = false;
   #terminationAnnounced = false;
@@ -52,12 +54,14 @@ export class RuntimeCore implements CallsOwner {
 
   /** Creates the isolate on this thread. */
   start(): void {
-    const { snapshot, replay } = resolveSnapshot(this.options.snapshot);
-    const native = engine().createRuntime(this, this.#nativeOptions(snapshot));
+    const content = this.#resolveSnapshot();
+    const late = lateOnes(this.#abilities, content.abilities);
+    const native = engine().createRuntime(this, this.#nativeOptions(content, late));
     this.#native = native;
     try {
-      if (snapshot && this.options.streams) this.#loadStreams(native);
-      for (const script of this.#startScripts(replay)) this.load(script);
+      for (const script of content.replay?.scripts ?? []) this.load(script, true);
+      this.#addLate(native, late);
+      if (this.options.bootstrap) this.load(this.options.bootstrap);
     } catch (error) {
       native.close();
       throw error;
@@ -66,16 +70,22 @@ export class RuntimeCore implements CallsOwner {
 
   /** Creates the isolate on a thread of the engine. */
   async startAsync(): Promise<void> {
-    const { snapshot, replay } = resolveSnapshot(this.options.snapshot);
-    const native = await engine().createRuntimeAsync(this, this.#nativeOptions(snapshot));
+    const content = this.#resolveSnapshot();
+    const late = lateOnes(this.#abilities, content.abilities);
+    const native = await engine().createRuntimeAsync(this, this.#nativeOptions(content, late));
     this.#native = native;
     try {
-      if (snapshot && this.options.streams) await this.#loadStreamsAsync(native);
-      for (const script of this.#startScripts(replay)) await this.loadAsync(script);
+      for (const script of content.replay?.scripts ?? []) await this.loadAsync(script, true);
+      await this.#addLateAsync(native, late);
+      if (this.options.bootstrap) await this.loadAsync(this.options.bootstrap);
     } catch (error) {
       native.close();
       throw error;
     }
+  }
+
+  get streams(): boolean {
+    return this.#abilities.streams;
   }
 
   /** The engine's half while the runtime may be used; undefined after `close`. */
@@ -126,16 +136,22 @@ export class RuntimeCore implements CallsOwner {
   }
 
   /** Evaluates a script for its effects, under the runtime's limits: its value might not even cross. */
-  load({ code, filename }: SnapshotScript): void {
+  /**
+   * Runs a script before anybody has the runtime. As a call like any other: a script that never comes back costs its limit
+   * and its isolate, not the thread that waits.
+   */
+  load({ code, filename }: SnapshotScript, ofSnapshot = false): void {
     const native = this.native();
     const { timeout, cpuTimeout } = this.options;
-    this.calls.run(native, undefined, (id) => native.load(id, code, filename, timeout, cpuTimeout));
+    this.calls.run(native, undefined, (id) => native.load(id, code, filename, timeout, cpuTimeout, ofSnapshot));
   }
 
-  async loadAsync({ code, filename }: SnapshotScript): Promise<void> {
+  async loadAsync({ code, filename }: SnapshotScript, ofSnapshot = false): Promise<void> {
     const native = this.native();
     const { timeout, cpuTimeout } = this.options;
-    await this.calls.start(native, undefined, (id) => native.loadAsync(id, code, filename, timeout, cpuTimeout));
+    await this.calls.start(native, undefined, (id) =>
+      native.loadAsync(id, code, filename, timeout, cpuTimeout, ofSnapshot),
+    );
   }
 
   /** Keeps the compiled code of a script that has run here, with what was called of it, for the next runtime. */
@@ -207,7 +223,7 @@ export class RuntimeCore implements CallsOwner {
 
   stats(): RuntimeStats {
     return Object.assign(this.native().stats(), {
-      activeHostStreams: this.options.streams ? this.hostFunctions.openStreams : 0,
+      activeHostStreams: this.streams ? this.hostFunctions.openStreams : 0,
       ...this.streamCounters,
     });
   }
@@ -281,27 +297,27 @@ export class RuntimeCore implements CallsOwner {
     if (this.runtime) callListeners(this.runtime as EventEmitter, name, args);
   }
 
-  /**
-   * What runs before anybody has the runtime. As calls like any other: a script that never comes back costs its limit
-   * and its isolate, not the thread that waits.
-   */
-  #startScripts(replay: Replay | undefined): SnapshotScript[] {
-    const { bootstrap } = this.options;
-    return [...(replay?.scripts ?? []), ...(bootstrap ? [bootstrap] : [])];
+  #resolveSnapshot(): SnapshotContent {
+    const { snapshot, maxTimers, streams } = this.options;
+    const content = snapshot === undefined ? noContent : snapshotContent(snapshot);
+    this.#abilities = joinAbilities({ maxTimers, streams }, content.abilities);
+    return content;
   }
 
-  /** Where code of a snapshot has been before: it may have changed anything that the streams are made of. */
-  #loadStreams(native: NativeRuntime): void {
+  /** Code of a snapshot may have changed anything that streams are made of: a call with its limits. */
+  #addLate(native: NativeRuntime, { lateTimers, lateStreams }: Late): void {
+    if (!lateTimers && !lateStreams) return;
     const { timeout, cpuTimeout } = this.options;
-    this.calls.run(native, undefined, (id) => native.loadStreams(id, timeout, cpuTimeout));
+    this.calls.run(native, undefined, (id) => native.addLate(id, timeout, cpuTimeout));
   }
 
-  async #loadStreamsAsync(native: NativeRuntime): Promise<void> {
+  async #addLateAsync(native: NativeRuntime, { lateTimers, lateStreams }: Late): Promise<void> {
+    if (!lateTimers && !lateStreams) return;
     const { timeout, cpuTimeout } = this.options;
-    await this.calls.start(native, undefined, (id) => native.loadStreamsAsync(id, timeout, cpuTimeout));
+    await this.calls.start(native, undefined, (id) => native.addLateAsync(id, timeout, cpuTimeout));
   }
 
-  #nativeOptions(snapshot: Uint8Array | undefined): NativeRuntimeOptions {
+  #nativeOptions({ snapshot }: SnapshotContent, late: Late): NativeRuntimeOptions {
     const { options } = this;
     return {
       maxHeapSize: options.maxHeapSize,
@@ -314,17 +330,13 @@ export class RuntimeCore implements CallsOwner {
       console: options.console !== false,
       codeGenerationStrings: options.codeGeneration.strings,
       codeGenerationWasm: options.codeGeneration.wasm,
-      maxTimers: options.maxTimers,
+      maxTimers: this.#abilities.maxTimers,
+      ...late,
       maxHeldHandles: options.maxHeldHandles,
       maxOpenHostCallBytes: options.maxOpenHostCallBytes,
-      streams: options.streams ? guestFile('guest-streams.js') : '',
+      streams: streamsProgram(this.streams),
       syncInPlace: options.syncCalls === 'inPlace',
       name: options.name,
     };
   }
-}
-
-function resolveSnapshot(given: unknown): SnapshotContent {
-  if (given === undefined) return { snapshot: undefined, replay: undefined };
-  return snapshotContent(given);
 }

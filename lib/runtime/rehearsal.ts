@@ -1,6 +1,7 @@
 import { TimeoutError } from '../errors/limit-errors.ts';
 import type { NativeSnapshotOptions } from '../native.ts';
 import type { RuntimeOptions } from '../options/runtime-options.ts';
+import type { Abilities } from './abilities.ts';
 import type { SnapshotScript } from './replay.ts';
 import { coreOf, Runtime } from './runtime.ts';
 
@@ -9,10 +10,10 @@ import { coreOf, Runtime } from './runtime.ts';
  * when the snapshot is built and not in the runtimes that start from it. Its compiled code is kept, with what the
  * warm-up called: the replays find it in the code cache.
  */
-export function rehearse(options: NativeSnapshotOptions): SnapshotScript[] {
-  const runtime = new Runtime(runtimeOptions(options));
+export function rehearse(options: NativeSnapshotOptions, abilities: Abilities): SnapshotScript[] {
+  const runtime = new Runtime(runtimeOptions(options, abilities));
   try {
-    for (const script of rehearsed(options)) coreOf(runtime).load(script);
+    for (const script of rehearsed(options)) coreOf(runtime).load(script, true);
     for (const script of options.scripts) coreOf(runtime).keepCode(script);
   } finally {
     runtime.close();
@@ -21,10 +22,10 @@ export function rehearse(options: NativeSnapshotOptions): SnapshotScript[] {
 }
 
 /** Like `rehearse`, off the event loop. */
-export async function rehearseAsync(options: NativeSnapshotOptions): Promise<SnapshotScript[]> {
-  const runtime = await Runtime.create(runtimeOptions(options));
+export async function rehearseAsync(options: NativeSnapshotOptions, abilities: Abilities): Promise<SnapshotScript[]> {
+  const runtime = await Runtime.create(runtimeOptions(options, abilities));
   try {
-    for (const script of rehearsed(options)) await coreOf(runtime).loadAsync(script);
+    for (const script of rehearsed(options)) await coreOf(runtime).loadAsync(script, true);
     for (const script of options.scripts) await coreOf(runtime).keepCodeAsync(script);
   } catch (error) {
     // What is out of time may be in a routine of V8 that does not end: nobody waits for that.
@@ -36,8 +37,8 @@ export async function rehearseAsync(options: NativeSnapshotOptions): Promise<Sna
   return options.scripts;
 }
 
-function runtimeOptions({ maxHeapSize, timeout }: NativeSnapshotOptions): RuntimeOptions {
-  return { name: 'snapshot rehearsal', maxHeapSize, ...(timeout > 0 ? { timeout } : {}) };
+function runtimeOptions({ maxHeapSize, timeout }: NativeSnapshotOptions, abilities: Abilities): RuntimeOptions {
+  return { name: 'snapshot rehearsal', maxHeapSize, ...(timeout > 0 ? { timeout } : {}), ...abilities };
 }
 
 function rehearsed({ scripts, warmup }: NativeSnapshotOptions): SnapshotScript[] {

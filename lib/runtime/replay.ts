@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SnapshotError } from '../errors/snapshot-error.ts';
+import type { Abilities } from './abilities.ts';
 
 /** A script of a snapshot. */
 export interface SnapshotScript {
@@ -8,13 +9,13 @@ export interface SnapshotScript {
 }
 
 /** A snapshot that is made again, by running its scripts, in every runtime that starts from it. */
-export interface Replay {
+export interface Replay extends Abilities {
   readonly scripts: readonly SnapshotScript[];
 }
 
 // Layout: magic (8 bytes), format version (1), SHA-256 of the payload (32), payload: JSON in UTF-8.
 const magic = Buffer.from('ISOLETRP', 'latin1');
-const formatVersion = 1;
+const formatVersion = 2;
 const headerLength = magic.length + 1 + 32;
 
 /** Whether `bytes` are a recorded snapshot, intact or not. */

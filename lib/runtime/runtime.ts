@@ -296,7 +296,7 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
    * ```
    */
   createStream(source: AsyncIterable<unknown> | ReadableStream): ReadableStream {
-    if (!this.#core.options.streams) {
+    if (!this.#core.streams) {
       throw invalidType('streams', false, "true in the options of the runtime before 'createStream' can be used");
     }
     if (!isStreamSource(source)) throw invalidType('source', source, 'a ReadableStream or an async iterable');

@@ -1,12 +1,14 @@
 import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { NativeSnapshotOptions } from '../native.ts';
 import { checkMilliseconds, checkName, checkOptions, checkString } from '../options/check.ts';
-import { checkMaxHeapSize } from '../options/runtime-options.ts';
+import { checkMaxHeapSize, checkMaxTimers, checkStreams } from '../options/runtime-options.ts';
+import type { Abilities } from './abilities.ts';
 import { engine } from './engine.ts';
 import { rehearse, rehearseAsync } from './rehearsal.ts';
 import { encodeReplay, type SnapshotScript } from './replay.ts';
 import { makeSnapshot, type Snapshot } from './snapshot.ts';
 import { SnapshotCache, type SnapshotCacheOptions } from './snapshot-cache.ts';
+import { streamsProgram } from './streams/program.ts';
 
 /** Options of {@link SnapshotBuilder}. */
 export interface SnapshotBuilderOptions {
@@ -15,13 +17,20 @@ export interface SnapshotBuilderOptions {
   /** Most memory the scripts may use, in bytes. Default 128 MiB. */
   maxHeapSize?: number | undefined;
   /**
+   * Most timers that a runtime started from the snapshot may have at once, unless its own `maxTimers` says otherwise; with
+   * it the scripts find `setTimeout` and its like, and may keep them, but set no timers themselves. Default 0: there are none.
+   */
+  maxTimers?: number | undefined;
+  /** Whether the scripts, and the runtimes that start from the snapshot, have streams. Default `false`. */
+  streams?: boolean | undefined;
+  /**
    * Keeps what was built in a folder, so that the next process with the same scripts, options and engine reads it instead
    * of running the scripts. Default: nothing is kept.
    */
   cache?: SnapshotCacheOptions | undefined;
 }
 
-const names: ReadonlySet<string> = new Set(['timeout', 'maxHeapSize', 'cache']);
+const names: ReadonlySet<string> = new Set(['timeout', 'maxHeapSize', 'maxTimers', 'streams', 'cache']);
 
 /** The engine of Node 20 restores snapshots with wrong property names and reports no error. */
 const restoresCorrectly = Number(process.versions.node.split('.')[0]) >= 22;
@@ -43,19 +52,25 @@ const restoresCorrectly = Number(process.versions.node.split('.')[0]) >= 22;
 export class SnapshotBuilder {
   readonly #timeout: number;
   readonly #maxHeapSize: number;
+  readonly #abilities: Abilities;
   readonly #cache: SnapshotCache | undefined;
   readonly #scripts: SnapshotScript[] = [];
   readonly #warmup: SnapshotScript[] = [];
   #built = false;
 
   /**
-   * @param options - `timeout` in milliseconds, `maxHeapSize` in bytes, `cache` with `folder` and `key`.
+   * @param options - `timeout` in milliseconds, `maxHeapSize` in bytes, `maxTimers`, `streams`, `cache` with `folder` and
+   *   `key`.
    * @throws TypeError or RangeError (`ERR_ISOLET_INVALID_ARG`)
    */
   constructor(options?: SnapshotBuilderOptions) {
     const given = checkOptions(options, names);
     this.#timeout = given.timeout === undefined ? 0 : checkMilliseconds(given.timeout, 'timeout');
     this.#maxHeapSize = checkMaxHeapSize(given.maxHeapSize);
+    this.#abilities = {
+      maxTimers: checkMaxTimers(given.maxTimers) ?? 0,
+      streams: checkStreams(given.streams) ?? false,
+    };
     this.#cache = given.cache === undefined ? undefined : new SnapshotCache(given.cache as SnapshotCacheOptions);
   }
 
@@ -102,7 +117,9 @@ export class SnapshotBuilder {
     let snapshot = this.#cache?.find(options);
     if (!snapshot) {
       snapshot = makeSnapshot(
-        restoresCorrectly ? engine().buildSnapshot(options) : encodeReplay({ scripts: rehearse(options) }),
+        restoresCorrectly
+          ? engine().buildSnapshot(options)
+          : encodeReplay({ ...this.#abilities, scripts: rehearse(options, this.#abilities) }),
       );
       this.#cache?.keep(options, snapshot);
     }
@@ -128,7 +145,7 @@ export class SnapshotBuilder {
       const snapshot = makeSnapshot(
         restoresCorrectly
           ? await engine().buildSnapshotAsync(options)
-          : encodeReplay({ scripts: await rehearseAsync(options) }),
+          : encodeReplay({ ...this.#abilities, scripts: await rehearseAsync(options, this.#abilities) }),
       );
       await this.#cache?.keepAsync(options, snapshot);
       return snapshot;
@@ -144,6 +161,8 @@ export class SnapshotBuilder {
       warmup: [...this.#warmup],
       timeout: this.#timeout,
       maxHeapSize: this.#maxHeapSize,
+      maxTimers: this.#abilities.maxTimers,
+      streams: streamsProgram(this.#abilities.streams),
     };
   }
 

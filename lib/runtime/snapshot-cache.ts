@@ -83,7 +83,7 @@ export class SnapshotCache {
     }
   }
 
-  #file({ scripts, warmup, timeout, maxHeapSize }: NativeSnapshotOptions): string {
+  #file({ scripts, warmup, timeout, maxHeapSize, maxTimers, streams }: NativeSnapshotOptions): string {
     // V8's tag stands for its version, its flags and the processor's features. The engine sets flags when it loads.
     engine();
     const versions = [
@@ -93,7 +93,7 @@ export class SnapshotCache {
       process.arch,
       cachedDataVersionTag(),
     ];
-    const content = JSON.stringify([versions, scripts, warmup, timeout, maxHeapSize]);
+    const content = JSON.stringify([versions, scripts, warmup, timeout, maxHeapSize, maxTimers, streams]);
     return join(this.#folder, `${createHash('sha256').update(content).digest('hex')}.isolet-snapshot`);
   }
 

@@ -3,6 +3,7 @@ import { SnapshotError } from '../errors/snapshot-error.ts';
 import { brief } from '../options/brief.ts';
 import { copyBytes } from '../options/bytes.ts';
 import { invalidType } from '../options/invalid.ts';
+import type { Abilities } from './abilities.ts';
 import { engine } from './engine.ts';
 import { decodeReplay, isReplay, type Replay } from './replay.ts';
 
@@ -10,7 +11,12 @@ import { decodeReplay, isReplay, type Replay } from './replay.ts';
 export interface SnapshotContent {
   snapshot: Uint8Array | undefined;
   replay: Replay | undefined;
+  /** What its scripts had; undefined for a runtime that starts from nothing. */
+  abilities: Abilities | undefined;
 }
+
+/** Of a runtime that starts from nothing. */
+export const noContent: SnapshotContent = { snapshot: undefined, replay: undefined, abilities: undefined };
 
 const contents = new WeakMap<Snapshot, SnapshotContent>();
 const key = Symbol('snapshot');
@@ -88,9 +94,12 @@ export class Snapshot {
 /** Checks `bytes`, which nobody else may change, and makes the snapshot of them. */
 export function makeSnapshot(bytes: Uint8Array): Snapshot {
   if (bytes.length === 0) throw new SnapshotError('The snapshot is empty. Build it with SnapshotBuilder.');
-  if (isReplay(bytes)) return new Snapshot(key, bytes, { snapshot: undefined, replay: decodeReplay(bytes) });
-  engine().checkSnapshot(bytes);
-  return new Snapshot(key, bytes, { snapshot: bytes, replay: undefined });
+  if (isReplay(bytes)) {
+    const replay = decodeReplay(bytes);
+    return new Snapshot(key, bytes, { snapshot: undefined, replay, abilities: replay });
+  }
+  const abilities = engine().checkSnapshot(bytes);
+  return new Snapshot(key, bytes, { snapshot: bytes, replay: undefined, abilities });
 }
 
 /** The content of the option `snapshot`: a Snapshot, or bytes of one. */

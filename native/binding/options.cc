@@ -19,6 +19,8 @@ std::optional<GuestOptions> ReadGuestOptions(v8::Local<v8::Object> object) {
   options.max_timers = static_cast<uint32_t>(given.Number("maxTimers"));
   options.max_held_handles = static_cast<uint32_t>(given.Number("maxHeldHandles"));
   options.max_open_host_call_bytes = static_cast<size_t>(given.Number("maxOpenHostCallBytes"));
+  options.late_timers = given.Flag("lateTimers", false);
+  options.late_streams = given.Flag("lateStreams", false);
   options.sync_in_place = given.Flag("syncInPlace", false);
   options.streams = given.Text("streams");
   options.name = given.Text("name");

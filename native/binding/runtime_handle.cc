@@ -21,6 +21,9 @@ std::unique_ptr<ScriptProgram> Script(const Given& given, ScriptProgram::Value v
   return std::make_unique<ScriptProgram>(SourceOf(given), value);
 }
 
+// After the limits: whether it is a script of a snapshot.
+CallKind KindOfLoad(const Given& given) { return given.Flag(5) ? CallKind::kSnapshotScript : CallKind::kInternal; }
+
 // What is no array has no elements. False: an exception is pending.
 bool TakeList(v8::Local<v8::Context> context, v8::Local<v8::Value> list, std::vector<v8::Local<v8::Value>>* values) {
   if (!list->IsArray()) return true;
@@ -48,8 +51,8 @@ Napi::Function RuntimeHandle::Define(Napi::Env env) {
                          InstanceMethod<&RuntimeHandle::EvalWrappedAsync>("evalWrappedAsync"),
                          InstanceMethod<&RuntimeHandle::Load>("load"),
                          InstanceMethod<&RuntimeHandle::LoadAsync>("loadAsync"),
-                         InstanceMethod<&RuntimeHandle::LoadStreams>("loadStreams"),
-                         InstanceMethod<&RuntimeHandle::LoadStreamsAsync>("loadStreamsAsync"),
+                         InstanceMethod<&RuntimeHandle::AddLate>("addLate"),
+                         InstanceMethod<&RuntimeHandle::AddLateAsync>("addLateAsync"),
                          InstanceMethod<&RuntimeHandle::KeepCode>("keepCode"),
                          InstanceMethod<&RuntimeHandle::KeepCodeAsync>("keepCodeAsync"),
                          InstanceMethod<&RuntimeHandle::Call>("call"),
@@ -172,24 +175,24 @@ Napi::Value RuntimeHandle::EvalWrappedAsync(const Napi::CallbackInfo& info) {
 
 Napi::Value RuntimeHandle::Load(const Napi::CallbackInfo& info) {
   Given given(info);
-  return RunNow(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(3),
+  return RunNow(info.Env(), KindOfLoad(given), given.Id(0), given.Limits(3),
                 Script(given, ScriptProgram::Value::kDropped));
 }
 
 Napi::Value RuntimeHandle::LoadAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  return Start(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(3),
+  return Start(info.Env(), KindOfLoad(given), given.Id(0), given.Limits(3),
                Script(given, ScriptProgram::Value::kDropped));
 }
 
-Napi::Value RuntimeHandle::LoadStreams(const Napi::CallbackInfo& info) {
+Napi::Value RuntimeHandle::AddLate(const Napi::CallbackInfo& info) {
   Given given(info);
-  return RunNow(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(1), std::make_unique<LoadStreamsProgram>());
+  return RunNow(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(1), std::make_unique<AddLateProgram>());
 }
 
-Napi::Value RuntimeHandle::LoadStreamsAsync(const Napi::CallbackInfo& info) {
+Napi::Value RuntimeHandle::AddLateAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  return Start(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(1), std::make_unique<LoadStreamsProgram>());
+  return Start(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(1), std::make_unique<AddLateProgram>());
 }
 
 // Without limits: no guest code runs, and the length of the text bounds it.

@@ -27,8 +27,8 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
   Napi::Value EvalWrappedAsync(const Napi::CallbackInfo& info);
   Napi::Value Load(const Napi::CallbackInfo& info);
   Napi::Value LoadAsync(const Napi::CallbackInfo& info);
-  Napi::Value LoadStreams(const Napi::CallbackInfo& info);
-  Napi::Value LoadStreamsAsync(const Napi::CallbackInfo& info);
+  Napi::Value AddLate(const Napi::CallbackInfo& info);
+  Napi::Value AddLateAsync(const Napi::CallbackInfo& info);
   Napi::Value KeepCode(const Napi::CallbackInfo& info);
   Napi::Value KeepCodeAsync(const Napi::CallbackInfo& info);
   Napi::Value Call(const Napi::CallbackInfo& info);

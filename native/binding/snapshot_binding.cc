@@ -9,6 +9,7 @@
 #include "binding/addon_data.h"
 #include "binding/given.h"
 #include "binding/node_platform.h"
+#include "binding/record.h"
 #include "binding/runtime_core.h"
 #include "engine/engine_threads.h"
 #include "engine/executor.h"
@@ -99,6 +100,8 @@ std::optional<SnapshotRequest> ReadRequest(Environment& environment, v8::Local<v
   SnapshotRequest request;
   request.timeout_ms = options.Number("timeout");
   request.max_heap_size = static_cast<size_t>(options.Number("maxHeapSize"));
+  request.max_timers = static_cast<uint32_t>(options.Number("maxTimers"));
+  request.streams = options.Text("streams");
   v8::Local<v8::Value> scripts = options["scripts"], warmup = options["warmup"];
   if (options.failed() || !ReadScripts(environment, scripts, &request.scripts) ||
       !ReadScripts(environment, warmup, &request.warmup)) {
@@ -231,8 +234,12 @@ Napi::Value BuildSnapshotAsync(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value CheckSnapshot(const Napi::CallbackInfo& info) {
-  (void)Load(AddonData::Of(info.Env())->environment, Given(info)[0]);
-  return info.Env().Undefined();
+  Stored stored = Load(AddonData::Of(info.Env())->environment, Given(info)[0]);
+  if (!stored) return info.Env().Undefined();
+  Record record(v8::Isolate::GetCurrent());
+  record.Set("maxTimers", static_cast<double>(stored->abilities().max_timers));
+  record.Set("streams", stored->abilities().streams);
+  return Returned(info.Env(), record.object());
 }
 
 bool ReadSnapshotOption(Environment& environment, v8::Local<v8::Object> options, GuestOptions* out) {
@@ -249,6 +256,7 @@ bool ReadSnapshotOption(Environment& environment, v8::Local<v8::Object> options,
                           " bytes, too many for a maxHeapSize of " + std::to_string(out->max_heap_size) + "."});
     return false;
   }
+  out->in_snapshot = stored->abilities();
   out->snapshot = std::shared_ptr<const std::vector<char>>(stored, &stored->payload());
   return true;
 }

@@ -16,7 +16,18 @@
 
 namespace isolet {
 
-enum class CallKind : uint8_t { kEval, kEvalAsync, kEvalModule, kEvalModuleAsync, kCall, kCallAsync, kInternal };
+enum class CallKind : uint8_t {
+  kEval,
+  kEvalAsync,
+  kEvalModule,
+  kEvalModuleAsync,
+  kCall,
+  kCallAsync,
+  kInternal,
+  // A script of a snapshot, when it is built and where it is replayed. Of what it does only the state is kept: it sets
+  // no timers, and nobody reads its console.
+  kSnapshotScript
+};
 
 class Call {
  public:

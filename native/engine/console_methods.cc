@@ -127,7 +127,8 @@ bool ConsoleMethods::Install(v8::Local<v8::Context> context) {
 
 void ConsoleMethods::Call(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Guest* guest = Guest::From(info.GetIsolate());
-  if (guest == nullptr) return;
+  // A snapshot has the methods for runtimes with a console and for others.
+  if (guest == nullptr || !guest->options().console || guest->clock.kind == CallKind::kSnapshotScript) return;
   v8::HandleScope scope(info.GetIsolate());
   ConsoleMethods& self = guest->console_methods();
   const auto which = static_cast<size_t>(info.Data().As<v8::Integer>()->Value());

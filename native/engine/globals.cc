@@ -17,8 +17,22 @@ bool DefineGlobalFunction(v8::Local<v8::Context> context, const char* name, int 
   }
   v8::Local<v8::String> key = Name(isolate, name);
   function->SetName(key);
-  return context->Global()->DefineOwnProperty(context, key, function).FromMaybe(false);
+  bool defined = false;
+  if (!context->Global()->DefineOwnProperty(context, key, function).To(&defined)) return false;
+  // The code of a snapshot has put something there that stays.
+  if (!defined) isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "A global can't be defined")));
+  return defined;
 }
+
+namespace {
+
+// Scripts of a snapshot may have put something else in its place.
+bool InstallTimers(v8::Local<v8::Context> context, const GuestOptions& options) {
+  if (options.max_timers == 0 || options.in_snapshot.max_timers > 0 || options.late_timers) return true;
+  return Timers::Install(context);
+}
+
+}  // namespace
 
 bool InstallGlobals(v8::Local<v8::Context> context, const GuestOptions& options) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
@@ -28,9 +42,10 @@ bool InstallGlobals(v8::Local<v8::Context> context, const GuestOptions& options)
       !context->Global()->Set(context, gc, v8::Undefined(isolate)).FromMaybe(false)) {
     return false;
   }
+  if (options.snapshot) return InstallTimers(context, options);
   if (!DefineGlobalFunction(context, "queueMicrotask", 1, QueueMicrotask)) return false;
   if (!DefineGlobalFunction(context, "structuredClone", 1, StructuredClone)) return false;
-  return options.max_timers == 0 || Timers::Install(context);
+  return InstallTimers(context, options);
 }
 
 void ThrowNoFunction(v8::Isolate* isolate, const char* function) {

@@ -12,7 +12,8 @@ struct GuestOptions;
 // Before any guest code runs. False: an exception is pending.
 bool InstallGlobals(v8::Local<v8::Context> context, const GuestOptions& options);
 
-// Defines a global function the way Web IDL does: writable, enumerable, configurable, not a constructor.
+// Defines a global function the way Web IDL does: writable, enumerable, configurable, not a constructor. False:
+// an exception is pending.
 bool DefineGlobalFunction(v8::Local<v8::Context> context, const char* name, int length, v8::FunctionCallback callback);
 
 // What guest code calls.

@@ -123,11 +123,10 @@ std::optional<Outcome> Guest::SetUp() {
     if (!intl_memory_.Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "Intl could not be set up"});
     }
-    // Code of a snapshot may have changed anything: there a call makes them, with its limits (LoadStreamsProgram).
-    if (!options_.streams.empty() && !options_.snapshot && !streams_.Load(context, options_.streams)) {
+    if (!SetUpStreams(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the streams could not be set up"});
     }
-    if (options_.console && !ConsoleMethods::Install(context)) {
+    if (!options_.snapshot && (options_.console || options_.makes_snapshot) && !ConsoleMethods::Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
     }
     memory_budget_.Install(isolate, *allocator_, held_);
@@ -136,6 +135,11 @@ std::optional<Outcome> Guest::SetUp() {
   }
   Watchdog::Get().Register(this);
   return std::nullopt;
+}
+
+bool Guest::SetUpStreams(v8::Local<v8::Context> context) {
+  if (options_.in_snapshot.streams) return streams_.Restore(context);
+  return options_.streams.empty() || options_.late_streams || streams_.Load(context, options_.streams);
 }
 
 // --- Turns ---

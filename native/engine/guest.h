@@ -226,6 +226,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   friend class SnapshotBuild;  // makes a guest of a SnapshotCreator's isolate and stores it instead of running it
 
   std::optional<Outcome> SetUp();
+  // False: the streams can't be there.
+  bool SetUpStreams(v8::Local<v8::Context> context);
   bool WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter, int64_t deadline);
   // Answers a call, taken from the table, that may still run or wait in the guest. The guest hears of it before the
   // caller does: what the caller sends from then on comes after.

@@ -21,6 +21,12 @@ struct CallLimits {
   double cpu_timeout_ms = 0;  // time of the thread that runs the guest, 0 = none
 };
 
+// What the scripts of a snapshot found on their globalThis and may have taken hold of.
+struct SnapshotAbilities {
+  uint32_t max_timers = 0;  // 0 = no timers
+  bool streams = false;
+};
+
 struct GuestOptions {
   size_t max_heap_size = 0;  // bytes, 0 = V8's default
   size_t initial_heap_size = 0;
@@ -28,6 +34,11 @@ struct GuestOptions {
   CallLimits default_limits;  // for guest code that brings none of its own
   // A startup snapshot without its header, shared by all runtimes made from it; null = V8's default.
   std::shared_ptr<const std::vector<char>> snapshot;
+  SnapshotAbilities in_snapshot;  // what it brings
+  // The scripts of the snapshot must not find them: AddLateProgram makes them.
+  bool late_timers = false;
+  bool late_streams = false;
+  bool makes_snapshot = false;  // a state for other guests is made here: it has what any of them may need
   bool console = false;
   bool code_generation_strings = true;
   bool code_generation_wasm = true;

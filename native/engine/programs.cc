@@ -22,9 +22,11 @@ v8::MaybeLocal<v8::Value> KeepCodeProgram::Run(const IsolateLock& lock) {
   return v8::Undefined(lock.isolate()).As<v8::Value>();
 }
 
-v8::MaybeLocal<v8::Value> LoadStreamsProgram::Run(const IsolateLock& lock) {
+v8::MaybeLocal<v8::Value> AddLateProgram::Run(const IsolateLock& lock) {
   Guest& guest = lock.guest();
-  if (!guest.streams().Load(lock.context(), guest.options().streams)) return {};
+  const GuestOptions& options = guest.options();
+  if (options.late_timers && !Timers::Install(lock.context())) return {};
+  if (options.late_streams && !guest.streams().Load(lock.context(), options.streams)) return {};
   return v8::Undefined(lock.isolate()).As<v8::Value>();
 }
 

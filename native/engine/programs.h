@@ -42,8 +42,9 @@ class KeepCodeProgram final : public Program {
   const bool module_;
 };
 
-// Makes the guest's streams where code of a snapshot has been before; answers undefined.
-class LoadStreamsProgram final : public Program {
+// Makes timers and streams that a snapshot was built without; answers undefined. Its code may have changed anything, so
+// this is a call with its limits.
+class AddLateProgram final : public Program {
  public:
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
 };

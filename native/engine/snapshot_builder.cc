@@ -124,7 +124,7 @@ SnapshotBuild::Result SnapshotBuild::Build() {
   std::string wrong = Prove(made, &heap_bytes);
   if (!wrong.empty()) return Outcome(SnapshotFailure{std::move(wrong)});
   BuiltSnapshot built;
-  built.bytes = AddSnapshotHeader(made.data(), made.size(), heap_bytes);
+  built.bytes = AddSnapshotHeader(made, heap_bytes, abilities());
   auto stored = StoreSnapshot(built.bytes.data(), built.bytes.size());
   if (auto* unfit = std::get_if<std::string>(&stored)) return Outcome(SnapshotFailure{std::move(*unfit)});
   built.stored = std::move(std::get<std::shared_ptr<StoredSnapshot>>(stored));
@@ -151,6 +151,10 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
   if (std::optional<CapacityFailure> refused = StartEngineThreads()) return Outcome(*std::move(refused));
   GuestOptions options;
   options.max_heap_size = request_.max_heap_size;
+  options.makes_snapshot = true;
+  options.max_timers = request_.max_timers;
+  options.streams = request_.streams;
+  if (warming) options.in_snapshot = abilities();
   options.snapshot = std::move(base);
   auto guest = std::make_shared<Guest>(std::move(options), std::make_shared<NobodysHost>(weak_from_this()));
   guest->holder_ = std::make_unique<IsolateHolder>(platform_, RecipeOf(guest->options_), std::make_shared<NoTasks>(),
@@ -170,7 +174,7 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
     for (size_t i = 0; i < scripts.size() && !failed; ++i) {
       IsolateLock lock(*guest);
       // In the table, so that whoever waits has an answer when the time is over.
-      auto call = std::make_shared<Call>(kScriptIds + i, CallKind::kInternal, CallLimits{request_.timeout_ms, 0});
+      auto call = std::make_shared<Call>(kScriptIds + i, CallKind::kSnapshotScript, CallLimits{request_.timeout_ms, 0});
       guest->calls_.Add(call, {});
       // Its code comes to be in the snapshot itself.
       ScriptProgram script(scripts[i], ScriptProgram::Value::kDropped, KeepCode::kNever);
@@ -211,6 +215,10 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
       return Outcome(SnapshotFailure{"There is not enough memory to make the snapshot."});
     }
     guest.context_.Reset();
+    // The context that is stored is another one than that of the warm-up.
+    if (warmed && abilities().streams && !guest.streams_.Restore(context)) {
+      return Outcome(SnapshotFailure{"The streams can't be stored."});
+    }
     {
       v8::Context::Scope context_scope(context);
       if (warmed) limit.Add(isolate, context);
@@ -228,6 +236,7 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
     }
     creator.SetDefaultContext(context);
     creator.AddContext(proof);
+    if (abilities().streams) guest.streams_.Store(creator, context);
   }
   guest.functions_.Clear();
   guest.host_functions_.Clear();
@@ -235,6 +244,7 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
   guest.modules_.Clear();
   guest.rejections_.Clear();
   guest.timers_.Clear();
+  guest.streams_.Clear();
   guest.intl_memory_.Clear();
   guest.wasm_.Clear();
   guest.wasm_memories_.Clear();

@@ -30,6 +30,8 @@ struct SnapshotRequest {
   std::vector<Source> warmup;
   double timeout_ms = 0;  // of each script, 0 = none
   size_t max_heap_size = 0;
+  uint32_t max_timers = 0;
+  std::string streams;  // the program that makes them; empty: there are none
 };
 
 struct BuiltSnapshot {
@@ -59,6 +61,7 @@ class SnapshotBuild final : public Runnable, public std::enable_shared_from_this
   class NobodysHost;
   using Payload = std::variant<std::vector<char>, Outcome>;
 
+  SnapshotAbilities abilities() const { return {request_.max_timers, !request_.streams.empty()}; }
   Result Build();
   // One isolate: from `base` (null: V8's own blob), through `scripts`, to a blob.
   Payload Stage(std::shared_ptr<const std::vector<char>> base, const std::vector<Source>& scripts);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr char kMagic[8] = {'I', 'S', 'O', 'L', 'E', 'T', 'S', 'S'};
 // Changes with whatever a restored guest is expected to contain.
-constexpr uint32_t kFormat = 2;
+constexpr uint32_t kFormat = 3;
 constexpr const char* kBuildAgain = " Build it again.";
 
 #if defined(_WIN32)
@@ -85,7 +85,8 @@ std::string Damaged(const char* detail) {
 
 }  // namespace
 
-std::vector<char> AddSnapshotHeader(const char* payload, size_t length, uint64_t heap_bytes) {
+std::vector<char> AddSnapshotHeader(const std::vector<char>& payload, uint64_t heap_bytes,
+                                    const SnapshotAbilities& abilities) {
   SnapshotHeader header{};
   std::memcpy(header.magic, kMagic, sizeof(kMagic));
   header.format = kFormat;
@@ -94,11 +95,13 @@ std::vector<char> AddSnapshotHeader(const char* payload, size_t length, uint64_t
   Put(header.machine, kMachine);
   header.engine_tag = v8::ScriptCompiler::CachedDataVersionTag();
   header.heap_bytes = heap_bytes;
-  header.payload_bytes = length;
-  SumUp(header, payload, length, header.checksum);
-  std::vector<char> bytes(sizeof(header) + length);
+  header.payload_bytes = payload.size();
+  header.max_timers = abilities.max_timers;
+  header.streams = abilities.streams ? 1 : 0;
+  SumUp(header, payload.data(), payload.size(), header.checksum);
+  std::vector<char> bytes(sizeof(header) + payload.size());
   std::memcpy(bytes.data(), &header, sizeof(header));
-  std::memcpy(bytes.data() + sizeof(header), payload, length);
+  std::memcpy(bytes.data() + sizeof(header), payload.data(), payload.size());
   return bytes;
 }
 

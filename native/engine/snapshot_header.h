@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/limits.h"
+
 namespace isolet {
 
 struct SnapshotHeader {
@@ -19,16 +21,18 @@ struct SnapshotHeader {
   char engine_version[32];
   char machine[24];
   uint32_t engine_tag;  // V8's own hash over its version, its flags and the processor's features
-  uint32_t reserved;
+  uint32_t max_timers;  // what the scripts had: SnapshotAbilities
   uint64_t heap_bytes;  // what a context takes right after it was restored
   uint64_t payload_bytes;
   uint64_t checksum[2];  // over all other fields and the payload; with the length it names the content
-  char padding[16];
+  uint32_t streams;
+  char padding[12];
 };
 static_assert(sizeof(SnapshotHeader) == 128, "the payload must stay aligned");
 
 // Header and payload.
-std::vector<char> AddSnapshotHeader(const char* payload, size_t length, uint64_t heap_bytes);
+std::vector<char> AddSnapshotHeader(const std::vector<char>& payload, uint64_t heap_bytes,
+                                    const SnapshotAbilities& abilities);
 
 // A sentence that says why these bytes can't be used here, empty if they can; then `header` is filled in.
 std::string ReadSnapshotHeader(const char* bytes, size_t length, SnapshotHeader* header);

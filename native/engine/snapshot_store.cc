@@ -49,7 +49,8 @@ std::variant<std::shared_ptr<StoredSnapshot>, std::string> StoreSnapshot(const c
   std::shared_ptr<StoredSnapshot> stored = place.lock();
   if (!stored) {
     stored =
-        std::make_shared<StoredSnapshot>(std::vector<char>(bytes + sizeof(header), bytes + length), header.heap_bytes);
+        std::make_shared<StoredSnapshot>(std::vector<char>(bytes + sizeof(header), bytes + length), header.heap_bytes,
+                                         SnapshotAbilities{header.max_timers, header.streams != 0});
     place = stored;
   }
   return stored;

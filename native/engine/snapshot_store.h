@@ -13,19 +13,21 @@
 #include <variant>
 #include <vector>
 
+#include "engine/limits.h"
 #include "engine/platform.h"
 
 namespace isolet {
 
 class StoredSnapshot {
  public:
-  StoredSnapshot(std::vector<char> payload, uint64_t heap_bytes)
-      : payload_(std::move(payload)), heap_bytes_(heap_bytes) {}
+  StoredSnapshot(std::vector<char> payload, uint64_t heap_bytes, const SnapshotAbilities& abilities)
+      : payload_(std::move(payload)), heap_bytes_(heap_bytes), abilities_(abilities) {}
   StoredSnapshot(const StoredSnapshot&) = delete;
   StoredSnapshot& operator=(const StoredSnapshot&) = delete;
 
   const std::vector<char>& payload() const { return payload_; }
   uint64_t heap_bytes() const { return heap_bytes_; }
+  const SnapshotAbilities& abilities() const { return abilities_; }
   // Restores it in an isolate of its own and compares known answers, the first time it is asked. Why it must not be
   // used, empty if it may.
   // Any number of threads; one does the work.
@@ -36,6 +38,7 @@ class StoredSnapshot {
  private:
   const std::vector<char> payload_;  // without the header
   const uint64_t heap_bytes_;
+  const SnapshotAbilities abilities_;
   std::once_flag proven_;
   std::string verdict_;
 };

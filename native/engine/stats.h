@@ -10,7 +10,7 @@
 namespace isolet {
 
 struct Stats {
-  static constexpr size_t kKinds = static_cast<size_t>(CallKind::kInternal) + 1;
+  static constexpr size_t kKinds = static_cast<size_t>(CallKind::kSnapshotScript) + 1;
   static constexpr int kNoKind = -1;
 
   std::array<std::atomic<uint64_t>, kKinds> calls{};
@@ -32,7 +32,7 @@ struct Stats {
     wall_last.store(last_wall, std::memory_order_relaxed);
     cpu_total.fetch_add(cpu, std::memory_order_relaxed);
     cpu_last.store(last_cpu, std::memory_order_relaxed);
-    if (kind != CallKind::kInternal) last_kind.store(static_cast<int>(kind), std::memory_order_relaxed);
+    if (kind < CallKind::kInternal) last_kind.store(static_cast<int>(kind), std::memory_order_relaxed);
   }
 };
 

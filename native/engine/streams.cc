@@ -31,6 +31,15 @@ bool GetPrototype(v8::Local<v8::Context> context, v8::Local<v8::Object> classes,
   return true;
 }
 
+// In the order of Streams::Store.
+template <typename T>
+bool Take(v8::Local<v8::Context> context, size_t index, v8::Global<T>* out) {
+  v8::Local<T> value;
+  if (!context->GetDataFromSnapshotOnce<T>(index).ToLocal(&value)) return false;
+  out->Reset(v8::Isolate::GetCurrent(), value);
+  return true;
+}
+
 // As global classes are: writable, configurable, not enumerable.
 bool DefineAll(v8::Local<v8::Context> context, v8::Local<v8::Object> classes) {
   v8::Local<v8::Array> names;
@@ -112,6 +121,20 @@ v8::MaybeLocal<v8::Value> Streams::Import(v8::Local<v8::Context> context, v8::Lo
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Value> argument = source;
   return import_.Get(isolate)->Call(context, v8::Undefined(isolate), 1, &argument);
+}
+
+void Streams::Store(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) const {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  creator.AddData(context, readable_.Get(isolate));
+  creator.AddData(context, writable_.Get(isolate));
+  creator.AddData(context, transform_.Get(isolate));
+  creator.AddData(context, export_.Get(isolate));
+  creator.AddData(context, import_.Get(isolate));
+}
+
+bool Streams::Restore(v8::Local<v8::Context> context) {
+  return Take(context, 0, &readable_) && Take(context, 1, &writable_) && Take(context, 2, &transform_) &&
+         Take(context, 3, &export_) && Take(context, 4, &import_);
 }
 
 void Streams::Clear() {

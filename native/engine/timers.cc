@@ -48,6 +48,11 @@ void Timers::Set(const v8::FunctionCallbackInfo<v8::Value>& info, const char* fu
   // Runs the guest's valueOf.
   if (info.Length() > 1 && !info[1]->NumberValue(context).To(&milliseconds)) return;
   if (guest == nullptr || guest->gate().stopping()) return;
+  if (guest->clock.kind == CallKind::kSnapshotScript) {
+    isolate->ThrowException(v8::Exception::Error(
+        Name(isolate, "A script of a snapshot can't set timers: set them in the runtimes that start from it")));
+    return;
+  }
   Timers& self = guest->timers();
   size_t limit = guest->options().max_timers;
   if (self.timers_.size() >= limit) {
