@@ -12,6 +12,11 @@ export function ownError(reason: unknown): Error {
   return new DOMException(`The invocation was aborted: ${brief(reason)}`, { name: 'AbortError', cause: reason });
 }
 
+/** `error`, or if it is the reason of `signal` one like it. */
+export function ownIfAborted(error: unknown, signal: AbortSignal | undefined): unknown {
+  return signal?.aborted && error === signal.reason ? ownError(error) : error;
+}
+
 function sameError(reason: Error): Error {
   const own: Error = Object.setPrototypeOf(new Error(reason.message), Object.getPrototypeOf(reason));
   for (const key of Reflect.ownKeys(reason)) {

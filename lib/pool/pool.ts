@@ -24,7 +24,7 @@ import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
 import { createRehearsed, loadEntry } from './load.ts';
 import { Losses } from './losses.ts';
 import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options.ts';
-import { ownError } from './own-error.ts';
+import { ownIfAborted } from './own-error.ts';
 import { refuseOwnWait } from './own-wait.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
@@ -387,7 +387,7 @@ export class RuntimePool extends Observable<PoolEvents> {
   #acquire(fn: ResolvedFunction, options: InvokeOptions): Lease | Promise<Lease> {
     const { signal } = options;
     const refused = (thrown: unknown): never => {
-      const error = signal?.aborted && thrown === signal.reason ? ownError(thrown) : thrown;
+      const error = ownIfAborted(thrown, signal);
       this.#counts.refused++;
       this.tell('refused', { ...refOf(fn), error });
       throw error;

@@ -9,6 +9,7 @@ import { Observable } from '../pool/emitter.ts';
 import type { DetailedResult, InvocationReport } from '../pool/events.ts';
 import { functionKey } from '../pool/function.ts';
 import { checkInvokeOptions, type InvokeOptions } from '../pool/invoke-options.ts';
+import { ownIfAborted } from '../pool/own-error.ts';
 import { type CloseOptions, patienceOf, RuntimePool } from '../pool/pool.ts';
 import { poolClosed } from '../pool/refusal.ts';
 import type { PoolStats } from '../pool/stats.ts';
@@ -64,7 +65,10 @@ const keyOf = (tenantId: unknown, name: unknown): string =>
 /** What an invocation waits for before the pool has it. */
 function during<T>(work: Promise<T>, options: InvokeOptions): Promise<T> {
   const { signal } = checkInvokeOptions(options);
-  return signal ? orAborted(work, signal) : work;
+  if (!signal) return work;
+  return orAborted(work, signal).catch((error: unknown) => {
+    throw ownIfAborted(error, signal);
+  });
 }
 
 /**

@@ -96,3 +96,17 @@ test('an invocation that fails inside another keeps its report, and so does the 
   expect(invocationOf(error)?.tenantId).toBe('outer');
   expect(invocationOf(error.cause)?.tenantId).toBe('inner');
 });
+
+test('a signal that ends invocations while the platform is asked for a tier ends each with an error of its own', async () => {
+  let tier: string | Promise<string> = 't';
+  const serverless = make({}, { tiers: { t: {} }, tenantTier: () => tier });
+  await serverless.deploy(spec('() => 1'));
+  tier = new Promise(() => {});
+  const controller = new AbortController();
+  const { signal } = controller;
+  const ended = [1, 2].map(() => failure(serverless.invoke('acme', 'f', 0, { signal })));
+  controller.abort(new ShutdownError('bye'));
+  const [first, second] = await Promise.all(ended);
+  expect(first).not.toBe(second);
+  for (const error of [first, second]) expect(error).toMatchObject({ name: 'ShutdownError', cause: signal.reason });
+});

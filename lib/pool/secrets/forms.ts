@@ -41,14 +41,18 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+const ascii = (text: string): string =>
+  text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** The likeliest first. */
 const writers: readonly ((text: string) => string[])[] = [
-  (text) => [quoted(text)],
+  (text) => [quoted(text), ascii(quoted(text))],
   // Between other quotes.
   (text) => [quoted(text).replaceAll('\\"', '"'), quoted(text).replaceAll('\\"', '"').replaceAll("'", "\\'")],
   (text) => asUrl(encodeURIComponent(wellFormed(text))),
   (text) => asUrl(new URLSearchParams([['', text]]).toString().slice(1)),
   (text) => asUrl(encodeURI(wellFormed(text))),
+  partsOfUrl,
   // JSON inside JSON.
   (text) => [quoted(quoted(text))],
   // The source of a regular expression.
@@ -58,6 +62,14 @@ const writers: readonly ((text: string) => string[])[] = [
 ];
 
 const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\uFFFD');
+
+/** Each part of a URL has characters of its own that need no escape. */
+function partsOfUrl(text: string): string[] {
+  const url = new URL('http://host');
+  url.username = text;
+  url.search = text;
+  return [url.username, url.search.slice(1)].flatMap(asUrl);
+}
 
 /** Base64 writes three bytes at a time: what stands before a value decides which of three texts it becomes. */
 function base64(text: string): string[] {
