@@ -22,7 +22,8 @@ const fields: Record<keyof PoolFunction, true> = {
   maxHostCalls: true,
   maxLogBytes: true,
 };
-const names: ReadonlySet<string> = new Set(Object.keys(fields));
+export const functionFields: readonly string[] = Object.keys(fields);
+const names: ReadonlySet<string> = new Set(functionFields);
 
 /** Everything about a specification but its numbers. @throws {InvalidArgTypeError} that names the field. */
 export function checkFunction(given: PoolFunction): PoolFunction {

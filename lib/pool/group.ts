@@ -6,7 +6,8 @@ import { TicketQueue } from './queue.ts';
 
 /** One version of one function: its runtimes and the invocations that wait for one. */
 export class Group {
-  readonly fn: ResolvedFunction;
+  /** As it was asked for last. */
+  fn: ResolvedFunction;
   readonly entries = new Set<PoolEntry>();
   readonly queue: TicketQueue;
   /** Cold starts in progress. */

@@ -21,6 +21,7 @@ import { declaredNames, definedNames, readGlobals } from './globals.ts';
 import type { Group } from './group.ts';
 import { proveForm } from './handler.ts';
 import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
+import { KnownSpec } from './known-spec.ts';
 import { createRehearsed, loadEntry } from './load.ts';
 import { Losses } from './losses.ts';
 import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options.ts';
@@ -33,6 +34,7 @@ import { type RunResult, runInvocation } from './run.ts';
 import { Scheduler } from './scheduler.ts';
 import { Durations, type FunctionStats, type PoolStats } from './stats.ts';
 import { Stock } from './stock.ts';
+import { taken } from './taken.ts';
 
 export interface CloseOptions {
   /** Let what runs and waits finish. Default true. */
@@ -67,7 +69,7 @@ export class RuntimePool extends Observable<PoolEvents> {
   readonly #stock: Stock;
   readonly #losses: Losses;
   readonly #salt = randomUUID();
-  readonly #resolved = new WeakMap<PoolFunction, { code: string; fn: ResolvedFunction }>();
+  readonly #resolved = new WeakMap<PoolFunction, KnownSpec>();
   readonly #coldStartMs = new Durations();
   readonly #queueMs = new Durations();
   readonly #evictions: Partial<Record<EvictReason, number>> = {};
@@ -123,6 +125,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     const fn = this.resolve(spec);
     const acquired = this.#acquire(fn, options);
     const waited = acquired instanceof Promise;
+    const argument = waited ? taken(event) : event;
     const lease = waited ? await acquired : acquired;
     const queueMs = waited ? Math.round((performance.now() - since) * 1000) / 1000 : 0;
     this.#queueMs.add(queueMs);
@@ -130,7 +133,7 @@ export class RuntimePool extends Observable<PoolEvents> {
       this.#counts.hits++;
       this.tell('reuse', refOf(fn));
     }
-    const result = await runInvocation(lease.entry, event, {
+    const result = await runInvocation(lease.entry, argument, {
       timeout: Math.min(fn.timeout, options.timeout ?? Number.POSITIVE_INFINITY),
       cpuTimeout: smallest(fn.cpuTimeout, options.cpuTimeout),
       signal: options.signal,
@@ -353,9 +356,9 @@ export class RuntimePool extends Observable<PoolEvents> {
     if (this.#scheduler.closing) throw poolClosed();
     if (typeof spec !== 'object' || spec === null) throw invalidType('spec', spec, 'an object');
     const known = this.#resolved.get(spec);
-    if (known !== undefined && known.code === spec.code) return known.fn;
+    if (known?.stillSays(spec)) return known.fn;
     const fn = resolveFunction(spec, this.#salt, this.#options);
-    this.#resolved.set(spec, { code: spec.code, fn });
+    this.#resolved.set(spec, new KnownSpec(spec, fn));
     return fn;
   }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SupersededReason } from '../errors/index.ts';
 import { maxMilliseconds } from '../options/check.ts';
 import { Budget } from './budget.ts';
@@ -61,7 +62,7 @@ export class Scheduler {
   /** A runtime with room for one invocation: at once if there is one, otherwise when there is. */
   acquire(fn: ResolvedFunction, queueTimeout: number, signal: AbortSignal | undefined): Lease | Promise<Lease> {
     if (this.closing) throw poolClosed();
-    const group = this.#group(fn);
+    const group = this.#groupNow(fn);
     this.#wanted(group);
     this.threads.noticed(fn.tenantId, performance.now());
     if (group.queue.size === 0 && this.#mayRun(group)) {
@@ -77,7 +78,7 @@ export class Scheduler {
   /** Makes runtimes until the function has `count` that are ready or on their way. */
   async prewarm(fn: ResolvedFunction, count = 1): Promise<void> {
     if (this.closing) throw poolClosed();
-    const group = this.#group(fn);
+    const group = this.#groupNow(fn);
     this.#wanted(group);
     const starts: Promise<void>[] = [];
     while (group.entries.size + group.starting < Math.min(count, fn.maxRuntimes)) {
@@ -188,6 +189,15 @@ export class Scheduler {
     }
     this.#idle.close();
     this.#tellQuiet();
+  }
+
+  /** The group of a function for work that begins now. What another content under the same version made goes. */
+  #groupNow(fn: ResolvedFunction): Group {
+    const group = this.#group(fn);
+    if (group.fn === fn || isDeepStrictEqual(group.fn, fn)) return group;
+    group.fn = fn;
+    for (const entry of [...group.entries]) this.retire(entry, 'replaced');
+    return group;
   }
 
   #group(fn: ResolvedFunction): Group {
@@ -313,6 +323,7 @@ export class Scheduler {
     group.starting--;
     group.entries.add(entry);
     this.#hooks.ready(entry);
+    if (group.fn !== fn) this.retire(entry, 'replaced');
     this.#ring.add(group);
     this.#dequeued(group);
     this.#serveAll();

@@ -23,6 +23,9 @@ export function whenAborted(signal: AbortSignal, stop: () => void): () => void {
   };
 }
 
+// Node reads further options, and would find what others put on `Object.prototype`.
+const once: { once: true } = Object.freeze(Object.assign(Object.create(null), { once: true }));
+
 function listenTo(signal: AbortSignal): Waiting {
   const stops = new Set<() => void>();
   const listener = (): void => {
@@ -34,6 +37,6 @@ function listenTo(signal: AbortSignal): Waiting {
   };
   const waiting = { stops, listener };
   waitingFor.set(signal, waiting);
-  signal.addEventListener('abort', listener, { once: true });
+  signal.addEventListener('abort', listener, once);
   return waiting;
 }

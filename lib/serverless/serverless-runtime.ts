@@ -13,6 +13,7 @@ import { ownIfAborted } from '../pool/own-error.ts';
 import { type CloseOptions, patienceOf, RuntimePool } from '../pool/pool.ts';
 import { poolClosed } from '../pool/refusal.ts';
 import type { PoolStats } from '../pool/stats.ts';
+import { taken } from '../pool/taken.ts';
 import { DeployOrder } from './deploy-order.ts';
 import { Deployer } from './deployer.ts';
 import type { ServerlessEvents } from './events.ts';
@@ -124,7 +125,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
       throw invalidType('spec', spec, 'an object');
     }
     // Taken now: what the caller does to its object while others deploy must not matter.
-    const copy: FunctionSpec = Object.assign(Object.create(null), spec);
+    const copy: FunctionSpec = Object.assign(Object.create(null), taken(spec));
     return this.#deployments.do(keyOf(copy.tenantId, copy.name), (signal) => this.#deploy(copy, signal));
   }
 
@@ -156,15 +157,21 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     const { version: _version, alias: _alias, ...rest } = options;
     const [version, alias] = [given(options, 'version'), given(options, 'alias')];
     let stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
+    let argument = event;
+    const wait = <T>(what: Promise<T>): Promise<T> => {
+      // Whoever calls may change it meanwhile.
+      argument = taken(argument);
+      return during(what, rest);
+    };
     const asked = stored.tier ?? this.#tiers.of(tenantId);
-    const tier = asked instanceof Promise ? await during(asked, rest) : asked;
+    const tier = asked instanceof Promise ? await wait(asked) : asked;
     const limited = this.#admit(stored, tier);
-    if (limited) await during(limited, rest);
+    if (limited) await wait(limited);
     // The function may be another one by now, or gone.
     if (limited || asked instanceof Promise) {
       stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
     }
-    return this.#pool.invoke(stored.variants.under(stored.tier ?? tier, this.#letGo), event, rest);
+    return this.#pool.invoke(stored.variants.under(stored.tier ?? tier, this.#letGo), argument, rest);
   }
 
   /**

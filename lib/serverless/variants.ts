@@ -51,7 +51,12 @@ export class Variants {
     const key = functionKey(this.#asked.tenantId, inForce?.name ?? '');
     // For all functions of the tenant that are in this tier.
     const share = concurrency === undefined ? undefined : { key, concurrency };
-    const fn = Object.freeze({ ...this.#asked, ...limits, apis, [standing]: { variant, share } });
+    const fn = Object.freeze({
+      ...this.#asked,
+      ...limits,
+      apis: apis && Object.freeze([...apis]),
+      [standing]: { variant, share },
+    });
     this.#made.set(inForce, fn);
     return fn;
   }
