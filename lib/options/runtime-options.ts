@@ -236,7 +236,7 @@ function checkConsole(value: unknown): boolean | 'inherit' | ConsoleHandler {
   return value as ConsoleHandler;
 }
 
-function checkCodeGeneration(value: unknown): { strings: boolean; wasm: boolean } {
+export function checkCodeGeneration(value: unknown): { strings: boolean; wasm: boolean } {
   const given = checkOptions(value, codeGenerationNames, 'codeGeneration');
   return {
     strings: given.strings === undefined || checkBoolean(given.strings, 'codeGeneration.strings'),

@@ -5,7 +5,12 @@ import type { StackFrame } from '../native.ts';
 import { brief } from '../options/brief.ts';
 import { checkMilliseconds, checkOptions, checkSignal, checkString } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
-import { checkMaxHeapSize } from '../options/runtime-options.ts';
+import {
+  type ConsoleHandler,
+  checkCodeGeneration,
+  checkMaxHeapSize,
+  type RuntimeOptions,
+} from '../options/runtime-options.ts';
 import { coreOf, Runtime } from './runtime.ts';
 
 /** Options of {@link runSandboxed}. */
@@ -14,8 +19,17 @@ export interface SandboxOptions {
   globals?: Readonly<Record<string, unknown>> | undefined;
   /** Wall-clock limit in milliseconds. Default 5000. */
   timeout?: number | undefined;
+  /** Limit on processor time in milliseconds. Default: none beside `timeout`. */
+  cpuTimeout?: number | undefined;
   /** Memory limit in bytes. Default 32 MiB. */
   maxHeapSize?: number | undefined;
+  /**
+   * Where the lines of the guest's `console` go: `'inherit'`: to the host's console; a function is called with the level,
+   * the values and a {@link ConsoleInfo}. Default `false`: nowhere.
+   */
+  console?: false | 'inherit' | ConsoleHandler | undefined;
+  /** Whether the guest may make code from strings (`eval`, `new Function`) and compile WebAssembly. Default: both. */
+  codeGeneration?: RuntimeOptions['codeGeneration'];
   /** Stops the guest when aborted. */
   signal?: AbortSignal | undefined;
 }
@@ -40,7 +54,15 @@ export interface SandboxFailure {
 /** Outcome of {@link runSandboxed}. */
 export type SandboxResult<T = unknown> = { ok: true; value: T } | { ok: false; error: SandboxFailure };
 
-const names: ReadonlySet<string> = new Set(['globals', 'timeout', 'maxHeapSize', 'signal']);
+const names: ReadonlySet<string> = new Set([
+  'globals',
+  'timeout',
+  'cpuTimeout',
+  'maxHeapSize',
+  'console',
+  'codeGeneration',
+  'signal',
+]);
 const defaultTimeout = 5000;
 const defaultMaxHeapSize = 32 * 1024 * 1024;
 
@@ -49,8 +71,8 @@ const defaultMaxHeapSize = 32 * 1024 * 1024;
  * promise resolves, so functions and streams in the value can't be used.
  *
  * @param code - Source text of a classic script. Its value is that of the last expression, awaited.
- * @param options - `globals`, `timeout` in milliseconds (default 5000), `maxHeapSize` in bytes (default 32 MiB),
- *   `signal`.
+ * @param options - `globals`, `timeout` in milliseconds (default 5000), `cpuTimeout` in milliseconds, `maxHeapSize` in
+ *   bytes (default 32 MiB), `console`, `codeGeneration`, `signal`.
  * @returns `{ ok: true, value }` or `{ ok: false, error }`; whatever the guest does is never a rejection.
  * @throws TypeError or RangeError (`ERR_ISOLET_INVALID_ARG`) for wrong options, as a rejection
  * @example
@@ -66,16 +88,19 @@ export async function runSandboxed<T = unknown>(code: string, options?: SandboxO
   const globals = checkGlobals(given.globals);
   const timeout = given.timeout === undefined ? defaultTimeout : checkMilliseconds(given.timeout, 'timeout');
   const maxHeapSize = given.maxHeapSize === undefined ? defaultMaxHeapSize : checkMaxHeapSize(given.maxHeapSize);
+  const console = checkConsole(given.console);
+  const codeGeneration = checkCodeGeneration(given.codeGeneration);
   const signal = given.signal === undefined ? undefined : checkSignal(given.signal);
+  const cpuTimeout = given.cpuTimeout === undefined ? undefined : checkMilliseconds(given.cpuTimeout, 'cpuTimeout');
 
   let runtime: Runtime | undefined;
   try {
-    runtime = await Runtime.create({ name: 'sandbox', timeout, maxHeapSize });
+    runtime = await Runtime.create({ name: 'sandbox', timeout, cpuTimeout, maxHeapSize, console, codeGeneration });
     const native = coreOf(runtime).native();
     for (const [name, value] of Object.entries(globals)) native.setGlobal(name, value);
     return { ok: true, value: await runtime.evalAsync<T>(code, { filename: '<sandbox>', signal }) };
   } catch (error) {
-    return { ok: false, error: describe(error, signal) };
+    return { ok: false, error: describe(error, code, signal) };
   } finally {
     await runtime?.closeAsync();
   }
@@ -89,10 +114,34 @@ function checkGlobals(value: unknown): object {
   return value;
 }
 
-function describe(error: unknown, signal: AbortSignal | undefined): SandboxFailure {
+function checkConsole(value: unknown): false | 'inherit' | ConsoleHandler {
+  if (value === undefined || value === false) return false;
+  if (value === 'inherit' || typeof value === 'function') return value as 'inherit' | ConsoleHandler;
+  throw invalidType('console', value, "false, 'inherit' or a function");
+}
+
+const noAwait =
+  'A script has no top-level await: put the code into an async function, (async () => { … })(): its value is awaited.';
+
+/** What to do about code that is not a classic script, by what V8 says of it. */
+const advice: readonly (readonly [RegExp, string])[] = [
+  [/^await is (?:only valid|not defined)/, noAwait],
+  [/^Illegal return statement/, 'The value of a script is that of its last expression: leave the `return` away.'],
+  [/^Cannot use import |^Unexpected token 'export'/, 'A script is no module: use a Runtime and its evalModuleAsync.'],
+];
+
+/** The guest's message, and what to do if the code is not a script. */
+function withAdvice({ name, message }: JavaScriptError, code: string): string {
+  if (name !== 'SyntaxError' && name !== 'ReferenceError') return message;
+  if (message === 'Unexpected reserved word' && /\bfor\s+await\b/.test(code)) return `${message}. ${noAwait}`;
+  const found = advice.find(([pattern]) => pattern.test(message))?.[1];
+  return found === undefined ? message : `${message}. ${found}`;
+}
+
+function describe(error: unknown, code: string, signal: AbortSignal | undefined): SandboxFailure {
   if (error instanceof JavaScriptError) {
-    const { name, message, stack, frames } = error;
-    return { kind: 'javascript', name, message, stack, frames };
+    const { name, stack, frames } = error;
+    return { kind: 'javascript', name, message: withAdvice(error, code), stack, frames };
   }
   const text = typeof error === 'string' ? error : brief(error);
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: text };

@@ -64,6 +64,56 @@ describe('runSandboxed', () => {
     });
   });
 
+  it('console: lines go to a function, in their order with calls of the host', async () => {
+    const lines: unknown[] = [];
+    const result = await runSandboxed('console.log("a", 1); note("b"); console.error({ c: 2 }); console.group(); 3', {
+      console: (level, args) => lines.push([level, ...args]),
+      globals: { note: (text: string) => void lines.push(text) },
+    });
+    expect(result).toEqual({ ok: true, value: 3 });
+    expect(lines).toEqual([['log', 'a', 1], 'b', ['error', { c: 2 }]]);
+    expect(await runSandboxed('console.log(1)')).toEqual({ ok: true, value: undefined });
+    await expect(runSandboxed('1', { console: true as never })).rejects.toThrow(/'console'.*'inherit' or a function/);
+  });
+
+  it('cpuTimeout: time that is computed, not time that is waited', async () => {
+    const busy = await runSandboxed('for (;;);', { cpuTimeout: 30, timeout: 60_000 });
+    expect(busy).toMatchObject({ ok: false, error: { kind: 'timeout', message: expect.stringContaining('30 ms') } });
+    const globals = { wait: () => new Promise((resolve) => setTimeout(resolve, 200, 'done')) };
+    expect(await runSandboxed('wait()', { globals, cpuTimeout: 100 })).toEqual({ ok: true, value: 'done' });
+    await expect(runSandboxed('1', { cpuTimeout: -1 })).rejects.toThrow(/'cpuTimeout'/);
+  });
+
+  it('codeGeneration: code from strings and WebAssembly can be switched off', async () => {
+    const wasm = 'new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) && 2';
+    for (const [kind, code] of [
+      ['strings', 'eval("1 + 1")'],
+      ['wasm', wasm],
+    ] as const) {
+      expect(await runSandboxed(code)).toEqual({ ok: true, value: 2 });
+      const result = await runSandboxed(code, { codeGeneration: { [kind]: false } });
+      expect(result).toMatchObject({ ok: false, error: { kind: 'javascript' } });
+    }
+    await expect(runSandboxed('1', { codeGeneration: { string: false } as never })).rejects.toThrow(/'strings'/);
+  });
+
+  it.each([
+    [
+      'const a = await load(); a',
+      /^await is only valid .*\. A script has no top-level await: .*\(async \(\) => \{ … \}\)\(\)/,
+    ],
+    ['await (async () => 1)()', /^await is not defined\. A script has no top-level await/],
+    ['for await (const x of []) x;', /^Unexpected reserved word\. A script has no top-level await/],
+    ['return 1', /^Illegal return statement\. The value of a script is that of its last expression/],
+    ['import fs from "fs";', /\. A script is no module: use a Runtime and its evalModuleAsync\.$/],
+    ['export default 1;', /\. A script is no module/],
+    ['throw new SyntaxError("mine")', /^mine$/],
+    ['const reserved = enum;', /^Unexpected reserved word$/],
+  ])('what is not a script is told what to do: %s', async (code, message) => {
+    const result = await runSandboxed(code);
+    expect(result).toMatchObject({ ok: false, error: { kind: 'javascript', message: expect.stringMatching(message) } });
+  });
+
   it('wrong options are a rejection', async () => {
     await expect(runSandboxed(5 as never)).rejects.toThrow(TypeError);
     await expect(runSandboxed('1', { timeout: 0 })).rejects.toThrow(RangeError);
