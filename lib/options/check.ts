@@ -85,13 +85,7 @@ export function checkInteger(value: unknown, option: string, min: number, max: n
 
 /** A time limit: a positive, finite number of milliseconds. */
 export function checkMilliseconds(value: unknown, option: string): number {
-  if (typeof value !== 'number') {
-    throw new InvalidArgTypeError(
-      `'${option}' must be a number of milliseconds. Received ${brief(value)} of type ${value === null ? 'null' : typeof value}.`,
-      option,
-      value,
-    );
-  }
+  if (typeof value !== 'number') throw invalidType(option, value, 'a number of milliseconds');
   if (!Number.isFinite(value))
     throw invalidRange(option, value, 'a finite number of milliseconds; leave it out for none');
   if (value < 0) throw invalidRange(option, value, 'a positive number of milliseconds, not a negative one');

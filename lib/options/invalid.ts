@@ -7,7 +7,7 @@ import { brief } from './brief.ts';
  * `expected` completes the sentence "`option` must be …".
  */
 export function invalidType(option: string, value: unknown, expected: string): InvalidArgTypeError {
-  return new InvalidArgTypeError(`'${option}' must be ${expected}. Received ${typed(value)}.`, option, value);
+  return new InvalidArgTypeError(`${mustBe(option, expected, value, true)}.`, option, value);
 }
 
 /** Of a value that may be a secret: errors end up in logs, so only its type is shown. */
@@ -21,7 +21,17 @@ export function invalidSecret(option: string, value: unknown, expected: string):
 }
 
 export function invalidRange(option: string, value: unknown, expected: string): InvalidArgRangeError {
-  return new InvalidArgRangeError(`'${option}' must be ${expected}. Received ${brief(value)}.`, option, value);
+  return new InvalidArgRangeError(`${mustBe(option, expected, value)}.`, option, value);
+}
+
+/** For what has to be a number. */
+export function invalidNumber(option: string, value: unknown, expected: string): Error {
+  return typeof value === 'number' ? invalidRange(option, value, expected) : invalidType(option, value, expected);
+}
+
+/** The sentence of all these, without its full stop. @param ofOtherType - whether to name the value's type as well */
+export function mustBe(option: string, expected: string, value: unknown, ofOtherType = false): string {
+  return `'${option}' must be ${expected}. Received ${ofOtherType ? typed(value) : brief(value)}`;
 }
 
 function typed(value: unknown): string {

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
-import { brief } from '../options/brief.ts';
 import { maxMilliseconds } from '../options/check.ts';
+import { invalidNumber } from '../options/invalid.ts';
 import { nothing } from '../options/own.ts';
 import { checkFunction } from './check-function.ts';
-import { invalidNumber } from './refusal.ts';
 import { Redactor } from './secrets/redactor.ts';
 
 /**
@@ -123,18 +122,33 @@ export const numberRanges = {
 
 export type NumberField = keyof typeof numberRanges;
 
-/** What is wrong with a number of a specification, if anything. */
-export function numberProblem(field: NumberField, value: unknown): string | undefined {
+/** Those that count something. */
+const counts: ReadonlySet<NumberField> = new Set([
+  'concurrency',
+  'concurrencyPerRuntime',
+  'maxRuntimes',
+  'maxHostCalls',
+  'maxLogBytes',
+] as const);
+
+/** What a number of a specification must be, if it is not: completes the sentence "`field` must be …". */
+export function expectedNumber(field: NumberField, value: unknown): string | undefined {
   const [min, max] = numberRanges[field];
-  if (typeof value === 'number' && value >= min && value <= max) return undefined;
+  const counted = counts.has(field);
+  if (isWithin(value, min, max, counted)) return undefined;
   const range = Number.isFinite(max) ? `from ${min} to ${max}` : `of at least ${min}`;
-  return `${field} must be a number ${range}, got ${brief(value)}`;
+  return `a ${counted ? 'whole number' : 'number'} ${range}`;
+}
+
+function isWithin(value: unknown, min: number, max: number, whole: boolean): boolean {
+  if (typeof value !== 'number' || !(value >= min && value <= max)) return false;
+  return !whole || Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
 }
 
 function numberOf(spec: PoolFunction, field: NumberField, fallback: number): number {
   const value = spec[field] ?? fallback;
-  const problem = value === fallback ? undefined : numberProblem(field, value);
-  if (problem !== undefined) throw invalidNumber(problem, field, value);
+  const expected = value === fallback ? undefined : expectedNumber(field, value);
+  if (expected !== undefined) throw invalidNumber(field, value, expected);
   return value;
 }
 

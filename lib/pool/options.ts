@@ -1,10 +1,10 @@
 import { brief } from '../options/brief.ts';
 import { checkBoolean, checkOptions } from '../options/check.ts';
-import { invalidRange, invalidType } from '../options/invalid.ts';
+import { invalidNumber, invalidType } from '../options/invalid.ts';
 import { checkRuntimeOptions } from '../options/runtime-options.ts';
 import { warnAboutListener } from '../runtime/listener-warning.ts';
 import type { RuntimeOptions } from './engine.ts';
-import { invalidArgument, invalidNumber } from './refusal.ts';
+import { invalidArgument } from './refusal.ts';
 
 /** Times in ms; `Infinity` switches a limit off. */
 export interface PoolOptions {
@@ -74,7 +74,7 @@ export function resolveOptions(given: PoolOptions): ResolvedPoolOptions {
     const value = options[name] ?? defaults[name];
     const min = name === 'maxQueue' || name === 'stock' ? 0 : 1;
     if (typeof value !== 'number' || !(value >= min)) {
-      throw invalidNumber(`${name} must be a number of at least ${min}, got ${brief(value)}`, name, value);
+      throw invalidNumber(name, value, `a number of at least ${min}`);
     }
     numbers[name] = value;
   }
@@ -115,8 +115,7 @@ type TenantConcurrency = NonNullable<PoolOptions['tenantConcurrency']>;
 export function checkTenantConcurrency(value: unknown, option = 'tenantConcurrency'): TenantConcurrency {
   if (value === undefined) return Number.POSITIVE_INFINITY;
   if (typeof value === 'function' || isConcurrency(value)) return value as TenantConcurrency;
-  const invalid = typeof value === 'number' ? invalidRange : invalidType;
-  throw invalid(option, value, 'a number of at least 1 or a function');
+  throw invalidNumber(option, value, 'a number of at least 1 or a function');
 }
 
 const isConcurrency = (value: unknown): value is number => typeof value === 'number' && value >= 1;

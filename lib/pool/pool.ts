@@ -11,6 +11,7 @@ import {
 } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import { nothing } from '../options/own.ts';
+import { checkConsole } from './api/check.ts';
 import { type NamedApi, nameApis, type PlatformApi } from './api/declare.ts';
 import type { Ending } from './drain.ts';
 import { Observable } from './emitter.ts';
@@ -81,6 +82,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     super('isolet:pool');
     this.#apis = nameApis(platformApi);
     this.#options = resolveOptions(options);
+    checkConsole(this.#apis, this.#options.console);
     this.#losses = new Losses(this.#options.maxLostPerTenant);
     this.#scheduler = new Scheduler(this.#options, {
       load: (fn, signal) => this.#load(fn, signal),

@@ -16,9 +16,6 @@ export const invalidArgument = (message: string, option = 'spec', value?: unknow
 export const outOfRange = (message: string, option: string, value: unknown): Error =>
   new InvalidArgRangeError(message, option, value);
 
-export const invalidNumber = (message: string, option: string, value: unknown): Error =>
-  typeof value === 'number' ? outOfRange(message, option, value) : invalidArgument(message, option, value);
-
 export const capacity = (message: string, limit: number, actual: number): Error =>
   new CapacityError(message, { limit, actual });
 

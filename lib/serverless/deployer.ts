@@ -78,7 +78,7 @@ export class Deployer {
     // Nobody's, and an issue already.
     if (tier === undefined) return typeof tenantId === 'string' ? this.#tiers.of(tenantId) : undefined;
     const found = this.#tiers.named(tier);
-    if (!found) issues.push({ path: ['tier'], message: `there is no tier ${brief(tier)}` });
+    if (!found && typeof tier === 'string') issues.push({ path: ['tier'], message: `there is no tier ${brief(tier)}` });
     return found;
   }
 

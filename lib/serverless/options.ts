@@ -3,6 +3,7 @@ import {
   checkFunction,
   checkInteger,
   checkMilliseconds,
+  checkName,
   checkOneOf,
   checkOptions,
   checkPatience,
@@ -12,7 +13,7 @@ import { onlyGiven } from '../options/own.ts';
 import { checkTenantConcurrency, type PoolOptions } from '../pool/options.ts';
 import type { RateLimiterFactory } from './rates.ts';
 import { checkAtLeast, checkTiers, type Tiers } from './tiers.ts';
-import { builtInRules } from './validation/rules.ts';
+import { builtInRules, type ValidationRule } from './validation/rules.ts';
 import type { ValidationOptions } from './validation/validate.ts';
 
 export interface ServerlessOptions {
@@ -55,16 +56,14 @@ const names: Record<keyof ServerlessOptions, true> = {
 const validationNames: Record<keyof ValidationOptions, true> = { maxCodeSize: true, rules: true, unknownNames: true };
 
 /** The options as they were given, and nothing that all objects have. */
-export function checkServerlessOptions(given: ServerlessOptions): ServerlessOptions {
+export function checkServerlessOptions(given: ServerlessOptions, apis: readonly string[]): ServerlessOptions {
   const options = checkOptions(given, new Set(Object.keys(names))) as ServerlessOptions;
   const validation = checkOptions(options.validation, new Set(Object.keys(validationNames)), 'validation');
   const { maxCodeSize, rules, unknownNames } = validation as ValidationOptions;
   if (unknownNames !== undefined) checkBoolean(unknownNames, 'validation.unknownNames');
   if (maxCodeSize !== undefined) checkAtLeast(0, maxCodeSize, 'validation.maxCodeSize');
   if (rules !== undefined && !Array.isArray(rules)) throw invalidType('validation.rules', rules, 'an array');
-  for (const rule of rules ?? []) {
-    if (typeof rule === 'string') checkOneOf(rule, 'validation.rules', builtInRules);
-  }
+  for (const [i, rule] of (rules ?? []).entries()) checkRule(rule, `validation.rules[${i}]`);
   if (options.drainTimeout !== undefined) checkMilliseconds(options.drainTimeout, 'drainTimeout');
   if (options.tenantTierTtl !== undefined) checkPatience(options.tenantTierTtl, 'tenantTierTtl');
   if (options.maxVersions !== undefined) checkInteger(options.maxVersions, 'maxVersions', 1, Number.MAX_SAFE_INTEGER);
@@ -73,8 +72,23 @@ export function checkServerlessOptions(given: ServerlessOptions): ServerlessOpti
   for (const name of ['tenantTier', 'rateLimiter', 'random'] as const) {
     if (options[name] !== undefined) checkFunction(options[name], name);
   }
-  const tiers = checkTiers(options.tiers ?? {}, options.defaultTier);
+  const tiers = checkTiers(options.tiers ?? {}, options.defaultTier, apis);
   return Object.assign(Object.create(null), options, { validation, pool, tiers });
+}
+
+function checkRule(rule: unknown, option: string): void {
+  if (typeof rule === 'string') {
+    checkOneOf(rule, option, builtInRules);
+    return;
+  }
+  if (typeof rule !== 'object' || rule === null)
+    throw invalidType(option, rule, 'the name of a rule, or { name, visit }');
+  const { name, visit } = rule as ValidationRule;
+  checkName(name, `${option}.name`);
+  if (typeof visit !== 'object' || visit === null) {
+    throw invalidType(`${option}.visit`, visit, 'an object with a function for each type of node');
+  }
+  for (const [type, visitor] of Object.entries(visit)) checkFunction(visitor, `${option}.visit.${type}`);
 }
 
 /** What is in it is checked by the pool. */

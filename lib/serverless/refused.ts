@@ -13,7 +13,8 @@ import type { ValidationResult } from './validation/validate.ts';
 export function invalid(name: string, issues: readonly ValidationIssue[], cause?: unknown): ValidationError {
   const [first] = issues;
   const where = first?.line === undefined ? '' : ` (line ${first.line}, column ${first.column})`;
-  const more = issues.length > 1 ? ` and ${issues.length - 1} more` : '';
+  const others = issues.length - 1;
+  const more = others === 0 ? '' : ` (and ${others} more issue${others === 1 ? '' : 's'})`;
   const options = cause === undefined ? undefined : { cause };
   return new ValidationError(`${name} can't be deployed: ${first?.message}${where}${more}`, issues, options);
 }

@@ -4,7 +4,7 @@ import { byId } from '../options/by-id.ts';
 import { checkName } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import { given } from '../options/own.ts';
-import type { PlatformApi } from '../pool/api/declare.ts';
+import { nameApis, type PlatformApi } from '../pool/api/declare.ts';
 import { Observable } from '../pool/emitter.ts';
 import type { DetailedResult, InvocationReport } from '../pool/events.ts';
 import { functionKey } from '../pool/function.ts';
@@ -99,7 +99,8 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API, tier or option that makes no sense. */
   constructor(platformApi: PlatformApi, given: ServerlessOptions = {}) {
     super('isolet:serverless');
-    const options = checkServerlessOptions(given);
+    const apis = nameApis(platformApi).map(({ name }) => name);
+    const options = checkServerlessOptions(given, apis);
     this.#options = options;
     this.#pool = new RuntimePool(platformApi, options.pool);
     this.#tiers = new TenantTiers(options);

@@ -1,12 +1,12 @@
 import type { ValidationIssue } from '../errors/index.ts';
-import { checkInteger, checkOptions } from '../options/check.ts';
-import { invalidRange, invalidType } from '../options/invalid.ts';
+import { checkInteger, checkName, checkOptions } from '../options/check.ts';
+import { invalidNumber, invalidRange, invalidType } from '../options/invalid.ts';
+import { nearest } from '../options/nearest.ts';
 import { nothing } from '../options/own.ts';
 import { isAllowed } from '../pool/api/allowed.ts';
-import { numberProblem } from '../pool/function.ts';
-import { invalidNumber, outOfRange } from '../pool/refusal.ts';
+import { expectedNumber } from '../pool/function.ts';
 import type { FunctionSpec } from './spec.ts';
-import { isNameList } from './validation/fields.ts';
+import { isNameList, wrong } from './validation/fields.ts';
 
 /** How many invocations a tenant may start. */
 export interface Rate {
@@ -85,28 +85,54 @@ export interface TierInForce {
 }
 
 /** The tiers as they were given, and nothing that all objects have. */
-export function checkTiers(tiers: Tiers, defaultTier: string | undefined): Tiers {
-  if (defaultTier !== undefined && !Object.hasOwn(tiers, defaultTier)) {
-    throw outOfRange(`defaultTier '${defaultTier}' is not one of the tiers`, 'defaultTier', defaultTier);
+export function checkTiers(tiers: Tiers, defaultTier: string | undefined, apis: readonly string[]): Tiers {
+  if (!isPlain(tiers)) throw invalidType('tiers', tiers, 'an object with a tier for each name');
+  if (defaultTier !== undefined && !Object.hasOwn(tiers, checkName(defaultTier, 'defaultTier'))) {
+    const names = Object.keys(tiers);
+    const expected =
+      names.length === 0 ? 'one of the tiers, and there are none' : `one of the tiers: ${names.join(', ')}`;
+    throw invalidRange('defaultTier', defaultTier, expected);
   }
   const checked: Record<string, Tier> = Object.create(null);
-  for (const [name, tier] of Object.entries(tiers)) checked[name] = checkTier(tier, `tiers.${name}`);
+  for (const [name, tier] of Object.entries(tiers)) {
+    if (name === '') throw invalidRange('tiers', tiers, 'an object without an empty name');
+    checked[name] = checkTier(tier, `tiers.${name}`, apis);
+  }
   return checked;
 }
 
-function checkTier(given: Tier, where: string): Tier {
+/** No list, Map or the like; of whichever realm. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** A tier that allows what there is not would leave it to its tenants to find out. */
+function checkApis(allowed: readonly string[], apis: readonly string[], option: string): void {
+  for (const [i, name] of allowed.entries()) {
+    if (apis.some((api) => isAllowed(api, [name]))) continue;
+    const close = nearest(name, apis);
+    const advice = close === undefined ? 'the name of a platform API' : `the name of a platform API ('${close}'?)`;
+    throw invalidRange(`${option}[${i}]`, name, advice);
+  }
+}
+
+function checkTier(given: Tier, where: string, apis: readonly string[]): Tier {
+  if (given === undefined) throw invalidType(where, given, 'an object');
   // A misspelt limit would be no limit.
   const asked = checkOptions(given, tierFields, where) as Tier;
   const tier: Tier = Object.assign(Object.create(null), asked, { rate: checkRate(asked.rate, `${where}.rate`) });
   if (tier.apis !== undefined && !isNameList(tier.apis)) {
     throw invalidType(`${where}.apis`, tier.apis, 'an array of names of platform APIs');
   }
+  checkApis(tier.apis ?? [], apis, `${where}.apis`);
   for (const [field, tierField] of bounded) {
-    const problem = tier[tierField] === undefined ? undefined : numberProblem(field, tier[tierField]);
-    if (problem !== undefined) throw invalidNumber(`${where}: ${problem}`, `${where}.${tierField}`, tier[tierField]);
+    const expected = tier[tierField] === undefined ? undefined : expectedNumber(field, tier[tierField]);
+    if (expected !== undefined) throw invalidNumber(`${where}.${tierField}`, tier[tierField], expected);
   }
-  checkAtLeast(1, tier.concurrency, `${where}.concurrency`);
-  checkAtLeast(0, tier.codeSize, `${where}.codeSize`);
+  checkCount(1, tier.concurrency, `${where}.concurrency`);
+  checkCount(0, tier.codeSize, `${where}.codeSize`);
   return tier;
 }
 
@@ -122,15 +148,20 @@ function checkRate(given: unknown, where: string): Rate | undefined {
 
 /** No timer has to wait for it, so it may be of any length; but it has to end. */
 function checkPeriod(per: unknown, option: string): void {
-  const expected = 'a finite number of milliseconds of at least 1';
-  if (typeof per !== 'number') throw invalidType(option, per, expected);
-  if (!(per >= 1 && Number.isFinite(per))) throw invalidRange(option, per, expected);
+  if (typeof per === 'number' && per >= 1 && Number.isFinite(per)) return;
+  throw invalidNumber(option, per, 'a finite number of milliseconds of at least 1');
+}
+
+/** A whole number, or `Infinity` for no limit. */
+function checkCount(min: number, value: unknown, option: string): void {
+  if (value === undefined || value === Number.POSITIVE_INFINITY) return;
+  if (Number.isInteger(value) && (value as number) >= min) return;
+  throw invalidNumber(option, value, `a whole number of at least ${min}`);
 }
 
 export function checkAtLeast(min: number, value: unknown, option: string): void {
   if (value === undefined || (typeof value === 'number' && value >= min)) return;
-  const invalid = typeof value === 'number' ? invalidRange : invalidType;
-  throw invalid(option, value, `a number of at least ${min}`);
+  throw invalidNumber(option, value, `a number of at least ${min}`);
 }
 
 /** A processor-time limit of 0 is none, so more than any other. */
@@ -143,9 +174,9 @@ export function checkAsked(asked: Asked, inForce: TierInForce | undefined): Vali
   const { name, tier = nothing as Tier } = inForce ?? (nothing as Partial<TierInForce>);
   const issues: ValidationIssue[] = [];
   for (const [field, tierField] of bounded) {
-    const problem = asked[field] === undefined ? undefined : numberProblem(field, asked[field]);
+    const expected = asked[field] === undefined ? undefined : expectedNumber(field, asked[field]);
     const [own, bound] = [limitOf(field, asked[field]), limitOf(field, tier[tierField])];
-    if (problem !== undefined) issues.push({ path: [field], message: problem });
+    if (expected !== undefined) issues.push(wrong([field], expected, asked[field]));
     else if (own !== undefined && bound !== undefined && own > bound) {
       issues.push({ path: [field], message: `${field} ${own} exceeds the ${bound} of tier '${name}'` });
     }

@@ -237,7 +237,7 @@ test('an API or option that makes no sense is refused at once', () => {
   expect(bad({ 'not a name': () => 1 })).toThrow(/not a valid identifier/);
   expect(bad({ a: 1 })).toThrow(/must be a function, a declaration or a namespace/);
   expect(bad({ a: { b: null } })).toThrow(/a\.b/);
-  expect(bad({ a: { handler: () => 1, timeout: 0 } })).toThrow(/timeout of platform API 'a'/);
+  expect(bad({ a: { handler: () => 1, timeout: 0 } })).toThrow(/'platformApi\.a\.timeout' must be a number/);
   expect(bad(null)).toThrow(/must be an object/);
   expect(bad({}, { maxRuntimes: 0 })).toThrow(/maxRuntimes/);
   expect(bad({}, { idleTtl: 'x' })).toThrow(/idleTtl/);

@@ -20,10 +20,10 @@ const tiers = {
   pro: { memoryMb: 32, timeout: 2000, cpuTimeout: 500, rate: { requests: 3, per } },
 };
 const options = { tiers, defaultTier: 'free', tenantTier: (id: string) => (id === 'payer' ? 'pro' : undefined) };
-const api = { a: () => 1, b: () => 2 };
+const api = { a: () => 1, b: () => 2, wait: () => 1 };
 
 test('a tier sets the limits, a function may ask for less, and both hold at run time', async () => {
-  const serverless = make({ ...api, wait: () => 1 }, options);
+  const serverless = make(api, options);
   const { limits, tier, apis } = await serverless.deploy(spec('() => 1'));
   expect([tier, apis]).toEqual(['free', ['a', 'wait']]);
   expect(limits).toEqual({
@@ -45,7 +45,7 @@ test('a tier sets the limits, a function may ask for less, and both hold at run 
 });
 
 test('asking for more than the tier is refused, each with its number', async () => {
-  const serverless = make({ ...api, wait: () => 1 }, options);
+  const serverless = make(api, options);
   const greedy = spec(`() => "${'x'.repeat(300)}"`, { memoryMb: 64, timeout: 1000, maxHostCalls: 3, apis: ['a', 'b'] });
   const error = await failure(() => serverless.deploy(greedy));
   expect((error['issues'] as { message: string }[]).map(({ message }) => message)).toEqual([
@@ -137,6 +137,10 @@ test('the store of the rates can be replaced, and its failure lets nobody in', a
 });
 
 test('tiers that make no sense are refused at once', () => {
-  expect(() => make({}, { defaultTier: 'x' })).toThrow(/not one of the tiers/);
-  expect(() => make({}, { tiers: { a: { timeout: -1 } } })).toThrow(/tiers\.a: timeout must be a number from 1/);
+  expect(() => make({}, { defaultTier: 'x' })).toThrow(
+    /'defaultTier' must be one of the tiers, and there are none\. Received 'x'\./,
+  );
+  expect(() => make({}, { tiers: { a: { timeout: -1 } } })).toThrow(
+    /'tiers\.a\.timeout' must be a number from 1 to \d+\. Received -1\./,
+  );
 });

@@ -62,11 +62,11 @@ test('all problems come at once', async () => {
   );
   expect(found).toEqual([
     "memoryMB 'memoryMB' is not a field of a function specification; did you mean 'memoryMb'?",
-    'tenantId tenantId must be a string of 1 to 256 characters without control characters',
-    'env.A env.A must be a string',
-    "secrets.S secret 'S' must have at least 4 characters",
+    "tenantId 'tenantId' must be a string of 1 to 256 characters without control characters. Received ''",
+    "env.A 'env.A' must be a string. Received a value of type number",
+    "secrets.S 'secrets.S' must be a string of at least 4 characters. Received one of 3",
     "tier there is no tier 'gold'",
-    'timeout timeout must be a number from 1 to 2147483647, got -1',
+    "timeout 'timeout' must be a number from 1 to 2147483647. Received -1",
     "apis.2 there is no platform API 'nope'",
     "2:3 'debugger' is not allowed (no-debugger)",
     "3:3 'with' is not allowed (no-with)",
@@ -131,5 +131,7 @@ test('large code is refused without being parsed', async () => {
 
 test('the message carries the first problem and the number of the others', async () => {
   const error = await failure(() => make(api).deploy(spec('() => { kv.a(); kv.b(); }')));
-  expect(error.message).toBe("acme:f can't be deployed: there is no platform API 'kv.a' (line 1, column 9) and 1 more");
+  expect(error.message).toBe(
+    "acme:f can't be deployed: there is no platform API 'kv.a' (line 1, column 9) (and 1 more issue)",
+  );
 });

@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { given, onlyGiven } from '../../options/own.ts';
+import { invalidType } from '../../options/invalid.ts';
 import type { CallerContext } from '../invocation.ts';
-import { invalidArgument, invalidNumber } from '../refusal.ts';
+import { invalidArgument } from '../refusal.ts';
+import { checkApiName, checkDeclaration, checkNamespace } from './check.ts';
 
 /** A host function that is called with the guest's arguments and nothing else. */
 // biome-ignore lint/suspicious/noExplicitAny: the guest decides what it passes; a schema makes it certain
@@ -45,50 +46,30 @@ export interface NamedApi extends ApiDeclaration {
 
 const MAX_NESTING = 32;
 
-const isIdentifier = (name: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(name);
-
-const declared: readonly (keyof ApiDeclaration)[] = ['handler', 'input', 'output', 'timeout', 'maxCalls'];
-
-function declaration(value: object): ApiDeclaration | undefined {
-  if (typeof given(value, 'handler') !== 'function') return undefined;
-  return onlyGiven(value, declared) as unknown as ApiDeclaration;
-}
-
 const named = (api: NamedApi): NamedApi => Object.assign(Object.create(null), api);
 
 /** Flattens the platform's API. An object whose `handler` is a function is a declaration, any other a namespace. */
 export function nameApis(api: PlatformApi, path: readonly string[] = []): NamedApi[] {
-  if (typeof api !== 'object' || api === null)
-    throw invalidArgument('platformApi must be an object', 'platformApi', api);
+  if (typeof api !== 'object' || api === null) throw invalidType('platformApi', api, 'an object');
   if (path.length > MAX_NESTING) {
     throw invalidArgument(
       `platform API '${path.slice(0, 3).join('.')}…' is nested deeper than ${MAX_NESTING} namespaces, or in itself`,
       'platformApi',
     );
   }
+  checkNamespace(api, path);
   return Object.entries(api).flatMap(([key, value]): NamedApi[] => {
     const here = [...path, key];
     const name = here.join('.');
-    if (!isIdentifier(key))
-      throw invalidArgument(`platform API '${name}' is not a valid identifier`, 'platformApi', key);
+    checkApiName(here);
     if (typeof value === 'function') {
       return [named({ name, path: here, original: value, handler: (_caller, ...args) => value(...args) })];
     }
     if (typeof value !== 'object' || value === null) {
-      throw invalidArgument(
-        `platform API '${name}' must be a function, a declaration or a namespace`,
-        'platformApi',
-        value,
-      );
+      throw invalidType(`platformApi.${name}`, value, 'a function, a declaration or a namespace');
     }
-    const rules = declaration(value);
+    const rules = checkDeclaration(value, name);
     if (!rules) return nameApis(value as PlatformApi, here);
-    for (const field of ['timeout', 'maxCalls'] as const) {
-      const limit = rules[field];
-      if (limit !== undefined && !(typeof limit === 'number' && limit >= 1)) {
-        throw invalidNumber(`${field} of platform API '${name}' must be a number of at least 1`, 'platformApi', limit);
-      }
-    }
     return [named({ ...rules, name, path: here, original: rules.handler })];
   });
 }

@@ -44,7 +44,8 @@ export function validateArguments(
   // Not by `length`: some libraries' schemas are functions.
   const schemas = Array.isArray(input) ? (input as readonly StandardSchemaV1[]) : [input as StandardSchemaV1];
   if (args.length > schemas.length) {
-    throw new SchemaError(`${name}: expected at most ${schemas.length} arguments, got ${args.length}`);
+    const most = schemas.length === 1 ? '1 argument' : `${schemas.length} arguments`;
+    throw new SchemaError(`${name} takes at most ${most}. Received ${args.length}`);
   }
   const results = schemas.map((schema, i) => validate(schema, args[i], `${name}: argument ${i + 1}`));
   return results.some((r) => r instanceof Promise) ? Promise.all(results) : results;

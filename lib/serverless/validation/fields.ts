@@ -1,6 +1,7 @@
 import type { ValidationIssue } from '../../errors/index.ts';
+import { mustBe } from '../../options/invalid.ts';
 import { nearest } from '../../options/nearest.ts';
-import { numberProblem } from '../../pool/function.ts';
+import { expectedNumber } from '../../pool/function.ts';
 import { type FunctionSpec, specFields } from '../spec.ts';
 
 /** Longest tenant id or function name, in characters. */
@@ -10,70 +11,89 @@ const maxEnv = 65_536;
 /** A shorter value would be found by chance in ordinary text and could not be taken out of logs. */
 const minSecret = 4;
 
+/** An issue with a value of the specification, in the words of all messages about values. */
+export function wrong(path: readonly PropertyKey[], expected: string, value: unknown): ValidationIssue {
+  return { path, message: mustBe(path.map(String).join('.'), expected, value) };
+}
+
 /** What is wrong with a specification beside its code and its limits. */
 export function validateFields(spec: FunctionSpec): ValidationIssue[] {
-  const issues = unknownFields(spec);
+  const issues = unknownFields([], spec, specFields);
+  const check = (field: keyof FunctionSpec, fits: (value: never) => boolean, expected: string) => {
+    if (spec[field] !== undefined && !fits(spec[field] as never)) issues.push(wrong([field], expected, spec[field]));
+  };
   for (const field of ['tenantId', 'name'] as const) {
-    const value: unknown = spec[field];
-    if (typeof value !== 'string' || value === '' || value.length > maxName || /\p{Cc}/u.test(value)) {
-      issues.push({
-        path: [field],
-        message: `${field} must be a string of 1 to ${maxName} characters without control characters`,
-      });
+    if (!isName(spec[field])) {
+      issues.push(wrong([field], `a string of 1 to ${maxName} characters without control characters`, spec[field]));
     }
   }
-  if (typeof (spec.code as unknown) !== 'string') issues.push({ path: ['code'], message: 'code must be a string' });
-  if (spec.reuse !== undefined && spec.reuse !== 'warm' && spec.reuse !== 'fresh') {
-    issues.push({ path: ['reuse'], message: "reuse must be 'warm' or 'fresh'" });
+  if (typeof (spec.code as unknown) !== 'string') issues.push(wrong(['code'], 'a string', spec.code));
+  check('tier', (tier: unknown) => typeof tier === 'string', 'the name of a tier');
+  check('reuse', (reuse: unknown) => reuse === 'warm' || reuse === 'fresh', "'warm' or 'fresh'");
+  check('prewarm', isPrewarm, 'true, false or a whole number');
+  check('apis', isNameList, 'an array of names of platform APIs');
+  const { concurrencyPerRuntime } = spec;
+  const expected = concurrencyPerRuntime && expectedNumber('concurrencyPerRuntime', concurrencyPerRuntime);
+  if (expected) issues.push(wrong(['concurrencyPerRuntime'], expected, concurrencyPerRuntime));
+  if (spec.dryRun !== undefined) {
+    if (typeof spec.dryRun !== 'object' || spec.dryRun === null) {
+      issues.push(wrong(['dryRun'], 'an object { event }', spec.dryRun));
+    } else issues.push(...unknownFields(['dryRun'], spec.dryRun, ['event']));
   }
-  const { concurrencyPerRuntime, prewarm } = spec;
-  const problem = concurrencyPerRuntime !== undefined && numberProblem('concurrencyPerRuntime', concurrencyPerRuntime);
-  if (problem) issues.push({ path: ['concurrencyPerRuntime'], message: problem });
-  if (typeof prewarm === 'number' && !(Number.isInteger(prewarm) && prewarm >= 0)) {
-    issues.push({ path: ['prewarm'], message: 'prewarm must be true, false or a whole number' });
-  }
-  if (prewarm !== undefined && typeof prewarm !== 'number' && typeof prewarm !== 'boolean') {
-    issues.push({ path: ['prewarm'], message: 'prewarm must be true, false or a whole number' });
-  }
-  if (spec.dryRun !== undefined && (typeof spec.dryRun !== 'object' || spec.dryRun === null)) {
-    issues.push({ path: ['dryRun'], message: 'dryRun must be an object { event }' });
-  }
-  if (spec.apis !== undefined && !isNameList(spec.apis)) {
-    issues.push({ path: ['apis'], message: 'apis must be an array of names of platform APIs' });
-  }
+  return [...issues, ...validateTexts(spec)];
+}
+
+const isName = (value: unknown): boolean =>
+  typeof value === 'string' && value !== '' && value.length <= maxName && !/\p{Cc}/u.test(value);
+
+const isPrewarm = (value: unknown): boolean =>
+  typeof value === 'boolean' || (Number.isInteger(value) && (value as number) >= 0);
+
+/** Of a value that may be a secret only its type is told. */
+function validateTexts(spec: FunctionSpec): ValidationIssue[] {
+  const issues: ValidationIssue[] = [];
   let size = 0;
   for (const field of ['env', 'secrets'] as const) {
     const given: unknown = spec[field] ?? {};
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-      issues.push({ path: [field], message: `${field} must be an object of strings` });
+      issues.push(wrongText([field], 'an object of strings', given));
       continue;
     }
     for (const [key, value] of Object.entries(given)) {
       size += Buffer.byteLength(key) + Buffer.byteLength(String(value));
-      if (typeof value !== 'string') issues.push({ path: [field, key], message: `${field}.${key} must be a string` });
+      const path = [field, key];
+      if (typeof value !== 'string') issues.push(wrongText(path, 'a string', value));
       else if (field === 'secrets' && value.length < minSecret) {
-        issues.push({ path: [field, key], message: `secret '${key}' must have at least ${minSecret} characters` });
+        const expected = `a string of at least ${minSecret} characters`;
+        issues.push({ path, message: `'secrets.${key}' must be ${expected}. Received one of ${value.length}` });
       }
       if (field === 'secrets' && Object.hasOwn(spec.env ?? {}, key)) {
-        issues.push({ path: [field, key], message: `'${key}' is in env as well` });
+        issues.push({ path, message: `'${key}' is in env as well` });
       }
     }
   }
-  if (size > maxEnv)
+  if (size > maxEnv) {
     issues.push({ path: ['env'], message: `env and secrets have ${size} bytes, the limit is ${maxEnv}` });
+  }
   return issues;
+}
+
+function wrongText(path: readonly string[], expected: string, value: unknown): ValidationIssue {
+  const type = value === null ? 'null' : typeof value;
+  return { path, message: `'${path.join('.')}' must be ${expected}. Received a value of type ${type}` };
 }
 
 export function isNameList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((name) => typeof name === 'string' && name !== '');
 }
 
-function unknownFields(spec: object): ValidationIssue[] {
-  return Object.keys(spec)
-    .filter((key) => !specFields.includes(key))
+function unknownFields(path: readonly string[], value: object, fields: readonly string[]): ValidationIssue[] {
+  return Object.keys(value)
+    .filter((key) => !fields.includes(key))
     .map((key) => {
-      const close = nearest(key, specFields);
+      const close = nearest(key, fields);
       const advice = close === undefined ? '' : `; did you mean '${close}'?`;
-      return { path: [key], message: `'${key}' is not a field of a function specification${advice}` };
+      const name = [...path, key].join('.');
+      return { path: [...path, key], message: `'${name}' is not a field of a function specification${advice}` };
     });
 }
