@@ -18,7 +18,8 @@ export class Variants {
 
   /** @param asked - as it was specified, without the limits of a tier */
   constructor(asked: VersionFunction, first: TierInForce | undefined) {
-    this.#asked = asked;
+    // Limits are read from it that it need not have.
+    this.#asked = Object.assign(Object.create(null), asked);
     this.#base = first;
     this.#latest = this.#make(first);
   }
