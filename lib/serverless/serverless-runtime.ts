@@ -1,6 +1,5 @@
 import type { EventEmitter } from 'node:events';
 import { RateLimitError, SupersededError } from '../errors/index.ts';
-import { byId } from '../options/by-id.ts';
 import { checkName } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import { given } from '../options/own.ts';
@@ -12,7 +11,6 @@ import { checkInvokeOptions, type InvokeOptions } from '../pool/invoke-options.t
 import { ownIfAborted } from '../pool/own-error.ts';
 import { type CloseOptions, patienceOf, RuntimePool } from '../pool/pool.ts';
 import { poolClosed } from '../pool/refusal.ts';
-import type { PoolStats } from '../pool/stats.ts';
 import { taken } from '../pool/taken.ts';
 import { DeployOrder } from './deploy-order.ts';
 import { Deployer } from './deployer.ts';
@@ -22,6 +20,8 @@ import { orAborted } from './or-aborted.ts';
 import { Rates } from './rates.ts';
 import { FunctionRecord, Registry, type StoredVersion, type Weights } from './registry.ts';
 import type { Deployment, FunctionSpec } from './spec.ts';
+import { readStats, type ServerlessStats } from './stats.ts';
+import { Succession } from './succession.ts';
 import { TenantTiers } from './tenant-tiers.ts';
 import type { TierInForce } from './tiers.ts';
 import { Ledger, type TenantUsage } from './usage.ts';
@@ -32,11 +32,6 @@ export interface ServerlessInvokeOptions extends InvokeOptions {
   version?: string | undefined;
   /** Run the version an alias picks. */
   alias?: string | undefined;
-}
-
-export interface ServerlessStats {
-  pool: PoolStats;
-  tenants: Record<string, { functions: number; runtimes: number; active: number; queued: number; usage: TenantUsage }>;
 }
 
 /** Events of the pool with the report of something that is paid for. */
@@ -88,10 +83,12 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   readonly #pool: RuntimePool;
   readonly #deployer: Deployer;
   readonly #registry = new Registry();
+  readonly #succession: Succession;
   readonly #tiers: TenantTiers;
   readonly #rates: Rates;
   readonly #ledger = new Ledger();
   readonly #deployments = new DeployOrder();
+  readonly #drainTimeout: number;
   /** Of a version whose tier has changed. */
   readonly #letGo = (fn: VersionFunction): void => this.#pool.letGoOf(fn, this.#drainTimeout);
   #closing = false;
@@ -102,7 +99,9 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     const apis = nameApis(platformApi).map(({ name }) => name);
     const options = checkServerlessOptions(given, apis);
     this.#options = options;
+    this.#drainTimeout = options.drainTimeout ?? 30_000;
     this.#pool = new RuntimePool(platformApi, options.pool);
+    this.#succession = new Succession(this.#pool, this.#drainTimeout, options.maxVersions ?? 10);
     this.#tiers = new TenantTiers(options);
     this.#deployer = new Deployer(this.#pool, options, this.#tiers);
     this.#rates = new Rates(options.rateLimiter);
@@ -183,11 +182,9 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    */
   rollback(tenantId: string, name: string, version?: string): Deployment {
     const record = this.#registry.get(tenantId, name);
-    const before = version === undefined ? record.rollback() : record.activate(record.version(version));
+    const before = this.#succession.rollback(record, version);
     const target = record.active;
     if (before) {
-      this.#keep(target);
-      this.#retire(record, before);
       const ref = { tenantId, functionName: name, version: target.fn.version };
       this.tell('rollback', { ...ref, previous: before.fn.version });
     }
@@ -208,9 +205,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * @throws {TypeError} or {RangeError} for weights without sense.
    */
   setAlias(tenantId: string, name: string, alias: string, target: string | Weights): void {
-    const record = this.#registry.get(tenantId, name);
-    record.setAlias(checkName(alias, 'alias'), target);
-    for (const [id, version] of record.versions) if (record.isReachable(id)) this.#keep(version);
+    this.#succession.alias(this.#registry.get(tenantId, name), checkName(alias, 'alias'), target);
   }
 
   /** @returns whether there was one. @throws {FunctionNotFoundError} */
@@ -297,21 +292,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   }
 
   stats(): ServerlessStats {
-    const pool = this.#pool.stats();
-    const tenants: ServerlessStats['tenants'] = byId([]);
-    const tenant = (id: string) => {
-      tenants[id] ??= { functions: 0, runtimes: 0, active: 0, queued: 0, usage: this.#ledger.readTenant(id) };
-      return tenants[id];
-    };
-    for (const record of this.#registry.all()) tenant(record.tenantId).functions++;
-    for (const id of this.#ledger.tenantIds) tenant(id);
-    for (const fn of Object.values(pool.functions)) {
-      const sum = tenant(fn.tenantId);
-      sum.runtimes += fn.runtimes;
-      sum.active += fn.active;
-      sum.queued += fn.queued;
-    }
-    return { pool, tenants };
+    return readStats(this.#pool.stats(), this.#registry, this.#ledger);
   }
 
   /**
@@ -332,10 +313,6 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     return this.cleanup();
   }
 
-  get #drainTimeout(): number {
-    return this.#options.drainTimeout ?? 30_000;
-  }
-
   async #deploy(spec: FunctionSpec, signal: AbortSignal): Promise<Deployment> {
     if (this.#closing) throw poolClosed();
     const version = await this.#deployer.prepare(spec, signal);
@@ -347,13 +324,10 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
       record = new FunctionRecord(tenantId, name);
       this.#registry.add(record);
     }
-    const known = record.add(version);
-    const before = record.activate(known);
-    this.#keep(known);
-    if (before) this.#retire(record, before);
-    for (const dropped of record.trim(this.#options.maxVersions ?? 10)) this.#drain(dropped);
-    this.tell('deploy', { tenantId, functionName: name, version: known.fn.version, previous: before?.fn.version });
-    return record.describe(known);
+    const before = this.#succession.deploy(record, version);
+    const { active } = record;
+    this.tell('deploy', { tenantId, functionName: name, version: active.fn.version, previous: before?.fn.version });
+    return record.describe(active);
   }
 
   #select(tenantId: string, name: string, version: string | undefined, alias: string | undefined): StoredVersion {
@@ -379,19 +353,5 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     } catch (error) {
       refused(error);
     }
-  }
-
-  /** The version is no longer active; its runtimes go unless an alias still sends it invocations. */
-  #retire(record: FunctionRecord, version: StoredVersion): void {
-    if (!record.isReachable(version.fn.version)) this.#drain(version);
-  }
-
-  /** The version is in force, if again: what is left of it need not go. */
-  #keep({ fn }: StoredVersion): void {
-    this.#pool.keep(functionKey(fn.tenantId, fn.name, fn.version));
-  }
-
-  #drain({ fn }: StoredVersion): void {
-    void this.#pool.letGo(functionKey(fn.tenantId, fn.name, fn.version), this.#drainTimeout);
   }
 }

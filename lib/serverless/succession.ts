@@ -1,0 +1,51 @@
+import { functionKey } from '../pool/function.ts';
+import type { RuntimePool } from '../pool/pool.ts';
+import type { FunctionRecord, StoredVersion, Weights } from './registry.ts';
+
+/** Puts versions into force, and lets the runtimes of those go to which nothing is sent any more. */
+export class Succession {
+  readonly #pool: RuntimePool;
+  readonly #drainTimeout: number;
+  readonly #maxVersions: number;
+
+  constructor(pool: RuntimePool, drainTimeout: number, maxVersions: number) {
+    this.#pool = pool;
+    this.#drainTimeout = drainTimeout;
+    this.#maxVersions = maxVersions;
+  }
+
+  /** Answers the version that was in force until now, if that is another. */
+  deploy(record: FunctionRecord, version: StoredVersion): StoredVersion | undefined {
+    const before = record.activate(record.add(version));
+    this.#follow(record, before);
+    for (const dropped of record.trim(this.#maxVersions)) this.#letGo(dropped);
+    return before;
+  }
+
+  /** To the version before, or to this one. Answers the version that was in force until now, if that is another. */
+  rollback(record: FunctionRecord, version: string | undefined): StoredVersion | undefined {
+    const before = version === undefined ? record.rollback() : record.activate(record.version(version));
+    if (before) this.#follow(record, before);
+    return before;
+  }
+
+  alias(record: FunctionRecord, alias: string, target: string | Weights): void {
+    record.setAlias(alias, target);
+    for (const [id, version] of record.versions) if (record.isReachable(id)) this.#keep(version);
+  }
+
+  #follow(record: FunctionRecord, before: StoredVersion | undefined): void {
+    this.#keep(record.active);
+    // An alias may still send it invocations.
+    if (before && !record.isReachable(before.fn.version)) this.#letGo(before);
+  }
+
+  /** In force, if again: what is left of it need not go. */
+  #keep({ fn }: StoredVersion): void {
+    this.#pool.keep(functionKey(fn.tenantId, fn.name, fn.version));
+  }
+
+  #letGo({ fn }: StoredVersion): void {
+    void this.#pool.letGo(functionKey(fn.tenantId, fn.name, fn.version), this.#drainTimeout);
+  }
+}
