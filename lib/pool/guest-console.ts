@@ -2,8 +2,9 @@
  * The part of the wrapper that makes text of what a function logs, and the console, after the console standard. It is
  * JavaScript for the guest, evaluated before the tenant's code: what it needs of the language it has kept by then.
  *
- * `show(value, room)` makes little more than `room` characters. `makeConsole(write)` answers `{ console, ungroup }`;
- * `write(level, make)` calls `make(room)` for the text, or not at all when nothing more may be logged.
+ * `show(value, room)` makes little more than `room` characters. `makeConsole(put)` answers the console;
+ * `put(level, make)` calls `make(room)` for the text, or not at all when nothing more may be logged. What begins or ends
+ * a group is a level of its own: the groups are the invocation's, and only the host knows which one that is.
  */
 export const guestConsoleSource = `
   const { stringify } = JSON;
@@ -199,21 +200,10 @@ export const guestConsoleSource = `
     return callers;
   };
 
-  const makeConsole = (write) => {
-    let depth = 0;
+  const makeConsole = (put) => {
     const counts = new NewMap();
     const timers = new NewMap();
-    const put = (level, make) => {
-      const indent = apply(repeat, '  ', [depth]);
-      write(level, (room) => {
-        const made = make(room);
-        if (depth === 0) return made;
-        const lines = apply(split, made, ['\\n']);
-        let line = indent + lines[0];
-        for (let i = 1; i < lines.length; i++) line += '\\n' + indent + lines[i];
-        return line;
-      });
-    };
+    const nothing = () => '';
     const print = (level) => (...args) => put(level, (room) => formatted(args, room));
     const labelOf = (label) => (label === undefined ? 'default' : \`\${label}\`);
     const elapsed = (label, end) => {
@@ -224,7 +214,7 @@ export const guestConsoleSource = `
     };
     const open = (...args) => {
       if (args.length > 0) put('log', (room) => formatted(args, room));
-      if (depth < 32) depth++;
+      put('group', nothing);
     };
     const console = {
       debug: print('debug'), log: print('log'), info: print('info'), warn: print('warn'), error: print('error'),
@@ -246,12 +236,8 @@ export const guestConsoleSource = `
       },
       group: open,
       groupCollapsed: (...args) => open(...args),
-      groupEnd: () => {
-        if (depth > 0) depth--;
-      },
-      clear: () => {
-        depth = 0;
-      },
+      groupEnd: () => put('groupEnd', nothing),
+      clear: () => put('clear', nothing),
       count: (given) => {
         const label = labelOf(given);
         const count = (apply(getOf, counts, [label]) ?? 0) + 1;
@@ -276,6 +262,6 @@ export const guestConsoleSource = `
         if (line !== undefined) put('info', () => line);
       },
     };
-    return { console, ungroup: console.clear };
+    return console;
   };
 `;

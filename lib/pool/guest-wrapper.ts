@@ -56,9 +56,6 @@ ${guestConsoleSource}
     else if (++refused === 16) listenAgain();
   };
 
-  // Ends the groups of the console.
-  let ungroup = () => undefined;
-
   // A class, because every invocation makes one: a literal with a getter costs V8 a new shape each time. Made here and
   // not for each function: V8 takes long for it.
   class Context {
@@ -93,10 +90,8 @@ ${guestConsoleSource}
   delete Context.prototype.constructor;
   freeze(Context.prototype);
 
-  const join = (handler) => (event, invocationId, deadline, key) => {
-    ungroup();
-    return handler(event, new Context(invocationId, deadline, key));
-  };
+  const join = (handler) => (event, invocationId, deadline, key) =>
+    handler(event, new Context(invocationId, deadline, key));
 ${guestHandlerSource}
 
   return (apis, emitLog, about, withConsole, target = globalThis) => {
@@ -110,11 +105,7 @@ ${guestHandlerSource}
       if (typeof api === 'function') defineProperty(api, 'name', { value: names[i], configurable: true });
       if (!define(target, names[i], api)) throw new TypeError(names[i] + ' is a global of the guest that can not be replaced');
     }
-    if (withConsole) {
-      const made = makeConsole(print);
-      ungroup = made.ungroup;
-      define(target, 'console', made.console);
-    }
+    if (withConsole) define(target, 'console', makeConsole(print));
     return take;
   };
 })()`;

@@ -3,6 +3,10 @@ import type { Redactor } from './secrets/redactor.ts';
 export type LogLevel = 'debug' | 'log' | 'info' | 'warn' | 'error';
 export const logLevels: readonly LogLevel[] = ['debug', 'log', 'info', 'warn', 'error'];
 
+/** `clear` ends all groups. */
+export type GroupStep = 'group' | 'groupEnd' | 'clear';
+export const groupSteps: readonly GroupStep[] = ['group', 'groupEnd', 'clear'];
+
 export interface LogEntry {
   level: LogLevel;
   /** ms since the epoch. */
@@ -10,8 +14,9 @@ export interface LogEntry {
   message: string;
 }
 
-/** What every line costs beyond its text, so that empty lines are not free. */
+/** What every line and every step of a group costs beyond its text, so that empty ones are not free. */
 const lineCost = 16;
+const deepest = 32;
 
 /** The log lines of one invocation, up to a number of bytes; what does not fit is counted, not kept. */
 export class LogBook {
@@ -19,6 +24,7 @@ export class LogBook {
   dropped = 0;
   readonly #redactor: Redactor | undefined;
   #left: number;
+  #depth = 0;
 
   constructor(maxBytes: number, redactor: Redactor | undefined) {
     this.#left = maxBytes;
@@ -34,6 +40,8 @@ export class LogBook {
     const room = this.#left - lineCost;
     // Before anything is cut: half a secret would not be found.
     let message = this.#redactor?.text(text, isCut) ?? text;
+    // No more of it than could be kept is made longer.
+    if (this.#depth > 0) message = indented(message.slice(0, room + 1), this.#depth);
     const bytes = Buffer.byteLength(message);
     if (bytes > room) {
       // Cutting bytes may split a character; the decoder turns the rest of it into U+FFFD, which is dropped.
@@ -50,4 +58,18 @@ export class LogBook {
     this.entries.push(entry);
     return entry;
   }
+
+  /** Lines that follow are further in, or out again. Answers whether there was room for that. */
+  group(step: GroupStep): boolean {
+    if (this.#left < lineCost) return false;
+    this.#left -= lineCost;
+    if (step === 'group') this.#depth = Math.min(this.#depth + 1, deepest);
+    else this.#depth = step === 'clear' ? 0 : Math.max(this.#depth - 1, 0);
+    return true;
+  }
+}
+
+function indented(text: string, depth: number): string {
+  const indent = '  '.repeat(depth);
+  return indent + text.replaceAll('\n', `\n${indent}`);
 }

@@ -53,6 +53,44 @@ test('the same invocationId for several invocations at once does not mix their l
   expect(seen).toHaveLength(12);
 });
 
+test('groups of the console are the invocation’s', async () => {
+  const serverless = make(pause);
+  const code = `async (e) => {
+    if (e.opens) console.group(e.id);
+    await pause(e.first);
+    console.log(e.id, 'a\\nb');
+    await pause(e.second);
+    console.groupEnd();
+    console.log(e.id, 'end');
+  }`;
+  await serverless.deploy(spec(code, { maxRuntimes: 1 }));
+  const run = (id: string, opens: boolean, first: number, second: number) =>
+    serverless.invoke('acme', 'f', { id, opens, first, second }, { detailed: true });
+  const [one, two, three] = await Promise.all([
+    run('one', true, 20, 20),
+    run('two', false, 10, 20),
+    run('three', true, 1, 50),
+  ]);
+  expect(messages(one)).toEqual(['one', '  one a\n  b', 'one end']);
+  expect(messages(two)).toEqual(['two a\nb', 'two end']);
+  expect(messages(three)).toEqual(['three', '  three a\n  b', 'three end']);
+});
+
+test('groups are bounded: in depth, in number, and in what they add to a line', async () => {
+  const serverless = make();
+  const code = `() => {
+    for (let i = 0; i < 40; i++) console.group();
+    console.log('\\n'.repeat(1000));
+    for (let i = 0; i < 100_000; i++) { console.groupEnd(); console.group(); }
+    console.log('x');
+  }`;
+  await serverless.deploy(spec(code, { maxLogBytes: 8000 }));
+  const { logs } = await serverless.invoke('acme', 'f', 0, { detailed: true });
+  expect(logs).toHaveLength(1);
+  expect(logs[0]?.message.startsWith(`${' '.repeat(64)}\n${' '.repeat(64)}\n`)).toBe(true);
+  expect(logs[0]?.message.length).toBe(8000 - 41 * 16);
+});
+
 test('what logs by the context of an invocation that was answered is in nobody else’s log', async () => {
   const { wait, open, waiting } = gate();
   const serverless = make({ wait });
