@@ -9,3 +9,24 @@ export interface ServerlessEvents extends PoolEvents {
   undeploy: [Omit<FunctionRef, 'version'>];
   rateLimited: [FunctionRef & { retryAfter: number }];
 }
+
+/** Events of the pool with the report of something that is paid for. */
+export const meteredEvents = ['invoke', 'load', 'dryRun', 'late'] as const;
+
+/** Events of the pool that are events of the serverless layer too. */
+export const forwardedEvents = [
+  'coldStart',
+  'ready',
+  'reuse',
+  'evict',
+  'invoke',
+  'load',
+  'dryRun',
+  'late',
+  'timeout',
+  'heapLimit',
+  'fatal',
+  'lost',
+  'refused',
+  'log',
+] as const;

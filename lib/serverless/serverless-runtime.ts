@@ -14,7 +14,7 @@ import { poolClosed } from '../pool/refusal.ts';
 import { taken } from '../pool/taken.ts';
 import { DeployOrder } from './deploy-order.ts';
 import { Deployer } from './deployer.ts';
-import type { ServerlessEvents } from './events.ts';
+import { forwardedEvents, meteredEvents, type ServerlessEvents } from './events.ts';
 import { checkServerlessOptions, type ServerlessOptions } from './options.ts';
 import { orAborted } from './or-aborted.ts';
 import { Rates } from './rates.ts';
@@ -33,26 +33,6 @@ export interface ServerlessInvokeOptions extends InvokeOptions {
   /** Run the version an alias picks. */
   alias?: string | undefined;
 }
-
-/** Events of the pool with the report of something that is paid for. */
-const metered = ['invoke', 'load', 'dryRun', 'late'] as const;
-
-const forwarded = [
-  'coldStart',
-  'ready',
-  'reuse',
-  'evict',
-  'invoke',
-  'load',
-  'dryRun',
-  'late',
-  'timeout',
-  'heapLimit',
-  'fatal',
-  'lost',
-  'refused',
-  'log',
-] as const;
 
 /** What is no name is refused later; it must only not get in the way. */
 const keyOf = (tenantId: unknown, name: unknown): string =>
@@ -105,10 +85,10 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     this.#tiers = new TenantTiers(options);
     this.#deployer = new Deployer(this.#pool, options, this.#tiers);
     this.#rates = new Rates(options.rateLimiter);
-    for (const name of metered) this.#pool.on(name, (report: InvocationReport) => this.#ledger.add(report));
+    for (const name of meteredEvents) this.#pool.on(name, (report: InvocationReport) => this.#ledger.add(report));
     this.#pool.on('refused', ({ tenantId, functionName }) => this.#ledger.refused(tenantId, functionName, 'refused'));
     const pool: EventEmitter = this.#pool;
-    for (const name of forwarded) pool.on(name, (...args) => this.tell(name, ...(args as never)));
+    for (const name of forwardedEvents) pool.on(name, (...args) => this.tell(name, ...(args as never)));
   }
 
   /**
