@@ -1,3 +1,5 @@
+const nothing = { size: 0, memoryMb: 0 };
+
 /** Room for runtimes: their number and the sum of their heap limits. A runtime counts until it is gone. */
 export class Budget {
   readonly maxRuntimes: number;
@@ -18,11 +20,11 @@ export class Budget {
     return this.runtimes < this.maxRuntimes && this.memoryMb + memoryMb <= this.maxMemoryMb;
   }
 
-  /** Whether one more will fit once everything that is being closed is gone. */
-  willFit(memoryMb: number): boolean {
+  /** Whether one more will fit once everything that is being closed is gone, and `also` as well. */
+  willFit(memoryMb: number, also = nothing): boolean {
     return (
-      this.runtimes - this.#leavingRuntimes < this.maxRuntimes &&
-      this.memoryMb - this.#leavingMb + memoryMb <= this.maxMemoryMb
+      this.runtimes - this.#leavingRuntimes - also.size < this.maxRuntimes &&
+      this.memoryMb - this.#leavingMb - also.memoryMb + memoryMb <= this.maxMemoryMb
     );
   }
 

@@ -2,6 +2,7 @@ import type { JsFunction, Runtime } from './engine.ts';
 import type { ResolvedFunction } from './function.ts';
 import { keepHandlerCode } from './handler.ts';
 import type { Invocation } from './invocation.ts';
+import { Charge } from './thread-shares.ts';
 import type { UseMeter } from './use-meter.ts';
 
 /** Why a runtime left the pool. */
@@ -34,6 +35,10 @@ export class PoolEntry {
   retiring: EvictReason | undefined;
   active = 0;
   served = 0;
+  /** What its invocations count in its tenant's books. */
+  readonly charge = new Charge();
+  /** Since when that is so. */
+  countedAt = 0;
   /** Closed or being closed. */
   gone = false;
 

@@ -40,11 +40,11 @@ export interface PoolFunction {
   secrets?: Readonly<Record<string, string>> | undefined;
   /** Names of platform APIs the function may use (`kv` covers `kv.get`). Default: all. */
   apis?: readonly string[] | undefined;
-  /** Invocations of this function that may run at once, over all its runtimes. Default: no limit of its own. */
+  /** Invocations of this function that may run at once, over all its runtimes and versions. Default: no limit of its own. */
   concurrency?: number | undefined;
   /** Invocations that may run at once in one runtime; they interleave at their awaits. Default 16. */
   concurrencyPerRuntime?: number | undefined;
-  /** Runtimes this function may have at once. Default 4. */
+  /** Runtimes this function may have at once, over all its versions. Default 4. */
   maxRuntimes?: number | undefined;
   /** `'fresh'` gives every invocation an unused isolate. Default `'warm'`. */
   reuse?: 'warm' | 'fresh' | undefined;
@@ -67,6 +67,8 @@ export interface Standing {
 /** A `PoolFunction` with every default filled in. */
 export interface ResolvedFunction {
   readonly key: string;
+  /** The key without the version. */
+  readonly functionKey: string;
   readonly tenantId: string;
   readonly name: string;
   readonly version: string;
@@ -180,6 +182,7 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
   const key = functionKey(spec.tenantId, spec.name, version);
   return {
     key: variant === undefined ? key : `${key}:${escapePart(variant)}`,
+    functionKey: functionKey(spec.tenantId, spec.name),
     tenantId: spec.tenantId,
     name: spec.name,
     version,

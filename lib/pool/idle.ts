@@ -13,6 +13,8 @@ export class IdleSet {
   /** With the time since when each is idle. */
   readonly #since = new Map<PoolEntry, number>();
   #sweeper: NodeJS.Timeout | undefined;
+  /** Sum of their heap limits. */
+  memoryMb = 0;
 
   constructor(ttl: number, expired: (entry: PoolEntry) => void) {
     this.#ttl = ttl;
@@ -25,8 +27,9 @@ export class IdleSet {
 
   add(entry: PoolEntry): void {
     // A map keeps the place of a key it has.
-    this.#since.delete(entry);
+    this.delete(entry);
     this.#since.set(entry, performance.now());
+    this.memoryMb += entry.fn.memoryMb;
     if (!this.#sweeper && Number.isFinite(this.#ttl)) {
       this.#sweeper = setInterval(() => this.#sweep(), Math.max(10, Math.min(this.#ttl / 4, maxSweep)));
       this.#sweeper.unref();
@@ -34,13 +37,13 @@ export class IdleSet {
   }
 
   delete(entry: PoolEntry): void {
-    this.#since.delete(entry);
+    if (this.#since.delete(entry)) this.memoryMb -= entry.fn.memoryMb;
   }
 
   /** The runtime that was idle longest, taken out. */
   leastRecent(): PoolEntry | undefined {
     for (const entry of this.#since.keys()) {
-      this.#since.delete(entry);
+      this.delete(entry);
       return entry;
     }
     return undefined;
@@ -50,13 +53,14 @@ export class IdleSet {
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
     this.#since.clear();
+    this.memoryMb = 0;
   }
 
   #sweep(): void {
     const latest = performance.now() - this.#ttl;
     for (const [entry, since] of this.#since) {
       if (since > latest) break;
-      this.#since.delete(entry);
+      this.delete(entry);
       this.#expired(entry);
     }
     if (this.size > 0) return;

@@ -26,6 +26,8 @@ export interface LoadContext {
   readonly apis: readonly NamedApi[];
   readonly options: ResolvedPoolOptions;
   readonly stock: Stock;
+  /** Nothing but the function's own code is next. */
+  onBegin(runtime: Runtime): void;
   onLog(fn: ResolvedFunction, entry: LogEntry, invocationId: string | undefined): void;
   /** Called once for every load, also one that failed. */
   onLoad(report: InvocationReport, error: unknown): void;
@@ -58,6 +60,7 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
   };
   try {
     signal.throwIfAborted();
+    context.onBegin(runtime);
     const running = new Set<Invocation>();
     const caller = () => currentCaller(running);
     const apis = apiGlobals(context.apis, fn.apis, { fn, caller });

@@ -22,8 +22,12 @@ export interface PoolOptions {
   maxConcurrency?: number | undefined;
   /** Invocations of one tenant that may run at once. Default: no limit. */
   tenantConcurrency?: number | ((tenantId: string) => number) | undefined;
-  /** Invocations of one function that may wait for a runtime. Default 1000. */
+  /** Invocations of one function, over all its versions, that may wait for a runtime. Default 1000. */
   maxQueue?: number | undefined;
+  /** Invocations of one tenant that may wait. Default 5000. */
+  maxQueuePerTenant?: number | undefined;
+  /** Invocations that may wait in the whole pool. Default 50000. */
+  maxQueueTotal?: number | undefined;
   /** How long an invocation may wait for a runtime. Default 10000. */
   queueTimeout?: number | undefined;
   /**
@@ -59,6 +63,8 @@ const defaults = {
   maxInvocations: Number.POSITIVE_INFINITY,
   maxConcurrency: Number.POSITIVE_INFINITY,
   maxQueue: 1000,
+  maxQueuePerTenant: 5000,
+  maxQueueTotal: 50_000,
   queueTimeout: 10_000,
   maxLostPerTenant: 16,
   loadTimeout: 5000,
@@ -72,7 +78,7 @@ export function resolveOptions(given: PoolOptions): ResolvedPoolOptions {
   const numbers = { ...defaults };
   for (const name of Object.keys(defaults) as (keyof typeof defaults)[]) {
     const value = options[name] ?? defaults[name];
-    const min = name === 'maxQueue' || name === 'stock' ? 0 : 1;
+    const min = name.startsWith('maxQueue') || name === 'stock' ? 0 : 1;
     if (typeof value !== 'number' || !(value >= min)) {
       throw invalidNumber(name, value, `a number of at least ${min}`);
     }

@@ -15,11 +15,11 @@ import { checkConsole } from './api/check.ts';
 import { type NamedApi, nameApis, type PlatformApi } from './api/declare.ts';
 import type { Ending } from './drain.ts';
 import { Observable } from './emitter.ts';
+import type { Runtime } from './engine.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { DetailedResult, FunctionRef, InvocationReport, PoolEvents } from './events.ts';
 import { functionKey, isOf, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
 import { declaredNames, definedNames, readGlobals } from './globals.ts';
-import type { Group } from './group.ts';
 import { proveForm } from './handler.ts';
 import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
 import { KnownSpec } from './known-spec.ts';
@@ -31,7 +31,7 @@ import { refuseOwnWait } from './own-wait.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
 import { lateReport, retirement } from './report.ts';
-import { type RunResult, runInvocation } from './run.ts';
+import { type RunResult, runInvocation, shareSeen } from './run.ts';
 import { Scheduler } from './scheduler.ts';
 import { Durations, type FunctionStats, type PoolStats } from './stats.ts';
 import { Stock } from './stock.ts';
@@ -85,7 +85,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     checkConsole(this.#apis, this.#options.console);
     this.#losses = new Losses(this.#options.maxLostPerTenant);
     this.#scheduler = new Scheduler(this.#options, {
-      load: (fn, signal) => this.#load(fn, signal),
+      load: (fn, signal, begins) => this.#load(fn, signal, begins),
       coldStart: (fn) => {
         this.#counts.coldStarts++;
         this.tell('coldStart', refOf(fn));
@@ -152,8 +152,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     if (report.outcome === 'terminated') {
       this.tell('lost', { ...refOf(fn), reason: lossOf(lease.entry, record) });
     }
-    this.#scheduler.threads.learn(fn, result.threadShare);
-    this.#scheduler.release(lease, retirement(report.outcome));
+    this.#scheduler.release(lease, retirement(report.outcome), shareSeen(lease.entry, result));
     if (result.failed) throw result.error;
     return options.detailed ? { value: result.value, ...report } : result.value;
   }
@@ -175,7 +174,7 @@ export class RuntimePool extends Observable<PoolEvents> {
   evict(key: string): number {
     checkName(key, 'key');
     let count = 0;
-    for (const group of this.#groupsOf(key)) {
+    for (const group of this.#scheduler.groups.find(key)) {
       for (const entry of [...group.entries]) {
         count++;
         this.#scheduler.retire(entry, 'evicted');
@@ -211,12 +210,12 @@ export class RuntimePool extends Observable<PoolEvents> {
 
   /** @internal `drain`, without looking at who asks. */
   async letGo(key: string, limit: number, reason: SupersededReason = 'replaced'): Promise<void> {
-    await Promise.all(this.#groupsOf(key).map((group) => this.#scheduler.drain(group, reason, limit)));
+    await Promise.all(this.#scheduler.groups.find(key).map((group) => this.#scheduler.drain(group, reason, limit)));
   }
 
   /** @internal Takes back what `letGo` of this version began, unless the function was undeployed. */
   keep(key: string): void {
-    for (const group of this.#groupsOf(key)) this.#scheduler.keep(group);
+    for (const group of this.#scheduler.groups.find(key)) this.#scheduler.keep(group);
   }
 
   /** @internal Lets the runtimes of exactly this one go, of none of its variants. */
@@ -228,10 +227,10 @@ export class RuntimePool extends Observable<PoolEvents> {
   stats(): PoolStats {
     const { budget, groups } = this.#scheduler;
     const functions: Record<string, FunctionStats> = byId([]);
-    for (const [key, group] of groups) {
+    for (const group of groups) {
       let heapUsed = 0;
       for (const entry of group.entries) if (!entry.runtime.closed) heapUsed += entry.runtime.getStats().heapUsedBytes;
-      functions[key] = {
+      functions[group.fn.key] = {
         ...refOf(group.fn),
         runtimes: group.entries.size,
         active: group.active,
@@ -272,7 +271,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     const scheduler = this.#scheduler;
     const stopAll = () => {
       const ending: Ending = { reason: 'closed', why: 'the pool was closed', error: poolClosed() };
-      for (const group of [...scheduler.groups.values()]) scheduler.stop(group, ending);
+      for (const group of [...scheduler.groups]) scheduler.stop(group, ending);
     };
     scheduler.shut();
     this.#closed ??= Promise.all([scheduler.quiet(), this.#stock.close()]).then(() => {});
@@ -336,21 +335,23 @@ export class RuntimePool extends Observable<PoolEvents> {
   ): Promise<ReadonlySet<string>> {
     const fn = this.resolve(spec);
     this.#losses.check(fn.tenantId);
-    const entry = await this.#load(fn, signal);
-    try {
-      if (unread) await proveForm(entry.runtime, fn);
-      const defined = await definedNames(entry.runtime, names);
-      if (!run) return defined;
-      const options = { signal, invocationId: undefined, coldStart: true, queueMs: 0 };
-      const { timeout, cpuTimeout } = fn;
-      const result = await runInvocation(entry, run.event, { ...options, timeout, cpuTimeout, work: 'dryRun' });
-      this.tell('dryRun', recordOf(result));
-      if (result.failed) throw result.error;
-      return defined;
-    } finally {
-      await entry.runtime.closeAsync();
-      this.#closeBooks(entry);
-    }
+    return this.#scheduler.evaluate(fn, signal, async (begins) => {
+      const entry = await this.#load(fn, signal, begins);
+      try {
+        if (unread) await proveForm(entry.runtime, fn);
+        const defined = await definedNames(entry.runtime, names);
+        if (!run) return defined;
+        const options = { signal, invocationId: undefined, coldStart: true, queueMs: 0 };
+        const { timeout, cpuTimeout } = fn;
+        const result = await runInvocation(entry, run.event, { ...options, timeout, cpuTimeout, work: 'dryRun' });
+        this.tell('dryRun', recordOf(result));
+        if (result.failed) throw result.error;
+        return defined;
+      } finally {
+        await entry.runtime.closeAsync();
+        this.#closeBooks(entry);
+      }
+    });
   }
 
   /** @internal */
@@ -364,12 +365,13 @@ export class RuntimePool extends Observable<PoolEvents> {
     return fn;
   }
 
-  #load(fn: ResolvedFunction, signal: AbortSignal): Promise<PoolEntry> {
+  #load(fn: ResolvedFunction, signal: AbortSignal, begins: (runtime: Runtime) => void): Promise<PoolEntry> {
     return loadEntry(fn, signal, {
       owner: this,
       apis: this.#apis,
       options: this.#options,
       stock: this.#stock,
+      onBegin: begins,
       onLog: (of, entry, invocationId) => this.tell('log', { ...refOf(of), ...entry, invocationId }),
       onLoad: (report, error) => this.tell('load', error === undefined ? report : { ...report, error }),
       onFatal: (of, message) => {
@@ -383,10 +385,6 @@ export class RuntimePool extends Observable<PoolEvents> {
   #closeBooks(entry: PoolEntry): void {
     const late = lateReport(entry);
     if (late) this.tell('late', late);
-  }
-
-  #groupsOf(key: string): Group[] {
-    return [...this.#scheduler.groups].filter(([name]) => isOf(name, key)).map(([, group]) => group);
   }
 
   #acquire(fn: ResolvedFunction, options: InvokeOptions): Lease | Promise<Lease> {

@@ -1,14 +1,12 @@
 import { maxMilliseconds } from '../options/check.ts';
 import { captureScope, whenAborted } from './engine.ts';
 import type { PoolEntry } from './entry.ts';
-import { capacity, queueTimeout } from './refusal.ts';
+import { queueTimeout } from './refusal.ts';
 
 export interface Lease {
   entry: PoolEntry;
   /** The invocation waited for this runtime to be made. */
   coldStart: boolean;
-  /** What the invocation is expected to take of a thread; see `ThreadShares`. */
-  share: number;
 }
 
 /** An invocation that waits for a runtime. */
@@ -20,13 +18,14 @@ export interface Ticket {
   refuse(error: unknown): void;
 }
 
-/** First in, first out; bounded; everybody in it has a deadline. */
+/** First in, first out; everybody in it has a deadline. */
 export class TicketQueue {
   readonly #tickets = new Set<Ticket>();
-  readonly #max: number;
+  readonly #changed: (by: 1 | -1) => void;
 
-  constructor(max: number) {
-    this.#max = max;
+  /** @param changed called for everyone who comes or goes. */
+  constructor(changed: (by: 1 | -1) => void) {
+    this.#changed = changed;
   }
 
   get size(): number {
@@ -47,15 +46,10 @@ export class TicketQueue {
 
   /** @param gone called when the ticket leaves by its deadline or its signal. */
   wait(timeout: number, signal: AbortSignal | undefined, gone: () => void): Promise<Lease> {
-    if (this.#tickets.size >= this.#max) {
-      return Promise.reject(
-        capacity(`the queue of this function is full (${this.#max} invocations wait)`, this.#max, this.#tickets.size),
-      );
-    }
     return new Promise<Lease>((resolve, reject) => {
       const scope = captureScope();
       const leave = () => {
-        this.#tickets.delete(ticket);
+        if (this.#tickets.delete(ticket)) this.#changed(-1);
         clearTimeout(timer);
         scope.emitDestroy();
         stopListening?.();
@@ -86,12 +80,23 @@ export class TicketQueue {
             }, timeout);
       const stopListening = signal && whenAborted(signal, onAbort);
       this.#tickets.add(ticket);
+      this.#changed(1);
     });
   }
 
   /** Those that wait now, first come first. */
   get all(): readonly Ticket[] {
     return [...this.#tickets];
+  }
+
+  /** The first `count` of them. */
+  front(count: number): readonly Ticket[] {
+    const front: Ticket[] = [];
+    for (const ticket of this.#tickets) {
+      if (front.length >= count) break;
+      front.push(ticket);
+    }
+    return front;
   }
 
   /** Refuses those of `tickets` that still wait. */

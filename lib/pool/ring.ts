@@ -1,51 +1,88 @@
-import type { Group } from './group.ts';
+import type { FunctionVersions } from './function-versions.ts';
+import type { Tenant } from './tenant.ts';
+
+/** Waits for its turn. */
+export interface InLine {
+  readonly tenant: Tenant;
+  readonly versions?: FunctionVersions | undefined;
+}
 
 /**
- * The groups that have waiting invocations, tenant by tenant: a turn serves the tenant that was served longest ago, so
- * that a flood of one tenant costs another at most one turn.
+ * Whose turn it is, tenant by tenant: a turn serves the tenant that was served longest ago, so that a flood of one tenant
+ * costs another at most one turn. A tenant that can't be served is held: it keeps its line and gets no turns. Every
+ * operation takes the same time however many wait.
  */
-export class FairRing {
-  readonly #tenants = new Map<string, Set<Group>>();
+export class FairRing<T extends InLine> {
+  readonly #turns = new Map<Tenant, Set<T>>();
+  readonly #held = new Map<Tenant, Set<T>>();
 
   get empty(): boolean {
-    return this.#tenants.size === 0;
+    return this.#turns.size === 0 && this.#held.size === 0;
   }
 
-  add(group: Group): void {
-    const tenant = group.fn.tenantId;
-    const groups = this.#tenants.get(tenant);
-    if (groups) groups.add(group);
-    else this.#tenants.set(tenant, new Set([group]));
+  get next(): T | undefined {
+    for (const line of this.#turns.values()) for (const item of line) return item;
+    return undefined;
   }
 
-  delete(group: Group): void {
-    const tenant = group.fn.tenantId;
-    const groups = this.#tenants.get(tenant);
-    groups?.delete(group);
-    if (groups?.size === 0) this.#tenants.delete(tenant);
-  }
-
-  /** The groups in the order of their turns: one of each tenant, then the second of each … */
-  order(): Group[] {
-    const lists = [...this.#tenants.values()].map((groups) => [...groups]);
-    const longest = Math.max(0, ...lists.map((list) => list.length));
-    const result: Group[] = [];
-    for (let i = 0; i < longest; i++) {
-      for (const list of lists) {
-        const group = list[i];
-        if (group) result.push(group);
+  /** The first of each tenant, of so many tenants. */
+  heads(max: number): T[] {
+    const heads: T[] = [];
+    for (const line of this.#turns.values()) {
+      if (heads.length === max) break;
+      for (const item of line) {
+        heads.push(item);
+        break;
       }
     }
-    return result;
+    return heads;
   }
 
-  /** `group` was served: it goes behind the others of its tenant, and its tenant behind the other tenants. */
-  served(group: Group): void {
-    const tenant = group.fn.tenantId;
-    const groups = this.#tenants.get(tenant);
-    if (!groups?.delete(group)) return;
-    groups.add(group);
-    this.#tenants.delete(tenant);
-    this.#tenants.set(tenant, groups);
+  has(item: T): boolean {
+    return this.#lineOf(item.tenant)?.has(item) === true;
+  }
+
+  add(item: T): void {
+    const line = this.#lineOf(item.tenant);
+    if (line) line.add(item);
+    else this.#turns.set(item.tenant, new Set([item]));
+  }
+
+  delete(item: T): void {
+    const line = this.#lineOf(item.tenant);
+    if (!line?.delete(item) || line.size > 0) return;
+    this.#turns.delete(item.tenant);
+    this.#held.delete(item.tenant);
+  }
+
+  /** `item` was served: it goes behind the others of its tenant, and its tenant behind the other tenants. */
+  served(item: T): void {
+    const line = this.#turns.get(item.tenant);
+    if (!line?.delete(item)) return;
+    line.add(item);
+    this.#turns.delete(item.tenant);
+    this.#turns.set(item.tenant, line);
+  }
+
+  hold(tenant: Tenant): void {
+    const line = this.#turns.get(tenant);
+    if (!line) return;
+    this.#turns.delete(tenant);
+    this.#held.set(tenant, line);
+  }
+
+  isHeld(tenant: Tenant): boolean {
+    return this.#held.has(tenant);
+  }
+
+  letGo(tenant: Tenant): void {
+    const line = this.#held.get(tenant);
+    if (!line) return;
+    this.#held.delete(tenant);
+    this.#turns.set(tenant, line);
+  }
+
+  #lineOf(tenant: Tenant): Set<T> | undefined {
+    return this.#turns.get(tenant) ?? this.#held.get(tenant);
   }
 }

@@ -25,6 +25,16 @@ export type RunResult = {
 /** How long, in ms, an invocation that was stopped may take to notice before it is answered without its last numbers. */
 const patience = 1000;
 
+/**
+ * What an invocation showed of how much of a thread its function wants, from 0 to 1; undefined if nothing. A turn counts
+ * when it is over, so one that was ended in the middle has no numbers: it computed.
+ */
+export function shareSeen({ runtime }: PoolEntry, { report, threadShare }: RunResult): number | undefined {
+  if (runtime.closed || report.limit?.phase === 'sync') return 1;
+  if (threadShare > 0) return threadShare;
+  return report.outcome === 'timeout' ? 1 : undefined;
+}
+
 /** Runs one invocation in a runtime and accounts for it. Never rejects. */
 export async function runInvocation(entry: PoolEntry, event: unknown, options: RunOptions): Promise<RunResult> {
   const invocation = new Invocation(entry.fn, options.timeout, options.invocationId, options.work);

@@ -1,62 +1,57 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SupersededReason } from '../errors/index.ts';
 import { maxMilliseconds } from '../options/check.ts';
-import { Budget } from './budget.ts';
+import type { Budget } from './budget.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { type Drain, type Ending, superseded } from './drain.ts';
+import { type Runtime, whenAborted } from './engine.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
+import { Errand } from './errand.ts';
 import type { ResolvedFunction } from './function.ts';
-import { Group } from './group.ts';
-import { IdleSet } from './idle.ts';
+import type { Group } from './group.ts';
+import { Groups } from './groups.ts';
 import type { ResolvedPoolOptions } from './options.ts';
 import type { Lease } from './queue.ts';
-import { capacity, poolClosed } from './refusal.ts';
-import { FairRing } from './ring.ts';
-import { TenantCounts } from './tenant-counts.ts';
-import { ThreadShares } from './thread-shares.ts';
-
-export interface SchedulerHooks {
-  /** Ends with the reason of `signal` when that is aborted. */
-  load(fn: ResolvedFunction, signal: AbortSignal): Promise<PoolEntry>;
-  coldStart(fn: ResolvedFunction): void;
-  ready(entry: PoolEntry): void;
-  evict(entry: PoolEntry, reason: EvictReason): void;
-  /** Its runtime is gone. */
-  gone(entry: PoolEntry): void;
-}
+import { QueueLimits } from './queue-limits.ts';
+import { poolClosed } from './refusal.ts';
+import { type RuntimeHooks, Runtimes } from './runtimes.ts';
+import type { Load } from './thread-shares.ts';
 
 /**
  * Decides which invocation gets which runtime, when a runtime is made and when one goes. It never looks at what an
  * invocation does.
  */
 export class Scheduler {
-  readonly groups = new Map<string, Group>();
-  readonly budget: Budget;
-  active = 0;
+  readonly groups = new Groups();
   closing = false;
-  readonly #options: ResolvedPoolOptions;
-  readonly #hooks: SchedulerHooks;
-  readonly #idle: IdleSet;
-  readonly threads = new ThreadShares();
-  readonly #ring = new FairRing();
-  readonly #tenants: TenantCounts;
+  readonly #queueLimits: QueueLimits;
+  readonly #runtimes: Runtimes;
+  readonly #dispatcher: Dispatcher;
   readonly #quiet: (() => void)[] = [];
 
-  constructor(options: ResolvedPoolOptions, hooks: SchedulerHooks) {
-    this.#options = options;
-    this.#hooks = hooks;
-    this.budget = new Budget(options.maxRuntimes, options.maxMemoryMb);
-    this.#tenants = new TenantCounts(options.tenantConcurrency);
-    this.#idle = new IdleSet(options.idleTtl, (entry) => this.retire(entry, 'idle'));
+  constructor(options: ResolvedPoolOptions, hooks: RuntimeHooks) {
+    this.#queueLimits = new QueueLimits(options);
+    this.#runtimes = new Runtimes(options, this.groups, hooks, (group, entry) => this.#closed(group, entry));
+    this.#dispatcher = new Dispatcher(options, this.#runtimes, {
+      emptied: (group) => this.#dequeued(group),
+      started: (group, entry) => this.#started(group, entry),
+    });
+  }
+
+  get budget(): Budget {
+    return this.#runtimes.budget;
   }
 
   get idle(): number {
-    return this.#idle.size;
+    return this.#runtimes.idle.size;
+  }
+
+  get active(): number {
+    return this.#dispatcher.active;
   }
 
   get queued(): number {
-    let sum = 0;
-    for (const group of this.groups.values()) sum += group.queue.size;
-    return sum;
+    return this.groups.queued;
   }
 
   /** A runtime with room for one invocation: at once if there is one, otherwise when there is. */
@@ -64,15 +59,18 @@ export class Scheduler {
     if (this.closing) throw poolClosed();
     const group = this.#groupNow(fn);
     this.#wanted(group);
-    this.threads.noticed(fn.tenantId, performance.now());
-    if (group.queue.size === 0 && this.#mayRun(group)) {
-      const entry = this.#pick(group);
-      if (entry) return this.#lease(group, entry, false);
+    this.#dispatcher.threads.noticed(group.tenant, performance.now());
+    const lease = this.#dispatcher.take(group);
+    if (lease) return lease;
+    try {
+      this.#queueLimits.check(group, this.queued);
+    } catch (error) {
+      this.#forget(group);
+      throw error;
     }
-    const lease = group.queue.wait(queueTimeout, signal, () => this.#dequeued(group));
-    if (group.queue.size > 0) this.#ring.add(group);
-    this.#serve(group);
-    return lease;
+    const later = group.queue.wait(queueTimeout, signal, () => this.#dequeued(group));
+    this.#dispatcher.enter(group);
+    return later;
   }
 
   /** Makes runtimes until the function has `count` that are ready or on their way. */
@@ -80,51 +78,72 @@ export class Scheduler {
     if (this.closing) throw poolClosed();
     const group = this.#groupNow(fn);
     this.#wanted(group);
+    this.#dispatcher.threads.noticed(group.tenant, performance.now());
+    const wanted = Math.min(count, fn.maxRuntimes);
     const starts: Promise<void>[] = [];
-    while (group.entries.size + group.starting < Math.min(count, fn.maxRuntimes)) {
-      if (!this.#makeRoom(fn)) {
-        throw capacity('no room in the pool to prewarm a runtime', this.budget.maxRuntimes, this.budget.runtimes);
-      }
-      const start = this.#start(group);
-      // One that fails after another did would be nobody's.
-      start.catch(() => {});
-      starts.push(start);
+    for (let have = group.entries.size + group.starting; have < wanted; have++) {
+      starts.push(this.#dispatcher.prewarm(group, wanted));
     }
-    await Promise.all(starts);
+    try {
+      await Promise.all(starts);
+    } finally {
+      this.#forget(group);
+    }
   }
 
-  /** The invocation on this lease was answered. */
-  release({ entry, share }: Lease, retire: EvictReason | undefined): void {
-    this.threads.give(entry.fn, share);
-    const group = this.#group(entry.fn);
-    entry.active--;
-    group.active--;
-    this.active--;
-    this.#tenants.ended(group.fn);
+  /**
+   * Does `work`, which evaluates a function's source in a runtime that is none of the pool's, once its tenant may keep
+   * one more thread busy.
+   */
+  async evaluate<T>(
+    { tenantId, memoryMb }: ResolvedFunction,
+    signal: AbortSignal,
+    work: (begins: (runtime: Runtime) => void) => Promise<T>,
+  ): Promise<T> {
+    if (this.closing) throw poolClosed();
+    const { threads } = this.#dispatcher;
+    const tenant = this.groups.tenant(tenantId);
+    tenant.errands++;
+    threads.noticed(tenant, performance.now());
+    let load: Load | undefined;
+    const errand = new Errand({ tenant, memoryMb }, () => {
+      if (!threads.mayLoad(tenant, performance.now())) return 'tenant';
+      load = threads.beginLoad(tenant);
+      return undefined;
+    });
+    const stopListening = whenAborted(signal, () => errand.refuse(signal.reason));
+    try {
+      await this.#dispatcher.do(errand);
+      return await work((runtime) => load?.begins(runtime));
+    } finally {
+      stopListening?.();
+      tenant.errands--;
+      if (load) threads.endLoad(load, tenant);
+      this.#dispatcher.released(tenant);
+      this.groups.forgetTenant(tenant);
+    }
+  }
 
+  /**
+   * The invocation on this lease was answered.
+   *
+   * @param share part of its time that it was on a thread, if that is known
+   */
+  release({ entry }: Lease, retire: EvictReason | undefined, share: number | undefined): void {
+    const group = this.groups.of(entry.fn);
+    if (share !== undefined) group.reputation.learn(share);
+    this.#dispatcher.release(group, entry);
     const reason = retire ?? entry.lossReason(performance.now());
     if (reason !== undefined) this.retire(entry, reason);
-    else if (entry.active === 0) this.#idle.add(entry);
-    if (!this.#ring.empty) this.#serveAll();
+    else if (entry.active === 0) this.#runtimes.idle.add(entry);
+    this.#dispatcher.freed(group);
     this.#settleDrain(group);
     this.#tellQuiet();
   }
 
   /** No further invocation for this runtime; it is closed when the last one is answered. */
   retire(entry: PoolEntry, reason: EvictReason): void {
-    entry.retiring ??= reason;
-    if (entry.active > 0 || entry.gone) return;
-    entry.gone = true;
-    const group = this.#group(entry.fn);
-    group.entries.delete(entry);
-    group.closing.add(entry);
-    this.#idle.delete(entry);
-    this.#hooks.evict(entry, entry.retiring);
-    this.budget.leaving(entry.fn.memoryMb);
-    void entry.runtime.closeAsync().then(
-      () => this.#closed(entry),
-      () => this.#closed(entry),
-    );
+    this.#runtimes.retire(entry, reason);
   }
 
   /**
@@ -148,13 +167,12 @@ export class Scheduler {
     group.draining = undefined;
     group.drains.takeBack(group);
     for (const entry of group.entries) if (entry.retiring === 'replaced') entry.retiring = undefined;
-    this.#serve(group);
+    this.#dispatcher.freed(group);
   }
 
   /** Ends everything of a function, running, waiting or being loaded. */
   stop(group: Group, ending: Ending): void {
     group.queue.refuse(group.queue.all, ending.error);
-    this.#ring.delete(group);
     group.stopLoading(ending.error);
     for (const entry of [...group.entries]) {
       entry.retiring ??= ending.reason;
@@ -166,8 +184,7 @@ export class Scheduler {
 
   /** What waits of a tenant is refused; what runs goes on. */
   refuse(tenantId: string, error: unknown): void {
-    for (const group of [...this.groups.values()]) {
-      if (group.fn.tenantId !== tenantId) continue;
+    for (const group of [...(this.groups.findTenant(tenantId)?.groups ?? [])]) {
       group.queue.refuse(group.queue.all, error);
       this.#dequeued(group);
     }
@@ -184,169 +201,42 @@ export class Scheduler {
   /** Retires what is idle now and whatever becomes idle later. */
   shut(): void {
     this.closing = true;
-    for (const group of this.groups.values()) {
+    this.#dispatcher.refuseErrands(poolClosed());
+    for (const group of [...this.groups]) {
       for (const entry of [...group.entries]) if (group.queue.size === 0) this.retire(entry, 'closed');
     }
-    this.#idle.close();
+    this.#runtimes.idle.close();
     this.#tellQuiet();
   }
 
   /** The group of a function for work that begins now. What another content under the same version made goes. */
   #groupNow(fn: ResolvedFunction): Group {
-    const group = this.#group(fn);
+    const group = this.groups.of(fn);
     if (group.fn === fn || isDeepStrictEqual(group.fn, fn)) return group;
     group.fn = fn;
     for (const entry of [...group.entries]) this.retire(entry, 'replaced');
     return group;
   }
 
-  #group(fn: ResolvedFunction): Group {
-    let group = this.groups.get(fn.key);
-    if (!group) {
-      group = new Group(fn, this.#options.maxQueue);
-      this.groups.set(fn.key, group);
+  #started(group: Group, entry: PoolEntry | undefined): void {
+    if (entry && entry.active === 0 && entry.retiring === undefined) {
+      if (this.closing && group.queue.size === 0) this.retire(entry, 'closed');
+      else this.#runtimes.idle.add(entry);
     }
-    return group;
-  }
-
-  #mayRun(group: Group): boolean {
-    return (
-      group.active < group.fn.concurrency &&
-      this.active < this.#options.maxConcurrency &&
-      this.#tenants.mayRun(group.fn) &&
-      this.threads.mayRun(group.fn, performance.now())
-    );
-  }
-
-  #pick(group: Group): PoolEntry | undefined {
-    const now = performance.now();
-    for (const entry of group.entries) {
-      const reason = entry.lossReason(now);
-      if (reason !== undefined) this.retire(entry, reason);
-    }
-    return group.pick();
-  }
-
-  #lease(group: Group, entry: PoolEntry, coldStart: boolean): Lease {
-    if (entry.active === 0) this.#idle.delete(entry);
-    entry.active++;
-    entry.served++;
-    group.active++;
-    this.active++;
-    this.#tenants.began(group.fn);
-    return { entry, coldStart, share: this.threads.take(group.fn) };
-  }
-
-  /** One turn for everybody who waits, again and again until nobody can be served. */
-  #serveAll(): void {
-    for (let progress = true; progress; ) {
-      progress = false;
-      for (const group of this.#ring.order()) {
-        if (this.#serveOne(group)) progress = true;
-        // In its turn too: it may take the place of a runtime that the next one would have used.
-        else this.#startIfNeeded(group);
-      }
-    }
-  }
-
-  #serve(group: Group): void {
-    while (this.#serveOne(group));
-    this.#startIfNeeded(group);
-  }
-
-  #serveOne(group: Group): boolean {
-    const ticket = group.queue.first;
-    if (!ticket || !this.#mayRun(group)) return false;
-    const entry = this.#pick(group);
-    if (!entry) return false;
-    const lease = this.#lease(group, entry, ticket.since < entry.readyAt);
-    ticket.grant(lease);
-    this.#ring.served(group);
     this.#dequeued(group);
-    return true;
+    this.#tellQuiet();
   }
 
-  #startIfNeeded(group: Group): void {
-    // Not held up by what others run: when its turn comes, the runtime is there.
-    while (group.needsRuntime() && this.#tenants.mayRun(group.fn)) {
-      if (group.fn.memoryMb > this.budget.maxMemoryMb) {
-        const { maxMemoryMb } = this.budget;
-        group.queue.refuse(
-          group.queue.all,
-          capacity(
-            `a runtime of ${group.fn.memoryMb} MiB exceeds the pool's ${maxMemoryMb} MiB`,
-            maxMemoryMb,
-            group.fn.memoryMb,
-          ),
-        );
-        this.#dequeued(group);
-        return;
-      }
-      // Otherwise it is tried again when a runtime is released or closed.
-      if (!this.#makeRoom(group.fn)) return;
-      const start = () => this.#start(group);
-      // Whoever gave up a place has nothing to do with what the function's code does when it is loaded.
-      const ticket = group.queue.behind(group.starting * group.fn.concurrencyPerRuntime);
-      void (ticket ? ticket.run(start) : start()).catch(() => {});
-    }
-  }
-
-  /** Whether a runtime may be made now; evicts idle ones to get there. */
-  #makeRoom(fn: ResolvedFunction): boolean {
-    while (!this.budget.willFit(fn.memoryMb)) {
-      const victim = this.#idle.leastRecent();
-      if (!victim) return false;
-      this.retire(victim, 'capacity');
-    }
-    return this.budget.fits(fn.memoryMb);
-  }
-
-  async #start(group: Group): Promise<void> {
-    const { fn, loading } = group;
-    group.starting++;
-    this.budget.take(fn.memoryMb);
-    this.#hooks.coldStart(fn);
-    let entry: PoolEntry;
-    try {
-      entry = await this.#hooks.load(fn, loading);
-    } catch (error) {
-      group.starting--;
-      this.budget.give(fn.memoryMb, false);
-      // The invocations that shared this start share its failure; the rest gets another try. So do those that came after
-      // it was stopped.
-      if (!loading.aborted) group.queue.refuse(group.queue.all.slice(0, fn.concurrencyPerRuntime), error);
-      this.#dequeued(group);
-      this.#serveAll();
-      this.#tellQuiet();
-      throw error;
-    }
-    group.starting--;
-    group.entries.add(entry);
-    this.#hooks.ready(entry);
-    if (group.fn !== fn) this.retire(entry, 'replaced');
-    this.#ring.add(group);
-    this.#dequeued(group);
-    this.#serveAll();
-    if (entry.active > 0 || entry.retiring !== undefined) return;
-    if (this.closing) this.retire(entry, 'closed');
-    else this.#idle.add(entry);
-    this.#settleDrain(group);
-  }
-
-  #closed(entry: PoolEntry): void {
-    this.#hooks.gone(entry);
-    this.budget.give(entry.fn.memoryMb, true);
-    const group = this.#group(entry.fn);
-    group.closing.delete(entry);
+  #closed(group: Group, entry: PoolEntry): void {
     group.drains.closed(entry);
+    this.#dispatcher.freed(group);
     this.#forget(group);
-    if (!this.#ring.empty) this.#serveAll();
     this.#tellQuiet();
   }
 
   #dequeued(group: Group): void {
     if (group.queue.size > 0) return;
-    this.#ring.delete(group);
+    this.#dispatcher.left(group);
     if (this.closing) for (const entry of [...group.entries]) this.retire(entry, 'closed');
     this.#settleDrain(group);
     this.#tellQuiet();
@@ -354,7 +244,9 @@ export class Scheduler {
 
   #settleDrain(group: Group): void {
     if (group.draining && group.queue.size === 0) {
-      if (group.starting > 0) group.stopLoading(superseded(group.fn, group.draining).error);
+      const { error } = superseded(group.fn, group.draining);
+      if (group.starting > 0) group.stopLoading(error);
+      for (const errand of group.prewarms) errand.refuse(error);
       for (const entry of [...group.entries]) this.retire(entry, group.draining);
     }
     this.#forget(group);
@@ -380,8 +272,7 @@ export class Scheduler {
   #forget(group: Group): void {
     group.drains.settle(group);
     if (!group.unused) return;
-    this.groups.delete(group.fn.key);
-    this.threads.forget(group.fn);
+    this.groups.forget(group);
   }
 
   #tellQuiet(): void {

@@ -1,73 +1,178 @@
 import { availableParallelism } from 'node:os';
-import type { ResolvedFunction } from './function.ts';
+import { type Runtime, readUse } from './engine.ts';
+import type { PoolEntry } from './entry.ts';
+import type { Group } from './group.ts';
+import type { Tenant } from './tenant.ts';
 
 /** How long after its last invocation a tenant still counts as one whose turn must not be late, in ms. */
 const attention = 10_000;
-/** Nothing counts as free: a thousand invocations that only wait still cost something. */
-const minShare = 0.02;
-/** What is not known yet is taken for work that mostly waits. */
-const firstGuess = 0.1;
+/** Work that is on a thread for a smaller part of its time waits; what waits is free up to this sum. */
+const waits = 0.1;
+const free = 0.5;
+/** How long work must have gone on, in ms, before it can have shown that it does not compute. */
+const trialTime = 5;
+const tolerance = 1e-9;
+
+/** What a piece of work counts in its tenant's books. */
+export class Charge {
+  #computing = 0;
+  #waiting = 0;
+
+  /** @param share of one piece of it; there are `times` of them. */
+  set(tenant: Tenant, share: number, times = 1): void {
+    const mostlyWaits = share < waits;
+    const computing = mostlyWaits ? 0 : share * times;
+    const waiting = mostlyWaits ? share * times : 0;
+    tenant.computing += computing - this.#computing;
+    tenant.waiting += waiting - this.#waiting;
+    this.#computing = computing;
+    this.#waiting = waiting;
+  }
+
+  get share(): number {
+    return this.#computing + this.#waiting;
+  }
+}
+
+/** The evaluation of a function's source. */
+export class Load {
+  readonly charge = new Charge();
+  readonly since = performance.now();
+  #runtime: Runtime | undefined;
+  #busyBefore = 0;
+
+  /** Nothing but the function's own code runs in `runtime` from now on. */
+  begins(runtime: Runtime): void {
+    this.#runtime = runtime;
+    this.#busyBefore = readUse(runtime).busyMs;
+  }
+
+  /** Time on a thread in the turns that are over, in ms. */
+  get busyMs(): number {
+    return this.#runtime ? readUse(this.#runtime).busyMs - this.#busyBefore : 0;
+  }
+}
 
 /**
  * Keeps one tenant from taking every thread of the engine while there are others. An invocation counts by the share of
- * its time that its function spent on a thread so far, so that hundreds may wait for I/O but only a few compute. A
- * tenant that is alone may use everything.
+ * its time that its version spent on a thread so far, so that hundreds may wait for I/O but only a few compute. A runtime
+ * of which that is not known yet counts as a whole thread, and so does one that is being loaded, until it has shown
+ * otherwise. A tenant that is alone may use everything.
  */
 export class ThreadShares {
   /** Threads one tenant may keep busy when it is not alone: all but one. */
   readonly limit: number;
-  readonly #shares = new Map<string, number>();
-  readonly #load = new Map<string, number>();
-  #latest = { tenantId: '', at: Number.NEGATIVE_INFINITY };
+  #latest = { id: '', at: Number.NEGATIVE_INFINITY };
   /** The latest tenant that is not the latest one. */
-  #other = { tenantId: '', at: Number.NEGATIVE_INFINITY };
+  #other = { id: '', at: Number.NEGATIVE_INFINITY };
+  /** Tenants that wait for what they have on trial. */
+  readonly #watched = new Set<Tenant>();
+  readonly #passed: (tenant: Tenant) => void;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(threads = availableParallelism()) {
+  /** @param passed a tenant that was `watch`ed may have more by now. */
+  constructor(passed: (tenant: Tenant) => void, threads = availableParallelism()) {
+    this.#passed = passed;
     this.limit = Math.max(1, threads - 1);
   }
 
   /** A tenant asks for something. */
-  noticed(tenantId: string, now: number): void {
-    if (this.#latest.tenantId === tenantId) {
+  noticed({ id }: Tenant, now: number): void {
+    if (this.#latest.id === id) {
       this.#latest.at = now;
       return;
     }
     this.#other = this.#latest;
-    this.#latest = { tenantId, at: now };
+    this.#latest = { id, at: now };
   }
 
-  mayRun(fn: ResolvedFunction, now: number): boolean {
-    const other = this.#latest.tenantId === fn.tenantId ? this.#other : this.#latest;
-    if (now - other.at > attention) return true;
-    const load = this.#load.get(fn.tenantId) ?? 0;
-    return load === 0 || load + this.#share(fn) <= this.limit;
+  /** Whether one more invocation may begin in `entry`. */
+  mayBegin({ tenant, reputation }: Group, entry: PoolEntry, now: number): boolean {
+    // Whatever runs in it, a runtime is on one thread at a time.
+    if (!reputation.known && entry.active > 0) return true;
+    return this.#mayAdd(tenant, reputation.share, now);
   }
 
-  /** @returns what to give back when the invocation has ended. */
-  take(fn: ResolvedFunction): number {
-    const share = this.#share(fn);
-    this.#load.set(fn.tenantId, (this.#load.get(fn.tenantId) ?? 0) + share);
-    return share;
+  /** Whether one more invocation of a version is in nobody's way: it waits, and so does little else. */
+  isFree({ tenant, reputation }: Group): boolean {
+    return reputation.share < waits && tenant.waiting + reputation.share <= free;
   }
 
-  give(fn: ResolvedFunction, share: number): void {
-    const left = (this.#load.get(fn.tenantId) ?? 0) - share;
-    // Sums of fractions do not end at zero exactly.
-    if (left > minShare / 2) this.#load.set(fn.tenantId, left);
-    else this.#load.delete(fn.tenantId);
+  /** One invocation more or less runs in `entry`. */
+  count(group: Group, entry: PoolEntry, now: number): void {
+    const { tenant, reputation } = group;
+    entry.charge.set(tenant, reputation.share, reputation.known ? entry.active : Math.min(entry.active, 1));
+    entry.countedAt = now;
+    if (entry.active > 0) tenant.busy.set(entry, group);
+    else tenant.busy.delete(entry);
   }
 
-  learn(fn: ResolvedFunction, share: number): void {
-    const seen = Math.max(minShare, share);
-    const before = this.#shares.get(fn.key) ?? seen;
-    this.#shares.set(fn.key, before + (seen - before) * 0.2);
+  mayLoad(tenant: Tenant, now: number): boolean {
+    return this.#mayAdd(tenant, 1, now);
   }
 
-  forget(fn: ResolvedFunction): void {
-    this.#shares.delete(fn.key);
+  beginLoad(tenant: Tenant): Load {
+    const load = new Load();
+    load.charge.set(tenant, 1);
+    tenant.loads.add(load);
+    return load;
   }
 
-  #share(fn: ResolvedFunction): number {
-    return this.#shares.get(fn.key) ?? firstGuess;
+  endLoad(load: Load, tenant: Tenant): void {
+    load.charge.set(tenant, 0);
+    tenant.loads.delete(load);
+  }
+
+  /** `tenant` may not have more now: looks again and again whether it may. */
+  watch(tenant: Tenant): void {
+    this.#watched.add(tenant);
+    this.#timer ??= setTimeout(() => this.#look(performance.now()), trialTime).unref();
+  }
+
+  #look(now: number): void {
+    this.#timer = undefined;
+    const watched = [...this.#watched];
+    this.#watched.clear();
+    for (const tenant of watched) {
+      if (this.#judge(tenant, now) || this.#isAlone(tenant, now)) this.#passed(tenant);
+      // When nothing of it runs any more, it is held up by nothing of its own.
+      else if (tenant.busy.size + tenant.loads.size > 0) this.watch(tenant);
+    }
+  }
+
+  /** Whether something of the tenant has shown that it computes less than it counts for. */
+  #judge(tenant: Tenant, now: number): boolean {
+    let passed = false;
+    for (const [entry, group] of tenant.busy) {
+      const { reputation } = group;
+      if (reputation.share < waits || !onlyWaits(entry.meter.busyMs, now - entry.countedAt)) continue;
+      const { countedAt } = entry;
+      reputation.learn(0);
+      this.count(group, entry, countedAt);
+      passed = true;
+    }
+    for (const load of tenant.loads) {
+      if (load.charge.share === 0 || !onlyWaits(load.busyMs, now - load.since)) continue;
+      load.charge.set(tenant, 0);
+      passed = true;
+    }
+    return passed;
+  }
+
+  #isAlone({ id }: Tenant, now: number): boolean {
+    const other = this.#latest.id === id ? this.#other : this.#latest;
+    return now - other.at > attention;
+  }
+
+  #mayAdd(tenant: Tenant, share: number, now: number): boolean {
+    if (this.#isAlone(tenant, now)) return true;
+    const mostlyWaits = share < waits;
+    const waiting = tenant.waiting + (mostlyWaits ? share : 0);
+    const computing = tenant.computing + (mostlyWaits ? 0 : share);
+    return computing + Math.max(0, waiting - free) <= this.limit + tolerance;
   }
 }
+
+/** Time on a thread is known when a turn is over: if there was one, and much more time since, the work waits. */
+const onlyWaits = (busyMs: number, elapsed: number): boolean =>
+  elapsed >= trialTime && busyMs > 0 && busyMs < elapsed * waits;

@@ -29,6 +29,11 @@ export class UseMeter {
     return readUse(this.#runtime).cpuMs - this.#cpuSeen / 1000;
   }
 
+  /** Time on a thread in ms since the last cut, without the turn that goes on. */
+  get busyMs(): number {
+    return Math.max(0, readUse(this.#runtime).busyMs - this.busySeen / 1000);
+  }
+
   take(): Use {
     const sum = readUse(this.#runtime);
     const cpu = Math.max(Math.round(sum.cpuMs * 1000), this.#cpuSeen);

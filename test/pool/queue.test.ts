@@ -108,3 +108,54 @@ test('in a full pool a flood does not keep the others out', async () => {
   clearInterval(opener);
   expect(order.indexOf('quiet0')).toBeLessThanOrEqual(2);
 });
+
+test('queues are bounded per tenant and for the pool as well', async () => {
+  for (const [option, what] of [
+    ['maxQueuePerTenant', "tenant 'acme'"],
+    ['maxQueueTotal', 'the pool'],
+  ] as const) {
+    const { wait, open, waiting } = gate();
+    const pool = makePool({ wait }, { maxConcurrency: 1, [option]: 2 });
+    const first = pool.invoke(waiter(), 0);
+    await until(() => waiting() === 1, 'one runs');
+    const queued = [1, 2].map((n) => pool.invoke(waiter({ name: `f${n}` }), n));
+    const other = pool.invoke(waiter({ tenantId: 'other' }), 3).catch((error) => error.code);
+    const error = await failure(() => pool.invoke(waiter({ name: 'f4' }), 4));
+    expect(error).toMatchObject({ code: 'ERR_ISOLET_CAPACITY', limit: 2, actual: 2 });
+    expect(error.message).toContain(`the queue of ${what} is full`);
+    expect(error.message).toContain(option);
+    const opener = setInterval(open, 5);
+    expect(await Promise.all([first, ...queued])).toEqual([0, 1, 2]);
+    expect(await other).toBe(option === 'maxQueueTotal' ? 'ERR_ISOLET_CAPACITY' : 3);
+    clearInterval(opener);
+  }
+});
+
+test('what an event costs does not grow with the number of functions that wait', async () => {
+  /** How often the pool looks whether a tenant may run, for each of the invocations that are served. */
+  const looks = async (tenants: number, functions: number, options: object) => {
+    let asked = 0;
+    const tenantConcurrency = () => {
+      asked++;
+      return 1000;
+    };
+    const pool = makePool({}, { ...options, tenantConcurrency, stock: 0, queueTimeout: 60_000 });
+    const served = 20;
+    const all = [];
+    for (let t = 0; t < tenants; t++) {
+      for (let f = 0; f < functions; f++) {
+        all.push(pool.invoke(fn('() => 1', { tenantId: `t${t}`, name: `f${f}` })).catch(() => {}));
+      }
+    }
+    asked = 0;
+    await until(() => pool.stats().invocations >= served, 'some are served');
+    const looksEach = asked / pool.stats().invocations;
+    await pool.close({ drain: false });
+    await Promise.all(all);
+    return looksEach;
+  };
+  for (const options of [{ maxRuntimes: 2 }, { maxRuntimes: 2, maxConcurrency: 1 }]) {
+    expect(await looks(300, 1, options)).toBeLessThan(40);
+    expect(await looks(1, 300, options)).toBeLessThan(40);
+  }
+});

@@ -1,0 +1,43 @@
+import type { PoolEntry } from './entry.ts';
+import type { Errand } from './errand.ts';
+import type { Group } from './group.ts';
+
+/** What all versions of one function have together: its limits hold over all of them. */
+export class FunctionVersions {
+  readonly key: string;
+  readonly groups = new Set<Group>();
+  /** Runtimes that serve, with their versions. */
+  readonly entries = new Map<PoolEntry, Group>();
+  starting = 0;
+  closing = 0;
+  /** Invocations that run, and that wait. */
+  active = 0;
+  queued = 0;
+  /** Who waits for an invocation or a runtime of this function to end. */
+  readonly blocked = new Set<Group | Errand>();
+
+  constructor(key: string) {
+    this.key = key;
+  }
+
+  get runtimes(): number {
+    return this.entries.size + this.starting + this.closing;
+  }
+
+  /**
+   * A runtime of another version that should go so that `group` can have one, if none goes already. An idle one; a busy
+   * one, which takes no further invocation and goes when it has answered, only for a version that has none at all.
+   */
+  victimFor(group: Group): PoolEntry | undefined {
+    if (this.closing > 0) return undefined;
+    let busy: PoolEntry | undefined;
+    for (const [entry, owner] of this.entries) {
+      if (entry.retiring !== undefined) return undefined;
+      // What was made for somebody who still waits stays until it has served.
+      if (owner === group || (entry.served === 0 && owner.queue.size > 0)) continue;
+      if (entry.active === 0) return entry;
+      busy ??= entry;
+    }
+    return group.entries.size + group.starting === 0 ? busy : undefined;
+  }
+}
