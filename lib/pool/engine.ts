@@ -7,5 +7,5 @@ export type { JsFunction } from '../runtime/js-function.ts';
 export { keepCode } from '../runtime/keep-code.ts';
 export { rename } from '../runtime/rename.ts';
 export { Runtime } from '../runtime/runtime.ts';
-export { readUse, useCounted } from '../runtime/use.ts';
+export { readUse, useCounted, whenBetweenTurns } from '../runtime/use.ts';
 export { evalWrapped } from '../runtime/wrapped.ts';

@@ -39,6 +39,8 @@ export class PoolEntry {
   readonly charge = new Charge();
   /** Since when that is so. */
   countedAt = 0;
+  /** Whether the runtime was asked to say when it is between two turns. */
+  asked = false;
   /** Closed or being closed. */
   gone = false;
 
@@ -68,6 +70,11 @@ export class PoolEntry {
 
   get loadMs(): number {
     return this.readyAt - this.createdAt;
+  }
+
+  /** Time on a thread since the last answer, in ms, in the turns that are over. */
+  get busyMs(): number {
+    return this.meter.busyMs;
   }
 
   get canServe(): boolean {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Runtime, readUse } from './engine.ts';
+import { type Runtime, readUse, whenBetweenTurns } from './engine.ts';
 import type { PoolEntry } from './entry.ts';
 import type { Group } from './group.ts';
 import type { Tenant } from './tenant.ts';
@@ -34,12 +34,28 @@ export class Charge {
   }
 }
 
+/** Work in a runtime that may show that it computes less than it counts for. */
+interface Work {
+  readonly runtime: Runtime | undefined;
+  /** Since when `busyMs` is counted. */
+  readonly countedAt: number;
+  /** Time on a thread in the turns that are over, in ms. */
+  readonly busyMs: number;
+  /** Whether the runtime was asked to say when it is between two turns. */
+  asked: boolean;
+}
+
 /** The evaluation of a function's source. */
-export class Load {
+export class Load implements Work {
   readonly charge = new Charge();
-  readonly since = performance.now();
+  readonly countedAt = performance.now();
+  asked = false;
   #runtime: Runtime | undefined;
   #busyBefore = 0;
+
+  get runtime(): Runtime | undefined {
+    return this.#runtime;
+  }
 
   /** Nothing but the function's own code runs in `runtime` from now on. */
   begins(runtime: Runtime): void {
@@ -47,7 +63,6 @@ export class Load {
     this.#busyBefore = readUse(runtime).busyMs;
   }
 
-  /** Time on a thread in the turns that are over, in ms. */
   get busyMs(): number {
     return this.#runtime ? readUse(this.#runtime).busyMs - this.#busyBefore : 0;
   }
@@ -134,29 +149,40 @@ export class ThreadShares {
     const watched = [...this.#watched];
     this.#watched.clear();
     for (const tenant of watched) {
-      if (this.#judge(tenant, now) || this.#isAlone(tenant, now)) this.#passed(tenant);
+      if (this.#isAlone(tenant, now)) {
+        this.#passed(tenant);
+        continue;
+      }
+      for (const [entry, { reputation }] of tenant.busy) if (reputation.share >= waits) this.#try(entry, tenant);
+      for (const load of tenant.loads) if (load.charge.share >= waits) this.#try(load, tenant);
       // When nothing of it runs any more, it is held up by nothing of its own.
-      else if (tenant.busy.size + tenant.loads.size > 0) this.watch(tenant);
+      if (tenant.busy.size + tenant.loads.size > 0) this.watch(tenant);
     }
   }
 
-  /** Whether something of the tenant has shown that it computes less than it counts for. */
-  #judge(tenant: Tenant, now: number): boolean {
-    let passed = false;
-    for (const [entry, group] of tenant.busy) {
-      const { reputation } = group;
-      if (reputation.share < waits || !onlyWaits(entry.meter.busyMs, now - entry.countedAt)) continue;
-      const { countedAt } = entry;
-      reputation.learn(0);
-      this.count(group, entry, countedAt);
-      passed = true;
+  /** Time on a thread is known when a turn is over, and whether it is over is known between two turns. */
+  #try(work: PoolEntry | Load, tenant: Tenant): void {
+    if (work.asked || !work.runtime) return;
+    work.asked = true;
+    void whenBetweenTurns(work.runtime).then(() => {
+      work.asked = false;
+      const elapsed = performance.now() - work.countedAt;
+      if (elapsed < trialTime || work.busyMs > elapsed * waits) return;
+      if (!this.#lower(work, tenant)) return;
+      this.#passed(tenant);
+    });
+  }
+
+  /** From now on it counts as work that waits. @returns whether it still goes on. */
+  #lower(work: PoolEntry | Load, tenant: Tenant): boolean {
+    if (work instanceof Load) {
+      if (tenant.loads.has(work)) work.charge.set(tenant, 0);
+      return tenant.loads.has(work);
     }
-    for (const load of tenant.loads) {
-      if (load.charge.share === 0 || !onlyWaits(load.busyMs, now - load.since)) continue;
-      load.charge.set(tenant, 0);
-      passed = true;
-    }
-    return passed;
+    const group = tenant.busy.get(work);
+    group?.reputation.learn(0);
+    if (group) this.count(group, work, work.countedAt);
+    return group !== undefined;
   }
 
   #isAlone({ id }: Tenant, now: number): boolean {
@@ -172,7 +198,3 @@ export class ThreadShares {
     return computing + Math.max(0, waiting - free) <= this.limit + tolerance;
   }
 }
-
-/** Time on a thread is known when a turn is over: if there was one, and much more time since, the work waits. */
-const onlyWaits = (busyMs: number, elapsed: number): boolean =>
-  elapsed >= trialTime && busyMs > 0 && busyMs < elapsed * waits;

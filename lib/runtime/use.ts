@@ -32,3 +32,8 @@ export async function useCounted(runtime: Runtime, patience: number): Promise<vo
   await Promise.race([coreOf(runtime).turnEnded(), enough]);
   clearTimeout(timer);
 }
+
+/** Resolves when nothing runs in the runtime: what its calls wait for is elsewhere. */
+export function whenBetweenTurns(runtime: Runtime): Promise<void> {
+  return coreOf(runtime).turnEnded();
+}

@@ -25,7 +25,7 @@ function spinning() {
 
 const quiet = fn('() => "quiet"', { tenantId: 'quiet' });
 const evil = (name: string, code: string, rest = {}) => fn(code, { tenantId: 'evil', name, timeout: 20_000, ...rest });
-const spin = (name: string) => `begin("${name}"); while (!stopped()) for (let i = 0; i < 1e6; i++);`;
+const spin = (name: string) => `begin("${name}"); while (!stopped()) for (let i = 0; i < 3e7; i++);`;
 
 /** The quiet tenant is served again and again while the other has as much as it may have. */
 async function expectQuietIsServed(pool: RuntimePool, begun: readonly string[]): Promise<void> {
