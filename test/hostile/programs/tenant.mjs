@@ -55,7 +55,7 @@ const floods = Object.entries(computing).map(([name, code]) => ({
       await deploy(code, { name: `f${i}` });
       await invoke(i, {}, `f${i}`);
     });
-  }),
+  }, { pool: { loadTimeout: 300 } }),
 }));
 
 const handedOut = [
