@@ -173,6 +173,6 @@ test('what the tier is asked for ends with the signal of the invocation', async 
   const controller = new AbortController();
   const invoked = serverless.invoke('acme', 'f', null, { signal: controller.signal });
   controller.abort(reason);
-  await expect(invoked).rejects.toBe(reason);
+  await expect(invoked).rejects.toMatchObject({ message: 'enough', cause: reason });
   answer('pro');
 });
