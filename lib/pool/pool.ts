@@ -213,6 +213,14 @@ export class RuntimePool extends Observable<PoolEvents> {
     await Promise.all(this.#scheduler.groups.find(key).map((group) => this.#scheduler.drain(group, reason, limit)));
   }
 
+  /** @internal `letGo` of a version that nobody uses or waits for now. */
+  letGoUnused(key: string): void {
+    for (const group of this.#scheduler.groups.find(key)) {
+      if (group.active > 0 || group.queue.size > 0) continue;
+      void this.#scheduler.drain(group, 'replaced', Number.POSITIVE_INFINITY);
+    }
+  }
+
   /** @internal Takes back what `letGo` of this version began, unless the function was undeployed. */
   keep(key: string): void {
     for (const group of this.#scheduler.groups.find(key)) this.#scheduler.keep(group);

@@ -151,7 +151,11 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     if (limited || asked instanceof Promise) {
       stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
     }
-    return this.#pool.invoke(stored.variants.under(stored.tier ?? tier, this.#letGo), argument, rest);
+    try {
+      return await this.#pool.invoke(stored.variants.under(stored.tier ?? tier, this.#letGo), argument, rest);
+    } finally {
+      if (version !== undefined) this.#succession.answered(this.#registry.find(tenantId, name), stored);
+    }
   }
 
   /**
@@ -190,7 +194,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
 
   /** @returns whether there was one. @throws {FunctionNotFoundError} */
   deleteAlias(tenantId: string, name: string, alias: string): boolean {
-    return this.#registry.get(tenantId, name).aliases.delete(checkName(alias, 'alias'));
+    return this.#succession.deleteAlias(this.#registry.get(tenantId, name), checkName(alias, 'alias'));
   }
 
   /**

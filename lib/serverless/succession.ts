@@ -30,8 +30,31 @@ export class Succession {
   }
 
   alias(record: FunctionRecord, alias: string, target: string | Weights): void {
+    const before = record.aliases.get(alias);
     record.setAlias(alias, target);
     for (const [id, version] of record.versions) if (record.isReachable(id)) this.#keep(version);
+    this.#letGoOf(record, before);
+  }
+
+  /** Answers whether there was one. */
+  deleteAlias(record: FunctionRecord, alias: string): boolean {
+    const before = record.aliases.get(alias);
+    record.aliases.delete(alias);
+    this.#letGoOf(record, before);
+    return before !== undefined;
+  }
+
+  /** Somebody who asked for this very version was answered: it stays warm only for those that are sent there. */
+  answered(record: FunctionRecord | undefined, { fn }: StoredVersion): void {
+    if (record?.isReachable(fn.version)) return;
+    this.#pool.letGoUnused(functionKey(fn.tenantId, fn.name, fn.version));
+  }
+
+  #letGoOf(record: FunctionRecord, weights: Weights = {}): void {
+    for (const id of Object.keys(weights)) {
+      const version = record.versions.get(id);
+      if (version && !record.isReachable(id)) this.#letGo(version);
+    }
   }
 
   #follow(record: FunctionRecord, before: StoredVersion | undefined): void {
