@@ -15,7 +15,7 @@ export const errorCodes = {
   ERR_ISOLET_MODULE_NOT_FOUND: 'No module is registered under the specifier and no loader provided one.',
   ERR_ISOLET_SNAPSHOT: 'A snapshot could not be built, or its bytes are damaged or made for another engine.',
   ERR_ISOLET_CAPACITY:
-    'An admission limit was reached: live isolates, queued calls or their bytes, nesting or pool size.',
+    "An admission limit was reached: live isolates, queued calls or their bytes, nesting, pool size or a tenant's quota.",
   ERR_ISOLET_VALIDATION: 'A function specification or an event did not pass validation; see `issues`.',
   ERR_ISOLET_FUNCTION_NOT_FOUND: 'No function of that name is deployed for that tenant.',
   ERR_ISOLET_VERSION_NOT_FOUND: 'The function is deployed, but has no such version or alias.',

@@ -38,12 +38,22 @@ export class Deployer {
     return this.#checker.close();
   }
 
-  /** Ends with the reason of `signal` when that is aborted. @throws {ValidationError} */
-  async prepare(spec: FunctionSpec, signal: AbortSignal): Promise<StoredVersion> {
+  /**
+   * Ends with the reason of `signal` when that is aborted.
+   *
+   * @param admit - is asked with the tier of a specification that has a tenant, before anything costs time
+   * @throws {ValidationError}
+   */
+  async prepare(
+    spec: FunctionSpec,
+    signal: AbortSignal,
+    admit: (tier: TierInForce | undefined) => void | Promise<void>,
+  ): Promise<StoredVersion> {
     const name = `${label(String(spec.tenantId))}:${label(String(spec.name))}`;
     const issues = validateFields(spec);
     const asked = this.#tier(spec, issues);
     const inForce = asked instanceof Promise ? await orAborted(asked, signal) : asked;
+    if (typeof spec.tenantId === 'string') await admit(inForce);
     const { limits, apis } = applyTier(spec, inForce?.tier ?? nothing);
     issues.push(...checkAsked(spec, inForce), ...this.#unknownApis(apis));
     const code = typeof spec.code === 'string' ? spec.code : '';

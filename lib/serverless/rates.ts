@@ -1,5 +1,8 @@
-import { RateLimitError } from '../errors/index.ts';
+import { PlatformError, RateLimitError } from '../errors/index.ts';
+import { brief } from '../options/brief.ts';
+import { given } from '../options/own.ts';
 import { escapePart } from '../pool/function.ts';
+import { label } from '../pool/label.ts';
 import type { Rate } from './tiers.ts';
 import { WindowCounter } from './window-counter.ts';
 
@@ -21,36 +24,52 @@ const burstWindows = 10;
 /** Answers the ms until there is room again, 0 if there was. */
 type Take = (key: string) => number | Promise<number>;
 
+/** What is limited: the field of a tier. */
+export type RateKind = 'rate' | 'deployRate';
+
+const words: Record<RateKind, { may: string; what: string; steady: string; burst: string }> = {
+  rate: { may: 'start', what: 'invocations', steady: 'rate', burst: 'burst' },
+  deployRate: { may: 'make', what: 'deployments', steady: 'deploy-rate', burst: 'deploy-burst' },
+};
+
 /** One limiter per tier, one counter per tenant. */
 export class Rates {
   readonly #limiters = new Map<string, Take>();
   readonly #factory: RateLimiterFactory | undefined;
+  readonly #kind: RateKind;
 
-  constructor(factory: RateLimiterFactory | undefined) {
+  constructor(factory: RateLimiterFactory | undefined, kind: RateKind) {
     this.#factory = factory;
+    this.#kind = kind;
   }
 
-  /** A promise only where counts are kept elsewhere. @throws {RateLimitError} */
+  /**
+   * A promise only where counts are kept elsewhere.
+   *
+   * @throws {RateLimitError}
+   * @throws {PlatformError} if the platform's own limiter fails
+   */
   consume(tenantId: string, tier: string, rate: Rate): void | Promise<void> {
     let take = this.#limiters.get(tier);
     if (!take) {
-      take = this.#factory ? stored(this.#factory, tier, rate) : counted(rate);
+      take = this.#factory ? stored(this.#factory, this.#kind, tier, rate) : counted(rate);
       this.#limiters.set(tier, take);
     }
     const wait = take(tenantId);
-    if (wait instanceof Promise) return wait.then((ms) => refuse(tenantId, tier, rate, ms));
-    refuse(tenantId, tier, rate, wait);
+    if (wait instanceof Promise) return wait.then((ms) => this.#refuse(tenantId, tier, rate, ms));
+    this.#refuse(tenantId, tier, rate, wait);
   }
-}
 
-function refuse(tenantId: string, tier: string, { requests, per = 1000 }: Rate, wait: number): void {
-  if (wait === 0) return;
-  const retryAfter = Math.ceil(wait);
-  throw new RateLimitError(
-    `Tenant '${tenantId}' may start ${requests} invocations per ${per} ms (tier '${tier}'). Try again in ${retryAfter} ms.`,
-    retryAfter,
-    { limit: requests, per },
-  );
+  #refuse(tenantId: string, tier: string, { requests, per = 1000 }: Rate, wait: number): void {
+    if (wait === 0) return;
+    const retryAfter = Math.ceil(wait);
+    const { may, what } = words[this.#kind];
+    throw new RateLimitError(
+      `Tenant '${label(tenantId)}' may ${may} ${requests} ${what} per ${per} ms (tier '${tier}'). Try again in ${retryAfter} ms.`,
+      retryAfter,
+      { limit: requests, per },
+    );
+  }
 }
 
 function counted({ requests, per = 1000, burst = 0 }: Rate): Take {
@@ -64,16 +83,31 @@ function counted({ requests, per = 1000, burst = 0 }: Rate): Take {
   };
 }
 
-function stored(make: RateLimiterFactory, tier: string, { requests, per = 1000, burst = 0 }: Rate): Take {
+function stored(make: RateLimiterFactory, kind: RateKind, tier: string, rate: Rate): Take {
+  const { requests, per = 1000, burst = 0 } = rate;
   const duration = per / 1000;
-  const name = escapePart(tier);
-  const steady = make({ points: requests, duration, keyPrefix: `isolet:rate:${name}` });
+  const prefix = (which: 'steady' | 'burst') => `isolet:${words[kind][which]}:${escapePart(tier)}`;
+  const steady = made(() => make({ points: requests, duration, keyPrefix: prefix('steady') }));
   if (burst === 0) return (key) => takeFrom(steady, key);
-  const more = make({ points: burst, duration: duration * burstWindows, keyPrefix: `isolet:burst:${name}` });
+  const longer = duration * burstWindows;
+  const more = made(() => make({ points: burst, duration: longer, keyPrefix: prefix('burst') }));
   return async (key) => {
     const wait = await takeFrom(steady, key);
     return wait > 0 && (await takeFrom(more, key)) === 0 ? 0 : wait;
   };
+}
+
+function made(make: () => RateLimiter): RateLimiter {
+  let limiter: unknown;
+  try {
+    limiter = make();
+  } catch (error) {
+    throw failed(error);
+  }
+  const consume = typeof limiter === 'object' && limiter !== null && given(limiter, 'consume');
+  if (typeof consume === 'function') return limiter as RateLimiter;
+  const message = `'rateLimiter' must answer an object with a method 'consume'. It answered ${brief(limiter)}.`;
+  throw new PlatformError(message, 'rateLimiter', { retryable: false });
 }
 
 async function takeFrom(limiter: RateLimiter, key: string): Promise<number> {
@@ -81,9 +115,14 @@ async function takeFrom(limiter: RateLimiter, key: string): Promise<number> {
     await limiter.consume(escapePart(key));
     return 0;
   } catch (refusal) {
-    const wait = (refusal as { msBeforeNext?: unknown } | undefined)?.msBeforeNext;
+    const wait: unknown = typeof refusal === 'object' && refusal !== null ? given(refusal, 'msBeforeNext') : undefined;
     // Anything else is the store's failure: it is not the tenant's fault, and no licence to go on either.
-    if (typeof wait !== 'number') throw refusal;
+    if (typeof wait !== 'number' || Number.isNaN(wait)) throw failed(refusal);
     return Math.max(wait, 1);
   }
 }
+
+const failed = (cause: unknown): PlatformError =>
+  new PlatformError(`'rateLimiter' failed: ${cause instanceof Error ? cause.message : brief(cause)}`, 'rateLimiter', {
+    cause,
+  });

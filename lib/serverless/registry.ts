@@ -112,7 +112,13 @@ export class FunctionRecord {
 
   /** Whether anything may still be sent to a version by its function's name or an alias. */
   isReachable(id: string): boolean {
-    return this.history.at(-1) === id || [...this.aliases.values()].some((weights) => (weights[id] ?? 0) > 0);
+    return this.needs(id, false);
+  }
+
+  /** The same, or what will be so if another version is `replacing` the one in force. */
+  needs(id: string, replacing: boolean): boolean {
+    if (!replacing && this.history.at(-1) === id) return true;
+    return [...this.aliases.values()].some((weights) => (weights[id] ?? 0) > 0);
   }
 
   /**
@@ -125,11 +131,14 @@ export class FunctionRecord {
     const order = [...[...this.versions.keys()].filter((id) => !behind.includes(id)), ...behind];
     const idle = order.filter((id) => !this.isReachable(id));
     const dropped = idle.slice(0, Math.max(0, idle.length - max)).map((id) => this.version(id));
-    if (dropped.length === 0) return dropped;
-    for (const { fn } of dropped) this.versions.delete(fn.version);
+    if (dropped.length > 0) this.drop(dropped);
+    return dropped;
+  }
+
+  drop(versions: readonly StoredVersion[]): void {
+    for (const { fn } of versions) this.versions.delete(fn.version);
     const kept = this.history.filter((id) => this.versions.has(id));
     this.history.splice(0, this.history.length, ...kept.filter((id, i) => id !== kept[i + 1]));
-    return dropped;
   }
 
   describe({ fn, about }: StoredVersion): Deployment {

@@ -17,6 +17,7 @@ import { Deployer } from './deployer.ts';
 import { forwardedEvents, meteredEvents, type ServerlessEvents } from './events.ts';
 import { checkServerlessOptions, type ServerlessOptions } from './options.ts';
 import { orAborted } from './or-aborted.ts';
+import { Quotas } from './quotas.ts';
 import { Rates } from './rates.ts';
 import { FunctionRecord, Registry, type StoredVersion, type Weights } from './registry.ts';
 import type { Deployment, FunctionSpec } from './spec.ts';
@@ -66,6 +67,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   readonly #succession: Succession;
   readonly #tiers: TenantTiers;
   readonly #rates: Rates;
+  readonly #quotas: Quotas;
   readonly #ledger = new Ledger();
   readonly #deployments = new DeployOrder();
   readonly #drainTimeout: number;
@@ -84,7 +86,8 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     this.#succession = new Succession(this.#pool, this.#drainTimeout, options.maxVersions ?? 10);
     this.#tiers = new TenantTiers(options);
     this.#deployer = new Deployer(this.#pool, options, this.#tiers);
-    this.#rates = new Rates(options.rateLimiter);
+    this.#rates = new Rates(options.rateLimiter, 'rate');
+    this.#quotas = new Quotas(this.#registry, options.rateLimiter);
     for (const name of meteredEvents) this.#pool.on(name, (report: InvocationReport) => this.#ledger.add(report));
     this.#pool.on('refused', ({ tenantId, functionName }) => this.#ledger.refused(tenantId, functionName, 'refused'));
     const pool: EventEmitter = this.#pool;
@@ -96,7 +99,8 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
    * fails to deploy changes nothing. Deployments of one function take effect in the order of the calls.
    *
    * @throws {ValidationError} with all problems in `issues`.
-   * @throws {CapacityError} if runtimes were to be prewarmed and the pool is full, if the tenant's functions took
+   * @throws {RateLimitError} if the tenant deploys more often than its tier's `deployRate` allows.
+   * @throws {CapacityError} if the tenant would have more than its tier allows, if runtimes were to be prewarmed and the pool is full, if the tenant's functions took
    *   `maxLostPerTenant` runtimes with them, or if the process takes no guest for the checks.
    * @throws {SupersededError} if the function is undeployed meanwhile. @throws {RuntimeClosedError} after `cleanup`.
    */
@@ -299,16 +303,21 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
 
   async #deploy(spec: FunctionSpec, signal: AbortSignal): Promise<Deployment> {
     if (this.#closing) throw poolClosed();
-    const version = await this.#deployer.prepare(spec, signal);
+    const { tenantId, name } = spec;
+    let inForce: TierInForce | undefined;
+    const version = await this.#deployer.prepare(spec, signal, (tier) => {
+      inForce = tier;
+      return this.#quotas.mayDeploy(spec, tier);
+    });
     signal.throwIfAborted();
     if (this.#closing) throw poolClosed();
-    const { tenantId, name } = spec;
+    const leaving = this.#quotas.findRoom(version, inForce);
     let record = this.#registry.find(tenantId, name);
     if (!record) {
       record = new FunctionRecord(tenantId, name);
       this.#registry.add(record);
     }
-    const before = this.#succession.deploy(record, version);
+    const before = this.#succession.deploy(record, version, leaving);
     const { active } = record;
     this.tell('deploy', { tenantId, functionName: name, version: active.fn.version, previous: before?.fn.version });
     return record.describe(active);

@@ -1,5 +1,6 @@
 import { functionKey } from '../pool/function.ts';
 import type { RuntimePool } from '../pool/pool.ts';
+import type { Kept } from './quotas.ts';
 import type { FunctionRecord, StoredVersion, Weights } from './registry.ts';
 
 /** Puts versions into force, and lets the runtimes of those go to which nothing is sent any more. */
@@ -14,10 +15,18 @@ export class Succession {
     this.#maxVersions = maxVersions;
   }
 
-  /** Answers the version that was in force until now, if that is another. */
-  deploy(record: FunctionRecord, version: StoredVersion): StoredVersion | undefined {
+  /**
+   * Answers the version that was in force until now, if that is another.
+   *
+   * @param leaving - versions of the tenant that make room
+   */
+  deploy(record: FunctionRecord, version: StoredVersion, leaving: readonly Kept[]): StoredVersion | undefined {
     const before = record.activate(record.add(version));
     this.#follow(record, before);
+    for (const kept of leaving) {
+      kept.record.drop([kept.version]);
+      this.#letGo(kept.version);
+    }
     for (const dropped of record.trim(this.#maxVersions)) this.#letGo(dropped);
     return before;
   }

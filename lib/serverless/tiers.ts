@@ -8,13 +8,13 @@ import { expectedNumber } from '../pool/function.ts';
 import type { FunctionSpec } from './spec.ts';
 import { isNameList, wrong } from './validation/fields.ts';
 
-/** How many invocations a tenant may start. */
+/** How many invocations a tenant may start, or how often it may deploy. */
 export interface Rate {
-  /** Invocations per window; `Infinity` is no limit. */
+  /** Invocations, or deployments, per window; `Infinity` is no limit. */
   requests: number;
-  /** The window in ms, of any length; it begins with its first invocation. Default 1000. */
+  /** The window in ms, of any length; it begins with its first one. Default 1000. */
   per?: number | undefined;
-  /** Further invocations that may come on top at once; they are won back over ten windows. Default 0. */
+  /** Further ones that may come on top at once; they are won back over ten windows. Default 0. */
   burst?: number | undefined;
 }
 
@@ -36,6 +36,14 @@ export interface Tier {
   /** Runtimes of one function. */
   maxRuntimes?: number | undefined;
   rate?: Rate | undefined;
+  /** Functions of one tenant. */
+  maxFunctions?: number | undefined;
+  /** Deployments of one tenant that are kept; the oldest that nothing points at make room for new ones. */
+  maxDeployments?: number | undefined;
+  /** Bytes of source, environments and secrets of one tenant's deployments that are kept, likewise. */
+  maxCodeBytes?: number | undefined;
+  /** How often one tenant may deploy; attempts that fail count. */
+  deployRate?: Rate | undefined;
   /** Bytes of source. */
   codeSize?: number | undefined;
   maxLogBytes?: number | undefined;
@@ -63,6 +71,10 @@ const tierFields: ReadonlySet<string> = new Set([
   ...bounded.map(([, tierField]) => tierField),
   'concurrency',
   'rate',
+  'deployRate',
+  'maxFunctions',
+  'maxDeployments',
+  'maxCodeBytes',
   'codeSize',
   'apis',
 ] satisfies (keyof Tier)[]);
@@ -122,7 +134,10 @@ function checkTier(given: Tier, where: string, apis: readonly string[]): Tier {
   if (given === undefined) throw invalidType(where, given, 'an object');
   // A misspelt limit would be no limit.
   const asked = checkOptions(given, tierFields, where) as Tier;
-  const tier: Tier = Object.assign(Object.create(null), asked, { rate: checkRate(asked.rate, `${where}.rate`) });
+  const tier: Tier = Object.assign(Object.create(null), asked, {
+    rate: checkRate(asked.rate, `${where}.rate`),
+    deployRate: checkRate(asked.deployRate, `${where}.deployRate`),
+  });
   if (tier.apis !== undefined && !isNameList(tier.apis)) {
     throw invalidType(`${where}.apis`, tier.apis, 'an array of names of platform APIs');
   }
@@ -132,7 +147,9 @@ function checkTier(given: Tier, where: string, apis: readonly string[]): Tier {
     if (expected !== undefined) throw invalidNumber(`${where}.${tierField}`, tier[tierField], expected);
   }
   checkCount(1, tier.concurrency, `${where}.concurrency`);
-  checkCount(0, tier.codeSize, `${where}.codeSize`);
+  for (const field of ['codeSize', 'maxFunctions', 'maxDeployments', 'maxCodeBytes'] as const) {
+    checkCount(0, tier[field], `${where}.${field}`);
+  }
   return tier;
 }
 

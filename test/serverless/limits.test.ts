@@ -133,7 +133,11 @@ test('the store of the rates can be replaced, and its failure lets nobody in', a
   await serverless.invoke('acme', 'f');
   await serverless.invoke('acme', 'f');
   expect(seen).toEqual([{ points: 2, duration: 0.5, keyPrefix: 'isolet:rate:t' }, 'acme', 'acme']);
-  expect((await failure(() => serverless.invoke('acme', 'f'))).message).toBe('store is down');
+  const failed = await failure(() => serverless.invoke('acme', 'f'));
+  expect(failed).toMatchObject({ code: 'ERR_ISOLET_PLATFORM', option: 'rateLimiter', retryable: true });
+  expect(failed.message).toBe("'rateLimiter' failed: store is down");
+  expect(failed.cause).toMatchObject({ message: 'store is down' });
+  expect(serverless.usage('acme')).toMatchObject({ rateLimited: 0, refused: 0 });
 });
 
 test('tiers that make no sense are refused at once', () => {
