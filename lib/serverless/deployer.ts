@@ -1,4 +1,4 @@
-import type { ValidationIssue } from '../errors/index.ts';
+import { SupersededError, type ValidationIssue } from '../errors/index.ts';
 import { brief } from '../options/brief.ts';
 import { nothing } from '../options/own.ts';
 import type { PoolFunction } from '../pool/function.ts';
@@ -187,6 +187,8 @@ export class Deployer {
       await orAborted(this.#pool.prewarm(fn, count), signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
+      // The same content was in force and went, while it was on its way back.
+      if (error instanceof SupersededError) return this.#prewarm(name, fn, count, checked, signal);
       throw failedToLoad(name, error, 'first load', () => this.#pool.resolve(fn), checked);
     }
   }

@@ -84,3 +84,25 @@ test('who waited for a version that was replaced is told so', async () => {
   expect(await running).toMatchObject({ code: 'ERR_ISOLET_TERMINATED', reason: 'the version was replaced' });
   expect(await serverless.invoke('acme', 'f')).toBe(0);
 });
+
+test('a rollback does not end a deployment of the same content that is under way', async () => {
+  let slow = false;
+  let loads = 0;
+  const slowly = () => {
+    if (slow) loads++;
+    return slow;
+  };
+  const serverless = make({ slowly });
+  const code = '(() => { if (slowly()) for (const end = Date.now() + 150; Date.now() < end; ); return () => 2; })()';
+  await serverless.deploy(spec('() => 1'));
+  await serverless.deploy(spec(code));
+  slow = true;
+  const deploying = serverless.deploy(spec(code, { prewarm: true }));
+  // The first is the check of the deployment.
+  await until(() => loads === 2, 'its runtime loads');
+  serverless.rollback('acme', 'f');
+  expect(await serverless.invoke('acme', 'f')).toBe(1);
+  expect((await deploying).active).toBe(true);
+  expect(serverless.stats().pool).toMatchObject({ idle: 1 });
+  expect(await serverless.invoke('acme', 'f')).toBe(2);
+});
