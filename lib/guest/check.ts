@@ -35,7 +35,9 @@ function checkParsed({ program, handler, form }: Parsed, request: CheckRequest):
   for (const { certain, message, offset } of rules.includes('no-dynamic-import') ? [] : imports) {
     (certain ? issues : warnings).push({ message, offset });
   }
-  const names = request.globals ? unknownNames(free, knownNames(request.globals, request.apis, form), hinted) : [];
+  // What is not literally a function may be the head of a bundle.
+  const mayBeCommonJs = form === 'commonjs' || (form === 'expression' && !(handler && 'params' in handler));
+  const names = request.globals ? unknownNames(free, knownNames(request, mayBeCommonJs), hinted) : [];
   const tree = request.tree ? flattenTree(program) : [];
   if (typeof tree === 'string') {
     issues.push({ message: `the code is too large or nested too deeply for the platform's rules: ${tree}`, offset: 0 });
@@ -55,9 +57,9 @@ const noFunction = (kind: string): string =>
   `the code is not a function but ${kind}; write (event, context) => … or export a function`;
 
 /** What is there besides what the source declares. */
-function knownNames(globals: readonly string[], apis: readonly string[], form: Parsed['form']): ReadonlySet<string> {
+function knownNames({ globals = [], apis }: CheckRequest, commonJs: boolean): ReadonlySet<string> {
   const namespaces = apis.map((api) => api.split('.', 1)[0] as string);
-  return new Set([...globals, ...namespaces, ...(form === 'commonjs' ? commonJsNames : [])]);
+  return new Set([...globals, ...namespaces, ...(commonJs ? commonJsNames : [])]);
 }
 
 export function check(request: CheckRequest): CheckAnswer {

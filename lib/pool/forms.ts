@@ -41,8 +41,10 @@ export function textOf(fn: ResolvedFunction, form: Form): FormText {
   }
   const start = headEnd(code);
   const tail = form.end === undefined ? '\n)' : `)${code.slice(form.end)}`;
-  const text = `${code.slice(0, start)}(${code.slice(start, form.end)}${tail}`;
-  return { code: text, filename, module: false, insertedAt: start, inserted: 1 };
+  // A directive without a semicolon must not be called.
+  const open = start === 0 ? '(' : ';(';
+  const text = `${code.slice(0, start)}${open}${code.slice(start, form.end)}${tail}`;
+  return { code: text, filename, module: false, insertedAt: start, inserted: open.length };
 }
 
 /** The same code between other brackets: what closes those that it was put in does not compile here. */

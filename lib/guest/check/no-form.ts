@@ -49,10 +49,6 @@ export function valueKind(expression: AnyNode | undefined): string | undefined {
     case 'ClassExpression':
     case 'ClassDeclaration':
       return 'a class';
-    case 'UnaryExpression':
-    case 'UpdateExpression':
-    case 'BinaryExpression':
-      return 'a plain value';
     default:
       return undefined;
   }

@@ -53,8 +53,11 @@ const offsetOf = (error: SyntaxError): number => (error as SyntaxError & { pos?:
 
 function syntaxIssue(code: string, error: SyntaxError): ValidationIssue {
   const offset = Math.min(offsetOf(error), code.length);
-  const unexpected = offset === code.length && /^Unexpected token/.test(error.message);
-  const message = unexpected ? 'unexpected end of the code' : error.message.replace(/ \(\d+:\d+\)$/, '');
+  const unexpected = /^Unexpected token/.test(error.message);
+  const awaited = unexpected ? /\bawait\s+$/.exec(code.slice(Math.max(0, offset - 100), offset)) : null;
+  if (awaited) return issueAt(code, offset - awaited[0].length, "syntax error: 'await' outside of an async function");
+  const ended = offset === code.length && unexpected;
+  const message = ended ? 'unexpected end of the code' : error.message.replace(/ \(\d+:\d+\)$/, '');
   const hint = looksLikeTypeScript(code) ? '; the code has to be JavaScript: compile TypeScript first' : '';
   return issueAt(code, offset, `syntax error: ${message}${hint}`);
 }
@@ -69,7 +72,7 @@ const refuse = (issue: ValidationIssue): Refused => ({ issue, syntax: false });
 /** Statements: a function and nothing else, or a CommonJS module. */
 function parseScript(code: string): Parsed | Refused | undefined {
   const program = BoundedParser.parse(code, { ...options, sourceType: 'script' });
-  const statements = program.body.filter((node) => node.type !== 'EmptyStatement' && !('directive' in node));
+  const statements = program.body.filter((node) => node.type !== 'EmptyStatement' && !isDirective(node));
   const [first, second] = statements;
   if (!first) {
     return refuse(issueAt(code, 0, 'the code is empty; write a function, (event, context) => …, or export one'));
@@ -83,6 +86,8 @@ function parseScript(code: string): Parsed | Refused | undefined {
   const handler = first.type === 'ExpressionStatement' ? first.expression : first;
   return { form: assignsExports(handler) ? 'commonjs' : 'expression', program, handler };
 }
+
+const isDirective = (node: Acorn.AnyNode): boolean => 'directive' in node && /^use /.test(String(node.directive));
 
 const isValue = ({ type }: Acorn.AnyNode): boolean =>
   type === 'ExpressionStatement' || type === 'FunctionDeclaration' || type === 'ClassDeclaration';

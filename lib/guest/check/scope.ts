@@ -1,7 +1,7 @@
 import type { AnyNode, Identifier, Node } from 'acorn';
 import { base, type RecursiveVisitors, recursive, type WalkerCallback } from 'acorn-walk';
 import { declarations } from './declarations.ts';
-import { type Chain, isByName, type Role, Roles, readChain } from './uses.ts';
+import { asksForName, type Chain, isByName, type Role, Roles, readChain } from './uses.ts';
 
 /** A use of a name that the source does not declare. */
 export interface FreeName extends Pick<Chain, 'properties' | 'optional'> {
@@ -9,7 +9,7 @@ export interface FreeName extends Pick<Chain, 'properties' | 'optional'> {
   readonly offset: number;
   /** What is done with what is read: with `get` for `kv.get(key)`. */
   readonly role: Role;
-  /** Where an error is caught, or any name may be a property. */
+  /** Where an error is caught, it depends on whether a name is there, or any name may be a property. */
   readonly guarded: boolean;
 }
 
@@ -46,6 +46,13 @@ export function freeNames(root: AnyNode): FreeName[] {
     const role = written ? 'write' : roles.of(outermost);
     free.push({ name: node.name, offset: node.start, properties, optional, role, guarded: guards > 0 });
   };
+  /** What depends on whether a name is there may be about other names as well. */
+  const asking = (test: AnyNode, then: () => void) => {
+    const asks = asksForName(test, (name) => !visible.has(name));
+    if (asks) guards++;
+    then();
+    if (asks) guards--;
+  };
   const visitors: RecursiveVisitors<undefined> = {
     ...roles.visitors(),
     Identifier: (node) => use(node, false),
@@ -55,6 +62,27 @@ export function freeNames(root: AnyNode): FreeName[] {
       if (node !== within) chain = readChain(node);
       within = isByName(node) ? node.object : undefined;
       base.MemberExpression?.(node, state, next);
+    },
+    IfStatement: (node, state, next) => {
+      roles.note(node);
+      next(node.test, state);
+      asking(node.test, () => {
+        next(node.consequent, state);
+        if (node.alternate) next(node.alternate, state);
+      });
+    },
+    ConditionalExpression: (node, state, next) => {
+      roles.note(node);
+      next(node.test, state);
+      asking(node.test, () => {
+        next(node.consequent, state);
+        next(node.alternate, state);
+      });
+    },
+    LogicalExpression: (node, state, next) => {
+      roles.note(node);
+      next(node.left, state);
+      asking(node.left, () => next(node.right, state));
     },
     WithStatement: (node, state, next) => {
       guards++;

@@ -1,10 +1,24 @@
 import type { AnyNode, Identifier, MemberExpression, Node } from 'acorn';
-import { base, type RecursiveVisitors } from 'acorn-walk';
+import { base, type RecursiveVisitors, type WalkerCallback } from 'acorn-walk';
 
 /** What is done with a value. `asked`: tested for being there, by an operator that takes `undefined` as well. */
 export type Role = 'call' | 'new' | 'asked' | 'typeof' | 'write' | 'read';
 
-const comparisons: ReadonlySet<string> = new Set(['==', '!=', '===', '!==', 'in', 'instanceof']);
+/** Operators that take `undefined` as well. */
+const asking: ReadonlySet<string> = new Set(['!', 'delete', 'void', '==', '!=', '===', '!==', 'in', 'instanceof']);
+
+/** Nodes whose children have roles. */
+const noted: readonly AnyNode['type'][] = [
+  'CallExpression',
+  'TaggedTemplateExpression',
+  'NewExpression',
+  'UnaryExpression',
+  'BinaryExpression',
+  'WhileStatement',
+  'ChainExpression',
+  'AssignmentExpression',
+  'UpdateExpression',
+];
 
 /** Collects the roles of nodes from their parents, which are visited first. */
 export class Roles {
@@ -14,45 +28,73 @@ export class Roles {
     return this.#roles.get(node) ?? 'read';
   }
 
-  /** Adds to visitors those that note the roles of children; whatever was there runs afterwards. */
-  visitors<T>(): RecursiveVisitors<T> {
-    const set = (node: Node | null | undefined, role: Role) => node && this.#roles.set(node, role);
-    const visitor =
-      <N extends Node>(type: keyof RecursiveVisitors<T>, note: (node: N) => void) =>
-      (node: N, state: T, next: (node: Node, state: T, override?: string) => void) => {
-        note(node);
-        (base[type] as unknown as (n: N, s: T, c: typeof next) => void)(node, state, next);
-      };
-    const notes: { [K in AnyNode['type']]?: (node: Extract<AnyNode, { type: K }>) => void } = {
-      CallExpression: ({ callee, optional }) => set(callee, optional ? 'asked' : 'call'),
-      TaggedTemplateExpression: ({ tag }) => set(tag, 'call'),
-      NewExpression: ({ callee }) => set(callee, 'new'),
-      UnaryExpression: ({ operator, argument }) => {
-        if (operator === 'typeof') set(argument, 'typeof');
-        else if (operator === '!' || operator === 'delete' || operator === 'void') set(argument, 'asked');
-      },
-      BinaryExpression: ({ operator, left, right }) => {
-        if (!comparisons.has(operator)) return;
-        set(left, 'asked');
-        set(right, 'asked');
-      },
-      LogicalExpression: (node) => {
-        set(node.left, 'asked');
-        if (this.of(node) === 'asked') set(node.right, 'asked');
-      },
-      ConditionalExpression: ({ test }) => set(test, 'asked'),
-      IfStatement: ({ test }) => set(test, 'asked'),
-      WhileStatement: ({ test }) => set(test, 'asked'),
-      ChainExpression: (node) => set(node.expression, this.of(node)),
-      AssignmentExpression: ({ left }) => set(left, 'write'),
-      UpdateExpression: ({ argument }) => set(argument, 'write'),
-    };
-    const visitors: RecursiveVisitors<T> = {};
-    for (const [type, note] of Object.entries(notes)) {
-      const key = type as keyof RecursiveVisitors<T>;
-      visitors[key] = visitor(key, note as (node: Node) => void) as never;
+  /** Notes the roles of a node's children. */
+  note(node: AnyNode): void {
+    for (const [role, child] of this.#childrenOf(node)) this.#roles.set(child, role);
+  }
+
+  #childrenOf(node: AnyNode): readonly (readonly [Role, Node])[] {
+    switch (node.type) {
+      case 'CallExpression':
+        return [[node.optional ? 'asked' : 'call', node.callee]];
+      case 'TaggedTemplateExpression':
+        return [['call', node.tag]];
+      case 'NewExpression':
+        return [['new', node.callee]];
+      case 'UnaryExpression':
+        if (node.operator === 'typeof') return [['typeof', node.argument]];
+        return asking.has(node.operator) ? [['asked', node.argument]] : [];
+      case 'BinaryExpression':
+        return asking.has(node.operator)
+          ? [
+              ['asked', node.left],
+              ['asked', node.right],
+            ]
+          : [];
+      case 'LogicalExpression':
+        return [
+          ['asked', node.left],
+          [this.of(node) === 'asked' ? 'asked' : 'read', node.right],
+        ];
+      case 'ConditionalExpression':
+      case 'IfStatement':
+      case 'WhileStatement':
+        return [['asked', node.test]];
+      case 'ChainExpression':
+        return [[this.of(node), node.expression]];
+      case 'AssignmentExpression':
+        return [['write', node.left]];
+      case 'UpdateExpression':
+        return [['write', node.argument]];
+      default:
+        return [];
     }
-    return visitors;
+  }
+
+  /** Visitors that note the roles of children before these are visited. */
+  visitors<T>(): RecursiveVisitors<T> {
+    const visitor = (type: AnyNode['type']) => {
+      const visit = base[type] as ((node: AnyNode, state: T, next: WalkerCallback<T>) => void) | undefined;
+      return (node: AnyNode, state: T, next: WalkerCallback<T>) => {
+        this.note(node);
+        visit?.(node, state, next);
+      };
+    };
+    return Object.fromEntries(noted.map((type) => [type, visitor(type)])) as RecursiveVisitors<T>;
+  }
+}
+
+/** Whether an expression tests with `typeof` whether a name is there. */
+export function asksForName(test: AnyNode, isFree: (name: string) => boolean): boolean {
+  switch (test.type) {
+    case 'UnaryExpression':
+      if (test.operator === 'typeof') return test.argument.type === 'Identifier' && isFree(test.argument.name);
+      return asksForName(test.argument, isFree);
+    case 'BinaryExpression':
+    case 'LogicalExpression':
+      return asksForName(test.left as AnyNode, isFree) || asksForName(test.right, isFree);
+    default:
+      return false;
   }
 }
 
