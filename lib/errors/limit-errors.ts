@@ -1,7 +1,7 @@
 import type { TimeoutPhase } from '../native.ts';
 import { nameError } from './brand.ts';
 import type { ErrorCode } from './codes.ts';
-import { IsoletError } from './isolet-error.ts';
+import { IsoletError, type IsoletErrorOptions } from './isolet-error.ts';
 
 export const phaseTexts: Record<TimeoutPhase, string> = {
   queued: 'it was still waiting for its turn',
@@ -41,12 +41,14 @@ export class TimeoutError extends IsoletError {
   /** Where the call was: waiting in the queue, running, waiting for its promise, or in a host function. */
   readonly phase: TimeoutPhase;
 
-  constructor(init: TimeoutErrorInit) {
+  /** @param message - Default: one that names the option of a runtime. */
+  constructor(init: TimeoutErrorInit, message?: string) {
     const option = init.kind === 'cpu' ? 'cpuTimeout' : 'timeout';
     const clock = init.kind === 'cpu' ? ' of CPU time' : '';
     super(
       'ERR_ISOLET_TIMEOUT',
-      `The call timed out after ${init.limit} ms${clock}: ${phaseTexts[init.phase]}. Raise '${option}' if it needs longer.`,
+      message ??
+        `The call timed out after ${init.limit} ms${clock}: ${phaseTexts[init.phase]}. Raise '${option}' if it needs longer.`,
       // Not started: something else took the time.
       { retryable: init.phase === 'queued' },
     );
@@ -71,9 +73,14 @@ export class RuntimeTerminatedError extends IsoletError {
   /** Why: the text given to `terminate()`, or the engine's reason. */
   readonly reason: string;
 
-  constructor(reason: string, message?: string, code: ErrorCode = 'ERR_ISOLET_TERMINATED') {
+  constructor(
+    reason: string,
+    message?: string,
+    code: ErrorCode = 'ERR_ISOLET_TERMINATED',
+    options: IsoletErrorOptions = {},
+  ) {
     super(code, message ?? `The runtime was terminated (${reason}) and accepts no further calls. Create a new one.`, {
-      retryable: reason === droppedReason,
+      retryable: options.retryable ?? reason === droppedReason,
     });
     this.reason = reason;
   }
@@ -96,11 +103,13 @@ export class HeapLimitError extends RuntimeTerminatedError {
    */
   readonly used: number;
 
-  constructor(init: HeapLimitErrorInit) {
+  /** @param message - Default: one that says what it needed and what to do. */
+  constructor(init: HeapLimitErrorInit, message?: string) {
     super(
       'heap limit',
-      `The guest reached the heap limit of ${megabytes(init.limit)} (it needed ${megabytes(init.used)}) and its runtime ` +
-        "was terminated. Create a new runtime, with a larger 'maxHeapSize' if the code needs it.",
+      message ??
+        `The guest reached the heap limit of ${megabytes(init.limit)} (it needed ${megabytes(init.used)}) and its runtime ` +
+          "was terminated. Create a new runtime, with a larger 'maxHeapSize' if the code needs it.",
       'ERR_ISOLET_HEAP_LIMIT',
     );
     this.limit = init.limit;
@@ -167,7 +176,7 @@ export function isNestingError(error: unknown): error is CapacityError {
   return typeof error === 'object' && error !== null && nestings.has(error);
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   const value = bytes / (1024 * 1024);
   return `${Number(value.toFixed(1))} MiB`;
 }

@@ -95,7 +95,11 @@ export class Dispatcher {
       const obstacle = this.#obstacleToStart(group, false);
       const { budget } = this.#runtimes;
       if (obstacle === 'room' && !budget.willFit(fn.memoryMb)) {
-        throw capacity('no room in the pool to prewarm a runtime', budget.maxRuntimes, budget.runtimes);
+        throw capacity(
+          "There is no room in the pool to prewarm a runtime. Raise 'maxRuntimes' or 'maxMemoryMb'.",
+          budget.maxRuntimes,
+          budget.runtimes,
+        );
       }
       if (obstacle === undefined) start = this.#start(group);
       // Told below.
@@ -236,8 +240,8 @@ export class Dispatcher {
     while (group.needsRuntime) {
       const { budget } = this.#runtimes;
       if (fn.memoryMb > budget.maxMemoryMb) {
-        const message = `a runtime of ${fn.memoryMb} MiB exceeds the pool's ${budget.maxMemoryMb} MiB`;
-        queue.refuse(queue.all, capacity(message, budget.maxMemoryMb, fn.memoryMb));
+        const message = `A runtime of ${fn.memoryMb} MiB (memoryMb) is more than the pool's ${budget.maxMemoryMb} MiB (maxMemoryMb).`;
+        queue.refuse(queue.all, capacity(message, budget.maxMemoryMb, fn.memoryMb, false));
         this.#hooks.emptied(group);
         return undefined;
       }

@@ -15,6 +15,7 @@ import type { LogEntry } from './log-book.ts';
 import { logSink } from './log-sink.ts';
 import type { ResolvedPoolOptions } from './options.ts';
 import { ownedBy } from './own-wait.ts';
+import { inOwnWords } from './own-words.ts';
 import { invalidFunction, loadTimedOut } from './refusal.ts';
 import { makeReport, outcomeOf, reported } from './report.ts';
 import type { Stock, Virgin } from './stock.ts';
@@ -85,7 +86,8 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
   } catch (thrown) {
     ended();
     const isAborted = signal.aborted && thrown === signal.reason;
-    const clean = fn.redactor && !isAborted ? fn.redactor.failure(thrown) : thrown;
+    const told = isAborted ? thrown : inOwnWords(thrown, fn);
+    const clean = fn.redactor && !isAborted ? fn.redactor.failure(told) : told;
     await runtime.closeAsync();
     const failed = report(clean);
     // Whoever stopped it knows it by the reason.

@@ -16,21 +16,24 @@ export const invalidArgument = (message: string, option = 'spec', value?: unknow
 export const outOfRange = (message: string, option: string, value: unknown): Error =>
   new InvalidArgRangeError(message, option, value);
 
-export const capacity = (message: string, limit: number, actual: number): Error =>
-  new CapacityError(message, { limit, actual });
+/** @param retryable - whether there may be room without anybody doing something about it */
+export const capacity = (message: string, limit: number, actual: number, retryable = true): Error =>
+  new CapacityError(message, { limit, actual, retryable });
 
 export function queueTimeout(limit: number): Error {
-  const error = new TimeoutError({ kind: 'wall', limit, phase: 'queued' });
-  error.message = `The invocation waited ${limit} ms for a runtime and was not started. Raise 'queueTimeout' or the limits that keep it waiting.`;
-  return error;
+  return new TimeoutError(
+    { kind: 'wall', limit, phase: 'queued' },
+    `The invocation waited ${limit} ms for a runtime and was not started. Raise 'queueTimeout' or the limits that keep it waiting.`,
+  );
 }
 
 /** Names the options of a function, which are not those of the runtime's call. */
 export function loadTimedOut({ kind, phase }: TimeoutError, limit: number): TimeoutError {
-  const error = new TimeoutError({ kind, limit, phase });
   const [option, clock] = kind === 'cpu' ? ['loadCpuTimeout', ' of CPU time'] : ['loadTimeout', ''];
-  error.message = `Loading timed out after ${limit} ms${clock}: ${phaseTexts[phase]}. Raise '${option}' if the code around the function needs longer.`;
-  return error;
+  return new TimeoutError(
+    { kind, limit, phase },
+    `Loading timed out after ${limit} ms${clock}: ${phaseTexts[phase]}. Raise '${option}' if the code around the function needs longer.`,
+  );
 }
 
 export const poolClosed = (): Error => new RuntimeClosedError('The pool is closed or closing.');

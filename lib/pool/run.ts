@@ -4,6 +4,7 @@ import { useCounted } from './engine.ts';
 import type { PoolEntry } from './entry.ts';
 import type { InvocationReport, Work } from './events.ts';
 import { Invocation } from './invocation.ts';
+import { inOwnWords } from './own-words.ts';
 import { type Measures, makeReport, outcomeOf, reported } from './report.ts';
 
 export interface RunOptions {
@@ -53,7 +54,7 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
     );
   } catch (thrown) {
     failed = true;
-    error = thrown;
+    error = inOwnWords(thrown, entry.fn, entry.retiring);
   }
   const durationMicros = Math.round((performance.now() - invocation.startedAt) * 1000);
   entry.running.delete(invocation);

@@ -1,5 +1,6 @@
 import { SupersededError, type ValidationIssue } from '../errors/index.ts';
 import { brief } from '../options/brief.ts';
+import { nearest } from '../options/nearest.ts';
 import { nothing } from '../options/own.ts';
 import type { PoolFunction } from '../pool/function.ts';
 import { label } from '../pool/label.ts';
@@ -88,15 +89,24 @@ export class Deployer {
     // Nobody's, and an issue already.
     if (tier === undefined) return typeof tenantId === 'string' ? this.#tiers.of(tenantId) : undefined;
     const found = this.#tiers.named(tier);
-    if (!found && typeof tier === 'string') issues.push({ path: ['tier'], message: `there is no tier ${brief(tier)}` });
+    if (!found && typeof tier === 'string') {
+      const names = Object.keys(this.#options.tiers ?? {});
+      const known = names.length === 0 ? '' : `; there are ${names.join(', ')}`;
+      issues.push({ path: ['tier'], message: `there is no tier ${brief(tier)}${known}` });
+    }
     return found;
   }
 
   #unknownApis(apis: readonly string[] | undefined): ValidationIssue[] {
     const exists = (name: string) => this.#pool.apiNames.some((api) => api === name || api.startsWith(`${name}.`));
     return (apis ?? []).flatMap((name, i) =>
-      exists(name) ? [] : [{ path: ['apis', i], message: `there is no platform API '${name}'` }],
+      exists(name) ? [] : [{ path: ['apis', i], message: `there is no platform API '${name}'${this.#meant(name)}` }],
     );
+  }
+
+  #meant(name: string): string {
+    const close = nearest(name, this.#pool.apiNames);
+    return close === undefined ? '' : `; did you mean '${close}'?`;
   }
 
   /** What a guest finds on its `globalThis`, asked of a real one: snapshot and bootstrap may add to it. */

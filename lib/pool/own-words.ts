@@ -1,0 +1,36 @@
+import { HeapLimitError, RuntimeClosedError, RuntimeTerminatedError, TransferError } from '../errors/index.ts';
+import { droppedReason, megabytes } from '../errors/limit-errors.ts';
+import type { EvictReason } from './entry.ts';
+import type { ResolvedFunction } from './function.ts';
+import { label } from './label.ts';
+
+/**
+ * What ended an invocation, or a load, in the words of this layer: options of a runtime have other names here, and
+ * nobody has to make a new one.
+ */
+export function inOwnWords(error: unknown, fn: ResolvedFunction, retiring?: EvictReason): unknown {
+  const of = `${label(fn.tenantId)}:${label(fn.name)}`;
+  if (error instanceof HeapLimitError) {
+    const { limit, used } = error;
+    return new HeapLimitError(
+      { limit, used },
+      `${of} reached its memory limit of ${megabytes(limit)} (it needed ${megabytes(used)}) and its runtime was ended. ` +
+        "Raise 'memoryMb' if it needs more.",
+    );
+  }
+  if (error instanceof RuntimeTerminatedError && error.reason !== droppedReason) {
+    const message = `The runtime of ${of} was ended (${error.reason}), and what ran in it. It is not run again by itself.`;
+    // Another version, or the same in another tier, has taken its place.
+    return new RuntimeTerminatedError(error.reason, message, error.code, { retryable: retiring === 'replaced' });
+  }
+  if (error instanceof RuntimeClosedError && error.message === new RuntimeClosedError().message) {
+    return new RuntimeClosedError(`The runtime of ${of} was closed before this was done.`);
+  }
+  if (error instanceof TransferError) {
+    const message = error.message.replace(/'(max\w+)'/g, (_, option) =>
+      option === 'maxHeapSize' ? "'memoryMb'" : `'runtime.${option}' of the pool`,
+    );
+    return message === error.message ? error : new TransferError(message, error);
+  }
+  return error;
+}
