@@ -113,6 +113,7 @@ export class RuntimePool extends Observable<PoolEvents> {
    * @throws {CapacityError} if the queue is full, or the tenant's functions took `maxLostPerTenant` runtimes with them.
    * @throws {TimeoutError} with phase `'queued'` if no runtime came free in time, another phase if the guest ran out of time.
    * @throws {HeapLimitError}, {JavaScriptError}, {RuntimeTerminatedError} as the guest ended; see `invocationOf`.
+   * @throws {SupersededError} if the function was drained, and the drain's limit was over before there was a runtime.
    * @throws {RuntimeClosedError} if the pool is closing.
    */
   invoke<T = unknown>(
@@ -157,7 +158,12 @@ export class RuntimePool extends Observable<PoolEvents> {
     return options.detailed ? { value: result.value, ...report } : result.value;
   }
 
-  /** Makes sure the function has `count` runtimes. @throws what loading the function throws; `CapacityError` if the pool is full. */
+  /**
+   * Makes sure the function has `count` runtimes.
+   *
+   * @throws what loading the function throws.
+   * @throws {CapacityError} if the pool is full. @throws {SupersededError} if the function is drained meanwhile.
+   */
   async prewarm(spec: PoolFunction, count = 1): Promise<void> {
     checkInteger(count, 'count', 0, Number.MAX_SAFE_INTEGER);
     const fn = this.resolve(spec);
