@@ -17,7 +17,7 @@ import type { ResolvedPoolOptions } from './options.ts';
 import { ownedBy } from './own-wait.ts';
 import { inOwnWords } from './own-words.ts';
 import { invalidFunction, loadTimedOut } from './refusal.ts';
-import { makeReport, outcomeOf, reported } from './report.ts';
+import { keepReport, makeReport, outcomeOf, reported } from './report.ts';
 import type { Stock, Virgin } from './stock.ts';
 import { UseMeter } from './use-meter.ts';
 
@@ -87,7 +87,7 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     ended();
     const isAborted = signal.aborted && thrown === signal.reason;
     const told = isAborted ? thrown : inOwnWords(thrown, fn);
-    const clean = fn.redactor && !isAborted ? fn.redactor.failure(told) : told;
+    const clean = fn.redactor && !isAborted ? fn.redactor.failure(told, keepReport) : told;
     await runtime.closeAsync();
     const failed = report(clean);
     // Whoever stopped it knows it by the reason.

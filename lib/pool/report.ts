@@ -100,6 +100,12 @@ export function reported(error: unknown, report: InvocationReport): unknown {
   return own;
 }
 
+/** The failure of an invocation inside another one may be a part of the other's. */
+export function keepReport(from: object, copy: object): void {
+  const report = reports.get(from);
+  if (report) reports.set(copy, report);
+}
+
 /**
  * The account of the invocation that failed with `error`: times, memory, logs and the limit that ended it. If its code
  * could not be loaded, that of the load. `undefined` for errors of invocations that were refused before they started.

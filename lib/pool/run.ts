@@ -5,7 +5,7 @@ import type { PoolEntry } from './entry.ts';
 import type { InvocationReport, Work } from './events.ts';
 import { Invocation } from './invocation.ts';
 import { inOwnWords } from './own-words.ts';
-import { type Measures, makeReport, outcomeOf, reported } from './report.ts';
+import { keepReport, type Measures, makeReport, outcomeOf, reported } from './report.ts';
 
 export interface RunOptions {
   timeout: number;
@@ -73,6 +73,6 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   const outcome = failed ? outcomeOf(error, options.signal) : 'ok';
   const report = makeReport(invocation, outcome, measures, error);
   if (!failed) return { report, threadShare, value, failed: false };
-  if (outcome !== 'aborted' && entry.fn.redactor) error = entry.fn.redactor.failure(error);
+  if (outcome !== 'aborted' && entry.fn.redactor) error = entry.fn.redactor.failure(error, keepReport);
   return { report, threadShare, error: reported(error, report), failed: true };
 }

@@ -97,6 +97,16 @@ test('an invocation that fails inside another keeps its report, and so does the 
   expect(invocationOf(error.cause)?.tenantId).toBe('inner');
 });
 
+test('also where a secret of the outer one is in what the inner one failed with', async () => {
+  const serverless = make({ call: { handler: (_, event): unknown => serverless.invoke('inner', 'f', event) } });
+  await serverless.deploy(spec('(event) => { throw new Error(event); }', { tenantId: 'inner' }));
+  await serverless.deploy(spec('(event, { env }) => call(env.S)', { tenantId: 'outer', secrets: { S: 'hunter22' } }));
+  const error = await failure(serverless.invoke('outer', 'f'));
+  expect(error.cause.message).toBe('[redacted]');
+  expect(invocationOf(error)?.tenantId).toBe('outer');
+  expect(invocationOf(error.cause)?.tenantId).toBe('inner');
+});
+
 test('a signal that ends invocations while the platform is asked for a tier ends each with an error of its own', async () => {
   let tier: string | Promise<string> = 't';
   const serverless = make({}, { tiers: { t: {} }, tenantTier: () => tier });

@@ -2,6 +2,8 @@ import { dataProperty } from '../../options/own.ts';
 import { leafInstead, Texts } from './leaves.ts';
 import { errorTexts, isObject, kindOf, partsOf, propertiesOf, shownAs, sizeOf } from './parts.ts';
 
+export type Copied = (from: object, copy: object) => void;
+
 /** Parts of one failure that are looked at; what lies behind them is left out of the copy. */
 const mostParts = 100_000;
 
@@ -9,11 +11,13 @@ const mostParts = 100_000;
  * `root`, or if there is a secret in it a copy without: of errors, plain data and collections. What in it has no secret
  * stays as it is; objects that are more than data are replaced by the name of their class, unless they are handles of a
  * guest. Nothing is written to, and nobody's code runs.
+ *
+ * @param copied - Called for each object there is a copy of.
  */
-export function redactedCopy(root: unknown, clean: (text: string, isCut?: boolean) => string): unknown {
+export function redactedCopy(root: unknown, clean: (text: string, isCut?: boolean) => string, copied: Copied): unknown {
   const texts = new Texts(clean);
   if (!isObject(root)) return texts.hasSecret(root) ? texts.cleaned(root) : root;
-  return new Copier(survey(root, texts), texts).copyAll(root);
+  return new Copier(survey(root, texts), texts).copyAll(root, copied);
 }
 
 interface Survey {
@@ -66,9 +70,12 @@ class Copier {
     this.#texts = texts;
   }
 
-  copyAll(root: object): unknown {
+  copyAll(root: object, copied: Copied): unknown {
     const result = this.#copy(root);
-    for (const [source, target] of this.#copies) this.#fill(source, target);
+    for (const [source, target] of this.#copies) {
+      this.#fill(source, target);
+      copied(source, target);
+    }
     return result;
   }
 

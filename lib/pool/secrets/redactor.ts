@@ -1,6 +1,6 @@
 import { formsOf, shortestSecret } from './forms.ts';
 import { addSpan, Matcher } from './matcher.ts';
-import { redactedCopy } from './redacted-copy.ts';
+import { type Copied, redactedCopy } from './redacted-copy.ts';
 
 export const mask = '[redacted]';
 
@@ -38,9 +38,9 @@ export class Redactor {
   }
 
   /** The failure itself if no secret is in it; otherwise a copy, like it but for the secrets. Nothing is written to. */
-  failure(failure: unknown): unknown {
+  failure(failure: unknown, copied: Copied): unknown {
     try {
-      return redactedCopy(failure, (text, isCut) => this.text(text, isCut));
+      return redactedCopy(failure, (text, isCut) => this.text(text, isCut), copied);
     } catch {
       // Something in it is not what it says it is.
       return new Error(`the invocation failed (${mask})`);
