@@ -19,11 +19,11 @@ export interface InvokeOptions {
 }
 
 const times = ['timeout', 'cpuTimeout', 'queueTimeout'] as const;
-const names: ReadonlySet<string> = new Set([...times, 'signal', 'invocationId', 'detailed']);
+export const invokeNames: ReadonlySet<string> = new Set([...times, 'signal', 'invocationId', 'detailed']);
 
 /** @throws {TypeError} or {RangeError} with code `ERR_ISOLET_INVALID_ARG` */
 export function checkInvokeOptions(options: InvokeOptions): InvokeOptions {
-  const given = checkOptions(options, names) as InvokeOptions;
+  const given = checkOptions(options, invokeNames) as InvokeOptions;
   for (const name of times) if (given[name] !== undefined) checkMilliseconds(given[name], name);
   if (given.signal !== undefined) checkSignal(given.signal);
   if (given.invocationId !== undefined) checkName(given.invocationId, 'invocationId');

@@ -2,6 +2,7 @@ import { brief } from '../options/brief.ts';
 import { checkBoolean, checkOptions } from '../options/check.ts';
 import { invalidNumber, invalidType } from '../options/invalid.ts';
 import { checkRuntimeOptions } from '../options/runtime-options.ts';
+import { within } from '../options/within.ts';
 import { warnAboutListener } from '../runtime/listener-warning.ts';
 import type { RuntimeOptions } from './engine.ts';
 import { invalidArgument } from './refusal.ts';
@@ -112,16 +113,16 @@ function checkRuntime(runtime: unknown): ResolvedPoolOptions['runtime'] {
     throw invalidArgument(`'runtime.${name}' can't be set: it comes from ${instead}`, `runtime.${name}`, value);
   }
   // Its heap limit is each function's.
-  checkRuntimeOptions({ ...runtime, initialHeapSize: undefined });
+  within('runtime', () => checkRuntimeOptions({ ...runtime, initialHeapSize: undefined }));
   return runtime;
 }
 
 type TenantConcurrency = NonNullable<PoolOptions['tenantConcurrency']>;
 
-export function checkTenantConcurrency(value: unknown, option = 'tenantConcurrency'): TenantConcurrency {
+function checkTenantConcurrency(value: unknown): TenantConcurrency {
   if (value === undefined) return Number.POSITIVE_INFINITY;
   if (typeof value === 'function' || isConcurrency(value)) return value as TenantConcurrency;
-  throw invalidNumber(option, value, 'a number of at least 1 or a function');
+  throw invalidNumber('tenantConcurrency', value, 'a number of at least 1 or a function');
 }
 
 const isConcurrency = (value: unknown): value is number => typeof value === 'number' && value >= 1;

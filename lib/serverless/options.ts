@@ -10,7 +10,8 @@ import {
 } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import { onlyGiven } from '../options/own.ts';
-import { checkTenantConcurrency, type PoolOptions } from '../pool/options.ts';
+import { within } from '../options/within.ts';
+import { type PoolOptions, resolveOptions } from '../pool/options.ts';
 import type { RateLimiterFactory } from './rates.ts';
 import { checkAtLeast, checkTiers, type Tiers } from './tiers.ts';
 import { builtInRules, type ValidationRule } from './validation/rules.ts';
@@ -68,7 +69,6 @@ export function checkServerlessOptions(given: ServerlessOptions, apis: readonly 
   if (options.tenantTierTtl !== undefined) checkPatience(options.tenantTierTtl, 'tenantTierTtl');
   if (options.maxVersions !== undefined) checkInteger(options.maxVersions, 'maxVersions', 1, Number.MAX_SAFE_INTEGER);
   const pool = checkPool(options.pool);
-  checkTenantConcurrency(pool?.tenantConcurrency, 'pool.tenantConcurrency');
   for (const name of ['tenantTier', 'rateLimiter', 'random'] as const) {
     if (options[name] !== undefined) checkFunction(options[name], name);
   }
@@ -91,11 +91,13 @@ function checkRule(rule: unknown, option: string): void {
   for (const [type, visitor] of Object.entries(visit)) checkFunction(visitor, `${option}.visit.${type}`);
 }
 
-/** What is in it is checked by the pool. */
 function checkPool(pool: unknown): PoolOptions | undefined {
   if (pool === undefined) return undefined;
   if (typeof pool !== 'object' || pool === null || Array.isArray(pool)) {
     throw invalidType('pool', pool, 'an object or undefined');
   }
-  return onlyGiven(pool, Object.keys(pool));
+  const options = onlyGiven(pool, Object.keys(pool)) as PoolOptions;
+  // The pool does it again; here an error has the name under which it was given.
+  within('pool', () => resolveOptions(options));
+  return options;
 }

@@ -1,13 +1,13 @@
 import type { EventEmitter } from 'node:events';
 import { RateLimitError, SupersededError } from '../errors/index.ts';
-import { checkName } from '../options/check.ts';
+import { checkName, checkOptions } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import { given } from '../options/own.ts';
 import { nameApis, type PlatformApi } from '../pool/api/declare.ts';
 import { Observable } from '../pool/emitter.ts';
 import type { DetailedResult, InvocationReport } from '../pool/events.ts';
 import { functionKey } from '../pool/function.ts';
-import { checkInvokeOptions, type InvokeOptions } from '../pool/invoke-options.ts';
+import { checkInvokeOptions, type InvokeOptions, invokeNames } from '../pool/invoke-options.ts';
 import { ownIfAborted } from '../pool/own-error.ts';
 import { type CloseOptions, patienceOf, RuntimePool } from '../pool/pool.ts';
 import { poolClosed } from '../pool/refusal.ts';
@@ -38,6 +38,8 @@ export interface ServerlessInvokeOptions extends InvokeOptions {
 /** What is no name is refused later; it must only not get in the way. */
 const keyOf = (tenantId: unknown, name: unknown): string =>
   typeof tenantId === 'string' && typeof name === 'string' ? functionKey(tenantId, name) : '';
+
+const names: ReadonlySet<string> = new Set([...invokeNames, 'version', 'alias']);
 
 /** What an invocation waits for before the pool has it. */
 function during<T>(work: Promise<T>, options: InvokeOptions): Promise<T> {
@@ -136,8 +138,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
     options: ServerlessInvokeOptions = {},
   ): Promise<unknown> {
     if (this.#closing) throw poolClosed();
-    if (typeof options !== 'object' || options === null || Array.isArray(options))
-      throw invalidType('options', options, 'an object or undefined');
+    checkOptions(options, names);
     const { version: _version, alias: _alias, ...rest } = options;
     const [version, alias] = [given(options, 'version'), given(options, 'alias')];
     let stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);

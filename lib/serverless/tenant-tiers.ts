@@ -8,6 +8,9 @@ import type { TierInForce } from './tiers.ts';
 /** Longest wait for an answer, in ms. */
 const patience = 10_000;
 
+/** How long, in ms, what a tenant was last known to be in is kept, in case asking again fails. */
+const memory = 3_600_000;
+
 interface Known {
   readonly tier: TierInForce | undefined;
   /** When it was answered, or asked again in vain. */
@@ -66,7 +69,7 @@ export class TenantTiers {
       .then((name) => this.#answered(tenantId, name))
       .then(
         (tier) => {
-          if (this.#asking.get(tenantId) === asking) this.#known.set(tenantId, { tier, at: performance.now() });
+          if (this.#asking.get(tenantId) === asking) this.#keep(tenantId, tier);
           this.#warned = false;
           return tier;
         },
@@ -79,6 +82,16 @@ export class TenantTiers {
     // Asked early it may be nobody's.
     asking.catch(() => {});
     return asking;
+  }
+
+  #keep(tenantId: string, tier: TierInForce | undefined): void {
+    const now = performance.now();
+    this.#known.delete(tenantId);
+    this.#known.set(tenantId, { tier, at: now });
+    for (const [oldest, { at }] of this.#known) {
+      if (now - at < Math.max(memory, this.#ttl)) break;
+      this.#known.delete(oldest);
+    }
   }
 
   /** What was known stays in force: that a store is down must not stop tenants whose tier it told. */

@@ -90,9 +90,9 @@ test.each([
   ['runtime', { runtime: 5 }],
   ['runtime.maxHeapSize', { runtime: { maxHeapSize: 2 ** 26 } }],
   ['runtime.timeout', { runtime: { timeout: 5 } }],
-  ['maxTimer', { runtime: { maxTimer: 5 } }],
-  ['maxTimers', { runtime: { maxTimers: -5 } }],
-  ['bootstrap', { runtime: { bootstrap: 5 } }],
+  ['runtime.maxTimer', { runtime: { maxTimer: 5 } }],
+  ['runtime.maxTimers', { runtime: { maxTimers: -5 } }],
+  ['runtime.bootstrap', { runtime: { bootstrap: 5 } }],
 ])('a pool with a wrong %s is refused when it is made: %o', (option, options) => {
   expect(() => new RuntimePool({}, options as never)).toThrow(
     expect.objectContaining({ code: 'ERR_ISOLET_INVALID_ARG', option }),

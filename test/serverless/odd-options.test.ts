@@ -1,7 +1,7 @@
 import { ServerlessRuntime } from 'isolet';
 import { expect, test } from 'vitest';
 import { failure } from '../runtime/support.ts';
-import { useServerless } from './support.ts';
+import { spec, useServerless } from './support.ts';
 
 const make = useServerless();
 
@@ -60,6 +60,10 @@ test.each([
   ['validation.rules[0].name', { validation: { rules: [{ visit: {} }] } }],
   ['validation.rules[0].visit', { validation: { rules: [{ name: 'mine' }] } }],
   ['validation.rules[0].visit.Program', { validation: { rules: [{ name: 'mine', visit: { Program: 5 } }] } }],
+  ['pool.maxRuntimes', { pool: { maxRuntimes: 0 } }],
+  ['pool.maxRuntime', { pool: { maxRuntime: 5 } }],
+  ['pool.runtime.maxTransferDepth', { pool: { runtime: { maxTransferDepth: -1 } } }],
+  ['pool.runtime.streems', { pool: { runtime: { streems: true } } }],
   ['pool.tenantConcurrency', { pool: { tenantConcurrency: 'many' } }],
   ['tenantTier', { tenantTier: 'free' }],
   ['random', { random: 0.5 }],
@@ -68,4 +72,14 @@ test.each([
   expect(refused).toMatchObject({ code: 'ERR_ISOLET_INVALID_ARG' });
   expect(`.${refused['option']}`.endsWith(`.${option}`), String(refused['option'])).toBe(true);
   expect(refused.message).toMatch(/Received |not a known option/);
+});
+
+test('an unknown option of an invocation is told with the names that this layer knows', async () => {
+  const serverless = make();
+  await serverless.deploy(spec('() => 1'));
+  const invoke = (options: object) => failure(() => serverless.invoke('acme', 'f', null, options as never));
+  const error = await invoke({ verison: 'x' });
+  expect(error).toMatchObject({ code: 'ERR_ISOLET_INVALID_ARG', option: 'verison' });
+  expect(error.message).toContain("Did you mean 'version'?");
+  expect((await invoke([])).message).toBe("'options' must be an object or undefined. Received [].");
 });
