@@ -20,7 +20,7 @@ export class Errand implements InLine {
 
   /** @param attempt takes what it needs; answers what it lacks, if anything. What it throws is for who waits for `turn`. */
   constructor(
-    of: { tenant: Tenant; versions?: Group['versions']; memoryMb: number },
+    of: { tenant: Tenant; versions: Group['versions'] | undefined; memoryMb: number },
     attempt: () => Obstacle | undefined,
   ) {
     this.tenant = of.tenant;

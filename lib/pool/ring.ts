@@ -4,7 +4,7 @@ import type { Tenant } from './tenant.ts';
 /** Waits for its turn. */
 export interface InLine {
   readonly tenant: Tenant;
-  readonly versions?: FunctionVersions | undefined;
+  readonly versions: FunctionVersions | undefined;
 }
 
 /**

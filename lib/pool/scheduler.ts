@@ -106,7 +106,7 @@ export class Scheduler {
     tenant.errands++;
     threads.noticed(tenant, performance.now());
     let load: Load | undefined;
-    const errand = new Errand({ tenant, memoryMb }, () => {
+    const errand = new Errand({ tenant, versions: undefined, memoryMb }, () => {
       if (!threads.mayLoad(tenant, performance.now())) return 'tenant';
       load = threads.beginLoad(tenant);
       return undefined;
