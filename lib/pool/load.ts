@@ -14,6 +14,7 @@ import { label } from './label.ts';
 import type { LogEntry } from './log-book.ts';
 import { logSink } from './log-sink.ts';
 import type { ResolvedPoolOptions } from './options.ts';
+import { isReasonOf } from './own-error.ts';
 import { ownedBy } from './own-wait.ts';
 import { inOwnWords } from './own-words.ts';
 import { invalidFunction, loadTimedOut } from './refusal.ts';
@@ -85,7 +86,7 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     return new PoolEntry({ id: ++lastEntry, fn, runtime, ...functions, createdAt, maxAge, running, meter });
   } catch (thrown) {
     ended();
-    const isAborted = signal.aborted && thrown === signal.reason;
+    const isAborted = isReasonOf(signal, thrown);
     const told = isAborted ? thrown : inOwnWords(thrown, fn);
     const clean = fn.redactor && !isAborted ? fn.redactor.failure(told, keepReport) : told;
     await runtime.closeAsync();

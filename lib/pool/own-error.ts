@@ -12,9 +12,12 @@ export function ownError(reason: unknown): Error {
   return new DOMException(`The invocation was aborted: ${brief(reason)}`, { name: 'AbortError', cause: reason });
 }
 
+export const isReasonOf = (signal: AbortSignal | undefined, error: unknown): boolean =>
+  signal !== undefined && signal.aborted && error === signal.reason;
+
 /** `error`, or if it is the reason of `signal` one like it. */
 export function ownIfAborted(error: unknown, signal: AbortSignal | undefined): unknown {
-  return signal?.aborted && error === signal.reason ? ownError(error) : error;
+  return isReasonOf(signal, error) ? ownError(error) : error;
 }
 
 function sameError(reason: Error): Error {

@@ -8,7 +8,7 @@ import {
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { InvocationReport, Outcome, ReachedLimit } from './events.ts';
 import { Invocation } from './invocation.ts';
-import { ownError } from './own-error.ts';
+import { isReasonOf, ownError } from './own-error.ts';
 import type { Use } from './use-meter.ts';
 
 export interface Measures extends Use {
@@ -19,7 +19,7 @@ export interface Measures extends Use {
 
 /** How an invocation that failed with `error` ended. */
 export function outcomeOf(error: unknown, signal: AbortSignal | undefined): Outcome {
-  if (signal?.aborted && error === signal.reason) return 'aborted';
+  if (isReasonOf(signal, error)) return 'aborted';
   if (error instanceof TimeoutError) return 'timeout';
   if (error instanceof HeapLimitError) return 'heapLimit';
   if (error instanceof RuntimeTerminatedError || error instanceof RuntimeClosedError) return 'terminated';

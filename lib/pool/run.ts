@@ -4,6 +4,7 @@ import { useCounted } from './engine.ts';
 import type { PoolEntry } from './entry.ts';
 import type { InvocationReport, Work } from './events.ts';
 import { Invocation } from './invocation.ts';
+import { isReasonOf } from './own-error.ts';
 import { inOwnWords } from './own-words.ts';
 import { keepReport, type Measures, makeReport, outcomeOf, reported } from './report.ts';
 
@@ -54,7 +55,7 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
     );
   } catch (thrown) {
     failed = true;
-    error = inOwnWords(thrown, entry.fn, entry.retiring);
+    error = isReasonOf(options.signal, thrown) ? thrown : inOwnWords(thrown, entry.fn, entry.retiring);
   }
   const durationMicros = Math.round((performance.now() - invocation.startedAt) * 1000);
   entry.running.delete(invocation);

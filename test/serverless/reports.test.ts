@@ -1,4 +1,4 @@
-import { invocationOf } from 'isolet';
+import { invocationOf, RuntimeTerminatedError } from 'isolet';
 import { expect, test } from 'vitest';
 import { spec, useServerless } from './support.ts';
 
@@ -28,6 +28,11 @@ class ShutdownError extends Error {
 }
 
 const reasons: [string, unknown, object][] = [
+  [
+    'what ended another runtime',
+    new RuntimeTerminatedError('enough'),
+    { code: 'ERR_ISOLET_TERMINATED', reason: 'enough' },
+  ],
   ['none', undefined, { name: 'AbortError', code: 20 }],
   ['an error', new ShutdownError('bye'), { name: 'ShutdownError', message: 'bye', code: 'E_SHUTDOWN' }],
   ['a frozen error', Object.freeze(new RangeError('no')), { name: 'RangeError', message: 'no' }],
