@@ -13,7 +13,7 @@ export function ownError(reason: unknown): Error {
 }
 
 export const isReasonOf = (signal: AbortSignal | undefined, error: unknown): boolean =>
-  signal !== undefined && signal.aborted && error === signal.reason;
+  signal?.aborted === true && error === signal.reason;
 
 /** `error`, or if it is the reason of `signal` one like it. */
 export function ownIfAborted(error: unknown, signal: AbortSignal | undefined): unknown {
