@@ -79,11 +79,10 @@ export class Dispatcher {
     for (const errand of this.#errands) errand.refuse(error);
   }
 
-  /** Nobody waits for `group` any more. */
+  /** Nobody waits for `group` any more: others of its tenant stood behind it, and its runtimes may go for others. */
   left(group: Group): void {
     this.#leave(group);
-    // It may have been what the others of its tenant stood behind.
-    this.released(group.tenant);
+    this.freed(group);
   }
 
   /** Makes a runtime that nobody waits for yet, unless there are `count`. @throws what loading the function throws. */
