@@ -240,7 +240,10 @@ export interface NativeRuntime {
   /** The host is done with guest function `id`. */
   releaseFunction(id: number): void;
   stats(): NativeStats;
-  /** Writes CPU ms, ms on a thread, and bytes of heap in use as of the last answer (at most 10 ms before it). */
+  /**
+   * Writes CPU ms, ms on a thread, bytes of heap in use as of the last answer (at most 10 ms before it), and how many
+   * functions, streams and pending promises the host holds.
+   */
   use(out: Float64Array): void;
   state(): 'open' | 'closing' | 'closed' | 'terminated';
   terminationReason(): string | null;

@@ -56,6 +56,11 @@ export function withCallContext<T>(context: unknown, start: () => T): T {
   }
 }
 
+/** Whether a call that begins now is one that `withCallContext` begins. */
+export function hasCallContext(): boolean {
+  return ambient !== undefined;
+}
+
 /** The context for a call that begins now: a nested call belongs to the call it is nested in. */
 export function contextForNewCall(): unknown {
   return ambient ?? current?.context;

@@ -6,10 +6,11 @@ import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-o
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
 import { type Abilities, joinAbilities, type Late, lateOnes } from './abilities.ts';
 import { runFor } from './async-scope.ts';
-import { currentCall } from './call-context.ts';
+import { currentCall, hasCallContext } from './call-context.ts';
 import { Calls, type CallsOwner } from './calls.ts';
 import { warnAboutDroppedLines, writeToHostConsole } from './console.ts';
 import { engine, ownHooks } from './engine.ts';
+import type { HandleWatch } from './handle-watch.ts';
 import { HostFunctions } from './host-functions.ts';
 import { callListener, callListeners } from './listener-warning.ts';
 import { ModuleHooks } from './modules.ts';
@@ -19,6 +20,7 @@ import { noContent, type SnapshotContent, snapshotContent } from './snapshot.ts'
 import type { RuntimeStats } from './stats.ts';
 import { StreamCounters } from './streams/counters.ts';
 import { streamsProgram } from './streams/program.ts';
+import { WatchedHandles } from './watched-handles.ts';
 
 /**
  * The private half of a Runtime: the object the engine knows as the runtime's owner. It holds what must live as long as
@@ -31,6 +33,7 @@ export class RuntimeCore implements CallsOwner {
   readonly hostFunctions = new HostFunctions(this, this.streamCounters);
   readonly calls = new Calls(this);
   readonly modules = new ModuleHooks();
+  readonly handles = new WatchedHandles();
   /** Set when the public Runtime exists. */
   runtime: Runtime | undefined;
   /** A drain is under way: nothing new begins. */
@@ -190,15 +193,25 @@ export class RuntimeCore implements CallsOwner {
   /** Calls guest function `functionId`. Allowed while draining: a handle may be part of the pending work. */
   call(functionId: number, thisArg: unknown, args: unknown[]): unknown {
     const native = this.native();
-    const { timeout, cpuTimeout } = this.options;
-    return this.calls.run(native, undefined, (id) => native.call(id, functionId, thisArg, args, timeout, cpuTimeout));
+    const start = ({ timeout, cpuTimeout }: Limits) =>
+      this.calls.run(native, undefined, (id) => native.call(id, functionId, thisArg, args, timeout, cpuTimeout));
+    const watch = this.#watching;
+    return watch ? watch.call(functionId, this.options, start) : start(this.options);
   }
 
   callAsync(functionId: number, args: unknown[], call: CheckedFunctionCall): Promise<unknown> {
     const native = this.native();
-    return this.calls.start(native, call.signal, (id) =>
-      native.callAsync(id, functionId, call.thisArg, args, call.timeout, call.cpuTimeout, call.transfer),
-    );
+    const start = ({ timeout, cpuTimeout }: Limits) =>
+      this.calls.start(native, call.signal, (id) =>
+        native.callAsync(id, functionId, call.thisArg, args, timeout, cpuTimeout, call.transfer),
+      );
+    const watch = this.#watching;
+    return watch ? watch.callAsync(functionId, call, start) : start(call);
+  }
+
+  /** Who takes part in a call that begins now. */
+  get #watching(): HandleWatch | undefined {
+    return this.handles.watch && !hasCallContext() ? this.handles.watch : undefined;
   }
 
   callHost(id: number, callId: number, args: unknown[]): unknown {

@@ -99,6 +99,7 @@ export function createJsFunction(core: RuntimeCore, id: number, name: string, le
   if (length > 0) Object.defineProperty(fn, 'length', dataProperty(length));
   Object.setPrototypeOf(fn, prototype);
   handles.set(fn, handle);
+  core.handles.arrived(id, fn);
   return fn as JsFunction;
 }
 
@@ -123,6 +124,7 @@ function release(this: object): void {
   if (!handle) throw invalidType('this', this, 'a JsFunction');
   if (handle.released) return;
   handle.released = true;
+  handle.core.handles.gone(handle.id);
   handle.core.liveNative()?.releaseFunction(handle.id);
 }
 

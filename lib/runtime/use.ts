@@ -3,20 +3,32 @@ import { coreOf, type Runtime } from './runtime.ts';
 const CPU_MS = 0;
 const BUSY_MS = 1;
 const HEAP_BYTES = 2;
+const HELD = 3;
 
 // One for all: it is filled and read in one go.
-const numbers = new Float64Array(3);
+const numbers = new Float64Array(4);
+
+export interface RuntimeUse {
+  cpuMs: number;
+  /** Time on a thread. */
+  busyMs: number;
+  /** Bytes, as of the last answer or at most 10 ms before it. */
+  heapUsed: number;
+  /** Functions, streams and pending promises that the host holds. */
+  held: number;
+}
 
 /**
- * What the runtime has used so far: the three numbers of `getStats()` that who meters every call needs, at a small part
- * of its price. `heapUsed` is as of the last answer or at most 10 ms before it. After the runtime was closed, what it used in all.
+ * What the runtime has used so far: the numbers of `getStats()` that who meters every call needs, at a small part
+ * of its price. After the runtime was closed, what it used in all.
  */
-export function readUse(runtime: Runtime): { cpuMs: number; busyMs: number; heapUsed: number } {
+export function readUse(runtime: Runtime): RuntimeUse {
   coreOf(runtime).lastNative?.use(numbers);
   return {
     cpuMs: numbers[CPU_MS] as number,
     busyMs: numbers[BUSY_MS] as number,
     heapUsed: numbers[HEAP_BYTES] as number,
+    held: numbers[HELD] as number,
   };
 }
 
