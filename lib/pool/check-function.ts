@@ -11,6 +11,8 @@ const fields: Record<keyof PoolFunction, true> = {
   cpuTimeout: true,
   loadTimeout: true,
   loadCpuTimeout: true,
+  streamTimeout: true,
+  streamCpuTimeout: true,
   version: true,
   env: true,
   secrets: true,

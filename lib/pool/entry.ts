@@ -1,5 +1,6 @@
-import type { JsFunction, Runtime } from './engine.ts';
+import { type JsFunction, type Runtime, watchHandles } from './engine.ts';
 import type { ResolvedFunction } from './function.ts';
+import { HandedOut, type HandedOutHooks } from './handed-out.ts';
 import { keepHandlerCode } from './handler.ts';
 import type { Invocation } from './invocation.ts';
 import { Charge } from './thread-shares.ts';
@@ -19,6 +20,13 @@ export type EvictReason =
   | 'undeployed'
   | 'closed';
 
+/** What a runtime tells of what it has handed out. */
+export interface EntryHooks {
+  onHandedOut: HandedOutHooks['onCall'];
+  onStopped(entry: PoolEntry): void;
+  onUnpinned(entry: PoolEntry): void;
+}
+
 /** One runtime with the function loaded into it. */
 export class PoolEntry {
   readonly id: number;
@@ -29,6 +37,7 @@ export class PoolEntry {
   readonly readyAt: number;
   readonly running: Set<Invocation>;
   readonly meter: UseMeter;
+  readonly handedOut: HandedOut;
   readonly #wrapper: JsFunction;
   readonly #maxAge: number;
   /** Set once it takes no further invocation. */
@@ -55,6 +64,9 @@ export class PoolEntry {
     maxAge: number;
     running: Set<Invocation>;
     meter: UseMeter;
+    /** Of a call that says nothing else, in ms. */
+    defaultTimeout: number;
+    hooks: EntryHooks;
   }) {
     this.id = init.id;
     this.fn = init.fn;
@@ -66,6 +78,13 @@ export class PoolEntry {
     this.running = init.running;
     this.meter = init.meter;
     this.#maxAge = init.maxAge;
+    const { onHandedOut, onStopped, onUnpinned } = init.hooks;
+    this.handedOut = new HandedOut(this, init.defaultTimeout, {
+      onCall: onHandedOut,
+      onStopped: () => onStopped(this),
+      onUnpinned: () => onUnpinned(this),
+    });
+    watchHandles(this.runtime, this.handedOut);
   }
 
   get loadMs(): number {
@@ -95,8 +114,9 @@ export class PoolEntry {
   /** What can wait until the first invocation was answered. */
   async afterFirst(): Promise<void> {
     this.#wrapper.release();
+    this.meter.putAside();
     await keepHandlerCode(this.runtime, this.fn);
     // What the engine needs for itself is charged to nobody.
-    if (this.running.size === 0) this.meter.take();
+    if (this.running.size === 0) this.meter.takeSince();
   }
 }

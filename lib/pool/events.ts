@@ -13,13 +13,14 @@ export type Outcome = 'ok' | 'error' | 'timeout' | 'heapLimit' | 'terminated' | 
 
 /**
  * What a function's code was run for. `'load'`: the code around the function, once per runtime. `'dryRun'`: the run on
- * `dryRun.event` of a deployment. `'late'`: what invocations left behind in a runtime and nobody else was charged for.
+ * `dryRun.event` of a deployment. `'handedOut'`: what was in an answer and went on (streams, promises), and calls of
+ * functions that the host was given. `'late'`: what invocations left behind in a runtime and nobody else was charged for.
  */
-export type Work = 'invocation' | 'dryRun' | 'load' | 'late';
+export type Work = 'invocation' | 'dryRun' | 'load' | 'handedOut' | 'late';
 
 /** The limit that ended some work. */
 export interface ReachedLimit {
-  name: 'timeout' | 'cpuTimeout' | 'loadTimeout' | 'loadCpuTimeout' | 'memoryMb';
+  name: 'timeout' | 'cpuTimeout' | 'loadTimeout' | 'loadCpuTimeout' | 'streamTimeout' | 'streamCpuTimeout' | 'memoryMb';
   /** ms, or bytes for `memoryMb`. */
   value: number;
   observed: number;
@@ -71,6 +72,11 @@ export interface PoolEvents {
   load: [InvocationReport & { error?: unknown }];
   /** A dry run was answered. */
   dryRun: [InvocationReport & { error?: unknown }];
+  /**
+   * What an invocation handed out is over: the last stream or promise of its answer; or a call of a function of it that
+   * the host has made.
+   */
+  handedOut: [InvocationReport & { error?: unknown }];
   /** A runtime is gone, and its code had run since the last answer: what that took. */
   late: [InvocationReport];
   timeout: [InvocationReport & { error?: unknown }];

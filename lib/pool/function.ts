@@ -29,6 +29,13 @@ export interface PoolFunction {
   loadTimeout?: number | undefined;
   /** Limit on the processor time of loading in ms. Default 0: only `loadTimeout` applies. */
   loadCpuTimeout?: number | undefined;
+  /**
+   * How long, in ms from the answer on, an invocation may go on with the streams and promises in it. Reading a stream once,
+   * or calling a function that was handed out, must not take longer than `timeout`. Default 300000.
+   */
+  streamTimeout?: number | undefined;
+  /** Limit on the processor time of all that in ms; 0 is none. Default: `cpuTimeout`. */
+  streamCpuTimeout?: number | undefined;
   /** Names this code; another version gets runtimes of its own. Default: a hash of `code` and its settings. */
   version?: string | undefined;
   /** What the guest finds in `context.env`. */
@@ -78,6 +85,8 @@ export interface ResolvedFunction {
   readonly cpuTimeout: number;
   readonly loadTimeout: number;
   readonly loadCpuTimeout: number;
+  readonly streamTimeout: number;
+  readonly streamCpuTimeout: number;
   readonly env: Readonly<Record<string, string>>;
   /** Takes the values of its secrets out of texts and failures, if it has any. */
   readonly redactor: Redactor | undefined;
@@ -115,6 +124,8 @@ export const numberRanges = {
   cpuTimeout: [0, maxMilliseconds],
   loadTimeout: [1, maxMilliseconds],
   loadCpuTimeout: [0, maxMilliseconds],
+  streamTimeout: [1, maxMilliseconds],
+  streamCpuTimeout: [0, maxMilliseconds],
   concurrency: [1, Number.POSITIVE_INFINITY],
   concurrencyPerRuntime: [1, Number.POSITIVE_INFINITY],
   maxRuntimes: [1, Number.POSITIVE_INFINITY],
@@ -192,6 +203,8 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
     cpuTimeout: numberOf(spec, 'cpuTimeout', 0),
     loadTimeout: numberOf(spec, 'loadTimeout', defaults.loadTimeout),
     loadCpuTimeout: numberOf(spec, 'loadCpuTimeout', 0),
+    streamTimeout: numberOf(spec, 'streamTimeout', 300_000),
+    streamCpuTimeout: numberOf(spec, 'streamCpuTimeout', numberOf(spec, 'cpuTimeout', 0)),
     env: { ...spec.env, ...spec.secrets },
     redactor: Redactor.for(Object.values(spec.secrets ?? {})),
     apis: spec.apis,

@@ -27,7 +27,8 @@ export class Invocation {
   readonly key = ++lastKey;
   readonly fn: ResolvedFunction;
   readonly startedAt = performance.now();
-  readonly deadline: number;
+  /** Time in ms since the epoch. */
+  deadline: number;
   readonly logs: LogBook;
   readonly #calls = new Map<string, number>();
   #hostCalls = 0;

@@ -4,7 +4,7 @@ import { apiGlobals } from './api/bind.ts';
 import type { NamedApi } from './api/declare.ts';
 import { asInvocation, asLoading, currentCaller } from './caller.ts';
 import { evalWrapped, type JsFunction, Runtime, rename } from './engine.ts';
-import { PoolEntry } from './entry.ts';
+import { type EntryHooks, PoolEntry } from './entry.ts';
 import type { InvocationReport } from './events.ts';
 import type { ResolvedFunction } from './function.ts';
 import { wrapperSource } from './guest-wrapper.ts';
@@ -33,6 +33,7 @@ export interface LoadContext {
   onLog(fn: ResolvedFunction, entry: LogEntry, invocationId: string | undefined): void;
   /** Called once for every load, also one that failed. */
   onLoad(report: InvocationReport, error: unknown): void;
+  readonly hooks: EntryHooks;
   /** The engine had to give up the isolate. */
   onFatal(fn: ResolvedFunction, message: string): void;
 }
@@ -83,7 +84,9 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     ended();
     context.onLoad(report(), undefined);
     const functions = { handler: handler as JsFunction, wrapper: prepare };
-    return new PoolEntry({ id: ++lastEntry, fn, runtime, ...functions, createdAt, maxAge, running, meter });
+    const { hooks } = context;
+    const timing = { createdAt, maxAge, defaultTimeout: options.loadTimeout };
+    return new PoolEntry({ id: ++lastEntry, fn, runtime, ...functions, ...timing, running, meter, hooks });
   } catch (thrown) {
     ended();
     const isAborted = isReasonOf(signal, thrown);

@@ -153,7 +153,7 @@ export class RuntimePool extends Observable<PoolEvents> {
     if (report.outcome === 'terminated') {
       this.tell('lost', { ...refOf(fn), reason: lossOf(lease.entry, record) });
     }
-    this.#scheduler.release(lease, retirement(report.outcome), shareSeen(lease.entry, result));
+    this.#release(lease, result);
     if (result.failed) throw result.error;
     return options.detailed ? { value: result.value, ...report } : result.value;
   }
@@ -387,11 +387,30 @@ export class RuntimePool extends Observable<PoolEvents> {
       stock: this.#stock,
       onBegin: begins,
       onLog: (of, entry, invocationId) => this.tell('log', { ...refOf(of), ...entry, invocationId }),
-      onLoad: (report, error) => this.tell('load', error === undefined ? report : { ...report, error }),
+      hooks: {
+        onHandedOut: (report, error) => this.tell('handedOut', withError(report, error)),
+        onStopped: (entry) => this.#scheduler.retire(entry, 'timeout'),
+        onUnpinned: (entry) => this.#scheduler.unpinned(entry),
+      },
+      onLoad: (report, error) => this.tell('load', withError(report, error)),
       onFatal: (of, message) => {
         this.countLoss(of.tenantId);
         this.tell('fatal', { ...refOf(of), message });
       },
+    });
+  }
+
+  /** The invocation's place is free: at once, or when what it handed out is over. */
+  #release(lease: Lease, result: RunResult): void {
+    const share = shareSeen(lease.entry, result);
+    const retire = retirement(result.report.outcome);
+    if (!result.open) {
+      this.#scheduler.release(lease, retire, share);
+      return;
+    }
+    void result.open.over.then(({ report, error, stopped }) => {
+      this.tell('handedOut', withError(report, error));
+      this.#scheduler.release(lease, retire ?? (stopped ? 'timeout' : undefined), share);
     });
   }
 
@@ -419,6 +438,9 @@ export class RuntimePool extends Observable<PoolEvents> {
     }
   }
 }
+
+const withError = (report: InvocationReport, error: unknown): InvocationReport & { error?: unknown } =>
+  error === undefined ? report : { ...report, error };
 
 const recordOf = (result: RunResult): InvocationReport & { error?: unknown } =>
   result.failed ? { ...result.report, error: result.error } : result.report;

@@ -36,6 +36,20 @@ export function loadTimedOut({ kind, phase }: TimeoutError, limit: number): Time
   );
 }
 
+/** Of what was handed out, likewise. */
+export function handedOutTimedOut(
+  kind: TimeoutError['kind'],
+  limit: number,
+  phase: TimeoutError['phase'],
+): TimeoutError {
+  const error = new TimeoutError({ kind, limit, phase });
+  error.message =
+    kind === 'cpu'
+      ? `What the invocation handed out (streams, promises) took more than ${limit} ms of CPU time. Raise 'streamCpuTimeout' if it needs more.`
+      : `The invocation went on for ${limit} ms with what it handed out (streams, promises) and was ended. Raise 'streamTimeout' if that needs longer.`;
+  return error;
+}
+
 export const poolClosed = (): Error => new RuntimeClosedError('The pool is closed or closing.');
 
 export const invalidFunction = (message: string, issues?: readonly ValidationIssue[], cause?: unknown): Error =>

@@ -6,7 +6,8 @@ import {
   TransferError,
 } from '../errors/index.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
-import type { InvocationReport, Outcome, ReachedLimit } from './events.ts';
+import type { InvocationReport, Outcome, ReachedLimit, Work } from './events.ts';
+import type { ResolvedFunction } from './function.ts';
 import { Invocation } from './invocation.ts';
 import { isReasonOf, ownError } from './own-error.ts';
 import type { Use } from './use-meter.ts';
@@ -38,20 +39,27 @@ export const memoryTime = (memoryMb: number, durationMicros: number): number => 
 /** GiB·ms from MiB·µs. */
 export const gibMs = (mibMicros: number): number => mibMicros / 1024 / 1000;
 
-function reachedLimit(error: unknown, { work }: Invocation, measures: Measures): ReachedLimit | undefined {
+function reachedLimit(error: unknown, fn: ResolvedFunction, work: Work, measures: Measures): ReachedLimit | undefined {
   if (error instanceof HeapLimitError) {
     return { name: 'memoryMb', value: error.limit, observed: error.used, phase: 'running' };
   }
   if (!(error instanceof TimeoutError)) return undefined;
   const cpu = error.kind === 'cpu';
-  const [wallName, cpuName] =
-    work === 'load' ? (['loadTimeout', 'loadCpuTimeout'] as const) : (['timeout', 'cpuTimeout'] as const);
   return {
-    name: cpu ? cpuName : wallName,
+    name: limitName(fn, work, error),
     value: error.limit,
     observed: (cpu ? measures.cpuMicros : measures.durationMicros) / 1000,
     phase: error.phase,
   };
+}
+
+function limitName(fn: ResolvedFunction, work: Work, { kind, limit }: TimeoutError): ReachedLimit['name'] {
+  const cpu = kind === 'cpu';
+  if (work === 'load') return cpu ? 'loadCpuTimeout' : 'loadTimeout';
+  if (work === 'handedOut' && limit === (cpu ? fn.streamCpuTimeout : fn.streamTimeout)) {
+    return cpu ? 'streamCpuTimeout' : 'streamTimeout';
+  }
+  return cpu ? 'cpuTimeout' : 'timeout';
 }
 
 export function makeReport(
@@ -59,14 +67,15 @@ export function makeReport(
   outcome: Outcome,
   measures: Measures,
   error: unknown,
+  work: Work = invocation.work,
 ): InvocationReport {
   const { fn } = invocation;
-  const limit = reachedLimit(error, invocation, measures);
+  const limit = reachedLimit(error, fn, work, measures);
   return {
     tenantId: fn.tenantId,
     functionName: fn.name,
     version: fn.version,
-    work: invocation.work,
+    work,
     invocationId: invocation.id,
     outcome,
     coldStart: measures.coldStart,

@@ -4,6 +4,7 @@ import { useCounted } from './engine.ts';
 import type { PoolEntry } from './entry.ts';
 import type { InvocationReport, Work } from './events.ts';
 import { Invocation } from './invocation.ts';
+import type { OpenAnswer } from './open-answer.ts';
 import { isReasonOf } from './own-error.ts';
 import { inOwnWords } from './own-words.ts';
 import { keepReport, type Measures, makeReport, outcomeOf, reported } from './report.ts';
@@ -22,6 +23,8 @@ export type RunResult = {
   report: InvocationReport;
   /** The part of its time it was on a thread, from 0 to 1. What it waited for others in its runtime does not count. */
   threadShare: number;
+  /** What goes on of the answer. Until it is over the invocation keeps its place. */
+  open?: OpenAnswer | undefined;
 } & ({ failed: false; value: unknown } | { failed: true; error: unknown });
 
 /** How long, in ms, an invocation that was stopped may take to notice before it is answered without its last numbers. */
@@ -59,9 +62,10 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   }
   const durationMicros = Math.round((performance.now() - invocation.startedAt) * 1000);
   entry.running.delete(invocation);
-  invocation.end();
+  if (failed) invocation.end();
   if (error instanceof TimeoutError && error.phase === 'sync') await useCounted(entry.runtime, patience);
   const use = entry.meter.take();
+  const open = failed ? undefined : goOn(entry, invocation, value, use.held);
   const ofOthers = entry.meter.busySeen - busyBefore - use.busyMicros;
   const threadShare = use.busyMicros / Math.max(durationMicros - ofOthers, use.busyMicros, 1);
   const measures: Measures = {
@@ -73,7 +77,23 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   if (options.coldStart && !failed) void entry.afterFirst();
   const outcome = failed ? outcomeOf(error, options.signal) : 'ok';
   const report = makeReport(invocation, outcome, measures, error);
-  if (!failed) return { report, threadShare, value, failed: false };
+  if (!failed) {
+    // Further lines are not of the invocation that was answered.
+    if (open) report.logs = [...report.logs];
+    return { report, threadShare, value, open, failed: false };
+  }
   if (outcome !== 'aborted' && entry.fn.redactor) error = entry.fn.redactor.failure(error, keepReport);
   return { report, threadShare, error: reported(error, report), failed: true };
+}
+
+/** It has ended, unless something in its answer goes on. */
+function goOn(entry: PoolEntry, invocation: Invocation, value: unknown, held: number): OpenAnswer | undefined {
+  const open = entry.handedOut.open(invocation, value, held);
+  if (!open) {
+    invocation.end();
+    return undefined;
+  }
+  invocation.deadline = Date.now() + entry.fn.streamTimeout;
+  void open.over.then(() => invocation.end());
+  return open;
 }

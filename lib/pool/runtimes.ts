@@ -23,6 +23,9 @@ export interface StartEnd {
   failed(error: unknown, signal: AbortSignal): void;
 }
 
+/** Reasons that can wait until the host has let go of what the runtime handed out. */
+const patient: ReadonlySet<EvictReason> = new Set(['age', 'invocations', 'evicted', 'replaced', 'undeployed']);
+
 /** Makes runtimes and lets them go, within the room there is. */
 export class Runtimes {
   readonly budget: Budget;
@@ -74,8 +77,14 @@ export class Runtimes {
 
   /** No further invocation for this runtime; it is closed when the last one is answered. */
   retire(entry: PoolEntry, reason: EvictReason): void {
+    const { pinned } = entry.handedOut;
+    // For nothing but being idle it is not refused to those that come later.
+    if (reason === 'idle' && pinned) {
+      this.idle.add(entry);
+      return;
+    }
     entry.retiring ??= reason;
-    if (entry.active > 0 || entry.gone) return;
+    if (entry.active > 0 || entry.gone || (pinned && patient.has(reason))) return;
     entry.gone = true;
     const group = this.#groups.of(entry.fn);
     const { versions } = group;

@@ -141,6 +141,14 @@ export class Scheduler {
     this.#tellQuiet();
   }
 
+  /** The host has let go of the last thing that the runtime had handed out. */
+  unpinned(entry: PoolEntry): void {
+    if (entry.active > 0 || entry.gone) return;
+    if (entry.retiring !== undefined) this.retire(entry, entry.retiring);
+    // As long as it is idle from now on.
+    else this.#runtimes.idle.add(entry);
+  }
+
   /** No further invocation for this runtime; it is closed when the last one is answered. */
   retire(entry: PoolEntry, reason: EvictReason): void {
     this.#runtimes.retire(entry, reason);

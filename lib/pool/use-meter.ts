@@ -7,6 +7,8 @@ export interface Use {
   busyMicros: number;
   /** Bytes, as of now. */
   heapUsed: number;
+  /** Functions, streams and pending promises of the guest that the host holds, as of now. */
+  held: number;
 }
 
 /**
@@ -16,6 +18,8 @@ export interface Use {
 export class UseMeter {
   readonly #runtime: Runtime;
   #cpuSeen = 0;
+  #cpuAside = 0;
+  #busyAside = 0;
   /** Time on a thread up to the last cut, in microseconds. */
   busySeen = 0;
 
@@ -34,11 +38,29 @@ export class UseMeter {
     return Math.max(0, readUse(this.#runtime).busyMs - this.busySeen / 1000);
   }
 
+  /** What was used since the last cut, and what was put aside. */
   take(): Use {
+    const use = this.takeSince();
+    use.cpuMicros += this.#cpuAside;
+    use.busyMicros += this.#busyAside;
+    this.#cpuAside = this.#busyAside = 0;
+    return use;
+  }
+
+  /** What was used up to now is others': of who takes next. */
+  putAside(): void {
+    const { cpuMicros, busyMicros } = this.takeSince();
+    this.#cpuAside += cpuMicros;
+    this.#busyAside += busyMicros;
+  }
+
+  /** What was used since the last cut alone. */
+  takeSince(): Use {
     const sum = readUse(this.#runtime);
     const cpu = Math.max(Math.round(sum.cpuMs * 1000), this.#cpuSeen);
     const busy = Math.max(Math.round(sum.busyMs * 1000), this.busySeen);
-    const use = { cpuMicros: cpu - this.#cpuSeen, busyMicros: busy - this.busySeen, heapUsed: sum.heapUsed };
+    const { heapUsed, held } = sum;
+    const use = { cpuMicros: cpu - this.#cpuSeen, busyMicros: busy - this.busySeen, heapUsed, held };
     this.#cpuSeen = cpu;
     this.busySeen = busy;
     return use;

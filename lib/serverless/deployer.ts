@@ -153,6 +153,8 @@ export class Deployer {
           cpuTimeout: resolved.cpuTimeout,
           loadTimeout: resolved.loadTimeout,
           loadCpuTimeout: resolved.loadCpuTimeout,
+          streamTimeout: resolved.streamTimeout,
+          streamCpuTimeout: resolved.streamCpuTimeout,
           maxHostCalls: resolved.maxHostCalls,
           maxLogBytes: resolved.maxLogBytes,
         },

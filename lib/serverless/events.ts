@@ -11,7 +11,7 @@ export interface ServerlessEvents extends PoolEvents {
 }
 
 /** Events of the pool with the report of something that is paid for. */
-export const meteredEvents = ['invoke', 'load', 'dryRun', 'late'] as const;
+export const meteredEvents = ['invoke', 'load', 'dryRun', 'handedOut', 'late'] as const;
 
 /** Events of the pool that are events of the serverless layer too. */
 export const forwardedEvents = [
@@ -22,6 +22,7 @@ export const forwardedEvents = [
   'invoke',
   'load',
   'dryRun',
+  'handedOut',
   'late',
   'timeout',
   'heapLimit',

@@ -58,6 +58,9 @@ export interface DeploymentLimits {
   readonly loadTimeout: number;
   /** 0: only `loadTimeout` applies. */
   readonly loadCpuTimeout: number;
+  readonly streamTimeout: number;
+  /** 0: only `streamTimeout` applies. */
+  readonly streamCpuTimeout: number;
   readonly maxHostCalls: number;
   readonly maxLogBytes: number;
 }
@@ -72,6 +75,8 @@ const fields: Record<keyof FunctionSpec, true> = {
   cpuTimeout: true,
   loadTimeout: true,
   loadCpuTimeout: true,
+  streamTimeout: true,
+  streamCpuTimeout: true,
   env: true,
   secrets: true,
   apis: true,

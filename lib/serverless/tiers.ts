@@ -29,6 +29,9 @@ export interface Tier {
   /** Limits on evaluating the code around the function, once in each runtime. */
   loadTimeout?: number | undefined;
   loadCpuTimeout?: number | undefined;
+  /** Limits on the streams and promises in an answer. */
+  streamTimeout?: number | undefined;
+  streamCpuTimeout?: number | undefined;
   /** Invocations of one tenant that may run at once. */
   concurrency?: number | undefined;
   /** Invocations of one function that may run at once. */
@@ -61,6 +64,8 @@ const bounded = [
   ['cpuTimeout', 'cpuTimeout'],
   ['loadTimeout', 'loadTimeout'],
   ['loadCpuTimeout', 'loadCpuTimeout'],
+  ['streamTimeout', 'streamTimeout'],
+  ['streamCpuTimeout', 'streamCpuTimeout'],
   ['concurrency', 'functionConcurrency'],
   ['maxRuntimes', 'maxRuntimes'],
   ['maxLogBytes', 'maxLogBytes'],

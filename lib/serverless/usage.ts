@@ -53,7 +53,7 @@ class Sums {
   }
 }
 
-const kinds: readonly Work[] = ['invocation', 'dryRun', 'load', 'late'];
+const kinds: readonly Work[] = ['invocation', 'dryRun', 'load', 'handedOut', 'late'];
 
 class Account {
   readonly #all = new Sums();

@@ -1,0 +1,204 @@
+import { TimeoutError } from '../errors/index.ts';
+import { maxMilliseconds } from '../options/check.ts';
+import { asInvocation } from './caller.ts';
+import { currentCall, guestSource, type HandleWatch, handleId, type Limits, useCounted } from './engine.ts';
+import type { PoolEntry } from './entry.ts';
+import type { InvocationReport } from './events.ts';
+import { findHandles } from './find-handles.ts';
+import { Invocation } from './invocation.ts';
+import { smaller } from './limits.ts';
+import { OpenAnswer } from './open-answer.ts';
+import { makeReport, outcomeOf } from './report.ts';
+import { shown } from './shown.ts';
+
+export interface HandedOutHooks {
+  /** The host has called a function that the guest handed out. */
+  onCall(report: InvocationReport, error: unknown): void;
+  /** A limit stopped code: the runtime serves no others. */
+  onStopped(): void;
+  /** The host holds nothing any more for which the runtime should stay. */
+  onUnpinned(): void;
+}
+
+/**
+ * What one runtime has handed out. Streams and promises in an answer keep the place of their invocation (`OpenAnswer`).
+ * Functions keep the runtime from going when it is idle or replaced, as long as the host holds them and at most for
+ * `streamTimeout`; each call of one is accounted for like an invocation.
+ */
+export class HandedOut implements HandleWatch {
+  readonly #entry: PoolEntry;
+  readonly #defaultTimeout: number;
+  readonly #hooks: HandedOutHooks;
+  /** What the host holds, with the time at which the runtime stays for it no longer. */
+  readonly #pins = new Map<number, number>();
+  readonly #held = new Set<number>();
+  /** Arrived, and not found in an answer yet. */
+  readonly #new = new Set<number>();
+  readonly #answers = new Set<OpenAnswer>();
+  readonly #streams = new Map<number, OpenAnswer>();
+  readonly #origins = new Map<number, string>();
+  #calls = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param defaultTimeout of calls in this runtime, in ms: who gives no other gets it */
+  constructor(entry: PoolEntry, defaultTimeout: number, hooks: HandedOutHooks) {
+    this.#entry = entry;
+    this.#defaultTimeout = defaultTimeout;
+    this.#hooks = hooks;
+    entry.runtime.once('terminated', (reason) => {
+      for (const answer of this.#answers) answer.terminated(reason);
+    });
+    entry.runtime.once('close', () => clearTimeout(this.#timer));
+  }
+
+  /** The host may still want something of the runtime. */
+  get pinned(): boolean {
+    return this.#pins.size > 0 || this.#calls > 0;
+  }
+
+  /** What goes on of an answer, if anything does. @param held how much the host holds of the runtime */
+  open(invocation: Invocation, value: unknown, held: number): OpenAnswer | undefined {
+    let pending = 0;
+    for (const answer of this.#answers) pending += answer.pendingPromises;
+    if (this.#new.size === 0 && held <= this.#held.size + pending) return undefined;
+    const answer = new OpenAnswer(this.#entry, invocation);
+    const found = this.#add(answer, invocation, value);
+    // Nobody else's answer is on its way: what was not found is in no answer.
+    if (this.#entry.running.size <= 1) this.#new.clear();
+    if (!found) {
+      answer.end();
+      return undefined;
+    }
+    this.#answers.add(answer);
+    void answer.over.then(() => this.#answers.delete(answer));
+    return answer;
+  }
+
+  arrived(id: number): void {
+    this.#held.add(id);
+    this.#new.add(id);
+    this.#pins.set(id, performance.now() + this.#entry.fn.streamTimeout);
+    this.#schedule();
+  }
+
+  gone(id: number): void {
+    this.#held.delete(id);
+    this.#new.delete(id);
+    this.#origins.delete(id);
+    const answer = this.#streams.get(id);
+    this.#streams.delete(id);
+    answer?.streamEnded(id);
+    this.#unpin(id);
+  }
+
+  call<T>(id: number, limits: Limits, start: (limits: Limits) => T): T {
+    if (this.#isNested()) return start(this.#within(limits));
+    const done = this.#begin(id);
+    try {
+      const value = asInvocation(done.invocation, () => start(this.#within(limits)));
+      done.end(undefined);
+      return value;
+    } catch (thrown) {
+      const error = shown(thrown, this.#entry);
+      done.end(error);
+      throw error;
+    }
+  }
+
+  async callAsync(id: number, limits: Limits, start: (limits: Limits) => Promise<unknown>): Promise<unknown> {
+    const answer = this.#streams.get(id);
+    if (answer) return answer.read(this.#asked(limits), start);
+    if (this.#isNested()) return start(this.#within(limits));
+    const done = this.#begin(id);
+    try {
+      const value = await asInvocation(done.invocation, () => start(this.#within(limits)));
+      done.end(undefined);
+      return value;
+    } catch (thrown) {
+      const error = shown(thrown, this.#entry);
+      if (error instanceof TimeoutError && error.phase === 'sync') await useCounted(this.#entry.runtime, patience);
+      done.end(error);
+      throw error;
+    }
+  }
+
+  #add(answer: OpenAnswer, invocation: Invocation, value: unknown): boolean {
+    const { functions, streams, promises } = findHandles(value);
+    for (const fn of functions) this.#claim(handleId(fn) as number, invocation);
+    let found = false;
+    for (const stream of streams) {
+      const source = guestSource(stream);
+      const id = source && handleId(source);
+      if (id === undefined || this.#streams.has(id)) continue;
+      this.#claim(id, invocation);
+      this.#streams.set(id, answer);
+      answer.addStream(id);
+      found = true;
+    }
+    for (const promise of promises) {
+      answer.addPromise(promise, (settled) => this.#add(answer, invocation, settled));
+      found = true;
+    }
+    return found;
+  }
+
+  #claim(id: number, invocation: Invocation): void {
+    this.#new.delete(id);
+    if (this.#held.has(id)) this.#origins.set(id, invocation.id);
+  }
+
+  /** A platform function that an invocation of this runtime has called: it pays, under its limits. */
+  #isNested(): boolean {
+    const call = currentCall();
+    return call?.runtime === this.#entry.runtime && call.context instanceof Invocation && !call.context.ended;
+  }
+
+  #begin(id: number): { invocation: Invocation; end: (error: unknown) => void } {
+    const { fn, meter } = this.#entry;
+    const invocation = new Invocation(fn, fn.timeout, this.#origins.get(id), 'handedOut');
+    meter.putAside();
+    this.#calls++;
+    const end = (error: unknown): void => {
+      const durationMicros = Math.round((performance.now() - invocation.startedAt) * 1000);
+      invocation.end();
+      const outcome = error === undefined ? 'ok' : outcomeOf(error, undefined);
+      const measures = { coldStart: false, queueMs: 0, durationMicros, ...meter.takeSince() };
+      this.#hooks.onCall(makeReport(invocation, outcome, measures, error), error);
+      this.#calls--;
+      if (error instanceof TimeoutError) this.#hooks.onStopped();
+      if (!this.pinned) this.#hooks.onUnpinned();
+    };
+    return { invocation, end };
+  }
+
+  /** What whoever calls asks for; 0 is nothing. */
+  #asked({ timeout, cpuTimeout }: Limits): Limits {
+    return { timeout: timeout === this.#defaultTimeout ? 0 : timeout, cpuTimeout };
+  }
+
+  #within(limits: Limits): Limits {
+    const { timeout, cpuTimeout } = this.#entry.fn;
+    const asked = this.#asked(limits);
+    return { timeout: smaller(timeout, asked.timeout), cpuTimeout: smaller(cpuTimeout, asked.cpuTimeout) };
+  }
+
+  #unpin(id: number): void {
+    if (this.#pins.delete(id) && !this.pinned) this.#hooks.onUnpinned();
+  }
+
+  #schedule(): void {
+    const [next] = this.#pins.values();
+    if (this.#timer || next === undefined || this.#entry.runtime.closed) return;
+    const left = next - performance.now();
+    if (left > maxMilliseconds) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      const now = performance.now();
+      for (const [id, until] of this.#pins) if (until <= now) this.#unpin(id);
+      this.#schedule();
+    }, left).unref();
+  }
+}
+
+/** How long, in ms, code that was stopped may take to notice before it is accounted for without its last numbers. */
+const patience = 1000;

@@ -1,0 +1,171 @@
+import { RuntimeTerminatedError, TimeoutError } from '../errors/index.ts';
+import { maxMilliseconds } from '../options/check.ts';
+import { asInvocation } from './caller.ts';
+import { type Limits, useCounted } from './engine.ts';
+import type { PoolEntry } from './entry.ts';
+import type { InvocationReport } from './events.ts';
+import type { Invocation } from './invocation.ts';
+import { smaller } from './limits.ts';
+import { handedOutTimedOut } from './refusal.ts';
+import { makeReport, outcomeOf } from './report.ts';
+import { shown } from './shown.ts';
+import type { Use } from './use-meter.ts';
+
+/** How it went with what was handed out. */
+export interface Over {
+  readonly report: InvocationReport;
+  /** The last failure. */
+  readonly error: unknown;
+  /** A limit stopped code of it: the runtime serves no others. */
+  readonly stopped: boolean;
+}
+
+/** How long, in ms, code that was stopped may take to notice before it is accounted for without its last numbers. */
+const patience = 1000;
+
+/**
+ * The streams and promises in the answer of an invocation, which goes on until the last of them has ended: under limits
+ * of their own, and paid for.
+ */
+export class OpenAnswer {
+  readonly over: Promise<Over>;
+  readonly #entry: PoolEntry;
+  readonly #invocation: Invocation;
+  readonly #before: { hostCalls: number; lines: number; dropped: number };
+  readonly #deadline: number;
+  readonly #expiry: NodeJS.Timeout | undefined;
+  readonly #streams = new Set<number>();
+  #promises = 0;
+  #calls = 0;
+  #use: Use = { cpuMicros: 0, busyMicros: 0, heapUsed: 0, held: 0 };
+  #durationMicros = 0;
+  #error: unknown;
+  #stopped = false;
+  #end: (over: Over) => void = () => {};
+  #ended = false;
+
+  constructor(entry: PoolEntry, invocation: Invocation) {
+    const { streamTimeout } = entry.fn;
+    this.#entry = entry;
+    this.#invocation = invocation;
+    const { hostCalls, logs } = invocation;
+    this.#before = { hostCalls, lines: logs.entries.length, dropped: logs.dropped };
+    this.#deadline = performance.now() + streamTimeout;
+    this.over = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    if (streamTimeout > maxMilliseconds) return;
+    this.#expiry = setTimeout(() => this.end(this.#tooLong()), streamTimeout).unref();
+  }
+
+  get pendingPromises(): number {
+    return this.#promises;
+  }
+
+  addStream(id: number): void {
+    this.#streams.add(id);
+  }
+
+  addPromise(promise: Promise<unknown>, more: (value: unknown) => void): void {
+    const began = performance.now();
+    this.#promises++;
+    const settled = (): void => {
+      this.#promises--;
+      if (this.#ended) return;
+      this.#add(this.#entry.meter.take(), began);
+      this.#settle();
+    };
+    promise.then(
+      (value) => {
+        if (!this.#ended) more(value);
+        settled();
+      },
+      (error) => {
+        this.#error = error;
+        settled();
+      },
+    );
+  }
+
+  /** Reads a stream, or cancels it. */
+  async read(asked: Limits, start: (limits: Limits) => Promise<unknown>): Promise<unknown> {
+    const began = performance.now();
+    const { meter, runtime } = this.#entry;
+    meter.putAside();
+    this.#calls++;
+    try {
+      const limits = this.#limits(asked, began);
+      return await asInvocation(this.#invocation, () => start(limits));
+    } catch (thrown) {
+      this.#error = this.#named(thrown, began);
+      if (thrown instanceof TimeoutError && !this.#ended) {
+        this.#stopped = true;
+        if (thrown.phase === 'sync') await useCounted(runtime, patience);
+      }
+      throw this.#error;
+    } finally {
+      this.#calls--;
+      // What comes after the end is in the last account of the runtime.
+      if (!this.#ended) this.#add(meter.takeSince(), began);
+      this.#settle();
+    }
+  }
+
+  streamEnded(id: number): void {
+    this.#streams.delete(id);
+    this.#settle();
+  }
+
+  terminated(reason: string): void {
+    this.end(shown(new RuntimeTerminatedError(reason), this.#entry));
+  }
+
+  /** Nothing more is waited for. */
+  end(error: unknown = this.#error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#expiry);
+    const measures = { coldStart: false, queueMs: 0, durationMicros: this.#durationMicros, ...this.#use };
+    const outcome = error === undefined ? 'ok' : outcomeOf(error, undefined);
+    const report = makeReport(this.#invocation, outcome, measures, error, 'handedOut');
+    report.hostCalls -= this.#before.hostCalls;
+    report.logs = report.logs.slice(this.#before.lines);
+    report.logsDropped -= this.#before.dropped;
+    this.#end({ report, error, stopped: this.#stopped });
+  }
+
+  #settle(): void {
+    if (this.#streams.size === 0 && this.#promises === 0 && this.#calls === 0) this.end();
+  }
+
+  #add(use: Use, began: number): void {
+    this.#use.cpuMicros += use.cpuMicros;
+    this.#use.busyMicros += use.busyMicros;
+    this.#use.heapUsed = use.heapUsed;
+    this.#durationMicros += Math.round((performance.now() - began) * 1000);
+  }
+
+  #limits(asked: Limits, now: number): Limits {
+    const { timeout, streamCpuTimeout } = this.#entry.fn;
+    const left = this.#deadline - now;
+    if (left <= 0) throw this.#tooLong();
+    const cpuLeft = streamCpuTimeout - this.#use.cpuMicros / 1000;
+    if (streamCpuTimeout > 0 && cpuLeft <= 0) throw handedOutTimedOut('cpu', streamCpuTimeout, 'pending');
+    return {
+      timeout: smaller(Math.min(timeout, left), asked.timeout),
+      cpuTimeout: smaller(streamCpuTimeout && cpuLeft, asked.cpuTimeout),
+    };
+  }
+
+  #tooLong(): TimeoutError {
+    return handedOutTimedOut('wall', this.#entry.fn.streamTimeout, 'pending');
+  }
+
+  /** Of a call the limit is only what was left of it. */
+  #named(error: unknown, began: number): unknown {
+    if (!(error instanceof TimeoutError)) return shown(error, this.#entry);
+    const { streamTimeout, streamCpuTimeout, timeout } = this.#entry.fn;
+    if (error.kind === 'cpu') return handedOutTimedOut('cpu', streamCpuTimeout || error.limit, error.phase);
+    return this.#deadline - began < timeout ? handedOutTimedOut('wall', streamTimeout, error.phase) : error;
+  }
+}
