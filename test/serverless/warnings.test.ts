@@ -176,6 +176,26 @@ describe('import() of a module that can’t be there', () => {
   });
 });
 
+describe('code that V8 understands and the parser does not', () => {
+  const code = '(e) => { if (!e) f() = 1; return 7; }';
+
+  test('is deployed with a warning', async () => {
+    const serverless = make();
+    const { warnings: found } = await serverless.deploy(spec(code));
+    expect(found).toMatchObject([
+      { message: expect.stringMatching(/^the code was not checked: /), line: 1, column: 18 },
+    ]);
+    expect(await serverless.invoke('acme', 'f', 1)).toBe(7);
+  });
+
+  test('is refused where it has to keep rules', async () => {
+    expect(await refusal(code, { validation: { rules: ['no-eval'] } })).toMatch(
+      /syntax error: .*\(line 1, column 18\)$/,
+    );
+    expect(await refusal(code, {}, { timeout: -1 })).toContain("'timeout' must be a number");
+  });
+});
+
 test('warnings stay with the version', async () => {
   const serverless = make();
   const first = await serverless.deploy(spec('() => typo'));

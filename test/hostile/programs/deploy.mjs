@@ -52,6 +52,18 @@ const sources = {
   'many unknown names': () => `() => [${fill((name) => `${name},`)}]`,
   'many holes': () => `() => [${','.repeat(1_000_000)}]`,
   'huge number': () => `() => ${'9'.repeat(1_000_000)}n`,
+  'many semicolons': () => ';'.repeat(1_000_000),
+  'many directives': () => '"use x";'.repeat(120_000),
+  'many comments before and behind it': () => `${'/**/'.repeat(120_000)}() => 1;${'//\n;'.repeat(120_000)}`,
+  'many comments that do not end': () => `() => 1;${'/*'.repeat(500_000)}`,
+  'text that ends what it is put in': () => '() => 1), (() => { for (;;); })(), (2',
+  'objects without end where a function is looked for': () =>
+    'new Proxy({}, { get: (target, key, self) => new Proxy({}, { get: () => self }) })',
+  'a getter without end where a function is looked for': () => '({ get handler() { for (;;); } })',
+  'CommonJS that looks for itself': () => 'exports.default = exports; exports.handler = module; module.fetch = exports;',
+  'a module that is thenable without end': () => 'export const then = (f) => then(f);\nexport default { then };',
+  'a global that never answers whether it is there': () =>
+    '(() => { Object.defineProperty(globalThis, [..."abc"].join(""), { get() { for (;;); } }); return () => abc; })()',
   'huge name': () => `() => ${'x'.repeat(1_000_000)}`,
 };
 
