@@ -57,15 +57,15 @@ export class VersionNotFoundError extends IsoletError {
 
   constructor(tenantId: string, functionName: string, wanted: WantedVersion) {
     const { version, alias } = wanted;
-    const missing =
-      alias !== undefined ? `alias '${alias}'` : version !== undefined ? `version '${version}'` : 'earlier version';
+    const [kind, id] = alias !== undefined ? ['alias', alias] : ['version', version];
+    const missing = id === undefined ? 'earlier version' : `${kind} '${cut(id, 100)}'`;
     const advice =
       alias !== undefined
         ? 'setAlias() makes one.'
         : 'versions() lists those that are kept; maxVersions says how many.';
     super(
       'ERR_ISOLET_VERSION_NOT_FOUND',
-      `Function '${functionName}' of tenant '${tenantId}' has no ${missing}. ${advice}`,
+      `Function '${cut(functionName, 100)}' of tenant '${cut(tenantId, 100)}' has no ${missing}. ${advice}`,
     );
     this.tenantId = tenantId;
     this.functionName = functionName;

@@ -22,8 +22,8 @@ export class Losses {
   refusal(tenantId: string): Error | undefined {
     const lost = this.#counts.get(tenantId) ?? 0;
     if (lost < this.#max) return undefined;
-    const message = `functions of tenant '${label(tenantId)}' could not be stopped and took ${lost} runtimes with them`;
-    return capacity(`${message}; nothing of it is started until 'forgive' is called`, this.#max, lost, false);
+    const message = `Functions of tenant '${label(tenantId)}' could not be stopped and took ${lost} runtimes with them`;
+    return capacity(`${message}; nothing of it is started until 'forgive' is called.`, this.#max, lost, false);
   }
 
   /** @throws {CapacityError} if nothing of this tenant is started any more. */

@@ -1,4 +1,5 @@
 import type { Group } from './group.ts';
+import { label } from './label.ts';
 import type { ResolvedPoolOptions } from './options.ts';
 import { capacity } from './refusal.ts';
 
@@ -13,13 +14,17 @@ export class QueueLimits {
   /** @param queued in the whole pool. @throws {CapacityError} if one more may not wait. */
   check({ fn, versions, tenant }: Group, queued: number): void {
     const { maxQueue, maxQueuePerTenant, maxQueueTotal } = this.#limits;
-    refuseAbove(maxQueue, versions.queued, `the queue of function '${fn.name}'`, 'maxQueue');
-    refuseAbove(maxQueuePerTenant, tenant.queued, `the queue of tenant '${fn.tenantId}'`, 'maxQueuePerTenant');
-    refuseAbove(maxQueueTotal, queued, 'the queue of the pool', 'maxQueueTotal');
+    refuseAbove(maxQueue, versions.queued, `The queue of function '${label(fn.name)}'`, 'maxQueue');
+    refuseAbove(maxQueuePerTenant, tenant.queued, `The queue of tenant '${label(fn.tenantId)}'`, 'maxQueuePerTenant');
+    refuseAbove(maxQueueTotal, queued, 'The queue of the pool', 'maxQueueTotal');
   }
 }
 
 function refuseAbove(limit: number, waiting: number, what: string, option: string): void {
   if (waiting < limit) return;
-  throw capacity(`${what} is full: ${waiting} invocations wait ('${option}' is ${limit})`, limit, waiting);
+  throw capacity(
+    `${what} is full: ${waiting} invocations wait ('${option}' is ${limit}). Try again later.`,
+    limit,
+    waiting,
+  );
 }

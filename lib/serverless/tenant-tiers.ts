@@ -1,6 +1,7 @@
 import { PlatformError } from '../errors/index.ts';
 import { brief } from '../options/brief.ts';
 import { given } from '../options/own.ts';
+import { label } from '../pool/label.ts';
 import { warnAboutListener } from '../runtime/listener-warning.ts';
 import type { ServerlessOptions } from './options.ts';
 import type { TierInForce } from './tiers.ts';
@@ -111,7 +112,7 @@ export class TenantTiers {
     const found = typeof name === 'string' ? this.named(name) : undefined;
     if (found) return found;
     throw new PlatformError(
-      `'tenantTier' must answer the name of a tier (${[...this.#tiers.keys()].join(', ')}), undefined, or a promise of these. For tenant '${tenantId}' it answered ${brief(answer)}.`,
+      `'tenantTier' must answer the name of a tier (${[...this.#tiers.keys()].join(', ')}), undefined, or a promise of these. For tenant '${label(tenantId)}' it answered ${brief(answer)}.`,
       'tenantTier',
       { retryable: false },
     );
@@ -123,7 +124,7 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
 
 const failed = (tenantId: string, cause: unknown): PlatformError =>
   new PlatformError(
-    `'tenantTier' failed for tenant '${tenantId}': ${cause instanceof Error ? cause.message : brief(cause)}`,
+    `'tenantTier' failed for tenant '${label(tenantId)}': ${cause instanceof Error ? cause.message : brief(cause)}`,
     'tenantTier',
     { cause },
   );
@@ -131,7 +132,12 @@ const failed = (tenantId: string, cause: unknown): PlatformError =>
 function inTime(tenantId: string, answer: PromiseLike<unknown>): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const late = () => {
-      reject(new PlatformError(`'tenantTier' gave no answer for tenant '${tenantId}' in ${patience} ms`, 'tenantTier'));
+      reject(
+        new PlatformError(
+          `'tenantTier' gave no answer for tenant '${label(tenantId)}' in ${patience} ms`,
+          'tenantTier',
+        ),
+      );
     };
     const timer = setTimeout(late, patience);
     Promise.resolve(answer)

@@ -147,6 +147,8 @@ function checkTier(given: Tier, where: string, apis: readonly string[]): Tier {
     throw invalidType(`${where}.apis`, tier.apis, 'an array of names of platform APIs');
   }
   checkApis(tier.apis ?? [], apis, `${where}.apis`);
+  // What the platform does to its list afterwards must not matter.
+  if (tier.apis) tier.apis = [...tier.apis];
   for (const [field, tierField] of bounded) {
     const expected = tier[tierField] === undefined ? undefined : expectedNumber(field, tier[tierField]);
     if (expected !== undefined) throw invalidNumber(`${where}.${tierField}`, tier[tierField], expected);
@@ -165,7 +167,7 @@ function checkRate(given: unknown, where: string): Rate | undefined {
   if (requests !== Number.POSITIVE_INFINITY) checkInteger(requests, `${where}.requests`, 0, Number.MAX_SAFE_INTEGER);
   if (burst !== undefined) checkInteger(burst, `${where}.burst`, 0, Number.MAX_SAFE_INTEGER);
   if (per !== undefined) checkPeriod(per, `${where}.per`);
-  return requests === Number.POSITIVE_INFINITY ? undefined : rate;
+  return requests === Number.POSITIVE_INFINITY ? undefined : { requests, per, burst };
 }
 
 /** No timer has to wait for it, so it may be of any length; but it has to end. */

@@ -122,7 +122,7 @@ test('queues are bounded per tenant and for the pool as well', async () => {
     const other = pool.invoke(waiter({ tenantId: 'other' }), 3).catch((error) => error.code);
     const error = await failure(() => pool.invoke(waiter({ name: 'f4' }), 4));
     expect(error).toMatchObject({ code: 'ERR_ISOLET_CAPACITY', limit: 2, actual: 2 });
-    expect(error.message).toContain(`the queue of ${what} is full`);
+    expect(error.message).toContain(`queue of ${what} is full`);
     expect(error.message).toContain(option);
     const opener = setInterval(open, 5);
     expect(await Promise.all([first, ...queued])).toEqual([0, 1, 2]);

@@ -109,6 +109,7 @@ const internal = new Set([
   'checkLosses',
   'letGo',
   'letGoOf',
+  'letGoUnused',
   'keep',
   'refuseOwnWait',
 ]);

@@ -74,9 +74,12 @@ test('counters of rates are kept apart in a store that is shared', async () => {
 
 test('messages show the beginning of a long id', async () => {
   const serverless = make();
+  await serverless.deploy(spec('() => 1'));
   const errors = await Promise.all([
     serverless.invoke(long, long).catch((error: Error) => error),
     serverless.deploy(spec('() => 1', { tenantId: long, name: long })).catch((error: Error) => error),
+    serverless.invoke('acme', 'f', null, { version: long }).catch((error: Error) => error),
+    serverless.invoke('acme', 'f', null, { alias: long }).catch((error: Error) => error),
   ]);
   for (const error of errors as Error[]) {
     expect(error.message).toContain('xxxx');

@@ -133,3 +133,18 @@ test('what is deployed again in another tier is the same version, in that tier',
   await serverless.deploy(spec('() => 1', { tier: 'a' }));
   expect(await failure(() => serverless.invoke('acme', 'f'))).toMatchObject({ code: 'ERR_ISOLET_RATE_LIMIT' });
 });
+
+test('what the platform does to its tiers afterwards does not matter', async () => {
+  const free = { memoryMb: 8, apis: ['ping'], rate: { requests: 1, per } };
+  const serverless = make({ ping: () => 1, pong: () => 2 }, { tiers: { free }, defaultTier: 'free' });
+  free.memoryMb = 64;
+  free.apis.push('pong');
+  free.rate.requests = 100;
+  const { limits, apis } = await serverless.deploy(spec('() => ping()'));
+  expect([limits.memoryMb, apis]).toEqual([8, ['ping']]);
+  expect(await serverless.invoke('acme', 'f')).toBe(1);
+  expect(await failure(() => serverless.invoke('acme', 'f'))).toMatchObject({
+    code: 'ERR_ISOLET_RATE_LIMIT',
+    limit: 1,
+  });
+});
