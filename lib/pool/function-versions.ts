@@ -32,7 +32,8 @@ export class FunctionVersions {
     if (this.closing > 0) return undefined;
     let busy: PoolEntry | undefined;
     for (const [entry, owner] of this.entries) {
-      if (entry.retiring !== undefined) return undefined;
+      // It goes already, or stays only for what the host holds of it.
+      if (entry.retiring !== undefined) return entry.active === 0 ? entry : undefined;
       // What was made for somebody who still waits stays until it has served.
       if (owner === group || (entry.served === 0 && owner.queue.size > 0)) continue;
       if (entry.active === 0) return entry;

@@ -31,7 +31,7 @@ export interface PoolFunction {
   loadCpuTimeout?: number | undefined;
   /**
    * How long, in ms from the answer on, an invocation may go on with the streams and promises in it. Reading a stream once,
-   * or calling a function that was handed out, must not take longer than `timeout`. Default 300000.
+   * or calling a function that was handed out, must not take longer than `timeout`. Default 60000.
    */
   streamTimeout?: number | undefined;
   /** Limit on the processor time of all that in ms; 0 is none. Default: `cpuTimeout`. */
@@ -203,7 +203,7 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
     cpuTimeout: numberOf(spec, 'cpuTimeout', 0),
     loadTimeout: numberOf(spec, 'loadTimeout', defaults.loadTimeout),
     loadCpuTimeout: numberOf(spec, 'loadCpuTimeout', 0),
-    streamTimeout: numberOf(spec, 'streamTimeout', 300_000),
+    streamTimeout: numberOf(spec, 'streamTimeout', 60_000),
     streamCpuTimeout: numberOf(spec, 'streamCpuTimeout', numberOf(spec, 'cpuTimeout', 0)),
     env: { ...spec.env, ...spec.secrets },
     redactor: Redactor.for(Object.values(spec.secrets ?? {})),

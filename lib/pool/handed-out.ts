@@ -45,10 +45,12 @@ export class HandedOut implements HandleWatch {
     this.#entry = entry;
     this.#defaultTimeout = defaultTimeout;
     this.#hooks = hooks;
-    entry.runtime.once('terminated', (reason) => {
+    const end = (reason: string): void => {
+      clearTimeout(this.#timer);
       for (const answer of this.#answers) answer.terminated(reason);
-    });
-    entry.runtime.once('close', () => clearTimeout(this.#timer));
+    };
+    entry.runtime.once('terminated', end);
+    entry.runtime.once('close', () => end('closed'));
   }
 
   /** The host may still want something of the runtime. */

@@ -359,6 +359,7 @@ export class RuntimePool extends Observable<PoolEvents> {
         const { timeout, cpuTimeout } = fn;
         const result = await runInvocation(entry, run.event, { ...options, timeout, cpuTimeout, work: 'dryRun' });
         this.tell('dryRun', recordOf(result));
+        void result.open?.over.then(({ report, error }) => this.tell('handedOut', withError(report, error)));
         if (result.failed) throw result.error;
         return defined;
       } finally {

@@ -84,7 +84,12 @@ export class Runtimes {
       return;
     }
     entry.retiring ??= reason;
-    if (entry.active > 0 || entry.gone || (pinned && patient.has(reason))) return;
+    if (entry.active > 0 || entry.gone) return;
+    if (pinned && patient.has(reason)) {
+      // Until somebody needs its room.
+      this.idle.add(entry);
+      return;
+    }
     entry.gone = true;
     const group = this.#groups.of(entry.fn);
     const { versions } = group;

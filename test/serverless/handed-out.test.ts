@@ -186,6 +186,25 @@ test.each([
   await until(() => evicted.length === 1, 'the runtime goes');
 });
 
+test('functions that the host never lets go of keep nobody out', async () => {
+  const serverless = make({}, { pool: { maxRuntimes: 3 } });
+  const code = '() => { let n = 0; return () => ++n; }';
+  await serverless.deploy(spec(code, { reuse: 'fresh', maxRuntimes: 2 }));
+  await serverless.deploy(spec(code, { name: 'g', reuse: 'fresh' }));
+  const kept: JsFunction[] = [];
+  for (let i = 0; i < 8; i++) kept.push((await serverless.invoke('acme', i % 2 ? 'f' : 'g')) as JsFunction);
+  expect(await kept.at(-1)?.callAsync()).toBe(1);
+  const gone = await failure(() => kept[0]?.callAsync());
+  expect(gone).toMatchObject({ code: 'ERR_ISOLET_CLOSED' });
+});
+
+test('what a dry run hands out ends with it', async () => {
+  const serverless = make();
+  const reports = reportsOf(serverless);
+  await serverless.deploy(spec(counting(''), { dryRun: { event: 0 } }));
+  expect(reports).toMatchObject([{ work: 'handedOut', outcome: 'terminated' }]);
+});
+
 test('a function that the guest gives to a platform function is limited in the call and after it', async () => {
   let kept: JsFunction | undefined;
   const api = {

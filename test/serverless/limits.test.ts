@@ -32,7 +32,7 @@ test('a tier sets the limits, a function may ask for less, and both hold at run 
     cpuTimeout: 0,
     loadTimeout: 5000,
     loadCpuTimeout: 0,
-    streamTimeout: 300_000,
+    streamTimeout: 60_000,
     streamCpuTimeout: 0,
     maxHostCalls: 2,
     maxLogBytes: 64,
