@@ -62,10 +62,10 @@ function syntaxIssue(code: string, error: SyntaxError): ValidationIssue {
   return issueAt(code, offset, `syntax error: ${message}${hint}`);
 }
 
-const looksLikeTypeScript = (code: string): boolean =>
-  /^\s*(?:export\s+)?(?:interface\s+\w+[^{;]*\{|type\s+\w+\s*=|import\s+type\b)|[\w)\]]\s*\??:\s*(?:string|number|boolean|any|unknown|void|never|Promise<)|\bas\s+(?:const|any|string|number|unknown)\b/m.test(
-    code,
-  );
+const typeScript =
+  /^[ \t]*(?:export +)?(?:interface +\w+[^{;]{0,200}\{|type +\w+ *=|import +type\b)|[\w)\]] *\??: *(?:string|number|boolean|any|unknown|void|never|Promise<)|\bas +(?:const|any|string|number|unknown)\b/m;
+
+const looksLikeTypeScript = (code: string): boolean => typeScript.test(code);
 
 const refuse = (issue: ValidationIssue): Refused => ({ issue, syntax: false });
 
