@@ -17,6 +17,9 @@ import { poolClosed } from './refusal.ts';
 import { type RuntimeHooks, Runtimes } from './runtimes.ts';
 import type { Load } from './thread-shares.ts';
 
+/** Why a runtime goes whose guest was in the middle of something. */
+const wasStopped: ReadonlySet<EvictReason | undefined> = new Set(['timeout', 'heapLimit', 'terminated']);
+
 /**
  * Decides which invocation gets which runtime, when a runtime is made and when one goes. It never looks at what an
  * invocation does.
@@ -136,6 +139,7 @@ export class Scheduler {
     const reason = retire ?? entry.lossReason(performance.now());
     if (reason !== undefined) this.retire(entry, reason);
     else if (entry.active === 0) this.#runtimes.idle.add(entry);
+    if (entry.gone && wasStopped.has(entry.retiring)) this.#dispatcher.threads.stopped(group, entry);
     this.#dispatcher.freed(group);
     this.#settleDrain(group);
     this.#tellQuiet();
@@ -236,6 +240,7 @@ export class Scheduler {
   }
 
   #closed(group: Group, entry: PoolEntry): void {
+    this.#dispatcher.threads.closed(group, entry);
     group.drains.closed(entry);
     this.#dispatcher.freed(group);
     this.#forget(group);

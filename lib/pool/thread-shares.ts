@@ -122,6 +122,15 @@ export class ThreadShares {
     else tenant.busy.delete(entry);
   }
 
+  /** What ran in `entry` was stopped: it counts as computing until the runtime is closed, for it may not notice at once. */
+  stopped({ tenant }: Group, { charge }: PoolEntry): void {
+    charge.set(tenant, 1);
+  }
+
+  closed({ tenant }: Group, { charge }: PoolEntry): void {
+    charge.set(tenant, 0);
+  }
+
   mayLoad(tenant: Tenant, now: number): boolean {
     return this.#mayAdd(tenant, 1, now);
   }

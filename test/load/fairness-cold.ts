@@ -18,6 +18,8 @@ const attacks: Record<string, (n: number, at: number) => string> = {
   'computes after a call of the platform': (n) => `() => { touch(${n}); ${loop} }`,
   'computes and awaits in turns': (n) =>
     `async () => { for (let i = ${n}; ; i++) { const end = Date.now() + 40; while (Date.now() < end); await touch(i); } }`,
+  'hides in a routine that never looks whether to stop': (n) =>
+    `() => Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, ${n})`,
   'fills its memory': (n) => `() => { const all = [${n}]; for (;;) all.push(new Array(100).fill(all.length)); }`,
 };
 
