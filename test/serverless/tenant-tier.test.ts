@@ -9,6 +9,7 @@ const tiers = { free: { maxHostCalls: 1 }, pro: { maxHostCalls: 5 } };
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.useRealTimers();
 });
 
 test('an answer that comes at once is asked for once per invocation and deployment', async () => {
@@ -175,4 +176,29 @@ test('what the tier is asked for ends with the signal of the invocation', async 
   controller.abort(reason);
   await expect(invoked).rejects.toMatchObject({ message: 'enough', cause: reason });
   answer('pro');
+});
+
+test('a tenantTier that never answers is a failure of the platform, once its time is over', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const serverless = make({}, { tiers, tenantTier: () => new Promise<string>(() => {}) });
+  const deployed = failure(() => serverless.deploy(spec('() => 1')));
+  await vi.advanceTimersByTimeAsync(10_000);
+  const error = await deployed;
+  expect(error).toMatchObject({ code: 'ERR_ISOLET_PLATFORM', option: 'tenantTier', retryable: true });
+  expect(error.message).toContain("gave no answer for tenant 'acme' in 10000 ms");
+  expect(error.cause).toBeUndefined();
+});
+
+test('what is refused while the platform closes was not started, although its tier came late', async () => {
+  let answer: (tier: string) => void = () => {};
+  const tenantTier = () => new Promise<string>((resolve) => (answer = resolve));
+  const serverless = make({}, { tiers, tenantTier, tenantTierTtl: 0 });
+  const deployed = serverless.deploy(spec('() => 1'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  answer('pro');
+  await deployed;
+  const invoked = failure(() => serverless.invoke('acme', 'f'));
+  await serverless.cleanup();
+  answer('pro');
+  expect(await invoked).toMatchObject({ code: 'ERR_ISOLET_CLOSED' });
 });
