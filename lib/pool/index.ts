@@ -1,4 +1,4 @@
-export type { ApiDeclaration, ApiEntry, ApiNamespace, PlainApi, PlatformApi } from './api/declare.ts';
+export type { ApiArguments, ApiDeclaration, ApiEntry, ApiNamespace, PlainApi, PlatformApi } from './api/declare.ts';
 export type { EvictReason } from './entry.ts';
 export type {
   DetailedResult,

@@ -63,7 +63,8 @@ const refOf = (fn: ResolvedFunction): FunctionRef => ({
  * await pool.close();
  * ```
  */
-export class RuntimePool extends Observable<PoolEvents> {
+// biome-ignore lint/suspicious/noExplicitAny: only the constructor's argument is typed by it
+export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
   readonly #apis: NamedApi[];
   readonly #options: ResolvedPoolOptions;
   readonly #scheduler: Scheduler;
@@ -78,7 +79,7 @@ export class RuntimePool extends Observable<PoolEvents> {
   #closed: Promise<void> | undefined;
 
   /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API or option that makes no sense. */
-  constructor(platformApi: PlatformApi, options: PoolOptions = {}) {
+  constructor(platformApi: PlatformApi<Inputs>, options: PoolOptions = {}) {
     super('isolet:pool');
     this.#apis = nameApis(platformApi);
     this.#options = resolveOptions(options);

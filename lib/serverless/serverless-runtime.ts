@@ -61,7 +61,8 @@ function during<T>(work: Promise<T>, options: InvokeOptions): Promise<T> {
  * await serverless.cleanup();
  * ```
  */
-export class ServerlessRuntime extends Observable<ServerlessEvents> {
+// biome-ignore lint/suspicious/noExplicitAny: only the constructor's argument is typed by it
+export class ServerlessRuntime<const Inputs = any> extends Observable<ServerlessEvents> {
   readonly #options: ServerlessOptions;
   readonly #pool: RuntimePool;
   readonly #deployer: Deployer;
@@ -78,7 +79,7 @@ export class ServerlessRuntime extends Observable<ServerlessEvents> {
   #closing = false;
 
   /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API, tier or option that makes no sense. */
-  constructor(platformApi: PlatformApi, given: ServerlessOptions = {}) {
+  constructor(platformApi: PlatformApi<Inputs>, given: ServerlessOptions = {}) {
     super('isolet:serverless');
     const apis = nameApis(platformApi).map(({ name }) => name);
     const options = checkServerlessOptions(given, apis);
