@@ -148,10 +148,15 @@ export interface NativeRuntimeOptions {
   maxOpenHostCallBytes: number;
   /** Synchronous calls run on the calling thread. */
   syncInPlace: boolean;
+  /** What a stopped call has open (host calls, timers) still settles: other calls may wait for it. */
+  settleStopped: boolean;
   /** The program that makes the guest's streams; '' = there are none. */
   streams: string;
   name: string;
 }
+
+/** What a call was when it was to be stopped. `'settled'`: answered; nothing is done. `'goesOn'`: waiting, and let alone. */
+export type CancelledCall = 'settled' | 'unbegun' | 'running' | 'waiting' | 'goesOn';
 
 export interface CallLimits {
   timeout: number;
@@ -227,8 +232,11 @@ export interface NativeRuntime {
   /** The exports as a plain object. */
   evalModule(callId: number, specifier: string, timeout: number, cpuTimeout: number): unknown;
   evalModuleAsync(callId: number, specifier: string, timeout: number, cpuTimeout: number): Promise<unknown>;
-  /** Stops a call made with `evalAsync`/`callAsync`; it rejects with `{ kind: 'aborted' }`. False if settled. */
-  cancel(callId: number): boolean;
+  /**
+   * Stops a call; it rejects with `{ kind: 'aborted' }`. With `onlyRunning` an asynchronous call that has begun and waits
+   * is let alone (`'goesOn'`). Answers what it found.
+   */
+  cancel(callId: number, onlyRunning: boolean): CancelledCall;
   /**
    * Defines `globalThis[name]` by the value protocol, functions at any depth included. False if a declaration of the
    * guest's hides it; then nothing has changed. A guest that is busy gets it later; then the

@@ -1,4 +1,4 @@
-import { currentCall, withCallContext } from './engine.ts';
+import { type CurrentCall, currentCall, withCallContext } from './engine.ts';
 import { Invocation } from './invocation.ts';
 
 /** The function's source is being evaluated. */
@@ -8,11 +8,13 @@ export const asLoading = <T>(start: () => T): T => withCallContext(loading, star
 export const asInvocation = <T>(invocation: Invocation, start: () => T): T => withCallContext(invocation, start);
 
 /**
- * Whose code is calling the host right now. `'ended'`: an invocation that was answered already and left work behind.
- * `undefined`: no invocation, or it can't be known which of several.
+ * Whose code is calling the host right now, also if it was answered already and left work behind. `'ended'`: nobody
+ * remembers which that was. `undefined`: no invocation, or it can't be known which of several.
  */
-export function currentCaller(running: ReadonlySet<Invocation>): Invocation | 'ended' | undefined {
-  const call = currentCall();
+export function currentCaller(
+  running: ReadonlySet<Invocation>,
+  call: CurrentCall | undefined = currentCall(),
+): Invocation | 'ended' | undefined {
   if (call?.context instanceof Invocation) return call.context;
   if (call?.context === loading) return undefined;
   if (call && call.callId !== 0) return 'ended';

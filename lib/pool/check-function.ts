@@ -13,6 +13,8 @@ const fields: Record<keyof PoolFunction, true> = {
   loadCpuTimeout: true,
   streamTimeout: true,
   streamCpuTimeout: true,
+  lateTimeout: true,
+  lateCpuTimeout: true,
   version: true,
   env: true,
   secrets: true,

@@ -15,6 +15,7 @@ export type EvictReason =
   | 'timeout'
   | 'heapLimit'
   | 'terminated'
+  | 'aborted'
   | 'evicted'
   | 'replaced'
   | 'undeployed'

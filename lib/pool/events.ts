@@ -20,7 +20,16 @@ export type Work = 'invocation' | 'dryRun' | 'load' | 'handedOut' | 'late';
 
 /** The limit that ended some work. */
 export interface ReachedLimit {
-  name: 'timeout' | 'cpuTimeout' | 'loadTimeout' | 'loadCpuTimeout' | 'streamTimeout' | 'streamCpuTimeout' | 'memoryMb';
+  name:
+    | 'timeout'
+    | 'cpuTimeout'
+    | 'loadTimeout'
+    | 'loadCpuTimeout'
+    | 'streamTimeout'
+    | 'streamCpuTimeout'
+    | 'lateTimeout'
+    | 'lateCpuTimeout'
+    | 'memoryMb';
   /** ms, or bytes for `memoryMb`. */
   value: number;
   observed: number;
@@ -53,9 +62,20 @@ export interface InvocationReport extends FunctionRef {
   limit?: ReachedLimit | undefined;
 }
 
+/**
+ * The account of what an invocation did after its answer: `durationMs`, `cpuMs`, `gbMs`, `hostCalls` and `logs` are those
+ * of that work alone.
+ */
+export interface LateReport extends InvocationReport {
+  /** What the first promise given to `waitUntil` that failed was rejected with, or what ended the work. */
+  error?: unknown;
+}
+
 /** What `invoke(…, { detailed: true })` answers. */
 export interface DetailedResult<T = unknown> extends InvocationReport {
   value: T;
+  /** Set if the function called `waitUntil`: resolves when that work is over, never rejects. */
+  late?: Promise<LateReport> | undefined;
 }
 
 export interface PoolEvents {
@@ -77,8 +97,11 @@ export interface PoolEvents {
    * the host has made.
    */
   handedOut: [InvocationReport & { error?: unknown }];
-  /** A runtime is gone, and its code had run since the last answer: what that took. */
-  late: [InvocationReport];
+  /**
+   * Work after an answer is over: what the function gave to `waitUntil`, or went on with when its caller had left. Also
+   * what it left behind without: when a runtime is gone and its code had run since the last answer, what that took.
+   */
+  late: [LateReport];
   timeout: [InvocationReport & { error?: unknown }];
   heapLimit: [InvocationReport & { error?: unknown }];
   /** A runtime could not be stopped and was given up with its thread and memory; `message` says why in one line. */
@@ -87,5 +110,6 @@ export interface PoolEvents {
   lost: [FunctionRef & { reason: string }];
   /** An invocation was refused before it got a runtime: queue full, waited too long, aborted, load failed, version gone. */
   refused: [FunctionRef & { error: unknown }];
-  log: [FunctionRef & LogEntry & { invocationId: string | undefined }];
+  /** `late`: the line came after the answer, or of code that no invocation is known for. It may be in no report. */
+  log: [FunctionRef & LogEntry & { invocationId: string | undefined; late?: boolean | undefined }];
 }

@@ -36,6 +36,10 @@ export interface PoolFunction {
   streamTimeout?: number | undefined;
   /** Limit on the processor time of all that in ms; 0 is none. Default: `cpuTimeout`. */
   streamCpuTimeout?: number | undefined;
+  /** Wall-clock limit in ms on what one invocation gives to `context.waitUntil`, from its answer on. Default 5000. */
+  lateTimeout?: number | undefined;
+  /** Limit in ms on the processor time of that. Default 0: only `lateTimeout` applies. */
+  lateCpuTimeout?: number | undefined;
   /** Names this code; another version gets runtimes of its own. Default: a hash of `code` and its settings. */
   version?: string | undefined;
   /** What the guest finds in `context.env`. */
@@ -87,6 +91,8 @@ export interface ResolvedFunction {
   readonly loadCpuTimeout: number;
   readonly streamTimeout: number;
   readonly streamCpuTimeout: number;
+  readonly lateTimeout: number;
+  readonly lateCpuTimeout: number;
   readonly env: Readonly<Record<string, string>>;
   /** Takes the values of its secrets out of texts and failures, if it has any. */
   readonly redactor: Redactor | undefined;
@@ -126,6 +132,8 @@ export const numberRanges = {
   loadCpuTimeout: [0, maxMilliseconds],
   streamTimeout: [1, maxMilliseconds],
   streamCpuTimeout: [0, maxMilliseconds],
+  lateTimeout: [1, maxMilliseconds],
+  lateCpuTimeout: [0, maxMilliseconds],
   concurrency: [1, Number.POSITIVE_INFINITY],
   concurrencyPerRuntime: [1, Number.POSITIVE_INFINITY],
   maxRuntimes: [1, Number.POSITIVE_INFINITY],
@@ -205,6 +213,8 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
     loadCpuTimeout: numberOf(spec, 'loadCpuTimeout', 0),
     streamTimeout: numberOf(spec, 'streamTimeout', 60_000),
     streamCpuTimeout: numberOf(spec, 'streamCpuTimeout', numberOf(spec, 'cpuTimeout', 0)),
+    lateTimeout: numberOf(spec, 'lateTimeout', 5000),
+    lateCpuTimeout: numberOf(spec, 'lateCpuTimeout', 0),
     env: { ...spec.env, ...spec.secrets },
     redactor: Redactor.for(Object.values(spec.secrets ?? {})),
     apis: spec.apis,

@@ -4,8 +4,9 @@ import { guestHandlerSource } from './guest-handler.ts';
 /**
  * Runs in the guest before the tenant's code, so that it holds pristine builtins. Answers a function that takes in what
  * belongs to one function, makes the platform's APIs and the console global and returns another, which joins the
- * tenant's handler with its context: `(event, invocationId, deadline, key) => handler(event, context)`. For anything but a
- * function it answers the type's name. Between the two the tenant's code is evaluated; called again, the first replaces
+ * tenant's handler with its context: `(event, invocationId, deadline, key) => handler(event, context)`; with a true fifth
+ * argument it waits for what that invocation gave to `waitUntil`, and fails if any of it did. For anything but a function
+ * it answers the type's name. Between the two the tenant's code is evaluated; called again, the first replaces
  * what it made. Given an object as its last argument, it leaves the globals alone and defines them there.
  *
  * Log text is made and cut here, so that no line that crosses is larger than what an invocation may log. The host counts,
@@ -27,7 +28,7 @@ ${guestConsoleSource}
     defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
 
   // Of the function that lives here.
-  let emit, maxLogBytes, env, tenantId, functionName, version, form;
+  let emit, expectMore, maxLogBytes, env, tenantId, functionName, version, form;
 
   // Answers whether the host took the line: it knows whose it is and what that invocation may still log.
   const write = (level, key, make) => {
@@ -56,6 +57,46 @@ ${guestConsoleSource}
     else if (++refused === 16) listenAgain();
   };
 
+  // What invocations go on with after their answer, by their keys.
+  const late = new NewMap();
+
+  const waiter = (key) => {
+    const settled = async (more, promise) => {
+      try {
+        await promise;
+      } catch (error) {
+        if (!more.failed) {
+          more.failed = true;
+          more.error = error;
+        }
+        write('error', key, (room) => joined([error], 0, 'waitUntil:', room));
+      }
+      if (--more.open === 0 && more.wake !== undefined) more.wake();
+    };
+    return (promise) => {
+      if (!expectMore(key)) throw new GuestError('waitUntil: the invocation has ended');
+      let more = apply(getOf, late, [key]);
+      if (more === undefined) {
+        more = { open: 0, wake: undefined, failed: false, error: undefined };
+        apply(setOf, late, [key, more]);
+      }
+      more.open++;
+      settled(more, promise);
+    };
+  };
+
+  const finish = async (key) => {
+    const more = apply(getOf, late, [key]);
+    if (more === undefined) return;
+    while (more.open > 0) {
+      await new GuestPromise((resolve) => {
+        more.wake = resolve;
+      });
+    }
+    apply(deleteOf, late, [key]);
+    if (more.failed) throw more.error;
+  };
+
   // A class, because every invocation makes one: a literal with a getter costs V8 a new shape each time. Made here and
   // not for each function: V8 takes long for it.
   class Context {
@@ -68,6 +109,7 @@ ${guestConsoleSource}
     remainingTime;
     #own;
     #log;
+    #waitUntil;
 
     constructor(invocationId, deadline, key) {
       this.invocationId = invocationId;
@@ -84,18 +126,23 @@ ${guestConsoleSource}
       }
       return this.#log;
     }
+
+    get waitUntil() {
+      return (this.#waitUntil ??= waiter(this.#own.key));
+    }
   }
 
   // Nobody else is to make one, with an id of their choice.
   delete Context.prototype.constructor;
   freeze(Context.prototype);
 
-  const join = (handler) => (event, invocationId, deadline, key) =>
-    handler(event, new Context(invocationId, deadline, key));
+  const join = (handler) => (event, invocationId, deadline, key, finishing) =>
+    finishing ? finish(key) : handler(event, new Context(invocationId, deadline, key));
 ${guestHandlerSource}
 
-  return (apis, emitLog, about, withConsole, target = globalThis) => {
+  return (apis, emitLog, expect, about, withConsole, target = globalThis) => {
     emit = emitLog;
+    expectMore = expect;
     ({ maxLogBytes, env, tenantId, functionName, version, form } = about);
     freeze(env);
 

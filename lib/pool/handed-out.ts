@@ -68,7 +68,7 @@ export class HandedOut implements HandleWatch {
     // Nobody else's answer is on its way: what was not found is in no answer.
     if (this.#entry.running.size <= 1) this.#new.clear();
     if (!found) {
-      answer.end();
+      answer.drop();
       return undefined;
     }
     this.#answers.add(answer);

@@ -4,6 +4,7 @@ export type {
   DetailedResult,
   FunctionRef,
   InvocationReport,
+  LateReport,
   Outcome,
   PoolEvents,
   ReachedLimit,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { maxMilliseconds } from '../options/check.ts';
 import type { Work } from './events.ts';
 import type { ResolvedFunction } from './function.ts';
-import { LogBook, type LogEntry, type LogLevel } from './log-book.ts';
+import { LogBook, type LogEntry } from './log-book.ts';
 
 /** Who calls: what a declared platform API receives first. */
 export interface CallerContext {
@@ -30,10 +31,19 @@ export class Invocation {
   /** Time in ms since the epoch. */
   deadline: number;
   readonly logs: LogBook;
+  /** It was answered and goes on with what it gave to `waitUntil`. */
+  late = false;
+  /** It may still give something to `waitUntil`. */
+  takesMore = true;
+  #expectsMore = false;
+  #fail: ((error: unknown) => void) | undefined;
   readonly #calls = new Map<string, number>();
   #hostCalls = 0;
+  #reportedCalls = 0;
   #abort: AbortController | undefined;
-  #ended = false;
+  /** Set when it has ended. */
+  #why: string | undefined;
+  readonly #open = new Set<() => void>();
 
   constructor(fn: ResolvedFunction, timeout: number, id: string = randomUUID(), work: Work = 'invocation') {
     this.id = id;
@@ -44,7 +54,7 @@ export class Invocation {
   }
 
   get ended(): boolean {
-    return this.#ended;
+    return this.#why !== undefined;
   }
 
   /** What the platform knows it by. A load is nobody's. */
@@ -52,19 +62,50 @@ export class Invocation {
     return this.work === 'load' ? undefined : this.id;
   }
 
-  get hostCalls(): number {
-    return this.#hostCalls;
+  /** What it has called and written since it was last asked: a report has what the one before has not. */
+  cut(): { hostCalls: number; logs: LogEntry[]; logsDropped: number } {
+    const hostCalls = this.#hostCalls - this.#reportedCalls;
+    this.#reportedCalls = this.#hostCalls;
+    return { hostCalls, ...this.logs.take() };
   }
 
   get signal(): AbortSignal {
     this.#abort ??= new AbortController();
-    if (this.#ended) this.#abort.abort();
+    if (this.#why !== undefined) this.#abort.abort(this.#error());
     return this.#abort.signal;
+  }
+
+  /** It has given something to `waitUntil`. */
+  get expectsMore(): boolean {
+    return this.#expectsMore;
+  }
+
+  /** The guest calls `waitUntil`; false if that comes too late. */
+  expectMore(): boolean {
+    if (!this.takesMore || this.ended) return false;
+    this.#expectsMore = true;
+    return true;
+  }
+
+  /** Rejects when a limit stops code that it left behind: that will not settle what it gave to `waitUntil`. */
+  whenStopped(): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      this.#fail = reject;
+    });
+  }
+
+  stopped(error: unknown): void {
+    this.#fail?.(error);
+  }
+
+  continueLate(): void {
+    this.late = true;
+    this.deadline = Date.now() + this.fn.lateTimeout;
   }
 
   /** Counts a call of platform API `name`; answers why it is refused, if it is. */
   countCall(name: string, maxCalls: number): string | undefined {
-    if (this.#ended) return `${name}: the invocation has ended`;
+    if (this.#why !== undefined) return `${name}: the invocation ${this.#why}`;
     const calls = (this.#calls.get(name) ?? 0) + 1;
     const what = this.work === 'load' ? 'load' : 'invocation';
     if (calls > maxCalls) return `${name}: limit of ${maxCalls} calls per ${what} reached`;
@@ -76,17 +117,52 @@ export class Invocation {
     return undefined;
   }
 
-  log(level: LogLevel, text: string, isCut: boolean): LogEntry | undefined {
-    return this.#ended ? undefined : this.logs.add(level, text, isCut);
+  /** The answer of platform API `name`, which the guest gets unless it is given up before. */
+  untilGivenUp(name: string, answer: PromiseLike<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => reject(new Error(`${name}: no answer, and the invocation that asked ${this.#why}`));
+      this.#open.add(giveUp);
+      answer.then(
+        (value) => {
+          this.#open.delete(giveUp);
+          resolve(value);
+        },
+        (error) => {
+          this.#open.delete(giveUp);
+          reject(error);
+        },
+      );
+    });
   }
 
-  end(): void {
-    this.#ended = true;
-    this.#abort?.abort(new Error('the invocation has ended'));
+  /** Nothing more is done for it. @param why a clause, such as `ran out of time` */
+  end(why = 'has ended'): void {
+    this.#why ??= why;
+    this.#abort?.abort(this.#error());
+  }
+
+  /**
+   * Platform calls that are open when it has ended may still be answered, others may share them; but not after its
+   * deadline, or not at all with `now`.
+   */
+  giveUpOpen(now = false): void {
+    if (this.#open.size === 0) return;
+    const giveUp = (): void => {
+      for (const each of this.#open) each();
+      this.#open.clear();
+    };
+    const left = now ? 0 : this.deadline - Date.now();
+    if (left <= 0) giveUp();
+    // Whoever waits for one of them keeps Node alive.
+    else if (left <= maxMilliseconds) setTimeout(giveUp, left).unref();
   }
 
   /** Over, but what it asked of the platform goes on: connections that a load opened are for those who come later. */
   leave(): void {
-    this.#ended = true;
+    this.#why ??= 'has ended';
+  }
+
+  #error(): Error {
+    return new Error(`the invocation ${this.#why}`);
   }
 }

@@ -3,16 +3,16 @@ import { maxMilliseconds } from '../options/check.ts';
 import { apiGlobals } from './api/bind.ts';
 import type { NamedApi } from './api/declare.ts';
 import { asInvocation, asLoading, currentCaller } from './caller.ts';
-import { evalWrapped, type JsFunction, Runtime, rename } from './engine.ts';
+import { createShared, evalWrapped, type JsFunction, type Runtime, rename } from './engine.ts';
 import { type EntryHooks, PoolEntry } from './entry.ts';
 import type { InvocationReport } from './events.ts';
 import type { ResolvedFunction } from './function.ts';
+import { guestLines } from './guest-lines.ts';
 import { wrapperSource } from './guest-wrapper.ts';
 import { type LoadStep, loadHandler, notAFunction } from './handler.ts';
 import { Invocation } from './invocation.ts';
 import { label } from './label.ts';
 import type { LogEntry } from './log-book.ts';
-import { logSink } from './log-sink.ts';
 import type { ResolvedPoolOptions } from './options.ts';
 import { isReasonOf } from './own-error.ts';
 import { ownedBy } from './own-wait.ts';
@@ -30,7 +30,8 @@ export interface LoadContext {
   readonly stock: Stock;
   /** Nothing but the function's own code is next. */
   onBegin(runtime: Runtime): void;
-  onLog(fn: ResolvedFunction, entry: LogEntry, invocationId: string | undefined): void;
+  /** `late`: it comes after the answer, or it is nobody's. */
+  onLog(fn: ResolvedFunction, entry: LogEntry, invocationId: string | undefined, late: boolean): void;
   /** Called once for every load, also one that failed. */
   onLoad(report: InvocationReport, error: unknown): void;
   readonly hooks: EntryHooks;
@@ -67,8 +68,12 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     const running = new Set<Invocation>();
     const caller = () => currentCaller(running);
     const apis = apiGlobals(context.apis, fn.apis, { fn, caller });
-    const emit = logSink(running, caller, (entry, { publicId }) => context.onLog(fn, entry, publicId));
-    runtime.on('unhandledRejection', (error) => emit(0, 'error', `Unhandled rejection: ${error.stack ?? error}`));
+    let entry: PoolEntry | undefined;
+    const lines = guestLines(runtime, fn, running, {
+      begun: () => entry?.served ?? 0,
+      onLog: (line, invocationId, late) => context.onLog(fn, line, invocationId, late),
+      onStopped: () => entry && context.hooks.onStopped(entry),
+    });
     runtime.once('fatal', (message) => context.onFatal(fn, message));
     const about = {
       tenantId: fn.tenantId,
@@ -78,7 +83,13 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
       maxLogBytes: fn.maxLogBytes,
     };
     const step = steps(load, meter, signal);
-    const handler = await loadHandler(runtime, fn, prepare, [apis, emit, about, options.console], step);
+    const handler = await loadHandler(
+      runtime,
+      fn,
+      prepare,
+      [apis, lines.emit, lines.expectMore, about, options.console],
+      step,
+    );
     if (typeof handler !== 'function') throw noFunction(fn, handler);
     const { maxAge } = options;
     ended();
@@ -86,7 +97,8 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     const functions = { handler: handler as JsFunction, wrapper: prepare };
     const { hooks } = context;
     const timing = { createdAt, maxAge, defaultTimeout: options.loadTimeout };
-    return new PoolEntry({ id: ++lastEntry, fn, runtime, ...functions, ...timing, running, meter, hooks });
+    entry = new PoolEntry({ id: ++lastEntry, fn, runtime, ...functions, ...timing, running, meter, hooks });
+    return entry;
   } catch (thrown) {
     ended();
     const isAborted = isReasonOf(signal, thrown);
@@ -123,7 +135,7 @@ function steps(load: Invocation, meter: UseMeter, signal: AbortSignal): LoadStep
 
 /** A runtime as the pool's options say, with the wrapper in it and nothing of any tenant. */
 export async function createVirgin(memoryMb: number, options: ResolvedPoolOptions): Promise<Virgin> {
-  const runtime = await Runtime.create({
+  const runtime = await createShared({
     ...options.runtime,
     maxHeapSize: Math.floor(memoryMb * 1024 * 1024),
     timeout: options.loadTimeout,
@@ -149,7 +161,7 @@ export async function createRehearsed(memoryMb: number, options: ResolvedPoolOpt
   const about = { tenantId: '', functionName: '', version: '', env: {}, maxLogBytes: 0 };
   try {
     const handler = await asLoading(async () => {
-      const args = [{ api: () => undefined }, () => false, about, options.console, {}];
+      const args = [{ api: () => undefined }, () => undefined, () => false, about, options.console, {}];
       return (await evalWrapped(virgin.prepare, args, '((event) => ({ event }))', limits)) as JsFunction;
     });
     await asLoading(() => handler.callAsync([{}, '', 0, 0], limits));

@@ -20,8 +20,8 @@ const deepest = 32;
 
 /** The log lines of one invocation, up to a number of bytes; what does not fit is counted, not kept. */
 export class LogBook {
-  readonly entries: LogEntry[] = [];
-  dropped = 0;
+  #entries: LogEntry[] = [];
+  #dropped = 0;
   readonly #redactor: Redactor | undefined;
   #left: number;
   #depth = 0;
@@ -31,10 +31,18 @@ export class LogBook {
     this.#redactor = redactor;
   }
 
+  /** What has been added since the last time. */
+  take(): { logs: LogEntry[]; logsDropped: number } {
+    const taken = { logs: this.#entries, logsDropped: this.#dropped };
+    this.#entries = [];
+    this.#dropped = 0;
+    return taken;
+  }
+
   /** @param isCut the guest had more to say */
   add(level: LogLevel, text: string, isCut = false): LogEntry | undefined {
     if (this.#left < lineCost) {
-      this.dropped++;
+      this.#dropped++;
       return undefined;
     }
     const room = this.#left - lineCost;
@@ -53,9 +61,9 @@ export class LogBook {
     } else {
       this.#left = room - bytes;
     }
-    if (isCut || bytes > room) this.dropped++;
+    if (isCut || bytes > room) this.#dropped++;
     const entry: LogEntry = { level, time: Date.now(), message };
-    this.entries.push(entry);
+    this.#entries.push(entry);
     return entry;
   }
 

@@ -31,7 +31,6 @@ export class OpenAnswer {
   readonly over: Promise<Over>;
   readonly #entry: PoolEntry;
   readonly #invocation: Invocation;
-  readonly #before: { hostCalls: number; lines: number; dropped: number };
   readonly #deadline: number;
   readonly #expiry: NodeJS.Timeout | undefined;
   readonly #streams = new Set<number>();
@@ -48,8 +47,6 @@ export class OpenAnswer {
     const { streamTimeout } = entry.fn;
     this.#entry = entry;
     this.#invocation = invocation;
-    const { hostCalls, logs } = invocation;
-    this.#before = { hostCalls, lines: logs.entries.length, dropped: logs.dropped };
     this.#deadline = performance.now() + streamTimeout;
     this.over = new Promise((resolve) => {
       this.#end = resolve;
@@ -120,6 +117,12 @@ export class OpenAnswer {
     this.end(shown(new RuntimeTerminatedError(reason), this.#entry));
   }
 
+  /** There is nothing of it. */
+  drop(): void {
+    this.#ended = true;
+    clearTimeout(this.#expiry);
+  }
+
   /** Nothing more is waited for. */
   end(error: unknown = this.#error): void {
     if (this.#ended) return;
@@ -128,9 +131,6 @@ export class OpenAnswer {
     const measures = { coldStart: false, queueMs: 0, durationMicros: this.#durationMicros, ...this.#use };
     const outcome = error === undefined ? 'ok' : outcomeOf(error, undefined);
     const report = makeReport(this.#invocation, outcome, measures, error, 'handedOut');
-    report.hostCalls -= this.#before.hostCalls;
-    report.logs = report.logs.slice(this.#before.lines);
-    report.logsDropped -= this.#before.dropped;
     this.#end({ report, error, stopped: this.#stopped });
   }
 

@@ -15,9 +15,9 @@ import { checkConsole } from './api/check.ts';
 import { type NamedApi, nameApis, type PlatformApi } from './api/declare.ts';
 import type { Ending } from './drain.ts';
 import { Observable } from './emitter.ts';
-import type { Runtime } from './engine.ts';
+import { type Runtime, whenAborted } from './engine.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
-import type { DetailedResult, FunctionRef, InvocationReport, PoolEvents } from './events.ts';
+import type { DetailedResult, FunctionRef, InvocationReport, LateReport, PoolEvents } from './events.ts';
 import { functionKey, isOf, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
 import { declaredNames, definedNames, readGlobals } from './globals.ts';
 import { proveForm } from './handler.ts';
@@ -30,7 +30,7 @@ import { ownIfAborted } from './own-error.ts';
 import { refuseOwnWait } from './own-wait.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
-import { lateReport, retirement } from './report.ts';
+import { lateReport } from './report.ts';
 import { type RunResult, runInvocation, shareSeen } from './run.ts';
 import { Scheduler } from './scheduler.ts';
 import { Durations, type FunctionStats, type PoolStats } from './stats.ts';
@@ -154,9 +154,9 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
     if (report.outcome === 'terminated') {
       this.tell('lost', { ...refOf(fn), reason: lossOf(lease.entry, record) });
     }
-    this.#release(lease, result);
+    const late = this.#release(lease, result);
     if (result.failed) throw result.error;
-    return options.detailed ? { value: result.value, ...report } : result.value;
+    return options.detailed ? { value: result.value, ...report, ...(late && { late }) } : result.value;
   }
 
   /**
@@ -361,6 +361,14 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
         const result = await runInvocation(entry, run.event, { ...options, timeout, cpuTimeout, work: 'dryRun' });
         this.tell('dryRun', recordOf(result));
         void result.open?.over.then(({ report, error }) => this.tell('handedOut', withError(report, error)));
+        if (result.rest) {
+          // Closed, it has nothing left to wait for.
+          const close = (): void => void entry.runtime.closeAsync();
+          const stopListening = whenAborted(signal, close);
+          if (signal.aborted) close();
+          this.tell('late', (await result.rest).report);
+          stopListening();
+        }
         if (result.failed) throw result.error;
         return defined;
       } finally {
@@ -388,7 +396,8 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
       options: this.#options,
       stock: this.#stock,
       onBegin: begins,
-      onLog: (of, entry, invocationId) => this.tell('log', { ...refOf(of), ...entry, invocationId }),
+      onLog: (of, entry, invocationId, late) =>
+        this.tell('log', { ...refOf(of), ...entry, invocationId, ...(late && { late }) }),
       hooks: {
         onHandedOut: (report, error) => this.tell('handedOut', withError(report, error)),
         onStopped: (entry) => this.#scheduler.retire(entry, 'timeout'),
@@ -402,17 +411,32 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
     });
   }
 
-  /** The invocation's place is free: at once, or when what it handed out is over. */
-  #release(lease: Lease, result: RunResult): void {
+  /**
+   * Its place is free when all of it is over, also what goes on after the answer. Answers the report of what was given to
+   * `waitUntil`, if anything was.
+   */
+  #release(lease: Lease, result: RunResult): Promise<LateReport> | undefined {
     const share = shareSeen(lease.entry, result);
-    const retire = retirement(result.report.outcome);
-    if (!result.open) {
+    const { retire, open, rest } = result;
+    if (!open && !rest) {
       this.#scheduler.release(lease, retire, share);
-      return;
+      return undefined;
     }
-    void result.open.over.then(({ report, error, stopped }) => {
+    let left = (open ? 1 : 0) + (rest ? 1 : 0);
+    let [retiring, most] = [retire, share];
+    const over = (why: EvictReason | undefined, seen: number | undefined): void => {
+      retiring ??= why;
+      if (seen !== undefined) most = Math.max(most ?? 0, seen);
+      if (--left === 0) this.#scheduler.release(lease, retiring, most);
+    };
+    void open?.over.then(({ report, error, stopped }) => {
       this.tell('handedOut', withError(report, error));
-      this.#scheduler.release(lease, retire ?? (stopped ? 'timeout' : undefined), share);
+      over(stopped ? 'timeout' : undefined, undefined);
+    });
+    return rest?.then((late) => {
+      this.tell('late', late.report);
+      over(late.retire, late.share);
+      return late.report;
     });
   }
 

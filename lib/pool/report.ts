@@ -56,6 +56,10 @@ function reachedLimit(error: unknown, fn: ResolvedFunction, work: Work, measures
 function limitName(fn: ResolvedFunction, work: Work, { kind, limit }: TimeoutError): ReachedLimit['name'] {
   const cpu = kind === 'cpu';
   if (work === 'load') return cpu ? 'loadCpuTimeout' : 'loadTimeout';
+  // What goes on of a call whose caller has left is under that call's limits.
+  if (work === 'late' && limit === (cpu ? fn.lateCpuTimeout : fn.lateTimeout)) {
+    return cpu ? 'lateCpuTimeout' : 'lateTimeout';
+  }
   if (work === 'handedOut' && limit === (cpu ? fn.streamCpuTimeout : fn.streamTimeout)) {
     return cpu ? 'streamCpuTimeout' : 'streamTimeout';
   }
@@ -84,9 +88,7 @@ export function makeReport(
     queueMs: measures.queueMs,
     heapUsed: measures.heapUsed,
     gbMs: gibMs(memoryTime(fn.memoryMb, measures.durationMicros)),
-    hostCalls: invocation.hostCalls,
-    logs: invocation.logs.entries,
-    logsDropped: invocation.logs.dropped,
+    ...invocation.cut(),
     ...(limit && { limit }),
   };
 }

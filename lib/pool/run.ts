@@ -1,13 +1,16 @@
 import { TimeoutError } from '../errors/index.ts';
+import type { CancelledCall } from '../native.ts';
 import { asInvocation } from './caller.ts';
-import { useCounted } from './engine.ts';
-import type { PoolEntry } from './entry.ts';
-import type { InvocationReport, Work } from './events.ts';
+import { startLeavable, useCounted } from './engine.ts';
+import type { EvictReason, PoolEntry } from './entry.ts';
+import type { InvocationReport, Outcome, Work } from './events.ts';
 import { Invocation } from './invocation.ts';
 import type { OpenAnswer } from './open-answer.ts';
 import { isReasonOf } from './own-error.ts';
 import { inOwnWords } from './own-words.ts';
-import { keepReport, type Measures, makeReport, outcomeOf, reported } from './report.ts';
+import { keepReport, type Measures, makeReport, outcomeOf, reported, retirement } from './report.ts';
+import { type Rest, runRest } from './rest.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface RunOptions {
   timeout: number;
@@ -23,8 +26,12 @@ export type RunResult = {
   report: InvocationReport;
   /** The part of its time it was on a thread, from 0 to 1. What it waited for others in its runtime does not count. */
   threadShare: number;
+  /** Why its runtime serves no others, if so. */
+  retire: EvictReason | undefined;
   /** What goes on of the answer. Until it is over the invocation keeps its place. */
-  open?: OpenAnswer | undefined;
+  open: OpenAnswer | undefined;
+  /** What goes on in the guest after the answer. So it does for this. */
+  rest: Promise<Rest> | undefined;
 } & ({ failed: false; value: unknown } | { failed: true; error: unknown });
 
 /** How long, in ms, an invocation that was stopped may take to notice before it is answered without its last numbers. */
@@ -45,27 +52,18 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   const invocation = new Invocation(entry.fn, options.timeout, options.invocationId, options.work);
   const busyBefore = entry.meter.busySeen;
   entry.running.add(invocation);
-  let value: unknown;
-  let error: unknown;
-  let failed = false;
-  try {
-    value = await asInvocation(invocation, () =>
-      entry.handler.callAsync([event, invocation.id, invocation.deadline, invocation.key], {
-        timeout: Number.isFinite(options.timeout) ? options.timeout : undefined,
-        cpuTimeout: options.cpuTimeout > 0 ? options.cpuTimeout : undefined,
-        signal: options.signal,
-      }),
-    );
-  } catch (thrown) {
-    failed = true;
-    error = isReasonOf(options.signal, thrown) ? thrown : inOwnWords(thrown, entry.fn, entry.retiring);
-  }
+  const { value, error, failed, left } = await callHandler(entry, invocation, event, options);
   const durationMicros = Math.round((performance.now() - invocation.startedAt) * 1000);
+  const outcome = failed ? outcomeOf(error, options.signal) : 'ok';
+  const retire = retirement(outcome) ?? (left && stoppedCode(left.was) ? 'aborted' : undefined);
+  const late = invocation.expectsMore && retire === undefined;
+  invocation.takesMore = late;
   entry.running.delete(invocation);
-  if (failed) invocation.end();
+  if (failed && !late) invocation.end(whyEnded[outcome]);
   if (error instanceof TimeoutError && error.phase === 'sync') await useCounted(entry.runtime, patience);
   const use = entry.meter.take();
-  const open = failed ? undefined : goOn(entry, invocation, value, use.held);
+  const open = failed ? undefined : entry.handedOut.open(invocation, value, use.held);
+  const rest = goOn(entry, invocation, late, left?.was === 'goesOn' ? left.rest : undefined);
   const ofOthers = entry.meter.busySeen - busyBefore - use.busyMicros;
   const threadShare = use.busyMicros / Math.max(durationMicros - ofOthers, use.busyMicros, 1);
   const measures: Measures = {
@@ -74,26 +72,79 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
     durationMicros,
     ...use,
   };
-  if (options.coldStart && !failed) void entry.afterFirst();
-  const outcome = failed ? outcomeOf(error, options.signal) : 'ok';
   const report = makeReport(invocation, outcome, measures, error);
-  if (!failed) {
-    // Further lines are not of the invocation that was answered.
-    if (open) report.logs = [...report.logs];
-    return { report, threadShare, value, open, failed: false };
+  if (options.coldStart && !failed) void entry.afterFirst();
+  if (open || rest) void endWhenOver(invocation, open, rest);
+  else {
+    invocation.end();
+    invocation.giveUpOpen(outcome === 'timeout');
   }
-  if (outcome !== 'aborted' && entry.fn.redactor) error = entry.fn.redactor.failure(error, keepReport);
-  return { report, threadShare, error: reported(error, report), failed: true };
+  const common = { report, threadShare, retire, open, rest };
+  if (!failed) return { ...common, value, failed };
+  const { redactor } = entry.fn;
+  const shown = redactor && outcome !== 'aborted' ? redactor.failure(error, keepReport) : error;
+  return { ...common, error: reported(shown, report), failed };
 }
 
-/** It has ended, unless something in its answer goes on. */
-function goOn(entry: PoolEntry, invocation: Invocation, value: unknown, held: number): OpenAnswer | undefined {
-  const open = entry.handedOut.open(invocation, value, held);
-  if (!open) {
-    invocation.end();
-    return undefined;
+interface Called {
+  value?: unknown;
+  error?: unknown;
+  failed: boolean;
+  /** Set if its caller has left: what the call was doing then, and its answer. */
+  left?: { was: CancelledCall; rest: Promise<unknown> };
+}
+
+async function callHandler(
+  entry: PoolEntry,
+  invocation: Invocation,
+  event: unknown,
+  { timeout, cpuTimeout, signal }: RunOptions,
+): Promise<Called> {
+  const args = [event, invocation.id, invocation.deadline, invocation.key];
+  try {
+    if (!signal) {
+      const limits = { timeout, cpuTimeout: cpuTimeout > 0 ? cpuTimeout : undefined };
+      return { value: await asInvocation(invocation, () => entry.handler.callAsync(args, limits)), failed: false };
+    }
+    if (signal.aborted) return { error: signal.reason, failed: true };
+    const call = asInvocation(invocation, () => startLeavable(entry.handler, args, { timeout, cpuTimeout }));
+    const ending = await untilAborted(call, signal);
+    if ('value' in ending) return { value: ending.value, failed: false };
+    return { error: signal.reason, failed: true, left: ending };
+  } catch (error) {
+    return { error: isReasonOf(signal, error) ? error : inOwnWords(error, entry.fn, entry.retiring), failed: true };
   }
-  invocation.deadline = Date.now() + entry.fn.streamTimeout;
-  void open.over.then(() => invocation.end());
-  return open;
+}
+
+/** No `finally` of it ran; a lock of the function's own may be taken for ever. */
+const stoppedCode = (was: CancelledCall): boolean => was === 'running' || was === 'waiting';
+
+const whyEnded: Partial<Record<Outcome, string>> = {
+  aborted: 'was aborted',
+  timeout: 'ran out of time',
+};
+
+/** What it still does in the guest, if anything. */
+function goOn(
+  entry: PoolEntry,
+  invocation: Invocation,
+  late: boolean,
+  goesOn: Promise<unknown> | undefined,
+): Promise<Rest> | undefined {
+  if (!late && !goesOn) return undefined;
+  if (late) invocation.continueLate();
+  entry.running.add(invocation);
+  return runRest(entry, invocation, late, goesOn);
+}
+
+async function endWhenOver(
+  invocation: Invocation,
+  open: OpenAnswer | undefined,
+  rest: Promise<Rest> | undefined,
+): Promise<void> {
+  const { lateTimeout, streamTimeout } = invocation.fn;
+  if (open) invocation.deadline = Date.now() + (rest ? Math.max(streamTimeout, lateTimeout) : streamTimeout);
+  const [, over] = await Promise.all([open?.over, rest]);
+  invocation.end();
+  invocation.giveUpOpen(over?.retire !== undefined);
 }

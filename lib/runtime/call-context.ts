@@ -18,7 +18,7 @@ export interface CurrentCall extends Caller {
   readonly callId: number;
   /** The calls of that runtime: `callId` is one of theirs. */
   readonly calls?: object | undefined;
-  /** What `withCallContext` gave the call; `undefined` also when that call has settled already. */
+  /** What `withCallContext` gave the call; `undefined` also when it settled so long ago that nobody remembers it. */
   readonly context: unknown;
   /** The call in whose host function this one began. */
   readonly parent?: CurrentCall | undefined;
@@ -29,6 +29,7 @@ export interface CurrentCall extends Caller {
 let current: CurrentCall | undefined;
 let outermost: CurrentCall | undefined;
 let ambient: unknown;
+let told: CurrentCall | undefined;
 
 /** The call that runs a host function now. Only valid synchronously: read it before the first `await`. */
 export function currentCall(): CurrentCall | undefined {
@@ -43,6 +44,22 @@ export function* callersNow(): Iterable<CurrentCall> {
 /** The first of the calls on this thread's stack that are waiting for a host function. */
 export function outermostCall(): CurrentCall | undefined {
   return outermost;
+}
+
+/** The call that an event of a runtime is about, while its listeners run. */
+export function callOfEvent(): CurrentCall | undefined {
+  return told;
+}
+
+/** Tells the listeners of an event that is about `call`, in its asynchronous context. */
+export function tellOf(call: CurrentCall, tell: () => void): void {
+  const outer = told;
+  told = call;
+  try {
+    runFor(call, tell);
+  } finally {
+    told = outer;
+  }
 }
 
 /** Calls that `start` begins, on any runtime and before it returns, carry `context`. */

@@ -45,7 +45,6 @@ export class OpenCall implements CurrentCall {
 
   end(): void {
     this.pending = false;
-    this.context = undefined;
     this.parent = undefined;
   }
 }
@@ -128,7 +127,7 @@ export class Calls {
         throw failureOf(error, this, open.callId);
       },
     );
-    return signal ? abortable(settled, signal, () => native.cancel(open.callId)) : settled;
+    return signal ? abortable(settled, signal, () => native.cancel(open.callId, false)) : settled;
   }
 
   /** Resolves when no asynchronous call is pending. */
@@ -190,7 +189,7 @@ export class Calls {
 /** Stops the call when a host function it calls aborts the signal. */
 function runAbortable<T>(native: NativeRuntime, signal: AbortSignal, callId: number, call: (callId: number) => T): T {
   if (signal.aborted) throw signal.reason;
-  const stopListening = whenAborted(signal, () => void native.cancel(callId));
+  const stopListening = whenAborted(signal, () => void native.cancel(callId, false));
   try {
     return call(callId);
   } catch (error) {

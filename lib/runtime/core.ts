@@ -6,7 +6,7 @@ import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-o
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
 import { type Abilities, joinAbilities, type Late, lateOnes } from './abilities.ts';
 import { runFor } from './async-scope.ts';
-import { currentCall, hasCallContext } from './call-context.ts';
+import { currentCall, hasCallContext, tellOf } from './call-context.ts';
 import { Calls, type CallsOwner } from './calls.ts';
 import { warnAboutDroppedLines, writeToHostConsole } from './console.ts';
 import { engine, ownHooks } from './engine.ts';
@@ -34,6 +34,8 @@ export class RuntimeCore implements CallsOwner {
   readonly calls = new Calls(this);
   readonly modules = new ModuleHooks();
   readonly handles = new WatchedHandles();
+  /** What a stopped call has open still settles; set before it starts. */
+  settleStopped = false;
   /** Set when the public Runtime exists. */
   runtime: Runtime | undefined;
   /** A drain is under way: nothing new begins. */
@@ -263,7 +265,7 @@ export class RuntimeCore implements CallsOwner {
         this.#emit('consoleDropped', event.lines);
         break;
       case 'unhandledRejection':
-        runFor(this.calls.of(event.callId), () => this.#reportRejection(event));
+        tellOf(this.calls.of(event.callId), () => this.#reportRejection(event));
         break;
       case 'callHeld':
         this.calls.hold(event.callId);
@@ -349,6 +351,7 @@ export class RuntimeCore implements CallsOwner {
       maxOpenHostCallBytes: options.maxOpenHostCallBytes,
       streams: streamsProgram(this.streams),
       syncInPlace: options.syncCalls === 'inPlace',
+      settleStopped: this.settleStopped,
       name: options.name,
     };
   }

@@ -155,6 +155,8 @@ export class Deployer {
           loadCpuTimeout: resolved.loadCpuTimeout,
           streamTimeout: resolved.streamTimeout,
           streamCpuTimeout: resolved.streamCpuTimeout,
+          lateTimeout: resolved.lateTimeout,
+          lateCpuTimeout: resolved.lateCpuTimeout,
           maxHostCalls: resolved.maxHostCalls,
           maxLogBytes: resolved.maxLogBytes,
         },

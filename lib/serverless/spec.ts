@@ -61,6 +61,9 @@ export interface DeploymentLimits {
   readonly streamTimeout: number;
   /** 0: only `streamTimeout` applies. */
   readonly streamCpuTimeout: number;
+  readonly lateTimeout: number;
+  /** 0: only `lateTimeout` applies. */
+  readonly lateCpuTimeout: number;
   readonly maxHostCalls: number;
   readonly maxLogBytes: number;
 }
@@ -77,6 +80,8 @@ const fields: Record<keyof FunctionSpec, true> = {
   loadCpuTimeout: true,
   streamTimeout: true,
   streamCpuTimeout: true,
+  lateTimeout: true,
+  lateCpuTimeout: true,
   env: true,
   secrets: true,
   apis: true,

@@ -32,6 +32,8 @@ export interface Tier {
   /** Limits on the streams and promises in an answer. */
   streamTimeout?: number | undefined;
   streamCpuTimeout?: number | undefined;
+  lateTimeout?: number | undefined;
+  lateCpuTimeout?: number | undefined;
   /** Invocations of one tenant that may run at once. */
   concurrency?: number | undefined;
   /** Invocations of one function that may run at once. */
@@ -66,6 +68,8 @@ const bounded = [
   ['loadCpuTimeout', 'loadCpuTimeout'],
   ['streamTimeout', 'streamTimeout'],
   ['streamCpuTimeout', 'streamCpuTimeout'],
+  ['lateTimeout', 'lateTimeout'],
+  ['lateCpuTimeout', 'lateCpuTimeout'],
   ['concurrency', 'functionConcurrency'],
   ['maxRuntimes', 'maxRuntimes'],
   ['maxLogBytes', 'maxLogBytes'],
@@ -190,7 +194,7 @@ export function checkAtLeast(min: number, value: unknown, option: string): void 
 
 /** A processor-time limit of 0 is none, so more than any other. */
 function limitOf(field: BoundedField, value: number | undefined): number | undefined {
-  return value === 0 && (field === 'cpuTimeout' || field === 'loadCpuTimeout') ? undefined : value;
+  return value === 0 && /cpuTimeout$/i.test(field) ? undefined : value;
 }
 
 /** What the specification asks beyond the tier, or wrongly. */

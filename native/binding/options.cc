@@ -22,6 +22,7 @@ std::optional<GuestOptions> ReadGuestOptions(v8::Local<v8::Object> object) {
   options.late_timers = given.Flag("lateTimers", false);
   options.late_streams = given.Flag("lateStreams", false);
   options.sync_in_place = given.Flag("syncInPlace", false);
+  options.settle_stopped = given.Flag("settleStopped", false);
   options.streams = given.Text("streams");
   options.name = given.Text("name");
   if (given.failed()) return std::nullopt;

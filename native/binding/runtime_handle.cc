@@ -37,6 +37,9 @@ bool TakeList(v8::Local<v8::Context> context, v8::Local<v8::Value> list, std::ve
   return true;
 }
 
+// By Cancelled.
+constexpr const char* kCancelled[] = {"settled", "unbegun", "running", "waiting", "goesOn"};
+
 std::unique_ptr<KeepCodeProgram> CodeKeeper(const Given& given) {
   return std::make_unique<KeepCodeProgram>(SourceOf(given), given.Flag(3));
 }
@@ -224,7 +227,8 @@ Napi::Value RuntimeHandle::CallAsync(const Napi::CallbackInfo& info) {
 
 Napi::Value RuntimeHandle::Cancel(const Napi::CallbackInfo& info) {
   Given given(info);
-  return Returned(info.Env(), v8::Boolean::New(given.isolate(), core_->guest()->Cancel(given.Id(0))));
+  const Cancelled was = core_->guest()->Cancel(given.Id(0), given.Flag(1));
+  return Returned(info.Env(), Name(given.isolate(), kCancelled[static_cast<size_t>(was)]));
 }
 
 Napi::Value RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {

@@ -55,7 +55,7 @@ Napi::Value RuntimeHandle::EvalModule(const Napi::CallbackInfo& info) {
   if (leaves) core_->Emit(CallHeld{id});
   if (waits->load(std::memory_order_acquire)) {
     // Stopped before it had left its frame: that is the answer.
-    if (!std::holds_alternative<value::Message>(outcome)) guest.Cancel(id);
+    if (!std::holds_alternative<value::Message>(outcome)) guest.Cancel(id, false);
     Outcome settled = answer.Await();
     if (std::holds_alternative<value::Message>(outcome)) outcome = std::move(settled);
   }

@@ -29,6 +29,9 @@ enum class CallKind : uint8_t {
   kSnapshotScript
 };
 
+// What a call was when it was to be stopped: answered; not begun; running; waiting; waiting, and it goes on.
+enum class Cancelled : uint8_t { kSettled, kUnbegun, kRunning, kWaiting, kGoesOn };
+
 class Call {
  public:
   // `started`: before now for one that goes on outside its frame.

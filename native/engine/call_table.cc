@@ -94,6 +94,12 @@ std::shared_ptr<Call> CallTable::Find(uint64_t id) const {
   return found == calls_.end() ? nullptr : found->second;
 }
 
+bool CallTable::HasBegun(uint64_t id) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  auto found = calls_.find(id);
+  return found != calls_.end() && !found->second->program;
+}
+
 std::vector<std::shared_ptr<Call>> CallTable::TakeExpired(int64_t now, const std::function<bool(uint64_t)>& skip,
                                                           int64_t* next) {
   std::lock_guard<std::mutex> lock(mutex_);

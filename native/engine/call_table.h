@@ -33,6 +33,7 @@ class CallTable {
   // Null if it has been taken.
   std::shared_ptr<Call> Take(uint64_t id);
   std::shared_ptr<Call> Find(uint64_t id) const;
+  bool HasBegun(uint64_t id) const;
   // Takes what is past its deadline; `next` becomes the earliest deadline that is left, if earlier. Costs nothing for
   // calls that have time. Calls for which `skip` answers true stay (asked with the table's mutex held).
   std::vector<std::shared_ptr<Call>> TakeExpired(int64_t now, const std::function<bool(uint64_t)>& skip, int64_t* next);

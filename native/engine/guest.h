@@ -99,7 +99,8 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
     // A turn that is only being finished comes back.
     return !inside && ((TakenElsewhere() && gate_.occupied()) || calls_.waiting() > 0);
   }
-  bool Cancel(uint64_t call_id);
+  // Stops a call. With `only_running`, for an asynchronous one: unless it has begun and only waits.
+  Cancelled Cancel(uint64_t call_id, bool only_running);
   // Ends the guest if more bytes wait for it than its limit.
   void SettleHostPromise(uint64_t promise_id, HostReply reply);
   // The host holds a function or stream so many arrivals less, or a promise no more.
@@ -231,7 +232,7 @@ class Guest final : public Mailbox<Task>, public Watched, public std::enable_sha
   bool WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter, int64_t deadline);
   // Answers a call, taken from the table, that may still run or wait in the guest. The guest hears of it before the
   // caller does: what the caller sends from then on comes after.
-  void GiveUp(Call& call, const Stop& stop);
+  Cancelled GiveUp(Call& call, const Stop& stop);
   // Drops what a call brought that was taken from the table before it began. False if it had begun.
   bool DropUnbegun(Call& call);
   void NoteStaleTask();

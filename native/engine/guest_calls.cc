@@ -169,21 +169,24 @@ void Guest::SettleStopped(uint64_t call_id, Outcome outcome) {
   host_->CallSettled(call_id, std::move(outcome), nullptr);
 }
 
-bool Guest::Cancel(uint64_t call_id) {
+Cancelled Guest::Cancel(uint64_t call_id, bool only_running) {
   Stop stop{StopReason::kAborted, 0, 0, Phase::kSync, ""};
+  if (only_running && calls_.HasBegun(call_id) && !gate_.OnStack(call_id)) return Cancelled::kGoesOn;
   std::shared_ptr<Call> call = calls_.Take(call_id);
+  if (call) return GiveUp(*call, stop);
   // A synchronous call is not in the table: it is stopped where it is.
-  if (!call) return gate_.StopCall(call_id, stop);
-  GiveUp(*call, stop);
-  return true;
+  return !only_running && gate_.StopCall(call_id, stop) ? Cancelled::kRunning : Cancelled::kSettled;
 }
 
-void Guest::GiveUp(Call& call, const Stop& stop) {
+Cancelled Guest::GiveUp(Call& call, const Stop& stop) {
+  Cancelled was = Cancelled::kUnbegun;
   if (DropUnbegun(call)) {
     // There is nothing of it in the guest.
     NoteStaleTask();
   } else {
+    was = Cancelled::kRunning;
     if (!gate_.StopCall(call.id, stop)) {
+      was = Cancelled::kWaiting;
       {
         std::lock_guard<std::mutex> lock(runaways_mutex_);
         runaways_.insert(call.id);
@@ -193,6 +196,7 @@ void Guest::GiveUp(Call& call, const Stop& stop) {
     Post(std::make_unique<AbandonTask>(call.id));
   }
   host_->CallSettled(call.id, stop, nullptr);
+  return was;
 }
 
 void Guest::StopRunaway(v8::Isolate* isolate, void* data) {

@@ -106,14 +106,17 @@ class CollectionTask final : public Task {
   void Run(const IsolateLock& lock) override { lock.guest().host_functions().CollectDropped(lock); }
 };
 
-// A call was answered before it ended (time, abort): what it still waits for will not wake it.
+// A call was answered before it ended (time, abort): what it still waits for will not wake it, unless the host wants it
+// settled.
 class AbandonTask final : public Task {
  public:
   explicit AbandonTask(uint64_t call_id) : call_id_(call_id) {}
   void Run(const IsolateLock& lock) override {
-    lock.guest().promises().Abandon(call_id_);
-    lock.guest().timers().Abandon(call_id_);
-    lock.guest().async_waits().Abandon(call_id_);
+    if (!lock.guest().options().settle_stopped) {
+      lock.guest().promises().Abandon(call_id_);
+      lock.guest().timers().Abandon(call_id_);
+      lock.guest().async_waits().Abandon(call_id_);
+    }
     lock.guest().modules().AbandonCall(lock.context(), call_id_);
     lock.guest().call_ties().Settle(lock.guest().host());
   }

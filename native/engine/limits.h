@@ -48,6 +48,8 @@ struct GuestOptions {
   std::string streams;                  // the program that makes the guest's streams; empty: there are none
   // Synchronous calls run on the calling thread: fastest, but there V8 can't give up without ending the process.
   bool sync_in_place = false;
+  // What a stopped call has open (host calls, timers) still settles: other calls may wait for it.
+  bool settle_stopped = false;
   std::string name;
 };
 

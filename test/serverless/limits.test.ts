@@ -34,6 +34,8 @@ test('a tier sets the limits, a function may ask for less, and both hold at run 
     loadCpuTimeout: 0,
     streamTimeout: 60_000,
     streamCpuTimeout: 0,
+    lateTimeout: 5000,
+    lateCpuTimeout: 0,
     maxHostCalls: 2,
     maxLogBytes: 64,
   });

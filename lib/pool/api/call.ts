@@ -39,9 +39,14 @@ export function callApi(
   if (caller === 'ended') throw new Error(`${api.name}: the invocation has ended`);
   const refusal = caller?.countCall(api.name, api.maxCalls ?? Number.POSITIVE_INFINITY);
   if (refusal !== undefined) throw new Error(refusal);
-  if (api.timeout === undefined) return run(api, context(target.fn, caller), args);
+  const answer = runWithin(api, target.fn, caller, args);
+  return caller && isThenable(answer) ? caller.untilGivenUp(api.name, answer) : answer;
+}
+
+function runWithin(api: NamedApi, fn: ResolvedFunction, caller: Invocation | undefined, args: unknown[]): unknown {
+  if (api.timeout === undefined) return run(api, context(fn, caller), args);
   const limit = new AbortController();
-  const result = run(api, context(target.fn, caller, limit.signal), args);
+  const result = run(api, context(fn, caller, limit.signal), args);
   return isThenable(result) ? withTimeout(result, api.name, api.timeout, limit) : result;
 }
 

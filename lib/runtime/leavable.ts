@@ -1,0 +1,47 @@
+import type { CancelledCall } from '../native.ts';
+import type { Limits } from '../options/call-options.ts';
+import type { RuntimeOptions } from '../options/runtime-options.ts';
+import { RuntimeCore } from './core.ts';
+import { handleOf, type JsFunction } from './js-function.ts';
+import { Runtime } from './runtime.ts';
+
+/** A call whose caller may leave before there is an answer. */
+export interface LeavableCall {
+  readonly answer: Promise<unknown>;
+  /**
+   * Nobody waits for the answer any more. The call is stopped if its code is running or has not begun; one that waits
+   * goes on, under its limits. Answers what it was doing.
+   */
+  leave(reason: unknown): CancelledCall;
+}
+
+export function startLeavable(fn: JsFunction, args: unknown[], { timeout, cpuTimeout }: Limits): LeavableCall {
+  const handle = handleOf(fn);
+  if (!handle) throw new TypeError('startLeavable: not a JsFunction');
+  const { core, id } = handle;
+  const native = core.native();
+  let callId = 0;
+  const answer = core.calls.start(native, undefined, (given) => {
+    callId = given;
+    return native.callAsync(given, id, undefined, args, timeout, cpuTimeout);
+  });
+  return {
+    answer,
+    leave: (reason) => {
+      const was = native.cancel(callId, true);
+      if (was === 'running' || was === 'waiting') core.callStopped(callId, reason);
+      return was;
+    },
+  };
+}
+
+/**
+ * A runtime whose calls share what they wait for: when one is stopped, what it has open (host calls, timers) settles all
+ * the same, for the others. Whoever makes it sees to it that no host call stays open for ever.
+ */
+export async function createShared(options: RuntimeOptions): Promise<Runtime> {
+  const core = new RuntimeCore(options);
+  core.settleStopped = true;
+  await core.startAsync();
+  return new Runtime(core as unknown as RuntimeOptions);
+}
