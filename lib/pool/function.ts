@@ -3,6 +3,7 @@ import { maxMilliseconds } from '../options/check.ts';
 import { invalidNumber } from '../options/invalid.ts';
 import { nothing } from '../options/own.ts';
 import { checkFunction } from './check-function.ts';
+import type { FunctionRef } from './events.ts';
 import { Redactor } from './secrets/redactor.ts';
 
 /**
@@ -227,3 +228,9 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
     share,
   };
 }
+
+export const refOf = (fn: ResolvedFunction): FunctionRef => ({
+  tenantId: fn.tenantId,
+  functionName: fn.name,
+  version: fn.version,
+});

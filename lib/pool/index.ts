@@ -1,4 +1,5 @@
 export type { ApiArguments, ApiDeclaration, ApiEntry, ApiNamespace, PlainApi, PlatformApi } from './api/declare.ts';
+export type { CloseOptions } from './close-options.ts';
 export type { EvictReason } from './entry.ts';
 export type {
   DetailedResult,
@@ -15,6 +16,6 @@ export type { CallerContext } from './invocation.ts';
 export type { InvokeOptions } from './invoke-options.ts';
 export type { LogEntry, LogLevel } from './log-book.ts';
 export type { PoolOptions } from './options.ts';
-export { type CloseOptions, RuntimePool } from './pool.ts';
+export { RuntimePool } from './pool.ts';
 export { invocationOf } from './report.ts';
 export type { FunctionStats, Percentiles, PoolStats } from './stats.ts';

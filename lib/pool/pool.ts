@@ -1,24 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { RuntimeTerminatedError, type SupersededReason } from '../errors/index.ts';
-import { byId } from '../options/by-id.ts';
-import {
-  checkBoolean,
-  checkInteger,
-  checkName,
-  checkOptions,
-  checkPatience,
-  maxMilliseconds,
-} from '../options/check.ts';
+import { checkInteger, checkName, checkPatience, maxMilliseconds } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import { nothing } from '../options/own.ts';
 import { checkConsole } from './api/check.ts';
 import { type NamedApi, nameApis, type PlatformApi } from './api/declare.ts';
+import { type CloseOptions, patienceOf } from './close-options.ts';
 import type { Ending } from './drain.ts';
 import { Observable } from './emitter.ts';
 import { type Runtime, whenAborted } from './engine.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
-import type { DetailedResult, FunctionRef, InvocationReport, LateReport, PoolEvents } from './events.ts';
-import { functionKey, isOf, type PoolFunction, type ResolvedFunction, resolveFunction } from './function.ts';
+import type { DetailedResult, InvocationReport, LateReport, PoolEvents } from './events.ts';
+import { functionKey, isOf, type PoolFunction, type ResolvedFunction, refOf, resolveFunction } from './function.ts';
 import { declaredNames, definedNames, readGlobals } from './globals.ts';
 import { proveForm } from './handler.ts';
 import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
@@ -31,26 +24,11 @@ import { refuseOwnWait } from './own-wait.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
 import { lateReport } from './report.ts';
-import { type RunResult, runInvocation, shareSeen } from './run.ts';
+import { type RunResult, runInvocation, shareAfter, shareSeen } from './run.ts';
 import { Scheduler } from './scheduler.ts';
-import { Durations, type FunctionStats, type PoolStats } from './stats.ts';
+import { Durations, functionStats, type PoolStats } from './stats.ts';
 import { Stock } from './stock.ts';
 import { taken } from './taken.ts';
-
-export interface CloseOptions {
-  /** Let what runs and waits finish. Default true. */
-  drain?: boolean | undefined;
-  /** How long, in ms, before the rest is stopped. Default 10000. */
-  timeout?: number | undefined;
-}
-
-const closeNames: ReadonlySet<string> = new Set(['drain', 'timeout']);
-
-const refOf = (fn: ResolvedFunction): FunctionRef => ({
-  tenantId: fn.tenantId,
-  functionName: fn.name,
-  version: fn.version,
-});
 
 /**
  * Keeps runtimes warm: one or more per function, never shared between two functions.
@@ -241,18 +219,6 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
 
   stats(): PoolStats {
     const { budget, groups } = this.#scheduler;
-    const functions: Record<string, FunctionStats> = byId([]);
-    for (const group of groups) {
-      let heapUsed = 0;
-      for (const entry of group.entries) if (!entry.runtime.closed) heapUsed += entry.runtime.getStats().heapUsedBytes;
-      functions[group.fn.key] = {
-        ...refOf(group.fn),
-        runtimes: group.entries.size,
-        active: group.active,
-        queued: group.queue.size,
-        heapUsed,
-      };
-    }
     return {
       runtimes: budget.runtimes,
       idle: this.#scheduler.idle,
@@ -265,7 +231,7 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
       queueMs: this.#queueMs.percentiles(),
       evictions: { ...this.#evictions },
       lost: this.#losses.toJSON(),
-      functions,
+      functions: functionStats(groups),
     };
   }
 
@@ -429,9 +395,10 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
       if (seen !== undefined) most = Math.max(most ?? 0, seen);
       if (--left === 0) this.#scheduler.release(lease, retiring, most);
     };
-    void open?.over.then(({ report, error, stopped }) => {
-      this.tell('handedOut', withError(report, error));
-      over(stopped ? 'timeout' : undefined, undefined);
+    const since = performance.now();
+    void open?.over.then((end) => {
+      this.tell('handedOut', withError(end.report, end.error));
+      over(end.stopped ? 'timeout' : undefined, shareAfter(end, performance.now() - since));
     });
     return rest?.then((late) => {
       this.tell('late', late.report);
@@ -474,14 +441,6 @@ const recordOf = (result: RunResult): InvocationReport & { error?: unknown } =>
 /** Why an invocation was lost: its runtime's end, or what was said of the call alone. */
 function lossOf({ runtime }: PoolEntry, { error }: { error?: unknown }): string {
   return runtime.terminationReason ?? (error instanceof RuntimeTerminatedError ? error.reason : 'closed');
-}
-
-/** How long, in ms, what was accepted may go on. @throws what `checkOptions` does, before anything is closed. */
-export function patienceOf(options: CloseOptions): number {
-  const { drain, timeout } = checkOptions(options, closeNames);
-  if (drain !== undefined) checkBoolean(drain, 'drain');
-  const patience = timeout === undefined ? 10_000 : checkPatience(timeout, 'timeout');
-  return drain === false ? 0 : patience;
 }
 
 function smallest(own: number, given: number | undefined): number {

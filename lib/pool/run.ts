@@ -5,7 +5,7 @@ import { startLeavable, useCounted } from './engine.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { InvocationReport, Outcome, Work } from './events.ts';
 import { Invocation } from './invocation.ts';
-import type { OpenAnswer } from './open-answer.ts';
+import type { OpenAnswer, Over } from './open-answer.ts';
 import { isReasonOf } from './own-error.ts';
 import { inOwnWords } from './own-words.ts';
 import { keepReport, type Measures, makeReport, outcomeOf, reported, retirement } from './report.ts';
@@ -46,6 +46,10 @@ export function shareSeen({ runtime }: PoolEntry, { report, threadShare }: RunRe
   if (threadShare > 0) return threadShare;
   return report.outcome === 'timeout' ? 1 : undefined;
 }
+
+/** The same of what was handed out, which took `elapsed` ms. */
+export const shareAfter = ({ report, stopped }: Over, elapsed: number): number =>
+  stopped ? 1 : report.cpuMs / Math.max(elapsed, report.cpuMs, 1);
 
 /** Runs one invocation in a runtime and accounts for it. Never rejects. */
 export async function runInvocation(entry: PoolEntry, event: unknown, options: RunOptions): Promise<RunResult> {

@@ -162,7 +162,7 @@ export class ThreadShares {
         this.#passed(tenant);
         continue;
       }
-      for (const [entry, { reputation }] of tenant.busy) if (reputation.share >= waits) this.#try(entry, tenant);
+      for (const [entry, { reputation }] of tenant.busy) if (!reputation.known) this.#try(entry, tenant);
       for (const load of tenant.loads) if (load.charge.share >= waits) this.#try(load, tenant);
       // When nothing of it runs any more, it is held up by nothing of its own.
       if (tenant.busy.size + tenant.loads.size > 0) this.watch(tenant);

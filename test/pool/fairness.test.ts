@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { RuntimePool } from 'isolet';
+import type { PoolFunction, RuntimePool } from 'isolet';
 import { expect, test } from 'vitest';
 import { failure, until } from '../runtime/support.ts';
 import { fn, gate, usePools } from './support.ts';
@@ -106,6 +106,7 @@ test('what waits does not hold up what computes, nor the other way round', async
   const waiter = evil('waiter', 'async () => wait()');
   const first = pool.invoke(waiter);
   await until(() => waiting() === 1, 'it waits');
+  await new Promise((resolve) => setTimeout(resolve, 200));
   open();
   await first;
   const polls = [pool.invoke(waiter), pool.invoke(waiter)];
@@ -116,6 +117,38 @@ test('what waits does not hold up what computes, nor the other way round', async
   await until(() => waiting() === 3, 'another one waits');
   open();
   await Promise.all(polls);
+  stop();
+  await Promise.all(flood);
+});
+
+test('what a function computes after its answer counts as well', async () => {
+  const { begun, api, stop } = spinning();
+  const wait = () => new Promise((resolve) => setTimeout(resolve, 100));
+  const pool = makePool({ ...api, wait }, { runtime: { streams: true } });
+  await pool.invoke(quiet);
+  const specs = names.map((name) =>
+    evil(
+      name,
+      `async (event) => {
+      await wait();
+      return new ReadableStream({
+        pull(controller) {
+          if (event === 'short') for (let i = 0; i < 1e8; i++);
+          else { ${spin(name)} }
+          controller.close();
+        },
+      });
+    }`,
+    ),
+  );
+  const read = async (event: string, spec: PoolFunction) => {
+    const stream = await pool.invoke<ReadableStream>(spec, event);
+    for await (const _ of stream);
+  };
+  for (const spec of specs) await read('short', spec);
+  await until(() => pool.stats().active === 0, 'what was handed out has ended');
+  const flood = specs.map((spec) => read('long', spec));
+  await expectQuietIsServed(pool, begun);
   stop();
   await Promise.all(flood);
 });
