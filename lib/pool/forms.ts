@@ -61,17 +61,29 @@ export function offsetInCode(text: FormText, frame: StackFrame): number | undefi
   return offset <= text.insertedAt ? offset : Math.max(offset - text.inserted, text.insertedAt);
 }
 
-/** Line and column, counted from 1, of the innermost frame that is in the tenant's code. */
-export function placeInCode(
-  code: string,
+/** Where a text has its first character that is the tenant's, and how many columns later than in their code. */
+function shiftOf(text: FormText): { line: number; from: number; by: number } {
+  const { line, column } = locate(lineStarts(text.code), text.insertedAt);
+  return { line, from: column + text.inserted, by: text.inserted };
+}
+
+/** Frames and stack as if the text were the code: with its columns. */
+export function inColumnsOfCode(
   text: FormText,
   frames: readonly StackFrame[],
-): { line: number; column: number } | undefined {
-  for (const frame of frames) {
-    const offset = offsetInCode(text, frame);
-    if (offset === undefined) continue;
-    const { line, column } = locate(lineStarts(code), Math.min(offset, code.length));
-    return { line, column: column + 1 };
-  }
-  return undefined;
+  stack: string,
+): { frames: StackFrame[]; stack: string } {
+  const { line, from, by } = shiftOf(text);
+  const corrected = (column: number): number => (column > from ? column - by : column);
+  const [first = '', ...rest] = stack.split(`${text.filename}:${line}:`);
+  return {
+    frames: frames.map((frame) => {
+      const { fileName, lineNumber, columnNumber } = frame;
+      if (fileName !== text.filename || lineNumber !== line || columnNumber === null) return frame;
+      return { ...frame, columnNumber: corrected(columnNumber) };
+    }),
+    stack: [first, ...rest.map((part) => part.replace(/^\d+/, (column) => String(corrected(Number(column)))))].join(
+      `${text.filename}:${line}:`,
+    ),
+  };
 }

@@ -2,6 +2,7 @@ import { JavaScriptError } from '../errors/index.ts';
 import { currentCaller } from './caller.ts';
 import { callOfEvent, type Runtime } from './engine.ts';
 import type { ResolvedFunction } from './function.ts';
+import { placeInCode } from './handler.ts';
 import { Invocation } from './invocation.ts';
 import { type GroupStep, groupSteps, LogBook, type LogEntry, type LogLevel, logLevels } from './log-book.ts';
 
@@ -58,6 +59,7 @@ export function guestLines(
   };
   runtime.on('unhandledRejection', (error) => {
     const whose = currentCaller(running, callOfEvent());
+    if (error instanceof JavaScriptError) placeInCode(fn, error);
     write(whose, 'error', textOf(error), false);
     if (error instanceof JavaScriptError) return;
     if (whose instanceof Invocation) whose.stopped(error);

@@ -1,7 +1,7 @@
 import { JavaScriptError } from '../errors/index.ts';
 import { commonJsNames, isBlankFrom } from './code-head.ts';
 import { evalWrapped, type JsFunction, keepCode, type Runtime } from './engine.ts';
-import { type Form, offsetInCode, placeInCode, proofOf, textOf } from './forms.ts';
+import { type Form, inColumnsOfCode, offsetInCode, proofOf, textOf } from './forms.ts';
 import type { ResolvedFunction } from './function.ts';
 
 /** Limits of one call of the guest; what is left out is not limited. */
@@ -135,10 +135,24 @@ export async function proveForm(runtime: Runtime, fn: ResolvedFunction): Promise
   if (proof !== undefined) (await runtime.evalAsync<JsFunction>(proof)).release();
 }
 
-/** Line and column, counted from 1, in the code of a function that did not load; undefined if that can't be known. */
+const placed = new WeakSet<JavaScriptError>();
+
+/** Makes the places of an error those of the function's code: what the engine got has a little more in one line. */
+export function placeInCode(fn: ResolvedFunction, error: JavaScriptError): void {
+  const text = textOf(fn, tried.get(fn) ?? expression);
+  if (text.inserted === 0 || placed.has(error)) return;
+  placed.add(error);
+  const { frames, stack } = inColumnsOfCode(text, error.frames, error.stack);
+  Object.defineProperty(error, 'frames', { value: frames });
+  Object.defineProperty(error, 'stack', { value: stack });
+}
+
+/** Line and column, counted from 1, in the code of a function that failed; undefined if that can't be known. */
 export function placeOfFailure(fn: ResolvedFunction, error: unknown): { line: number; column: number } | undefined {
   if (!(error instanceof JavaScriptError)) return undefined;
-  return placeInCode(fn.code, textOf(fn, tried.get(fn) ?? expression), error.frames);
+  const { filename } = textOf(fn, tried.get(fn) ?? expression);
+  const frame = error.frames.find(({ fileName, lineNumber }) => fileName === filename && lineNumber !== null);
+  return frame && { line: frame.lineNumber ?? 1, column: frame.columnNumber ?? 1 };
 }
 
 /** What to tell about code whose value, of this kind, is not a function. */

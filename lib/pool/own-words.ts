@@ -1,12 +1,19 @@
-import { HeapLimitError, RuntimeClosedError, RuntimeTerminatedError, TransferError } from '../errors/index.ts';
+import {
+  HeapLimitError,
+  JavaScriptError,
+  RuntimeClosedError,
+  RuntimeTerminatedError,
+  TransferError,
+} from '../errors/index.ts';
 import { droppedReason, megabytes } from '../errors/limit-errors.ts';
 import type { EvictReason } from './entry.ts';
 import type { ResolvedFunction } from './function.ts';
+import { placeInCode } from './handler.ts';
 import { label } from './label.ts';
 
 /**
- * What ended an invocation, or a load, in the words of this layer: options of a runtime have other names here, and
- * nobody has to make a new one.
+ * What ended an invocation, or a load, in the words of this layer: options of a runtime have other names here, nobody
+ * has to make a new one, and places are those of the function's code.
  */
 export function inOwnWords(error: unknown, fn: ResolvedFunction, retiring?: EvictReason): unknown {
   const of = `${label(fn.tenantId)}:${label(fn.name)}`;
@@ -32,5 +39,6 @@ export function inOwnWords(error: unknown, fn: ResolvedFunction, retiring?: Evic
     );
     return message === error.message ? error : new TransferError(message, error);
   }
+  if (error instanceof JavaScriptError) placeInCode(fn, error);
   return error;
 }
