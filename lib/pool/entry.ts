@@ -17,6 +17,7 @@ export type EvictReason =
   | 'terminated'
   | 'aborted'
   | 'evicted'
+  | 'restarted'
   | 'replaced'
   | 'undeployed'
   | 'closed';

@@ -22,6 +22,8 @@ export class Group {
   readonly queue: TicketQueue;
   /** Cold starts in progress. */
   starting = 0;
+  /** How often it was asked for new ones. */
+  restarts = 0;
   /** Invocations that run. */
   active = 0;
   /** The number of its latest turn. */

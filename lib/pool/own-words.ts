@@ -27,8 +27,10 @@ export function inOwnWords(error: unknown, fn: ResolvedFunction, retiring?: Evic
   }
   if (error instanceof RuntimeTerminatedError && error.reason !== droppedReason) {
     const message = `The runtime of ${of} was ended (${error.reason}), and what ran in it. It is not run again by itself.`;
-    // Another version, or the same in another tier, has taken its place.
-    return new RuntimeTerminatedError(error.reason, message, error.code, { retryable: retiring === 'replaced' });
+    // Another version, the same in another tier, or a new runtime has taken its place.
+    return new RuntimeTerminatedError(error.reason, message, error.code, {
+      retryable: retiring === 'replaced' || retiring === 'restarted',
+    });
   }
   if (error instanceof RuntimeClosedError && error.message === new RuntimeClosedError().message) {
     return new RuntimeClosedError(`The runtime of ${of} was closed before this was done.`);

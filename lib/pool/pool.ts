@@ -24,6 +24,7 @@ import { refuseOwnWait } from './own-wait.ts';
 import type { Lease } from './queue.ts';
 import { poolClosed } from './refusal.ts';
 import { lateReport } from './report.ts';
+import { restart } from './restart.ts';
 import { type RunResult, runInvocation, shareAfter, shareSeen } from './run.ts';
 import { Scheduler } from './scheduler.ts';
 import { Durations, functionStats, type PoolStats } from './stats.ts';
@@ -191,6 +192,21 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
     checkPatience(limit, 'limit');
     this.refuseOwnWait('drain', key);
     await this.letGo(key, limit);
+  }
+
+  /**
+   * New runtimes for a function: invocations from now on run in none that was there before. What runs in those may
+   * finish; after `limit` ms it is stopped. Default: it may take as long as it needs.
+   *
+   * @param key `functionKey(tenantId, name)`, with or without a version.
+   * @returns how many runtimes were replaced, when the last of them is gone.
+   * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
+   */
+  async restart(key: string, limit = Number.POSITIVE_INFINITY): Promise<number> {
+    checkName(key, 'key');
+    checkPatience(limit, 'limit');
+    this.refuseOwnWait('restart', key);
+    return restart(this.#scheduler, [...this.#scheduler.groups.find(key)], limit);
   }
 
   /** @internal `drain`, without looking at who asks. */

@@ -24,7 +24,14 @@ export interface StartEnd {
 }
 
 /** Reasons that can wait until the host has let go of what the runtime handed out. */
-const patient: ReadonlySet<EvictReason> = new Set(['age', 'invocations', 'evicted', 'replaced', 'undeployed']);
+const patient: ReadonlySet<EvictReason> = new Set([
+  'age',
+  'invocations',
+  'evicted',
+  'restarted',
+  'replaced',
+  'undeployed',
+]);
 
 /** Makes runtimes and lets them go, within the room there is. */
 export class Runtimes {
@@ -50,7 +57,7 @@ export class Runtimes {
 
   /** There must be room. @throws what loading the function throws. */
   async start(group: Group, begins: (runtime: Runtime) => void, on: StartEnd): Promise<void> {
-    const { fn, versions, loading } = group;
+    const { fn, versions, loading, restarts } = group;
     group.starting++;
     versions.starting++;
     this.budget.take(fn.memoryMb);
@@ -72,6 +79,7 @@ export class Runtimes {
     this.#hooks.ready(entry);
     // Another content came under the same version meanwhile.
     if (group.fn !== fn) this.retire(entry, 'replaced');
+    else if (group.restarts !== restarts) this.retire(entry, 'restarted');
     on.done(entry);
   }
 

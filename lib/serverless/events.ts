@@ -6,6 +6,8 @@ export interface ServerlessEvents extends PoolEvents {
   deploy: [FunctionRef & { previous: string | undefined }];
   /** An earlier version was made active again. */
   rollback: [FunctionRef & { previous: string }];
+  /** The function gets new runtimes. */
+  restart: [Omit<FunctionRef, 'version'>];
   undeploy: [Omit<FunctionRef, 'version'>];
   rateLimited: [FunctionRef & { retryAfter: number }];
 }

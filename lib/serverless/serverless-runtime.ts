@@ -225,6 +225,22 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
   }
 
   /**
+   * New runtimes for a function, of all its versions: invocations from now on find no state of earlier ones. What runs
+   * may finish within `drainTimeout`.
+   *
+   * @returns how many runtimes were replaced, when the last of them is gone.
+   * @throws {FunctionNotFoundError}
+   * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
+   */
+  async restart(tenantId: string, name: string): Promise<number> {
+    this.#registry.get(tenantId, name);
+    const key = keyOf(tenantId, name);
+    this.#pool.refuseOwnWait('restart', key);
+    this.tell('restart', { tenantId, functionName: name });
+    return this.#pool.restart(key, this.#drainTimeout);
+  }
+
+  /**
    * Takes up work of a tenant again after its functions took the pool's `maxLostPerTenant` runtimes with them: they
    * count from zero.
    *
