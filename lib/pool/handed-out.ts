@@ -36,7 +36,8 @@ export class HandedOut implements HandleWatch {
   readonly #new = new Set<number>();
   readonly #answers = new Set<OpenAnswer>();
   readonly #streams = new Map<number, OpenAnswer>();
-  readonly #origins = new Map<number, string>();
+  /** Whose they are, as far as it is known. */
+  readonly #origins = new Map<number, Invocation>();
   #calls = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -66,7 +67,7 @@ export class HandedOut implements HandleWatch {
     const answer = new OpenAnswer(this.#entry, invocation);
     const found = this.#add(answer, invocation, value);
     // Nobody else's answer is on its way: what was not found is in no answer.
-    if (this.#entry.running.size <= 1) this.#new.clear();
+    if (this.#entry.running.size === 0) this.#new.clear();
     if (!found) {
       answer.drop();
       return undefined;
@@ -74,6 +75,11 @@ export class HandedOut implements HandleWatch {
     this.#answers.add(answer);
     void answer.over.then(() => this.#answers.delete(answer));
     return answer;
+  }
+
+  /** A platform function is called; what has arrived came with its arguments, or is found in an answer a moment later. */
+  passedBy(invocation: Invocation): void {
+    for (const id of this.#new) if (!this.#origins.has(id)) this.#origins.set(id, invocation);
   }
 
   arrived(id: number): void {
@@ -95,6 +101,8 @@ export class HandedOut implements HandleWatch {
 
   call<T>(id: number, limits: Limits, start: (limits: Limits) => T): T {
     if (this.#isNested()) return start(this.#within(limits));
+    const payer = this.#running(id);
+    if (payer) return asInvocation(payer, () => start(this.#within(limits, payer)));
     const done = this.#begin(id);
     try {
       const value = asInvocation(done.invocation, () => start(this.#within(limits)));
@@ -111,6 +119,8 @@ export class HandedOut implements HandleWatch {
     const answer = this.#streams.get(id);
     if (answer) return answer.read(this.#asked(limits), start);
     if (this.#isNested()) return start(this.#within(limits));
+    const payer = this.#running(id);
+    if (payer) return asInvocation(payer, () => start(this.#within(limits, payer)));
     const done = this.#begin(id);
     try {
       const value = await asInvocation(done.invocation, () => start(this.#within(limits)));
@@ -146,7 +156,7 @@ export class HandedOut implements HandleWatch {
 
   #claim(id: number, invocation: Invocation): void {
     this.#new.delete(id);
-    if (this.#held.has(id)) this.#origins.set(id, invocation.id);
+    if (this.#held.has(id)) this.#origins.set(id, invocation);
   }
 
   /** A platform function that an invocation of this runtime has called: it pays, under its limits. */
@@ -155,9 +165,15 @@ export class HandedOut implements HandleWatch {
     return call?.runtime === this.#entry.runtime && call.context instanceof Invocation && !call.context.ended;
   }
 
+  /** The invocation that handed it out to a platform function, while it waits for its answer: it pays. */
+  #running(id: number): Invocation | undefined {
+    const origin = this.#origins.get(id);
+    return origin && this.#entry.running.has(origin) ? origin : undefined;
+  }
+
   #begin(id: number): { invocation: Invocation; end: (error: unknown) => void } {
     const { fn, meter } = this.#entry;
-    const invocation = new Invocation(fn, fn.timeout, this.#origins.get(id), 'handedOut');
+    const invocation = new Invocation(fn, fn.timeout, this.#origins.get(id)?.id, 'handedOut');
     meter.putAside();
     this.#calls++;
     const end = (error: unknown): void => {
@@ -178,8 +194,12 @@ export class HandedOut implements HandleWatch {
     return { timeout: timeout === this.#defaultTimeout ? 0 : timeout, cpuTimeout };
   }
 
-  #within(limits: Limits): Limits {
-    const { timeout, cpuTimeout } = this.#entry.fn;
+  #within(limits: Limits, payer?: Invocation): Limits {
+    const { cpuTimeout } = this.#entry.fn;
+    const timeout = Math.max(
+      1,
+      Math.min(this.#entry.fn.timeout, (payer?.deadline ?? Number.POSITIVE_INFINITY) - Date.now()),
+    );
     const asked = this.#asked(limits);
     return { timeout: smaller(timeout, asked.timeout), cpuTimeout: smaller(cpuTimeout, asked.cpuTimeout) };
   }

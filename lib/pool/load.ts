@@ -67,8 +67,13 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     context.onBegin(runtime);
     const running = new Set<Invocation>();
     const caller = () => currentCaller(running);
-    const apis = apiGlobals(context.apis, fn.apis, { fn, caller });
     let entry: PoolEntry | undefined;
+    const claiming = () => {
+      const invocation = caller();
+      if (invocation instanceof Invocation) entry?.handedOut.passedBy(invocation);
+      return invocation;
+    };
+    const apis = apiGlobals(context.apis, fn.apis, { fn, caller: claiming });
     const lines = guestLines(runtime, fn, running, {
       begun: () => entry?.served ?? 0,
       onLog: (line, invocationId, late) => context.onLog(fn, line, invocationId, late),

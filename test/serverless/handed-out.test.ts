@@ -223,6 +223,21 @@ test('a function that the guest gives to a platform function is limited in the c
   expect(reports.map(({ outcome }) => outcome)).toEqual(['ok', 'timeout']);
 });
 
+test('a stream that a platform function reads while the invocation runs is part of it', async () => {
+  const upload = async (stream: AsyncIterable<string>) => {
+    await pause(5)();
+    return read(stream);
+  };
+  const serverless = make({ upload, kv: async () => 1 }, { tiers: { t: { maxHostCalls: 4 } }, defaultTier: 't' });
+  const reports = reportsOf(serverless);
+  await serverless.deploy(spec(`(n) => upload((${counting('await kv()', 3)})())`));
+  const { value, hostCalls } = await serverless.invoke('acme', 'f', 0, { detailed: true });
+  expect([value, hostCalls]).toEqual(['c0c1c2', 4]);
+  await serverless.deploy(spec(`(n) => upload((${counting('await kv()', 9)})())`));
+  expect((await failure(() => serverless.invoke('acme', 'f'))).message).toContain('maxHostCalls');
+  expect(reports).toEqual([]);
+});
+
 test('usage is the sum of all reports with streams, promises and functions, to the microsecond', async () => {
   const serverless = make({ wait: pause(5) });
   const reports: InvocationReport[] = [];
