@@ -14,7 +14,8 @@ export type Outcome = 'ok' | 'error' | 'timeout' | 'heapLimit' | 'terminated' | 
 /**
  * What a function's code was run for. `'load'`: the code around the function, once per runtime. `'dryRun'`: the run on
  * `dryRun.event` of a deployment. `'handedOut'`: what was in an answer and went on (streams, promises), and calls of
- * functions that the host was given. `'late'`: what invocations left behind in a runtime and nobody else was charged for.
+ * functions that the host was given. `'late'`: what an invocation gave to `waitUntil` or went on with after an abort, and
+ * what invocations left behind in a runtime and nobody else was charged for.
  */
 export type Work = 'invocation' | 'dryRun' | 'load' | 'handedOut' | 'late';
 
