@@ -168,7 +168,7 @@ export class HandedOut implements HandleWatch {
   /** The invocation that handed it out to a platform function, while it waits for its answer: it pays. */
   #running(id: number): Invocation | undefined {
     const origin = this.#origins.get(id);
-    return origin && this.#entry.running.has(origin) ? origin : undefined;
+    return origin && !origin.late && this.#entry.running.has(origin) ? origin : undefined;
   }
 
   #begin(id: number): { invocation: Invocation; end: (error: unknown) => void } {

@@ -238,13 +238,14 @@ test('a stream that a platform function reads while the invocation runs is part 
   expect(reports).toEqual([]);
 });
 
-test('usage is the sum of all reports with streams, promises and functions, to the microsecond', async () => {
+test('usage is the sum of all reports with streams, promises, functions and late work, to the microsecond', async () => {
   const serverless = make({ wait: pause(5) });
   const reports: InvocationReport[] = [];
   for (const name of ['invoke', 'load', 'dryRun', 'handedOut', 'late'] as const) {
     serverless.on(name, (report: InvocationReport) => reports.push(report));
   }
-  const code = `(() => { ${busy(5)} return async (n) => {
+  const code = `(() => { ${busy(5)} return async (n, context) => {
+    context.waitUntil(wait().then(() => { ${busy(2)} }));
     const stream = (${counting(`await wait(); ${busy(2)}`, 3)})();
     return n % 2 ? { stream } : { fn: () => { ${busy(3)} return n; }, later: wait().then(() => { ${busy(2)} }) };
   }; })()`;
@@ -269,4 +270,6 @@ test('usage is the sum of all reports with streams, promises and functions, to t
   expect(Math.round(usage.durationMs * 1000)).toBe(sum('durationMs'));
   expect(usage.work.handedOut.count).toBe(18);
   expect(usage.work.invocation.count).toBe(12);
+  expect(usage.work.late.count).toBeGreaterThanOrEqual(12);
+  expect(usage.work.late.cpuMs).toBeGreaterThan(0);
 });
