@@ -2,9 +2,9 @@ import { SupersededError, type ValidationIssue } from '../errors/index.ts';
 import { brief } from '../options/brief.ts';
 import { nearest } from '../options/nearest.ts';
 import { nothing } from '../options/own.ts';
+import type { PoolCore } from '../pool/core.ts';
 import type { PoolFunction } from '../pool/function.ts';
 import { label } from '../pool/label.ts';
-import type { RuntimePool } from '../pool/pool.ts';
 import type { ServerlessOptions } from './options.ts';
 import { orAborted } from './or-aborted.ts';
 import { failedToLoad, invalid } from './refused.ts';
@@ -21,13 +21,13 @@ const mebibyte = 1024 * 1024;
 
 /** Turns a specification into a version that is known to load, or says everything that is wrong with it. */
 export class Deployer {
-  readonly #pool: RuntimePool;
+  readonly #pool: PoolCore;
   readonly #options: ServerlessOptions;
   readonly #tiers: TenantTiers;
   readonly #checker: Checker;
   #globals: Promise<ReadonlySet<string>> | undefined;
 
-  constructor(pool: RuntimePool, options: ServerlessOptions, tiers: TenantTiers) {
+  constructor(pool: PoolCore, options: ServerlessOptions, tiers: TenantTiers) {
     this.#pool = pool;
     this.#tiers = tiers;
     this.#options = options;

@@ -1,23 +1,23 @@
 import type { EventEmitter } from 'node:events';
-import { RateLimitError, SupersededError } from '../errors/index.ts';
+import { SupersededError } from '../errors/index.ts';
 import { checkName, checkOptions } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import { given } from '../options/own.ts';
 import { nameApis, type PlatformApi } from '../pool/api/declare.ts';
 import { type CloseOptions, patienceOf } from '../pool/close-options.ts';
+import type { PoolCore } from '../pool/core.ts';
 import { Observable } from '../pool/emitter.ts';
 import type { DetailedResult, InvocationReport } from '../pool/events.ts';
 import { functionKey } from '../pool/function.ts';
-import { checkInvokeOptions, type InvokeOptions, invokeNames } from '../pool/invoke-options.ts';
-import { ownIfAborted } from '../pool/own-error.ts';
-import { RuntimePool } from '../pool/pool.ts';
+import { type InvokeOptions, invokeNames } from '../pool/invoke-options.ts';
+import { coreOf, RuntimePool } from '../pool/pool.ts';
 import { poolClosed } from '../pool/refusal.ts';
 import { taken } from '../pool/taken.ts';
+import { Admission, whileWaiting } from './admission.ts';
 import { DeployOrder } from './deploy-order.ts';
 import { Deployer } from './deployer.ts';
 import { forwardedEvents, meteredEvents, type ServerlessEvents } from './events.ts';
 import { checkServerlessOptions, type ServerlessOptions } from './options.ts';
-import { orAborted } from './or-aborted.ts';
 import { Quotas } from './quotas.ts';
 import { Rates } from './rates.ts';
 import { FunctionRecord, Registry, type StoredVersion, type Weights } from './registry.ts';
@@ -42,15 +42,6 @@ const keyOf = (tenantId: unknown, name: unknown): string =>
 
 const names: ReadonlySet<string> = new Set([...invokeNames, 'version', 'alias']);
 
-/** What an invocation waits for before the pool has it. */
-function during<T>(work: Promise<T>, options: InvokeOptions): Promise<T> {
-  const { signal } = checkInvokeOptions(options);
-  if (!signal) return work;
-  return orAborted(work, signal).catch((error: unknown) => {
-    throw ownIfAborted(error, signal);
-  });
-}
-
 /**
  * Deploys and runs the functions of many tenants, each function in runtimes of its own.
  *
@@ -65,12 +56,12 @@ function during<T>(work: Promise<T>, options: InvokeOptions): Promise<T> {
 // biome-ignore lint/suspicious/noExplicitAny: only the constructor's argument is typed by it
 export class ServerlessRuntime<const Inputs = any> extends Observable<ServerlessEvents> {
   readonly #options: ServerlessOptions;
-  readonly #pool: RuntimePool;
+  readonly #pool: PoolCore;
   readonly #deployer: Deployer;
   readonly #registry = new Registry();
   readonly #succession: Succession;
   readonly #tiers: TenantTiers;
-  readonly #rates: Rates;
+  readonly #admission: Admission;
   readonly #quotas: Quotas;
   readonly #ledger = new Ledger();
   readonly #deployments = new DeployOrder();
@@ -86,16 +77,17 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     const options = checkServerlessOptions(given, apis);
     this.#options = options;
     this.#drainTimeout = options.drainTimeout ?? 30_000;
-    this.#pool = new RuntimePool(platformApi, options.pool);
+    const pool = new RuntimePool(platformApi, options.pool);
+    this.#pool = coreOf(pool);
     this.#succession = new Succession(this.#pool, this.#drainTimeout, options.maxVersions ?? 10);
     this.#tiers = new TenantTiers(options);
     this.#deployer = new Deployer(this.#pool, options, this.#tiers);
-    this.#rates = new Rates(options.rateLimiter, 'rate');
+    this.#admission = new Admission(new Rates(options.rateLimiter, 'rate'), this.#ledger, this);
     this.#quotas = new Quotas(this.#registry, options.rateLimiter);
-    for (const name of meteredEvents) this.#pool.on(name, (report: InvocationReport) => this.#ledger.add(report));
-    this.#pool.on('refused', ({ tenantId, functionName }) => this.#ledger.refused(tenantId, functionName, 'refused'));
-    const pool: EventEmitter = this.#pool;
-    for (const name of forwardedEvents) pool.on(name, (...args) => this.tell(name, ...(args as never)));
+    for (const name of meteredEvents) pool.on(name, (report: InvocationReport) => this.#ledger.add(report));
+    pool.on('refused', ({ tenantId, functionName }) => this.#ledger.refused(tenantId, functionName, 'refused'));
+    const emitter: EventEmitter = pool;
+    for (const name of forwardedEvents) emitter.on(name, (...args) => this.tell(name, ...(args as never)));
   }
 
   /**
@@ -148,11 +140,11 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     const wait = <T>(what: Promise<T>): Promise<T> => {
       // Whoever calls may change it meanwhile.
       argument = taken(argument);
-      return during(what, rest);
+      return whileWaiting(what, rest);
     };
     const asked = stored.tier ?? this.#tiers.of(tenantId);
     const tier = asked instanceof Promise ? await wait(asked) : asked;
-    const limited = this.#admit(stored, tier);
+    const limited = this.#admission.admit(stored, tier);
     if (limited) await wait(limited);
     // The function may be another one by now, or gone.
     if (limited || asked instanceof Promise) {
@@ -347,23 +339,5 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     if (version !== undefined) return record.version(version);
     if (alias !== undefined) return record.pick(alias, (this.#options.random ?? Math.random)());
     return record.active;
-  }
-
-  /** Counts against the tenant's rate, if it has one. */
-  #admit({ fn }: StoredVersion, inForce: TierInForce | undefined): void | Promise<void> {
-    if (!inForce?.tier.rate) return;
-    const refused = (error: unknown): never => {
-      if (error instanceof RateLimitError) {
-        this.#ledger.refused(fn.tenantId, fn.name, 'rateLimited');
-        const ref = { tenantId: fn.tenantId, functionName: fn.name, version: fn.version };
-        this.tell('rateLimited', { ...ref, retryAfter: error.retryAfter });
-      }
-      throw error;
-    };
-    try {
-      return this.#rates.consume(fn.tenantId, inForce.name, inForce.tier.rate)?.catch(refused);
-    } catch (error) {
-      refused(error);
-    }
   }
 }

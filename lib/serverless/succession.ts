@@ -1,15 +1,15 @@
+import type { PoolCore } from '../pool/core.ts';
 import { functionKey } from '../pool/function.ts';
-import type { RuntimePool } from '../pool/pool.ts';
 import type { Kept } from './quotas.ts';
 import type { FunctionRecord, StoredVersion, Weights } from './registry.ts';
 
 /** Puts versions into force, and lets the runtimes of those go to which nothing is sent any more. */
 export class Succession {
-  readonly #pool: RuntimePool;
+  readonly #pool: PoolCore;
   readonly #drainTimeout: number;
   readonly #maxVersions: number;
 
-  constructor(pool: RuntimePool, drainTimeout: number, maxVersions: number) {
+  constructor(pool: PoolCore, drainTimeout: number, maxVersions: number) {
     this.#pool = pool;
     this.#drainTimeout = drainTimeout;
     this.#maxVersions = maxVersions;

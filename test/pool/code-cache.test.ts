@@ -1,4 +1,4 @@
-import { getProcessStats, type RuntimePool } from 'isolet';
+import { functionKey, getProcessStats, type RuntimePool } from 'isolet';
 import { expect, test } from 'vitest';
 import { fn, usePools } from './support.ts';
 
@@ -30,7 +30,7 @@ test.each([
   expect(await pool.invoke(spec, 1)).toBe(2);
   // What is asked next in the same runtime comes after the code was kept.
   expect(await pool.invoke(spec, 2)).toBe(3);
-  expect(pool.evict(pool.resolve(spec).key)).toBe(1);
+  expect(pool.evict(functionKey(spec.tenantId, spec.name))).toBe(1);
   const before = hits();
   expect(await pool.invoke(spec, 3)).toBe(4);
   expect(pool.stats().coldStarts - coldStarts).toBe(2);

@@ -1,3 +1,4 @@
+import { functionKey } from 'isolet';
 import { expect, test } from 'vitest';
 import { failure } from '../runtime/support.ts';
 import { fn, usePools } from './support.ts';
@@ -31,7 +32,7 @@ test.each([
   const pool = makePool();
   const spec = fn(code);
   expect(await pool.invoke(spec, 4)).toBe(4);
-  pool.evict(pool.resolve(spec).key);
+  pool.evict(functionKey(spec.tenantId, spec.name));
   // The second runtime knows the form.
   expect(await pool.invoke(spec, 5)).toBe(5);
 });

@@ -1,0 +1,50 @@
+import { RateLimitError } from '../errors/index.ts';
+import type { Observable } from '../pool/emitter.ts';
+import { checkInvokeOptions, type InvokeOptions } from '../pool/invoke-options.ts';
+import { ownIfAborted } from '../pool/own-error.ts';
+import type { ServerlessEvents } from './events.ts';
+import { orAborted } from './or-aborted.ts';
+import type { Rates } from './rates.ts';
+import type { StoredVersion } from './registry.ts';
+import type { TierInForce } from './tiers.ts';
+import type { Ledger } from './usage.ts';
+
+/** Lets invocations in as the rates of their tenants allow. */
+export class Admission {
+  readonly #rates: Rates;
+  readonly #ledger: Ledger;
+  readonly #events: Observable<ServerlessEvents>;
+
+  constructor(rates: Rates, ledger: Ledger, events: Observable<ServerlessEvents>) {
+    this.#rates = rates;
+    this.#ledger = ledger;
+    this.#events = events;
+  }
+
+  /** Counts against the tenant's rate, if it has one. @throws {RateLimitError} */
+  admit({ fn }: StoredVersion, inForce: TierInForce | undefined): void | Promise<void> {
+    if (!inForce?.tier.rate) return;
+    const refused = (error: unknown): never => {
+      if (error instanceof RateLimitError) {
+        this.#ledger.refused(fn.tenantId, fn.name, 'rateLimited');
+        const ref = { tenantId: fn.tenantId, functionName: fn.name, version: fn.version };
+        this.#events.tell('rateLimited', { ...ref, retryAfter: error.retryAfter });
+      }
+      throw error;
+    };
+    try {
+      return this.#rates.consume(fn.tenantId, inForce.name, inForce.tier.rate)?.catch(refused);
+    } catch (error) {
+      refused(error);
+    }
+  }
+}
+
+/** What an invocation waits for before the pool has it: not longer than its signal lets it. */
+export function whileWaiting<T>(work: Promise<T>, options: InvokeOptions): Promise<T> {
+  const { signal } = checkInvokeOptions(options);
+  if (!signal) return work;
+  return orAborted(work, signal).catch((error: unknown) => {
+    throw ownIfAborted(error, signal);
+  });
+}
