@@ -147,8 +147,9 @@ export class HandedOut implements HandleWatch {
       answer.addStream(id);
       found = true;
     }
-    for (const promise of promises) {
-      answer.addPromise(promise, (settled) => this.#add(answer, invocation, settled));
+    for (const [promise, places] of promises) {
+      const instead = answer.addPromise(promise, (settled) => this.#add(answer, invocation, settled));
+      for (const put of places) put(instead);
       found = true;
     }
     return found;
@@ -216,7 +217,11 @@ export class HandedOut implements HandleWatch {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       const now = performance.now();
-      for (const [id, until] of this.#pins) if (until <= now) this.#unpin(id);
+      // They were added in the order in which they end.
+      for (const [id, until] of this.#pins) {
+        if (until > now) break;
+        this.#unpin(id);
+      }
       this.#schedule();
     }, left).unref();
   }

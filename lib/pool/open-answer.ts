@@ -20,6 +20,8 @@ export interface Over {
   readonly stopped: boolean;
 }
 
+const microsSince = (then: number): number => Math.round((performance.now() - then) * 1000);
+
 /** How long, in ms, code that was stopped may take to notice before it is accounted for without its last numbers. */
 const patience = 1000;
 
@@ -31,11 +33,15 @@ export class OpenAnswer {
   readonly over: Promise<Over>;
   readonly #entry: PoolEntry;
   readonly #invocation: Invocation;
+  readonly #began = performance.now();
   readonly #deadline: number;
   readonly #expiry: NodeJS.Timeout | undefined;
   readonly #streams = new Set<number>();
-  #promises = 0;
-  #calls = 0;
+  /** Those that have not settled, by what rejects them. */
+  readonly #promises = new Set<(error: unknown) => void>();
+  /** Promises and reads that go on, and since when one does. */
+  #busy = 0;
+  #since = 0;
   #use: Use = { cpuMicros: 0, busyMicros: 0, heapUsed: 0, held: 0 };
   #durationMicros = 0;
   #error: unknown;
@@ -47,41 +53,55 @@ export class OpenAnswer {
     const { streamTimeout } = entry.fn;
     this.#entry = entry;
     this.#invocation = invocation;
-    this.#deadline = performance.now() + streamTimeout;
+    this.#deadline = this.#began + streamTimeout;
     this.over = new Promise((resolve) => {
       this.#end = resolve;
     });
     if (streamTimeout > maxMilliseconds) return;
-    this.#expiry = setTimeout(() => this.end(this.#tooLong()), streamTimeout).unref();
+    this.#expiry = setTimeout(() => {
+      const error = this.#tooLong();
+      for (const reject of this.#promises) reject(error);
+      this.end(error);
+    }, streamTimeout).unref();
   }
 
   get pendingPromises(): number {
-    return this.#promises;
+    return this.#promises.size;
   }
 
   addStream(id: number): void {
     this.#streams.add(id);
   }
 
-  addPromise(promise: Promise<unknown>, more: (value: unknown) => void): void {
-    const began = performance.now();
-    this.#promises++;
-    const settled = (): void => {
-      this.#promises--;
-      if (this.#ended) return;
-      this.#add(this.#entry.meter.take(), began);
-      this.#settle();
-    };
-    promise.then(
-      (value) => {
-        if (!this.#ended) more(value);
-        settled();
-      },
-      (error) => {
-        this.#error = error;
-        settled();
-      },
-    );
+  /** Answers what the host gets in its place, which settles at the end of all this at the latest. */
+  addPromise(promise: Promise<unknown>, more: (value: unknown) => void): Promise<unknown> {
+    const instead = new Promise((resolve, reject) => {
+      this.#begin();
+      this.#promises.add(reject);
+      // Somebody may wait for it.
+      this.#expiry?.ref();
+      const settled = (): void => {
+        this.#promises.delete(reject);
+        if (this.#promises.size === 0) this.#expiry?.unref();
+        this.#finish(() => this.#entry.meter.take());
+      };
+      promise.then(
+        (value) => {
+          if (!this.#ended) more(value);
+          resolve(value);
+          settled();
+        },
+        (thrown) => {
+          const error = shown(thrown, this.#entry);
+          if (!this.#ended) this.#error = error;
+          reject(error);
+          settled();
+        },
+      );
+    });
+    // Nobody has to look at it.
+    instead.catch(() => {});
+    return instead;
   }
 
   /** Reads a stream, or cancels it. */
@@ -89,7 +109,7 @@ export class OpenAnswer {
     const began = performance.now();
     const { meter, runtime } = this.#entry;
     meter.putAside();
-    this.#calls++;
+    this.#begin();
     try {
       const limits = this.#limits(asked, began);
       return await asInvocation(this.#invocation, () => start(limits));
@@ -101,10 +121,7 @@ export class OpenAnswer {
       }
       throw this.#error;
     } finally {
-      this.#calls--;
-      // What comes after the end is in the last account of the runtime.
-      if (!this.#ended) this.#add(meter.takeSince(), began);
-      this.#settle();
+      this.#finish(() => meter.takeSince());
     }
   }
 
@@ -128,21 +145,32 @@ export class OpenAnswer {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#expiry);
+    if (this.#busy > 0) this.#durationMicros += microsSince(this.#since);
     const measures = { coldStart: false, queueMs: 0, durationMicros: this.#durationMicros, ...this.#use };
     const outcome = error === undefined ? 'ok' : outcomeOf(error, undefined);
     const report = makeReport(this.#invocation, outcome, measures, error, 'handedOut');
+    if (report.limit?.name === 'streamTimeout') report.limit.observed = microsSince(this.#began) / 1000;
     this.#end({ report, error, stopped: this.#stopped });
   }
 
   #settle(): void {
-    if (this.#streams.size === 0 && this.#promises === 0 && this.#calls === 0) this.end();
+    if (this.#streams.size === 0 && this.#busy === 0) this.end();
   }
 
-  #add(use: Use, began: number): void {
+  #begin(): void {
+    if (this.#busy++ === 0) this.#since = performance.now();
+  }
+
+  /** Times in which several go on count once. What comes after the end is in the last account of the runtime. */
+  #finish(take: () => Use): void {
+    this.#busy--;
+    if (this.#ended) return;
+    const use = take();
     this.#use.cpuMicros += use.cpuMicros;
     this.#use.busyMicros += use.busyMicros;
     this.#use.heapUsed = use.heapUsed;
-    this.#durationMicros += Math.round((performance.now() - began) * 1000);
+    if (this.#busy === 0) this.#durationMicros += microsSince(this.#since);
+    this.#settle();
   }
 
   #limits(asked: Limits, now: number): Limits {
