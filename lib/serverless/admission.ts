@@ -2,6 +2,7 @@ import { RateLimitError } from '../errors/index.ts';
 import type { Observable } from '../pool/emitter.ts';
 import { checkInvokeOptions, type InvokeOptions } from '../pool/invoke-options.ts';
 import { ownIfAborted } from '../pool/own-error.ts';
+import { poolClosed } from '../pool/refusal.ts';
 import type { ServerlessEvents } from './events.ts';
 import { orAborted } from './or-aborted.ts';
 import type { Rates } from './rates.ts';
@@ -40,11 +41,13 @@ export class Admission {
   }
 }
 
-/** What an invocation waits for before the pool has it: not longer than its signal lets it. */
-export function whileWaiting<T>(work: Promise<T>, options: InvokeOptions): Promise<T> {
+/** What an invocation waits for before the pool has it: not longer than its signal lets it, nor after `closing`. */
+export async function whileWaiting<T>(work: Promise<T>, options: InvokeOptions, closing: AbortSignal): Promise<T> {
   const { signal } = checkInvokeOptions(options);
-  if (!signal) return work;
-  return orAborted(work, signal).catch((error: unknown) => {
-    throw ownIfAborted(error, signal);
-  });
+  const unlessClosed = orAborted(work, closing);
+  try {
+    return await (signal ? orAborted(unlessClosed, signal) : unlessClosed);
+  } catch (error) {
+    throw closing.aborted && error === closing.reason ? poolClosed() : ownIfAborted(error, signal);
+  }
 }

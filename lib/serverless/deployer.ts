@@ -54,7 +54,8 @@ export class Deployer {
     const issues = validateFields(spec);
     const asked = this.#tier(spec, issues);
     const inForce = asked instanceof Promise ? await orAborted(asked, signal) : asked;
-    if (typeof spec.tenantId === 'string') await admit(inForce);
+    const admitted = typeof spec.tenantId === 'string' && admit(inForce);
+    if (admitted) await orAborted(admitted, signal);
     const { limits, apis } = applyTier(spec, inForce?.tier ?? nothing);
     issues.push(...checkAsked(spec, inForce), ...this.#unknownApis(apis));
     const code = typeof spec.code === 'string' ? spec.code : '';

@@ -3,6 +3,7 @@ import { brief } from '../options/brief.ts';
 import { given } from '../options/own.ts';
 import { escapePart } from '../pool/function.ts';
 import { label } from '../pool/label.ts';
+import { inTime, patience } from './in-time.ts';
 import type { Rate } from './tiers.ts';
 import { WindowCounter } from './window-counter.ts';
 
@@ -112,15 +113,19 @@ function made(make: () => RateLimiter): RateLimiter {
 
 async function takeFrom(limiter: RateLimiter, key: string): Promise<number> {
   try {
-    await limiter.consume(escapePart(key));
+    await inTime(limiter.consume(escapePart(key)), unanswered);
     return 0;
   } catch (refusal) {
+    if (refusal instanceof PlatformError) throw refusal;
     const wait: unknown = typeof refusal === 'object' && refusal !== null ? given(refusal, 'msBeforeNext') : undefined;
     // Anything else is the store's failure: it is not the tenant's fault, and no licence to go on either.
     if (typeof wait !== 'number' || Number.isNaN(wait)) throw failed(refusal);
     return Math.max(wait, 1);
   }
 }
+
+const unanswered = (): PlatformError =>
+  new PlatformError(`'rateLimiter' gave no answer in ${patience} ms`, 'rateLimiter');
 
 const failed = (cause: unknown): PlatformError =>
   new PlatformError(`'rateLimiter' failed: ${cause instanceof Error ? cause.message : brief(cause)}`, 'rateLimiter', {

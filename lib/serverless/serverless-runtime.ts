@@ -68,7 +68,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
   readonly #drainTimeout: number;
   /** Of a version whose tier has changed. */
   readonly #letGo = (fn: VersionFunction): void => this.#pool.letGoOf(fn, this.#drainTimeout);
-  #closing = false;
+  readonly #closing = new AbortController();
 
   /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API, tier or option that makes no sense. */
   constructor(platformApi: PlatformApi<Inputs>, given: ServerlessOptions = {}) {
@@ -131,7 +131,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     event?: unknown,
     options: ServerlessInvokeOptions = {},
   ): Promise<unknown> {
-    if (this.#closing) throw poolClosed();
+    if (this.#closing.signal.aborted) throw poolClosed();
     checkOptions(options, names);
     const { version: _version, alias: _alias, ...rest } = options;
     const [version, alias] = [given(options, 'version'), given(options, 'alias')];
@@ -140,7 +140,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     const wait = <T>(what: Promise<T>): Promise<T> => {
       // Whoever calls may change it meanwhile.
       argument = taken(argument);
-      return whileWaiting(what, rest);
+      return whileWaiting(what, rest, this.#closing.signal);
     };
     const asked = stored.tier ?? this.#tiers.of(tenantId);
     const tier = asked instanceof Promise ? await wait(asked) : asked;
@@ -303,7 +303,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
   async cleanup(options: CloseOptions = {}): Promise<void> {
     const patience = patienceOf(options);
     if (patience > 0) this.#pool.refuseOwnWait('cleanup');
-    this.#closing = true;
+    this.#closing.abort();
     const deployments = this.#deployments.end(patience, poolClosed());
     await Promise.all([this.#pool.close(options), this.#deployer.close(), deployments]);
   }
@@ -313,7 +313,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
   }
 
   async #deploy(spec: FunctionSpec, signal: AbortSignal): Promise<Deployment> {
-    if (this.#closing) throw poolClosed();
+    if (this.#closing.signal.aborted) throw poolClosed();
     const { tenantId, name } = spec;
     let inForce: TierInForce | undefined;
     const version = await this.#deployer.prepare(spec, signal, (tier) => {
@@ -321,7 +321,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
       return this.#quotas.mayDeploy(spec, tier);
     });
     signal.throwIfAborted();
-    if (this.#closing) throw poolClosed();
+    if (this.#closing.signal.aborted) throw poolClosed();
     const leaving = this.#quotas.findRoom(version, inForce);
     let record = this.#registry.find(tenantId, name);
     if (!record) {

@@ -3,11 +3,9 @@ import { brief } from '../options/brief.ts';
 import { given } from '../options/own.ts';
 import { label } from '../pool/label.ts';
 import { warnAboutListener } from '../runtime/listener-warning.ts';
+import { inTime, patience } from './in-time.ts';
 import type { ServerlessOptions } from './options.ts';
 import type { TierInForce } from './tiers.ts';
-
-/** Longest wait for an answer, in ms. */
-const patience = 10_000;
 
 /** How long, in ms, what a tenant was last known to be in is kept, in case asking again fails. */
 const memory = 3_600_000;
@@ -66,7 +64,10 @@ export class TenantTiers {
       answer = Promise.reject(error);
     }
     if (!isThenable(answer)) return this.#answered(tenantId, answer);
-    const asking: Promise<TierInForce | undefined> = inTime(tenantId, answer)
+    const asking: Promise<TierInForce | undefined> = inTime(answer, () => unanswered(tenantId))
+      .catch((error: unknown) => {
+        throw error instanceof PlatformError ? error : failed(tenantId, error);
+      })
       .then((name) => this.#answered(tenantId, name))
       .then(
         (tier) => {
@@ -129,19 +130,5 @@ const failed = (tenantId: string, cause: unknown): PlatformError =>
     { cause },
   );
 
-function inTime(tenantId: string, answer: PromiseLike<unknown>): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const late = () => {
-      reject(
-        new PlatformError(
-          `'tenantTier' gave no answer for tenant '${label(tenantId)}' in ${patience} ms`,
-          'tenantTier',
-        ),
-      );
-    };
-    const timer = setTimeout(late, patience);
-    Promise.resolve(answer)
-      .then(resolve, (error: unknown) => reject(failed(tenantId, error)))
-      .finally(() => clearTimeout(timer));
-  });
-}
+const unanswered = (tenantId: string): PlatformError =>
+  new PlatformError(`'tenantTier' gave no answer for tenant '${label(tenantId)}' in ${patience} ms`, 'tenantTier');

@@ -75,3 +75,22 @@ test('await using cleans up', async () => {
   }
   expect(inner.stats().pool.runtimes).toBe(0);
 });
+
+test('what waits for an answer of the platform that never comes ends with undeploy and cleanup', async () => {
+  let hangs = false;
+  const never = () => (hangs ? new Promise<never>(() => {}) : Promise.resolve());
+  const tiers = { t: { rate: { requests: 10 }, deployRate: { requests: 10 } } };
+  const limited = make({}, { tiers, defaultTier: 't', rateLimiter: () => ({ consume: never }) });
+  const asked = make({}, { tiers: { t: {} }, tenantTier: () => (hangs ? new Promise<never>(() => {}) : 't') });
+  for (const serverless of [limited, asked]) {
+    hangs = false;
+    await serverless.deploy(spec('() => 1'));
+    hangs = true;
+    const waiting = failure(() => serverless.invoke('acme', 'f'));
+    const deploying = failure(() => serverless.deploy(spec('() => 1', { name: 'g' })));
+    await serverless.undeploy('acme', 'g');
+    expect(await deploying).toMatchObject({ code: 'ERR_ISOLET_SUPERSEDED' });
+    await serverless.cleanup();
+    expect(await waiting).toMatchObject({ code: 'ERR_ISOLET_CLOSED' });
+  }
+});
