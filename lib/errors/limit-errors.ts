@@ -60,6 +60,7 @@ export class TimeoutError extends IsoletError {
 nameError(TimeoutError, 'TimeoutError');
 
 /** `reason` of a call that was lost although its runtime goes on. */
+export const heapLimitReason = 'heap limit';
 export const droppedReason = 'call dropped';
 export const droppedMessage =
   'The call was dropped: a limit stopped another call of this runtime while promise reactions ran, and V8 threw away ' +
@@ -106,7 +107,7 @@ export class HeapLimitError extends RuntimeTerminatedError {
   /** @param message - Default: one that says what it needed and what to do. */
   constructor(init: HeapLimitErrorInit, message?: string) {
     super(
-      'heap limit',
+      heapLimitReason,
       message ??
         `The guest reached the heap limit of ${megabytes(init.limit)} (it needed ${megabytes(init.used)}) and its runtime ` +
           "was terminated. Create a new runtime, with a larger 'maxHeapSize' if the code needs it.",

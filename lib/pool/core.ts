@@ -292,7 +292,7 @@ export class PoolCore {
         this.#events.tell('log', { ...refOf(of), ...entry, invocationId, ...(late && { late }) }),
       hooks: {
         onHandedOut: (report, error) => this.#events.tell('handedOut', withError(report, error)),
-        onStopped: (entry) => this.#scheduler.retire(entry, 'timeout'),
+        onStopped: (entry, why) => this.#scheduler.retire(entry, why),
         onUnpinned: (entry) => this.#scheduler.unpinned(entry),
       },
       onLoad: (report, error) => this.#events.tell('load', withError(report, error)),

@@ -25,7 +25,7 @@ export type EvictReason =
 /** What a runtime tells of what it has handed out. */
 export interface EntryHooks {
   onHandedOut: HandedOutHooks['onCall'];
-  onStopped(entry: PoolEntry): void;
+  onStopped(entry: PoolEntry, why: EvictReason): void;
   onUnpinned(entry: PoolEntry): void;
 }
 
@@ -35,6 +35,8 @@ export class PoolEntry {
   readonly fn: ResolvedFunction;
   readonly runtime: Runtime;
   readonly handler: JsFunction;
+  /** How its code came to be there. */
+  readonly load: Invocation;
   readonly createdAt: number;
   readonly readyAt: number;
   readonly running: Set<Invocation>;
@@ -60,6 +62,7 @@ export class PoolEntry {
     fn: ResolvedFunction;
     runtime: Runtime;
     handler: JsFunction;
+    load: Invocation;
     /** What the handler was made with; of no more use. */
     wrapper: JsFunction;
     createdAt: number;
@@ -74,6 +77,7 @@ export class PoolEntry {
     this.fn = init.fn;
     this.runtime = init.runtime;
     this.handler = init.handler;
+    this.load = init.load;
     this.#wrapper = init.wrapper;
     this.createdAt = init.createdAt;
     this.readyAt = performance.now();
@@ -83,7 +87,7 @@ export class PoolEntry {
     const { onHandedOut, onStopped, onUnpinned } = init.hooks;
     this.handedOut = new HandedOut(this, init.defaultTimeout, {
       onCall: onHandedOut,
-      onStopped: () => onStopped(this),
+      onStopped: () => onStopped(this, 'timeout'),
       onUnpinned: () => onUnpinned(this),
     });
     watchHandles(this.runtime, this.handedOut);

@@ -1,6 +1,8 @@
 import { JavaScriptError } from '../errors/index.ts';
+import { heapLimitReason } from '../errors/limit-errors.ts';
 import { currentCaller } from './caller.ts';
 import { callOfEvent, type Runtime } from './engine.ts';
+import type { EvictReason } from './entry.ts';
 import type { ResolvedFunction } from './function.ts';
 import { placeInCode } from './handler.ts';
 import { Invocation } from './invocation.ts';
@@ -12,7 +14,9 @@ export interface GuestLinesHooks {
   /** `late`: the line comes after the answer, or it is nobody's. */
   onLog(line: LogEntry, invocationId: string | undefined, late: boolean): void;
   /** A limit stopped code that an invocation had left behind. */
-  onStopped(): void;
+  onStopped(why: EvictReason): void;
+  /** Whether nothing runs in the runtime that would be told of its end. */
+  isIdle(): boolean;
 }
 
 /** What the wrapper in the guest calls. */
@@ -63,7 +67,12 @@ export function guestLines(
     write(whose, 'error', textOf(error), false);
     if (error instanceof JavaScriptError) return;
     if (whose instanceof Invocation) whose.stopped(error);
-    hooks.onStopped();
+    hooks.onStopped('timeout');
+  });
+  runtime.once('terminated', (reason) => {
+    if (!hooks.isIdle()) return;
+    write(undefined, 'error', wasStopped(reason), false);
+    hooks.onStopped(reason === heapLimitReason ? 'heapLimit' : 'terminated');
   });
   return {
     emit: (key, level, text, isCut) => {
@@ -81,6 +90,6 @@ export function guestLines(
 const isOneOf = <T>(list: readonly T[], value: unknown): value is T => list.includes(value as T);
 
 const textOf = (error: Error): string =>
-  error instanceof JavaScriptError
-    ? `Unhandled rejection: ${error.stack ?? error}`
-    : `Work that an invocation left behind was stopped: ${error.message}`;
+  error instanceof JavaScriptError ? `Unhandled rejection: ${error.stack ?? error}` : wasStopped(error.message);
+
+const wasStopped = (why: string): string => `Work that an invocation left behind was stopped: ${why}`;

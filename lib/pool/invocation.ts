@@ -43,6 +43,7 @@ export class Invocation {
   #abort: AbortController | undefined;
   /** Set when it has ended. */
   #why: string | undefined;
+  #left = false;
   readonly #open = new Set<() => void>();
 
   constructor(fn: ResolvedFunction, timeout: number, id: string = randomUUID(), work: Work = 'invocation') {
@@ -54,7 +55,12 @@ export class Invocation {
   }
 
   get ended(): boolean {
-    return this.#why !== undefined;
+    return this.#why !== undefined || this.#left;
+  }
+
+  /** It has called the platform since its last report. */
+  get hasCalled(): boolean {
+    return this.#hostCalls > this.#reportedCalls;
   }
 
   /** What the platform knows it by. A load is nobody's. */
@@ -105,9 +111,10 @@ export class Invocation {
 
   /** Counts a call of platform API `name`; answers why it is refused, if it is. */
   countCall(name: string, maxCalls: number): string | undefined {
-    if (this.#why !== undefined) return `${name}: the invocation ${this.#why}`;
-    const calls = (this.#calls.get(name) ?? 0) + 1;
     const what = this.work === 'load' ? 'load' : 'invocation';
+    const why = this.#why ?? (this.#left && Date.now() > this.deadline ? 'has ended' : undefined);
+    if (why !== undefined) return `${name}: the ${what} ${why}`;
+    const calls = (this.#calls.get(name) ?? 0) + 1;
     if (calls > maxCalls) return `${name}: limit of ${maxCalls} calls per ${what} reached`;
     if (this.#hostCalls >= this.fn.maxHostCalls) {
       return `${name}: limit of ${this.fn.maxHostCalls} platform calls per ${what} reached (maxHostCalls)`;
@@ -157,9 +164,12 @@ export class Invocation {
     else if (left <= maxMilliseconds) setTimeout(giveUp, left).unref();
   }
 
-  /** Over, but what it asked of the platform goes on: connections that a load opened are for those who come later. */
+  /**
+   * Over, but what it asked of the platform goes on: connections that a load opens are for those who come later. Until
+   * its deadline it may ask for more.
+   */
   leave(): void {
-    this.#why ??= 'has ended';
+    this.#left = true;
   }
 
   #error(): Error {

@@ -77,7 +77,8 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     const lines = guestLines(runtime, fn, running, {
       begun: () => entry?.served ?? 0,
       onLog: (line, invocationId, late) => context.onLog(fn, line, invocationId, late),
-      onStopped: () => entry && context.hooks.onStopped(entry),
+      onStopped: (why) => entry && context.hooks.onStopped(entry, why),
+      isIdle: () => entry !== undefined && entry.active === 0 && !entry.gone,
     });
     runtime.once('fatal', (message) => context.onFatal(fn, message));
     const about = {
@@ -102,7 +103,7 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     const functions = { handler: handler as JsFunction, wrapper: prepare };
     const { hooks } = context;
     const timing = { createdAt, maxAge, defaultTimeout: options.loadTimeout };
-    entry = new PoolEntry({ id: ++lastEntry, fn, runtime, ...functions, ...timing, running, meter, hooks });
+    entry = new PoolEntry({ id: ++lastEntry, fn, runtime, load, ...functions, ...timing, running, meter, hooks });
     return entry;
   } catch (thrown) {
     ended();

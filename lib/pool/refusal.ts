@@ -29,10 +29,25 @@ export function queueTimeout(limit: number): Error {
 
 /** Names the options of a function, which are not those of the runtime's call. */
 export function loadTimedOut({ kind, phase }: TimeoutError, limit: number): TimeoutError {
-  const [option, clock] = kind === 'cpu' ? ['loadCpuTimeout', ' of CPU time'] : ['loadTimeout', ''];
+  const option = kind === 'cpu' ? 'loadCpuTimeout' : 'loadTimeout';
+  return timedOut('Loading', { kind, limit, phase }, `'${option}' if the code around the function needs longer.`);
+}
+
+/** Of what goes on after the answer, likewise. */
+export function lateTimedOut(error: TimeoutError): TimeoutError {
+  const option = error.kind === 'cpu' ? 'lateCpuTimeout' : 'lateTimeout';
+  return timedOut('Work that was given to waitUntil', error, `'${option}' if it needs longer.`);
+}
+
+function timedOut(
+  what: string,
+  { kind, limit, phase }: Pick<TimeoutError, 'kind' | 'limit' | 'phase'>,
+  advice: string,
+): TimeoutError {
+  const clock = kind === 'cpu' ? ' of CPU time' : '';
   return new TimeoutError(
     { kind, limit, phase },
-    `Loading timed out after ${limit} ms${clock}: ${phaseTexts[phase]}. Raise '${option}' if the code around the function needs longer.`,
+    `${what} timed out after ${limit} ms${clock}: ${phaseTexts[phase]}. Raise ${advice}`,
   );
 }
 

@@ -8,7 +8,7 @@ import {
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { InvocationReport, Outcome, ReachedLimit, Work } from './events.ts';
 import type { ResolvedFunction } from './function.ts';
-import { Invocation } from './invocation.ts';
+import type { Invocation } from './invocation.ts';
 import { isReasonOf, ownError } from './own-error.ts';
 import type { Use } from './use-meter.ts';
 
@@ -93,12 +93,12 @@ export function makeReport(
   };
 }
 
-/** What a runtime has used since its last answer, if anything. */
-export function lateReport({ fn, meter }: PoolEntry): InvocationReport | undefined {
+/** What a runtime has used since its last answer, if anything, and what its load went on to call and write. */
+export function lateReport({ load, meter }: PoolEntry): InvocationReport | undefined {
   const use = meter.take();
-  if (use.busyMicros === 0 && use.cpuMicros === 0) return undefined;
+  if (use.busyMicros === 0 && use.cpuMicros === 0 && !load.hasCalled) return undefined;
   const measures: Measures = { coldStart: false, queueMs: 0, durationMicros: use.busyMicros, ...use };
-  return makeReport(new Invocation(fn, 0, undefined, 'late'), 'ok', measures, undefined);
+  return makeReport(load, 'ok', measures, undefined, 'late');
 }
 
 const reports = new WeakMap<object, InvocationReport>();

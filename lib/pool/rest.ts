@@ -5,6 +5,7 @@ import { turnEnded } from './engine.ts';
 import type { EvictReason, PoolEntry } from './entry.ts';
 import type { LateReport } from './events.ts';
 import type { Invocation } from './invocation.ts';
+import { lateTimedOut } from './refusal.ts';
 import { makeReport, outcomeOf, retirement } from './report.ts';
 import { shown } from './shown.ts';
 
@@ -54,10 +55,13 @@ const isLimit = (error: unknown): boolean => error instanceof TimeoutError || er
 const isDropped = (error: unknown): boolean =>
   error instanceof RuntimeTerminatedError && error.reason === droppedReason;
 
-function finish(entry: PoolEntry, invocation: Invocation): Promise<unknown> {
+async function finish(entry: PoolEntry, invocation: Invocation): Promise<unknown> {
   const { lateTimeout, lateCpuTimeout } = entry.fn;
   const limits = { timeout: lateTimeout, cpuTimeout: lateCpuTimeout > 0 ? lateCpuTimeout : undefined };
-  return asInvocation(invocation, () =>
-    entry.handler.callAsync([undefined, invocation.id, 0, invocation.key, true], limits),
-  );
+  const args = [undefined, invocation.id, 0, invocation.key, true];
+  try {
+    return await asInvocation(invocation, () => entry.handler.callAsync(args, limits));
+  } catch (error) {
+    throw error instanceof TimeoutError ? lateTimedOut(error) : error;
+  }
 }

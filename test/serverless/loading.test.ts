@@ -103,3 +103,34 @@ test('a load that outgrows its memory has a report and is paid for', async () =>
   expect(cpuMs).toBeGreaterThan(0);
   expect(work.load).toEqual({ count: 1, cpuMs, durationMs, gbMs, hostCalls: 0 });
 });
+
+test('what a load has begun may go on calling the platform, counted with the load until its time is over', async () => {
+  const asked: string[] = [];
+  const get = async (key: string) => {
+    asked.push(key);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return key;
+  };
+  const serverless = make({ get });
+  const code = (calls: number) =>
+    `const ready = (async () => { let all = ''; for (let i = 0; i < ${calls}; i++) all += await get('k' + i); return all; })();
+    ready.catch(() => {});
+    export default () => ready;`;
+  await serverless.deploy(spec(code(3)));
+  await serverless.undeploy('acme', 'f');
+  serverless.takeUsage();
+  asked.length = 0;
+  await serverless.deploy(spec(code(3)));
+  expect(await serverless.invoke('acme', 'f')).toBe('k0k1k2');
+  await serverless.undeploy('acme', 'f');
+  const { hostCalls, work } = serverless.usage('acme');
+  expect(hostCalls).toBe(asked.length);
+  expect(work.load.hostCalls + work.late.hostCalls).toBe(hostCalls);
+
+  await serverless.deploy(spec(code(5), { maxHostCalls: 3 }));
+  const few = await failure(() => serverless.invoke('acme', 'f'));
+  expect(few.message).toContain('get: limit of 3 platform calls per load reached (maxHostCalls)');
+  await serverless.deploy(spec(code(1000), { loadTimeout: 200 }));
+  const late = await failure(() => serverless.invoke('acme', 'f'));
+  expect(late.message).toContain('get: the load has ended');
+});
