@@ -14,7 +14,7 @@ import { unknownNames } from './check/names.ts';
 import { valueKind } from './check/no-form.ts';
 import { type Parsed, parseFunction, stackIssue } from './check/parse.ts';
 import { checkRules } from './check/rules.ts';
-import { freeNames } from './check/scope.ts';
+import { type FreeName, freeNames } from './check/scope.ts';
 
 const strict = 'unknown-names';
 
@@ -49,8 +49,17 @@ function checkParsed({ program, handler, form }: Parsed, request: CheckRequest):
     names: listFindings(code, names),
     moreNames: Math.max(0, names.length - maxIssues),
     imports: listFindings(code, imports),
+    exported: listFindings(code, exportedIn(form, handler, free)),
     ...(request.tree && typeof tree !== 'string' && { tree }),
   };
+}
+
+/** Where a module says what it exports. */
+function exportedIn(form: Parsed['form'], handler: Parsed['handler'], free: readonly FreeName[]): Finding[] {
+  if (form === 'expression') return [];
+  const offset =
+    form === 'module' ? handler?.start : free.findLast(({ name }) => name === 'exports' || name === 'module')?.offset;
+  return offset === undefined ? [] : [{ message: '', offset }];
 }
 
 const noFunction = (kind: string): string =>

@@ -3,6 +3,7 @@ import { maxMilliseconds } from '../options/check.ts';
 import { invalidNumber } from '../options/invalid.ts';
 import { nothing } from '../options/own.ts';
 import { checkFunction } from './check-function.ts';
+import { withoutMark } from './code-head.ts';
 import type { FunctionRef } from './events.ts';
 import { Redactor } from './secrets/redactor.ts';
 
@@ -206,7 +207,7 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
     tenantId: spec.tenantId,
     name: spec.name,
     version,
-    code: spec.code,
+    code: withoutMark(spec.code),
     memoryMb: numberOf(spec, 'memoryMb', 5),
     timeout: numberOf(spec, 'timeout', 5000),
     cpuTimeout: numberOf(spec, 'cpuTimeout', 0),

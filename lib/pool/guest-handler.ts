@@ -39,16 +39,28 @@ export const guestHandlerSource = `
     return module.exports;
   };
 
+  const member = (value, test) => {
+    if (typeof value !== 'object' || value === null) return undefined;
+    for (let i = 0; i < handlerNames.length; i++) {
+      const found = value[handlerNames[i]];
+      if (test(found)) return found;
+    }
+    return undefined;
+  };
+  const isFunction = (value) => typeof value === 'function';
+  const isPromise = (value) => value instanceof GuestPromise;
+
   const kindOf = (value) => {
     if (value === null) return 'null';
-    return typeof value === 'function' ? 'class' : typeof value;
+    return isFunction(value) || member(value, isFunction) !== undefined ? 'class' : typeof value;
   };
 
   // With \`await\`, which asks no constructor of the tenant's to make the promise: it would get what \`take\` answers.
   const settle = (value, isNamespace) => {
-    if (value instanceof GuestPromise) return (async () => settle(await value, false))();
-    const found = find(value, isNamespace, 0);
-    return found === undefined ? kindOf(value) : join(found);
+    const found = isPromise(value) ? undefined : find(value, isNamespace, 0);
+    if (found !== undefined) return join(found);
+    const promised = isPromise(value) ? value : member(value, isPromise);
+    return promised === undefined ? kindOf(value) : (async () => settle(await promised, false))();
   };
 
   const take = (value) => {

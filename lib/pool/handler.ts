@@ -163,6 +163,7 @@ export function notAFunction(fn: ResolvedFunction, kind: unknown): string {
       kind === 'class' ? 'export a function that uses it' : 'write (event, context) => … or export a function';
     return `the code is not a function but ${withArticle(String(kind))}; ${advice}`;
   }
+  if (kind === 'class') return 'what the code exports is a class; export a function that uses it';
   const advice = form.kind === 'module' ? 'export default' : 'module.exports =';
   return `what the code exports is not a function and has none as 'default', 'handler' or 'fetch'; write ${advice} (event, context) => …`;
 }

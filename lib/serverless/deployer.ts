@@ -2,6 +2,7 @@ import { SupersededError, type ValidationIssue } from '../errors/index.ts';
 import { brief } from '../options/brief.ts';
 import { nearest } from '../options/nearest.ts';
 import { nothing } from '../options/own.ts';
+import { withoutMark } from '../pool/code-head.ts';
 import type { PoolCore } from '../pool/core.ts';
 import type { PoolFunction } from '../pool/function.ts';
 import { label } from '../pool/label.ts';
@@ -58,7 +59,7 @@ export class Deployer {
     if (admitted) await orAborted(admitted, signal);
     const { limits, apis } = applyTier(spec, inForce?.tier ?? nothing);
     issues.push(...checkAsked(spec, inForce), ...this.#unknownApis(apis));
-    const code = typeof spec.code === 'string' ? spec.code : '';
+    const code = withoutMark(typeof spec.code === 'string' ? spec.code : '');
     const { maxCodeSize = mebibyte, rules = ['no-with', 'no-debugger'] } = this.#options.validation ?? {};
     const known = {
       apis: this.#pool.apiNames,
@@ -70,7 +71,7 @@ export class Deployer {
     this.#pool.checkLosses(String(spec.tenantId));
     const checks = validateCode(this.#checker, String(spec.tenantId), code, maxSize, known, rules);
     const checked = await orAborted(checks, signal);
-    issues.push(...checked.issues);
+    if (typeof spec.code === 'string') issues.push(...checked.issues);
     // Rules that were asked for can't be kept by code that can't be read.
     const hasRules = (this.#options.validation?.rules ?? []).length > 0;
     if (checked.syntax && (issues.length > 0 || hasRules)) issues.push(checked.syntax);

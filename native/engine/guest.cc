@@ -101,6 +101,11 @@ std::optional<Outcome> Guest::SetUp() {
     v8::Isolate::Scope isolate_scope(isolate);
     v8::HandleScope scope(isolate);
     FatalGuard::Scope fatal(*this);
+    // Without one V8 prints what it has to say about a guest's code, such as that its syntax is deprecated.
+    if (!options_.makes_snapshot) {
+      isolate->AddMessageListenerWithErrorLevel([](v8::Local<v8::Message>, v8::Local<v8::Value>) {},
+                                                v8::Isolate::kMessageAll);
+    }
     // From the stock it comes with one.
     v8::Local<v8::Context> context = context_.IsEmpty() ? v8::Context::New(isolate) : context_.Get(isolate);
     if (context.IsEmpty()) {

@@ -26,6 +26,8 @@ describe('a name that nothing defines is a warning with its place', () => {
     ['an assignment', '(e) => { if (e) typo = 1; }', "1:17 'typo' is not defined in the guest"],
     ['a module', 'const a = 1;\nexport default () => a + nope;', "2:26 'nope' is not defined in the guest"],
     ['CommonJS', '"use strict";\nmodule.exports = () => __dirname;', "2:24 '__dirname' is not defined in the guest"],
+    ['code that does run', '() => { if (!0) typo(); }', "1:17 'typo' is not defined in the guest"],
+    ['the other branch', '() => (0 ? 1 : 1 && typo())', "1:21 'typo' is not defined in the guest"],
     ['a name like one of the prototype’s', '() => constructor_', "1:7 'constructor_' is not defined in the guest"],
   ])('%s', async (_, code, warning) => {
     expect(await warnings(code)).toEqual([warning]);
@@ -69,6 +71,10 @@ describe('no warning and no error about a name', () => {
       '((g, key) => { g[key("b")] = 1; return () => lib; })(globalThis, (x) => "li" + x)',
     ],
     ['of CommonJS', 'exports.handler = () => typeof require + module.exports.handler.length + exports.x;'],
+    [
+      'in code that never runs',
+      'module.exports = (e) => e; 0 && (module.exports = { a, b }); if (!1) c(); else if (1 || d());',
+    ],
     ['inside with', '(function (e) { with (e) { return inner; } })'],
   ])('%s', async (what, code) => {
     const bootstrap =

@@ -1,4 +1,6 @@
-import type { AnyNode, Statement } from 'acorn';
+import type { AnyNode, Program, Statement } from 'acorn';
+import type { Finding } from '../../serverless/validation/issue.ts';
+import { freeNames } from './scope.ts';
 
 /** What to write instead of statements that export nothing. */
 export function statementsIssue(statements: readonly (Statement | AnyNode)[]): string {
@@ -9,7 +11,11 @@ export function statementsIssue(statements: readonly (Statement | AnyNode)[]): s
   if (calls.some((name) => name === 'define' || name === 'System.register')) {
     return 'the code is an AMD or System module; build it as an ES module or as CommonJS';
   }
-  const name = statements.map(functionName).findLast((found) => found !== undefined);
+  if (statements.some(({ type }) => type === 'ReturnStatement')) {
+    return 'the code must be a function expression or export a function: write `export default` instead of `return`';
+  }
+  const names = statements.map(functionName).filter((found) => found !== undefined);
+  const name = names.at(-1) ?? statements.map(madeName).findLast((found) => found !== undefined);
   const advice =
     name === undefined
       ? 'write `export default` before the function'
@@ -34,6 +40,37 @@ function functionName(node: AnyNode): string | undefined {
   if (node.type !== 'VariableDeclaration') return undefined;
   const found = node.declarations.find(({ id, init }) => id.type === 'Identifier' && isFunction(init));
   return found?.id.type === 'Identifier' ? found.id.name : undefined;
+}
+
+/** The name of a variable that has what a call makes. */
+function madeName(node: AnyNode): string | undefined {
+  if (node.type !== 'VariableDeclaration') return undefined;
+  const found = node.declarations.find(({ id, init }) => id.type === 'Identifier' && init?.type === 'CallExpression');
+  return found?.id.type === 'Identifier' ? found.id.name : undefined;
+}
+
+/** What a module without a handler has to write. */
+export function moduleIssue(program: Program): Finding {
+  const { body } = program;
+  const exports = body.filter(({ type }) => type.startsWith('Export'));
+  const mixed = freeNames(program).find(({ name }) => name === 'exports' || name === 'module');
+  if (mixed) {
+    const reason = exports.length > 0 ? 'export' : 'await` or `import.meta';
+    const message = `the code is an ES module because of its \`${reason}\`, which has no \`${mixed.name}\`; write \`export default\` instead`;
+    return { offset: mixed.offset, message };
+  }
+  if (exports.length === 0) {
+    const message = 'the code is a module without exports; write `export default` before its function';
+    return { offset: 0, message };
+  }
+  const names = exports.flatMap((node) =>
+    node.type === 'ExportNamedDeclaration' && node.declaration ? (functionName(node.declaration) ?? []) : [],
+  );
+  const advice = names.length === 1 ? `\`export { ${names[0]} as handler };\`` : '`export default` before its function';
+  return {
+    offset: exports[0]?.start ?? 0,
+    message: `the module exports neither 'default' nor 'handler' nor 'fetch'; write ${advice}`,
+  };
 }
 
 /** What a value is that is not a function and has none, as far as that can be seen without running it. */

@@ -3,7 +3,8 @@ import { getLineInfo, tokTypes } from 'acorn';
 import type { ValidationIssue } from '../../errors/index.ts';
 import { headEnd } from '../../pool/code-head.ts';
 import { BoundedParser, TooDeepError } from './bounded-parser.ts';
-import { statementsIssue } from './no-form.ts';
+import { moduleIssue, statementsIssue } from './no-form.ts';
+import { adviceAt } from './other-languages.ts';
 
 export interface Parsed {
   readonly form: 'expression' | 'commonjs' | 'module';
@@ -58,14 +59,14 @@ function syntaxIssue(code: string, error: SyntaxError): ValidationIssue {
   if (awaited) return issueAt(code, offset - awaited[0].length, "syntax error: 'await' outside of an async function");
   const ended = offset === code.length && unexpected;
   const message = ended ? 'unexpected end of the code' : error.message.replace(/ \(\d+:\d+\)$/, '');
-  const hint = looksLikeTypeScript(code) ? '; the code has to be JavaScript: compile TypeScript first' : '';
-  return issueAt(code, offset, `syntax error: ${message}${hint}`);
+  return issueAt(code, offset, `syntax error: ${printable(message)}${adviceAt(code, offset)}`);
 }
 
-const typeScript =
-  /^[ \t]*(?:export +)?(?:interface +\w+[^{;]{0,200}\{|type +\w+ *=|import +type\b)|[\w)\]] *\??: *(?:string|number|boolean|any|unknown|void|never|Promise<)|\bas +(?:const|any|string|number|unknown)\b/m;
-
-const looksLikeTypeScript = (code: string): boolean => typeScript.test(code);
+/** A character that nobody could see is told by its number. */
+const printable = (message: string): string =>
+  message.replace(/'([\p{C}\p{Z}])'/u, (_, char: string) => {
+    return `U+${(char.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`;
+  });
 
 const refuse = (issue: ValidationIssue): Refused => ({ issue, syntax: false });
 
@@ -78,7 +79,7 @@ function parseScript(code: string): Parsed | Refused | undefined {
     return refuse(issueAt(code, 0, 'the code is empty; write a function, (event, context) => …, or export one'));
   }
   // `{ fetch: () => 1 }` is an object that was read as a block.
-  if (first.type === 'BlockStatement' && !second) return undefined;
+  if (first.type === 'BlockStatement' && !second && !(usesExports(program) && !isExpression(code))) return undefined;
   if (second || !isValue(first)) {
     if (usesExports(program)) return { form: 'commonjs', program, handler: undefined };
     return refuse(issueAt(code, (second ?? first).start, statementsIssue(statements)));
@@ -91,6 +92,14 @@ const isDirective = (node: Acorn.AnyNode): boolean => 'directive' in node && /^u
 
 const isValue = ({ type }: Acorn.AnyNode): boolean =>
   type === 'ExpressionStatement' || type === 'FunctionDeclaration' || type === 'ClassDeclaration';
+
+function isExpression(code: string): boolean {
+  try {
+    return parseExpression(code).form === 'expression';
+  } catch {
+    return false;
+  }
+}
 
 const isExports = (node: Acorn.AnyNode | null | undefined): boolean =>
   node?.type === 'Identifier' && (node.name === 'exports' || node.name === 'module');
@@ -171,15 +180,12 @@ function parseModule(code: string): Parsed | Refused | undefined {
       'the code imports another module; only what is in the code is there: bundle it, for example with `esbuild --bundle --format=esm`';
     return refuse(issueAt(code, imported.start, message));
   }
-  for (const name of ['default', 'handler', 'fetch']) {
-    const exported = exportedAs(program, name);
-    if (exported) return { form: 'module', program, handler: exported === 'somewhere' ? undefined : exported };
-  }
-  const exports = program.body.some((node) => node.type.startsWith('Export'));
-  const message = exports
-    ? "the module exports neither 'default' nor 'handler'; write `export default` before its function"
-    : 'the code is a module without exports; write `export default` before its function';
-  return refuse(issueAt(code, 0, message));
+  const [exported, other] = ['default', 'handler', 'fetch']
+    .map((name) => exportedAs(program, name))
+    .filter((found) => found !== undefined);
+  if (exported) return { form: 'module', program, handler: exported === 'somewhere' || other ? undefined : exported };
+  const { offset, message } = moduleIssue(program);
+  return refuse(issueAt(code, offset, message));
 }
 
 function exportedAs(program: Acorn.Program, name: string): Acorn.AnyNode | 'somewhere' | undefined {

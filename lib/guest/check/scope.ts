@@ -1,7 +1,7 @@
 import type { AnyNode, Identifier, Node } from 'acorn';
 import { base, type RecursiveVisitors, recursive, type WalkerCallback } from 'acorn-walk';
 import { declarations } from './declarations.ts';
-import { asksForName, type Chain, isByName, type Role, Roles, readChain } from './uses.ts';
+import { asksForName, type Chain, constantOf, isByName, type Role, Roles, readChain } from './uses.ts';
 
 /** A use of a name that the source does not declare. */
 export interface FreeName extends Pick<Chain, 'properties' | 'optional'> {
@@ -46,12 +46,12 @@ export function freeNames(root: AnyNode): FreeName[] {
     const role = written ? 'write' : roles.of(outermost);
     free.push({ name: node.name, offset: node.start, properties, optional, role, guarded: guards > 0 });
   };
-  /** What depends on whether a name is there may be about other names as well. */
-  const asking = (test: AnyNode, then: () => void) => {
-    const asks = asksForName(test, (name) => !visible.has(name));
-    if (asks) guards++;
-    then();
-    if (asks) guards--;
+  /** What never runs does not matter; what depends on whether a name is there may be about other names as well. */
+  const asking = (test: AnyNode, branch: AnyNode, needed: boolean, next: WalkerCallback<undefined>) => {
+    const isGuarded = constantOf(test) === !needed || asksForName(test, (name) => !visible.has(name));
+    if (isGuarded) guards++;
+    next(branch, undefined);
+    if (isGuarded) guards--;
   };
   const visitors: RecursiveVisitors<undefined> = {
     ...roles.visitors(),
@@ -66,23 +66,19 @@ export function freeNames(root: AnyNode): FreeName[] {
     IfStatement: (node, state, next) => {
       roles.note(node);
       next(node.test, state);
-      asking(node.test, () => {
-        next(node.consequent, state);
-        if (node.alternate) next(node.alternate, state);
-      });
+      asking(node.test, node.consequent, true, next);
+      if (node.alternate) asking(node.test, node.alternate, false, next);
     },
     ConditionalExpression: (node, state, next) => {
       roles.note(node);
       next(node.test, state);
-      asking(node.test, () => {
-        next(node.consequent, state);
-        next(node.alternate, state);
-      });
+      asking(node.test, node.consequent, true, next);
+      asking(node.test, node.alternate, false, next);
     },
     LogicalExpression: (node, state, next) => {
       roles.note(node);
       next(node.left, state);
-      asking(node.left, () => next(node.right, state));
+      asking(node.left, node.right, node.operator !== '||', next);
     },
     WithStatement: (node, state, next) => {
       guards++;

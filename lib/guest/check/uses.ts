@@ -98,6 +98,14 @@ export function asksForName(test: AnyNode, isFree: (name: string) => boolean): b
   }
 }
 
+/** What a test always gives. */
+export function constantOf(test: AnyNode): boolean | undefined {
+  if (test.type === 'Literal') return 'regex' in test || Boolean(test.value);
+  if (test.type !== 'UnaryExpression' || test.operator !== '!') return undefined;
+  const opposite = constantOf(test.argument);
+  return opposite === undefined ? undefined : !opposite;
+}
+
 type ByName = MemberExpression & { property: Identifier };
 
 export const isByName = (node: AnyNode): node is ByName =>

@@ -19,7 +19,8 @@ export interface ValidationOptions {
   unknownNames?: boolean | undefined;
 }
 
-export interface ValidationResult extends Pick<CheckAnswer, 'syntax' | 'warnings' | 'names' | 'moreNames' | 'imports'> {
+export interface ValidationResult
+  extends Pick<CheckAnswer, 'syntax' | 'warnings' | 'names' | 'moreNames' | 'imports' | 'exported'> {
   readonly issues: readonly ValidationIssue[];
 }
 

@@ -1,4 +1,4 @@
-import { buildSync, type Format, transformSync } from 'esbuild';
+import { buildSync, type Format, type Platform, transformSync } from 'esbuild';
 import ts from 'typescript';
 import { type Source, source } from './source.ts';
 
@@ -87,18 +87,31 @@ function esbuild(input: Input, format: Format, target: string, minify: boolean):
 }
 
 /** What bundling a program with a library makes of it. */
-function bundle(what: string, contents: string, format: Format, minify: boolean, answer: unknown): Source {
+function bundle(
+  what: string,
+  contents: string,
+  format: Format,
+  minify: boolean,
+  answer: unknown,
+  platform: Platform = 'neutral',
+): Source {
   const { outputFiles } = buildSync({
     stdin: { contents, resolveDir: import.meta.dirname, loader: 'ts' },
     bundle: true,
     write: false,
-    platform: 'neutral',
+    platform,
     mainFields: ['module', 'main'],
     format,
     minify,
   });
   return source(`bundle ${format}${minify ? ' minified' : ''}: ${what}`, outputFiles[0]?.text ?? '', answer);
 }
+
+/** For Node it has, in code that never runs, the names of its exports for those who read them from the text. */
+const programFor = (platform: Platform, format: Format): Source => ({
+  ...bundle('', 'export const handler = (n: number) => n + 1;', format, true, 5, platform),
+  what: `a program for ${platform}, minified`,
+});
 
 const libraries: readonly [what: string, contents: string, answer: unknown][] = [
   [
@@ -145,5 +158,7 @@ export function emitted(): readonly Source[] {
       bundle(what, contents, 'cjs', false, answer),
       bundle(what, contents, 'esm', true, answer),
     ]),
+    programFor('node', 'cjs'),
+    programFor('browser', 'esm'),
   ];
 }

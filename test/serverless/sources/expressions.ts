@@ -37,6 +37,8 @@ export const expressions: readonly Source[] = [
   source('a shebang and a function', '#!/usr/bin/env node\nfunction (e) { return e + 1; }', 5),
   source('strict mode', '"use strict";\n(e) => e + 1;', 5),
   source('strict mode of a function', "'use strict';\nfunction (e) { return this === undefined ? e : 0; }", 4),
+  source('strict mode without a semicolon, a name', '"use strict"\ne => e + 1', 5),
+  source('strict mode without a semicolon, an object', '"use strict"\n{ fetch: (e) => e + 1 }', 5),
   source(
     'strict mode without a semicolon',
     '"use strict"\nfunction handler(e) { return this === undefined ? e : 0; }',
@@ -44,6 +46,7 @@ export const expressions: readonly Source[] = [
   ),
   source('a shebang, a directive, comments', '#!/bin/x\n// a\n"use strict"; // b\n/* c */ async (e) => e + 1; // d', 5),
   source('a byte order mark', '\ufeff(e) => e + 1', 5),
+  source('a byte order mark and a shebang', '\ufeff#!/usr/bin/env node\r\n(e) => e + 1', 5),
   source('line ends of Windows', '(e) => {\r\n  // a\r\n  return e + 1;\r\n};\r\n', 5),
   source('line ends of old', '// a\r(e) => e + 1;\r', 5),
   source('line separators', '/* a */\u2028(e) => e + 1;\u2029', 5),
@@ -54,6 +57,9 @@ export const expressions: readonly Source[] = [
     5,
   ),
   source('comments like HTML', '(e) => {\n<!-- a\n return e + 1;\n--> b\n}', 5),
+  source('a comment like HTML before it', '<!-- a\n--> b\nfunction (e) { return e + 1; }', 5),
+  source('comments like HTML behind it', '(e) => e + 1; <!-- a\n/*\n*/ --> b', 5),
+  source('a name for debuggers', '(e) => e + 1;\n//# sourceURL=other.js', 5),
   source(
     'unicode identifiers',
     '(événement) => { const ñandú = événement, 変数 = 1, ಠ_ಠ = 0, 𝒳 = 0; return ñandú + 変数 + ಠ_ಠ + 𝒳; }',

@@ -30,6 +30,14 @@ const ecmascript: readonly Source[] = [
     'export default { version: 1 };\nexport const handler = (e) => e + 1;',
     5,
   ),
+  source(
+    'a default class, and a handler',
+    'export default class App { static run(e) { return e + 1; } }\nexport const handler = App.run;',
+    5,
+  ),
+  source('a default promise', 'export default Promise.resolve((e) => e + 1);', 5),
+  source('a handler that is a promise', 'export const handler = (async () => ({ fetch: (e) => e + 1 }))();', 5),
+  source('a name for debuggers, of a module', 'export default (e) => e + 1;\n//# sourceURL=other.js', 5),
   source('top-level await', 'const n = await Promise.resolve(1);\nexport default (e) => e + n;', 5),
   source('a shebang', '#!/usr/bin/env node\nexport default (e) => e + 1;', 5),
   source(
@@ -93,6 +101,10 @@ const commonJs: readonly Source[] = [
   ),
   source('a return', 'if (typeof module === "undefined") return;\nmodule.exports = (e) => e + 1;\nreturn;', 5),
   source('a shebang', '#!/usr/bin/env node\n"use strict";\nmodule.exports = (e) => e + 1;\n', 5),
+  source('a byte order mark, a shebang, CommonJS', '\ufeff#!/usr/bin/env node\nmodule.exports = (e) => e + 1;', 5),
+  source('inside of a block', '{ const n = 1; module.exports = (e) => e + n; }', 5),
+  source('a name for debuggers, of CommonJS', '//# sourceURL=a.js\nexports.handler = (e) => e + 1;', 5),
+  source('exports.handler is a promise', 'exports.handler = (async () => (e) => e + 1)();', 5),
   source('a promise of it', 'module.exports = (async () => (e) => e + 1)();', 5),
   source(
     'require that is asked for',
