@@ -94,6 +94,6 @@ describe('Calls', () => {
     const calls = new Calls();
     const seen = withCallContext('ctx', () => calls.run(fakeNative(), undefined, (id) => calls.of(id).context));
     expect(seen).toBe('ctx');
-    expect(calls.of(1).pending).toBe(false);
+    expect(calls.of(1).context).toBeUndefined();
   });
 });
