@@ -15,6 +15,7 @@ import type { PoolEvents } from './events.ts';
 import { isOf, type PoolFunction, type ResolvedFunction, refOf, resolveFunction } from './function.ts';
 import { declaredNames, readGlobals } from './globals.ts';
 import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
+import { keepingAlive } from './keeping-alive.ts';
 import { KnownSpec } from './known-spec.ts';
 import { createRehearsed, loadEntry } from './load.ts';
 import { Losses } from './losses.ts';
@@ -142,14 +143,14 @@ export class PoolCore {
     checkName(key, 'key');
     checkPatience(limit, 'limit');
     this.refuseOwnWait('drain', key);
-    await this.letGo(key, limit);
+    await keepingAlive(this.letGo(key, limit));
   }
 
   async restart(key: string, limit = Number.POSITIVE_INFINITY): Promise<number> {
     checkName(key, 'key');
     checkPatience(limit, 'limit');
     this.refuseOwnWait('restart', key);
-    return restart(this.#scheduler, [...this.#scheduler.groups.find(key)], limit);
+    return keepingAlive(restart(this.#scheduler, [...this.#scheduler.groups.find(key)], limit));
   }
 
   /** `drain`, without looking at who asks. */

@@ -67,10 +67,13 @@ export class Drain {
   }
 
   /** Ends what is left of what was there at its beginning. */
-  stop(group: Group): void {
+  stop(group: Group, close: (entry: PoolEntry) => void): void {
     const { why, error } = superseded(group.fn, this.reason);
     group.queue.refuse(this.#tickets, error);
-    for (const entry of this.#entries) if (entry.active > 0) entry.runtime.terminate(why);
+    for (const entry of [...this.#entries]) {
+      if (entry.active > 0) entry.runtime.terminate(why);
+      else if (entry.retiring !== undefined) close(entry);
+    }
   }
 }
 

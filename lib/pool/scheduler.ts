@@ -189,7 +189,8 @@ export class Scheduler {
     for (const entry of [...group.entries]) {
       entry.retiring ??= ending.reason;
       if (entry.active > 0) entry.runtime.terminate(ending.why);
-      else this.retire(entry, ending.reason);
+      // Whatever the host holds of it.
+      else this.retire(entry, 'closed');
     }
     this.#dequeued(group);
   }
@@ -270,7 +271,7 @@ export class Scheduler {
     if (group.draining && group.drains.latest === drain) {
       this.stop(group, superseded(group.fn, drain.reason));
     } else {
-      drain.stop(group);
+      drain.stop(group, (entry) => this.retire(entry, 'closed'));
       this.#dequeued(group);
     }
   }

@@ -10,6 +10,7 @@ import { Observable } from '../pool/emitter.ts';
 import type { DetailedResult, InvocationReport } from '../pool/events.ts';
 import { functionKey } from '../pool/function.ts';
 import { type InvokeOptions, invokeNames } from '../pool/invoke-options.ts';
+import { keepingAlive } from '../pool/keeping-alive.ts';
 import { coreOf, RuntimePool } from '../pool/pool.ts';
 import { poolClosed } from '../pool/refusal.ts';
 import { taken } from '../pool/taken.ts';
@@ -213,7 +214,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     const message = `${tenantId}:${name} was undeployed while it was being deployed. It did not come into force.`;
     const givenUp = this.#deployments.cancel(key, new SupersededError(message, 'undeployed'));
     this.tell('undeploy', { tenantId, functionName: name });
-    await Promise.all([givenUp, this.#pool.letGo(key, this.#drainTimeout, 'undeployed')]);
+    await keepingAlive(Promise.all([givenUp, this.#pool.letGo(key, this.#drainTimeout, 'undeployed')]));
   }
 
   /**

@@ -177,3 +177,15 @@ test('a specification that can not be read is a rejection', async () => {
   });
   await expect(serverless.deploy(throws)).rejects.toThrow('no name');
 });
+
+test('a function that the host holds does not keep undeploy or restart waiting longer than drainTimeout', async () => {
+  const serverless = make({}, { drainTimeout: 50 });
+  for (const go of ['undeploy', 'restart'] as const) {
+    await serverless.deploy(spec('() => () => 1', { streamTimeout: 3_600_000 }));
+    const held = (await serverless.invoke('acme', 'f')) as () => number;
+    expect(held()).toBe(1);
+    await serverless[go]('acme', 'f');
+    expect(await failure(async () => held())).toMatchObject({ code: 'ERR_ISOLET_CLOSED' });
+    expect(serverless.stats().pool.runtimes).toBe(0);
+  }
+});
