@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { maxMilliseconds } from '../options/check.ts';
 import type { Work } from './events.ts';
 import type { ResolvedFunction } from './function.ts';
@@ -45,6 +46,7 @@ export class Invocation {
   #why: string | undefined;
   #left = false;
   readonly #open = new Set<() => void>();
+  #givingUp: NodeJS.Timeout | undefined;
 
   constructor(fn: ResolvedFunction, timeout: number, id: string = randomUUID(), work: Work = 'invocation') {
     this.id = id;
@@ -76,7 +78,11 @@ export class Invocation {
   }
 
   get signal(): AbortSignal {
-    this.#abort ??= new AbortController();
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      // Each of its platform calls may have some.
+      setMaxListeners(0, this.#abort.signal);
+    }
     if (this.#why !== undefined) this.#abort.abort(this.#error());
     return this.#abort.signal;
   }
@@ -129,13 +135,17 @@ export class Invocation {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => reject(new Error(`${name}: no answer, and the invocation that asked ${this.#why}`));
       this.#open.add(giveUp);
+      const answered = (): void => {
+        this.#open.delete(giveUp);
+        if (this.#open.size === 0) clearTimeout(this.#givingUp);
+      };
       answer.then(
         (value) => {
-          this.#open.delete(giveUp);
+          answered();
           resolve(value);
         },
         (error) => {
-          this.#open.delete(giveUp);
+          answered();
           reject(error);
         },
       );
@@ -161,7 +171,7 @@ export class Invocation {
     const left = now ? 0 : this.deadline - Date.now();
     if (left <= 0) giveUp();
     // Whoever waits for one of them keeps Node alive.
-    else if (left <= maxMilliseconds) setTimeout(giveUp, left).unref();
+    else if (left <= maxMilliseconds) this.#givingUp = setTimeout(giveUp, left).unref();
   }
 
   /**

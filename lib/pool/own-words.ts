@@ -11,6 +11,13 @@ import type { ResolvedFunction } from './function.ts';
 import { placeInCode } from './handler.ts';
 import { label } from './label.ts';
 
+/** The event is an argument only for the engine. */
+export function aboutEvent(error: unknown): unknown {
+  if (!(error instanceof TransferError) || !error.path.startsWith('arguments[0]')) return error;
+  const named = (text: string): string => text.replace('arguments[0]', 'event');
+  return new TransferError(named(error.message), Object.assign({}, error, { path: named(error.path) }));
+}
+
 /**
  * What ended an invocation, or a load, in the words of this layer: options of a runtime have other names here, nobody
  * has to make a new one, and places are those of the function's code.

@@ -7,7 +7,7 @@ import type { InvocationReport, Outcome, Work } from './events.ts';
 import { Invocation } from './invocation.ts';
 import type { OpenAnswer, Over } from './open-answer.ts';
 import { isReasonOf } from './own-error.ts';
-import { inOwnWords } from './own-words.ts';
+import { aboutEvent, inOwnWords } from './own-words.ts';
 import { keepReport, type Measures, makeReport, outcomeOf, reported, retirement } from './report.ts';
 import { type Rest, runRest } from './rest.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -116,7 +116,8 @@ async function callHandler(
     if ('value' in ending) return { value: ending.value, failed: false };
     return { error: signal.reason, failed: true, left: ending };
   } catch (error) {
-    return { error: isReasonOf(signal, error) ? error : inOwnWords(error, entry.fn, entry.retiring), failed: true };
+    if (isReasonOf(signal, error)) return { error, failed: true };
+    return { error: inOwnWords(aboutEvent(error), entry.fn, entry.retiring), failed: true };
   }
 }
 

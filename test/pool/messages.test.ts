@@ -65,3 +65,10 @@ test.each([
   expect(error).toMatchObject({ code: 'ERR_ISOLET_INVALID_ARG', option });
   expect(error.message).toMatch(message);
 });
+
+test('what can’t cross is found in the event', async () => {
+  const pool = make();
+  const error = await failure(() => pool.invoke(fn('() => 1'), { list: [Symbol('x')] }));
+  expect(error).toMatchObject({ code: 'ERR_ISOLET_TRANSFER', path: 'event.list[0]' });
+  expect(error.message).toContain('(at event.list[0])');
+});

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { maxMilliseconds } from '../../options/check.ts';
 import { given } from '../../options/own.ts';
 import type { ResolvedFunction } from '../function.ts';
@@ -12,9 +13,8 @@ export interface CallTarget {
   caller(): Invocation | 'ended' | undefined;
 }
 
-const never = new AbortController().signal;
-
-function context(fn: ResolvedFunction, invocation: Invocation | undefined, signal?: AbortSignal): CallerContext {
+function context(fn: ResolvedFunction, invocation: Invocation | undefined, limit?: AbortSignal): CallerContext {
+  let signal: AbortSignal | undefined;
   return {
     tenantId: fn.tenantId,
     functionName: fn.name,
@@ -23,10 +23,17 @@ function context(fn: ResolvedFunction, invocation: Invocation | undefined, signa
     deadline: invocation?.deadline,
     // Made on demand: most handlers never look at it.
     get signal() {
-      const own = invocation?.signal ?? never;
-      return signal ? AbortSignal.any([own, signal]) : own;
+      signal ??= firstOf(invocation?.signal, limit);
+      return signal;
     },
   };
+}
+
+function firstOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal {
+  if (!one || !other) return one ?? other ?? new AbortController().signal;
+  const first = AbortSignal.any([one, other]);
+  setMaxListeners(0, first);
+  return first;
 }
 
 /** One call of a platform function: counted, its arguments checked, its time limited, its answer checked. */
