@@ -27,6 +27,11 @@ describe('a name that nothing defines is a warning with its place', () => {
     ['a module', 'const a = 1;\nexport default () => a + nope;', "2:26 'nope' is not defined in the guest"],
     ['CommonJS', '"use strict";\nmodule.exports = () => __dirname;', "2:24 '__dirname' is not defined in the guest"],
     ['code that does run', '() => { if (!0) typo(); }', "1:17 'typo' is not defined in the guest"],
+    [
+      'a property of something else',
+      '() => { const g = {}; g.lib = globalThis.n; return lib; }',
+      "1:52 'lib' is not defined in the guest",
+    ],
     ['the other branch', '() => (0 ? 1 : 1 && typo())', "1:21 'typo' is not defined in the guest"],
     ['a name like one of the prototype’s', '() => constructor_', "1:7 'constructor_' is not defined in the guest"],
   ])('%s', async (_, code, warning) => {
@@ -64,6 +69,9 @@ describe('no warning and no error about a name', () => {
     ['that is made by a property', '() => { globalThis.n ??= 1; return n; }'],
     ['that is made by this', '(function () { this.q = 4; return q; })'],
     ['that is made by Object.assign', '() => { Object.assign(globalThis, { lib: 3 }); return lib; }'],
+    ['that is made by another name', '() => { const g = globalThis; g.lib = 3; return lib; }'],
+    ['that is made by another name of this', '(function () { var root = this; root.lib = 3; return lib; })'],
+    ['that is made by Function', '() => { const g = Function("return this")(); g.lib = 3; return lib; }'],
     ['that is made by defineProperty', '() => { Object.defineProperty(globalThis, "C", { value: 3 }); return C; }'],
     ['that is made by eval', '(function () { eval("var v = 3"); return v; })'],
     [

@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn';
 import { full } from 'acorn-walk';
+import { isByName } from './uses.ts';
 
 const globalObjects: ReadonlySet<string> = new Set(['globalThis', 'self', 'window', 'global']);
 
@@ -13,11 +14,23 @@ const isGlobalObject = (node: AnyNode): boolean =>
  */
 export function hintedNames(root: AnyNode): ReadonlySet<string> {
   const names = new Set<string>();
+  /** Properties that are written to any variable: it may be the global object, if that is used for anything else. */
+  const written: string[] = [];
+  let globals = 0;
   full(root, (walked) => {
     const node = walked as AnyNode;
-    if (node.type === 'Literal' && typeof node.value === 'string') names.add(node.value);
-    if (node.type === 'MemberExpression' && isGlobalObject(node.object) && node.property.type === 'Identifier') {
-      if (!node.computed) names.add(node.property.name);
+    if (isGlobalObject(node)) globals++;
+    if (node.type === 'Literal' && typeof node.value === 'string') {
+      names.add(node.value);
+      if (/^(?:return )?this;?$/.test(node.value)) globals++;
+    }
+    if (node.type === 'UnaryExpression' && isGlobalObject(node.argument)) globals--;
+    if (node.type === 'MemberExpression' && isGlobalObject(node.object)) {
+      globals--;
+      if (node.property.type === 'Identifier' && !node.computed) names.add(node.property.name);
+    }
+    if (node.type === 'AssignmentExpression' && isByName(node.left) && node.left.object.type === 'Identifier') {
+      written.push(node.left.property.name);
     }
     if (node.type !== 'CallExpression' || !node.arguments.some(isGlobalObject)) return;
     for (const argument of node.arguments) {
@@ -27,5 +40,6 @@ export function hintedNames(root: AnyNode): ReadonlySet<string> {
       }
     }
   });
+  if (globals > 0) for (const name of written) names.add(name);
   return names;
 }
