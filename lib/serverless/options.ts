@@ -8,7 +8,7 @@ import {
   checkOptions,
   checkPatience,
 } from '../options/check.ts';
-import { invalidType } from '../options/invalid.ts';
+import { invalidRange, invalidType } from '../options/invalid.ts';
 import { onlyGiven } from '../options/own.ts';
 import { within } from '../options/within.ts';
 import { type PoolOptions, resolveOptions } from '../pool/options.ts';
@@ -62,7 +62,7 @@ export function checkServerlessOptions(given: ServerlessOptions, apis: readonly 
   const validation = checkOptions(options.validation, new Set(Object.keys(validationNames)), 'validation');
   const { maxCodeSize, rules, unknownNames } = validation as ValidationOptions;
   if (unknownNames !== undefined) checkBoolean(unknownNames, 'validation.unknownNames');
-  if (maxCodeSize !== undefined) checkAtLeast(0, maxCodeSize, 'validation.maxCodeSize');
+  if (maxCodeSize !== undefined) checkAtLeast(1, maxCodeSize, 'validation.maxCodeSize');
   if (rules !== undefined && !Array.isArray(rules)) throw invalidType('validation.rules', rules, 'an array');
   for (const [i, rule] of (rules ?? []).entries()) checkRule(rule, `validation.rules[${i}]`);
   if (options.drainTimeout !== undefined) checkMilliseconds(options.drainTimeout, 'drainTimeout');
@@ -88,7 +88,11 @@ function checkRule(rule: unknown, option: string): void {
   if (typeof visit !== 'object' || visit === null) {
     throw invalidType(`${option}.visit`, visit, 'an object with a function for each type of node');
   }
-  for (const [type, visitor] of Object.entries(visit)) checkFunction(visitor, `${option}.visit.${type}`);
+  for (const [type, visitor] of Object.entries(visit)) {
+    checkFunction(visitor, `${option}.visit.${type}`);
+    if (!/^[A-Z]/.test(type))
+      throw invalidRange(`${option}.visit`, type, "an object whose names are types of nodes, such as 'CallExpression'");
+  }
 }
 
 function checkPool(pool: unknown): PoolOptions | undefined {

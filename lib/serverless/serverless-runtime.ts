@@ -31,7 +31,7 @@ import { Ledger, type TenantUsage } from './usage.ts';
 import type { VersionFunction } from './variants.ts';
 
 export interface ServerlessInvokeOptions extends InvokeOptions {
-  /** Run this version instead of the active one. */
+  /** Run this version instead of the active one. Goes before `alias`. */
   version?: string | undefined;
   /** Run the version an alias picks. */
   alias?: string | undefined;

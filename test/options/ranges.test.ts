@@ -124,7 +124,7 @@ const table: [name: string, give: (value: unknown) => unknown, values: unknown[]
   ['ServerlessRuntime defaultTier', platform((value) => ({ defaultTier: value })), ['gold']],
   ['ServerlessRuntime pool', platform((value) => ({ pool: { maxQueue: value } })), [-1]],
   ['ServerlessRuntime pool.tenantConcurrency', platform((value) => ({ pool: { tenantConcurrency: value } })), [0]],
-  ['ServerlessRuntime validation.maxCodeSize', platform((value) => ({ validation: { maxCodeSize: value } })), [-1]],
+  ['ServerlessRuntime validation.maxCodeSize', platform((value) => ({ validation: { maxCodeSize: value } })), [-1, 0]],
   ['ServerlessRuntime validation.rules', platform((value) => ({ validation: { rules: [value] } })), ['no-fun']],
   ...['memoryMb', 'timeout', 'cpuTimeout', 'concurrency', 'functionConcurrency', 'maxRuntimes', 'codeSize'].map(
     (name): (typeof table)[number] => [`a tier's ${name}`, tier(name), [-1, Number.NaN]],

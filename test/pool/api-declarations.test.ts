@@ -47,6 +47,20 @@ test.each<[string, unknown, string, RegExp]>([
   ['an instance as the whole API', new Store(), 'platformApi', /inherits 'get'/],
   ['a Map', { kv: new Map([['get', handler]]) }, 'platformApi', /inherits 'get'/],
   ['a promise', { kv: Promise.resolve({ get: handler }) }, 'platformApi', /inherits/],
+  ['a class', { Store }, 'platformApi.Store', /a function that is called without new/],
+  [
+    'a misspelt handler',
+    { a: { hander: handler, timeout: 5 } },
+    'platformApi.a.handler',
+    /must be a function.*undefined/,
+  ],
+  ['a schema without a handler', { a: { input: z.string() } }, 'platformApi.a.handler', /must be a function/],
+  [
+    'a name that every function has',
+    { arguments: handler },
+    'platformApi',
+    /'arguments' can not be called by its name/,
+  ],
   ['a number', { kv: { get: 5 } }, 'platformApi.kv.get', /a function, a declaration or a namespace.*Received/],
 ])('%s in the platform’s API is refused when it is given', (_, api, option, message) => {
   let refused: { message?: string; code?: string; option?: string } = {};

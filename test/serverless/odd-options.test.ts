@@ -59,6 +59,7 @@ test.each([
   ['validation.rules[1]', { validation: { rules: ['no-with', 'no-goto'] } }],
   ['validation.rules[0].name', { validation: { rules: [{ visit: {} }] } }],
   ['validation.rules[0].visit', { validation: { rules: [{ name: 'mine' }] } }],
+  ['validation.rules[0].visit', { validation: { rules: [{ name: 'mine', visit: { callExpression() {} } }] } }],
   ['validation.rules[0].visit.Program', { validation: { rules: [{ name: 'mine', visit: { Program: 5 } }] } }],
   ['pool.maxRuntimes', { pool: { maxRuntimes: 0 } }],
   ['pool.maxRuntime', { pool: { maxRuntime: 5 } }],

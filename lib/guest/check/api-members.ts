@@ -71,7 +71,7 @@ function openNames(free: readonly FreeName[], hinted: ReadonlySet<string>): Read
   const evaluates = free.some(({ name, role }) => name === 'eval' && role !== 'typeof' && role !== 'asked');
   for (const { name, role, properties } of free) {
     // As a whole, or a member by a computed name.
-    const whole = properties.length === 0 && (role === 'read' || role === 'asked');
+    const whole = properties.length === 0 && (role === 'read' || role === 'asked' || role === 'maybeCall');
     if (evaluates || role === 'write' || whole) open.add(name);
   }
   return open;

@@ -3,6 +3,7 @@ import { full } from 'acorn-walk';
 import type { Finding } from '../../serverless/validation/issue.ts';
 import type { BuiltInRule, ValidationRule } from '../../serverless/validation/rules.ts';
 import type { FreeName } from './scope.ts';
+import { constantOf } from './uses.ts';
 
 const nameOf = (node: AnyNode): string | undefined => {
   if (node.type === 'Identifier') return node.name;
@@ -49,7 +50,7 @@ const visitors: Partial<Record<BuiltInRule, ValidationRule['visit']>> = {
   },
 };
 
-const isTrue = (test: AnyNode): boolean => test.type === 'Literal' && Boolean(test.value);
+const isTrue = (test: AnyNode): boolean => constantOf(test) === true;
 
 /** What might leave a loop or let others run; generous on purpose. */
 const leaving: ReadonlySet<string> = new Set([
@@ -83,7 +84,7 @@ const borrowed: ReadonlySet<string> = new Set(['call', 'apply', 'bind']);
 
 /** Whether a name is called, also by way of `call`, `apply` or `bind`. */
 const isCalled = ({ role, properties }: FreeName): boolean =>
-  (role === 'call' || role === 'new') &&
+  (role === 'call' || role === 'maybeCall' || role === 'new') &&
   (properties.length === 0 || (properties.length === 1 && borrowed.has(properties[0] as string)));
 
 const anyUse = (use: FreeName): boolean => !isOnlyAsked(use);

@@ -1,8 +1,11 @@
 import type { AnyNode, Identifier, MemberExpression, Node } from 'acorn';
 import { base, type RecursiveVisitors, type WalkerCallback } from 'acorn-walk';
 
-/** What is done with a value. `asked`: tested for being there, by an operator that takes `undefined` as well. */
-export type Role = 'call' | 'new' | 'asked' | 'typeof' | 'write' | 'read';
+/**
+ * What is done with a value. `asked`: tested for being there, by an operator that takes `undefined` as well; `maybeCall`:
+ * called if it is there.
+ */
+export type Role = 'call' | 'maybeCall' | 'new' | 'asked' | 'typeof' | 'write' | 'read';
 
 /** Operators that take `undefined` as well. */
 const asking: ReadonlySet<string> = new Set(['!', 'delete', 'void', '==', '!=', '===', '!==', 'in', 'instanceof']);
@@ -36,7 +39,7 @@ export class Roles {
   #childrenOf(node: AnyNode): readonly (readonly [Role, Node])[] {
     switch (node.type) {
       case 'CallExpression':
-        return [[node.optional ? 'asked' : 'call', node.callee]];
+        return [[node.optional ? 'maybeCall' : 'call', node.callee]];
       case 'TaggedTemplateExpression':
         return [['call', node.tag]];
       case 'NewExpression':

@@ -13,10 +13,10 @@ const fields: Record<keyof ApiDeclaration, true> = {
 };
 const names: ReadonlySet<string> = new Set(Object.keys(fields));
 
-/** Words that are no name in any code: a guest could not write a call of them. */
+/** Words that are no name in any code, or never that of a global: a guest could not write a call of them. */
 const reserved: ReadonlySet<string> = new Set(
   (
-    'await break case catch class const continue debugger default delete do else enum export extends false finally ' +
+    'arguments await break case catch class const continue debugger default delete do else enum export extends false finally ' +
     'for function if import in instanceof new null return super switch this throw true try typeof var void while with'
   ).split(' '),
 );
@@ -39,8 +39,12 @@ export function checkApiName(path: readonly string[]): void {
 
 /** The declaration in an object whose `handler` is a function; `undefined` for a namespace. */
 export function checkDeclaration(value: object, name: string): ApiDeclaration | undefined {
-  if (typeof given(value, 'handler') !== 'function') return undefined;
   const what = `platformApi.${name}`;
+  const handler = given(value, 'handler');
+  if (typeof handler !== 'function') {
+    if (handler === undefined && hasLimits(value)) throw invalidType(`${what}.handler`, handler, 'a function');
+    return undefined;
+  }
   // A misspelt limit would be no limit.
   checkOptions(value, names, what);
   const rules = onlyGiven(value, names) as unknown as ApiDeclaration;
@@ -57,18 +61,26 @@ export function checkDeclaration(value: object, name: string): ApiDeclaration | 
   return rules;
 }
 
+/** Whether an object has what only a declaration has. */
+const hasLimits = (value: object): boolean =>
+  ['timeout', 'maxCalls'].some((field) => typeof given(value, field) === 'number') ||
+  ['input', 'output'].some((field) => isSchema(given(value, field)));
+
 function checkTime(value: unknown, option: string): void {
   if (typeof value !== 'number' || !(value >= 1)) {
     throw invalidNumber(option, value, 'a number of milliseconds of at least 1');
   }
 }
 
-function checkSchema(value: unknown, option: string): void {
+function isSchema(value: unknown): boolean {
   // Some libraries' schemas are functions.
   const object = typeof value === 'function' || (typeof value === 'object' && value !== null) ? value : undefined;
   const standard = object && (object as Record<string, unknown>)['~standard'];
-  const validate = typeof standard === 'object' && standard !== null && given(standard, 'validate');
-  if (typeof validate === 'function') return;
+  return typeof standard === 'object' && standard !== null && typeof given(standard, 'validate') === 'function';
+}
+
+function checkSchema(value: unknown, option: string): void {
+  if (isSchema(value)) return;
   throw invalidType(
     option,
     value,

@@ -67,6 +67,9 @@ export interface NamedApi extends ApiDeclaration {
 
 const MAX_NESTING = 32;
 
+const isClass = (value: unknown): boolean =>
+  typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+
 const named = (api: NamedApi): NamedApi => Object.assign(Object.create(null), api);
 
 /** Flattens the platform's API. An object whose `handler` is a function is a declaration, any other a namespace. */
@@ -83,6 +86,7 @@ export function nameApis(api: PlatformApi, path: readonly string[] = []): NamedA
     const here = [...path, key];
     const name = here.join('.');
     checkApiName(here);
+    if (isClass(value)) throw invalidType(`platformApi.${name}`, value, 'a function that is called without new');
     if (typeof value === 'function') {
       return [named({ name, path: here, original: value, handler: (_caller, ...args) => value(...args) })];
     }
