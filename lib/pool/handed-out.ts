@@ -105,12 +105,10 @@ export class HandedOut implements HandleWatch {
     if (payer) return asInvocation(payer, () => start(this.#within(limits, payer)));
     const done = this.#begin(id);
     try {
-      const value = asInvocation(done.invocation, () => start(this.#within(limits)));
-      done.end(undefined);
-      return value;
+      return done.answered(asInvocation(done.invocation, () => start(this.#within(limits))));
     } catch (thrown) {
       const error = shown(thrown, this.#entry);
-      done.end(error);
+      done.failed(error);
       throw error;
     }
   }
@@ -123,13 +121,11 @@ export class HandedOut implements HandleWatch {
     if (payer) return asInvocation(payer, () => start(this.#within(limits, payer)));
     const done = this.#begin(id);
     try {
-      const value = await asInvocation(done.invocation, () => start(this.#within(limits)));
-      done.end(undefined);
-      return value;
+      return done.answered(await asInvocation(done.invocation, () => start(this.#within(limits))));
     } catch (thrown) {
       const error = shown(thrown, this.#entry);
       if (error instanceof TimeoutError && error.phase === 'sync') await useCounted(this.#entry.runtime, patience);
-      done.end(error);
+      done.failed(error);
       throw error;
     }
   }
@@ -172,22 +168,47 @@ export class HandedOut implements HandleWatch {
     return origin && !origin.late && this.#entry.running.has(origin) ? origin : undefined;
   }
 
-  #begin(id: number): { invocation: Invocation; end: (error: unknown) => void } {
+  #begin(id: number): Call {
     const { fn, meter } = this.#entry;
     const invocation = new Invocation(fn, fn.timeout, this.#origins.get(id)?.id, 'handedOut');
     meter.putAside();
     this.#calls++;
-    const end = (error: unknown): void => {
+    const report = (error: unknown): number => {
       const durationMicros = Math.round((performance.now() - invocation.startedAt) * 1000);
-      invocation.end();
       const outcome = error === undefined ? 'ok' : outcomeOf(error, undefined);
-      const measures = { coldStart: false, queueMs: 0, durationMicros, ...meter.takeSince() };
+      const use = meter.takeSince();
+      const measures = { coldStart: false, queueMs: 0, durationMicros, ...use };
       this.#hooks.onCall(makeReport(invocation, outcome, measures, error), error);
-      this.#calls--;
-      if (error instanceof TimeoutError) this.#hooks.onStopped();
-      if (!this.pinned) this.#hooks.onUnpinned();
+      return use.held;
     };
-    return { invocation, end };
+    return {
+      invocation,
+      answered: (value) => {
+        const box = { value };
+        const answer = this.open(invocation, box, report(undefined));
+        if (!answer) this.#end(invocation, false);
+        else {
+          invocation.deadline = Date.now() + fn.streamTimeout;
+          void answer.over.then((over) => {
+            this.#hooks.onCall(over.report, over.error);
+            this.#end(invocation, over.stopped);
+          });
+        }
+        return box.value;
+      },
+      failed: (error) => {
+        report(error);
+        this.#end(invocation, error instanceof TimeoutError);
+      },
+    };
+  }
+
+  #end(invocation: Invocation, stopped: boolean): void {
+    invocation.end();
+    invocation.giveUpOpen(stopped);
+    this.#calls--;
+    if (stopped) this.#hooks.onStopped();
+    if (!this.pinned) this.#hooks.onUnpinned();
   }
 
   /** What whoever calls asks for; 0 is nothing. */
@@ -225,6 +246,14 @@ export class HandedOut implements HandleWatch {
       this.#schedule();
     }, left).unref();
   }
+}
+
+/** A call of a function that was handed out. */
+interface Call {
+  readonly invocation: Invocation;
+  /** Accounts for it, and for what goes on of its answer. Answers what the host gets. */
+  answered<T>(value: T): T;
+  failed(error: unknown): void;
 }
 
 /** How long, in ms, code that was stopped may take to notice before it is accounted for without its last numbers. */

@@ -85,3 +85,27 @@ test('what nobody looks at harms nobody', async () => {
   process.off('unhandledRejection', listen);
   expect(unhandled).toEqual([]);
 });
+
+test('what a function that was handed out answers goes on like the answer of an invocation', async () => {
+  const serverless = make({ wait });
+  const reports = reportsOf(serverless);
+  const code = `(event, { env }) => ({
+    slow: async () => { await wait(60); await wait(1); return 'slow'; },
+    fails: () => ({ p: wait(1).then(() => { throw new Error('with ' + env.KEY); }) }),
+    never: () => new Promise(() => {}),
+  })`;
+  await serverless.deploy(spec(code, { secrets: { KEY: 'tok_12345678' }, streamTimeout: 400, timeout: 50 }));
+  type Made = { slow(): Promise<string>; fails(): { p: Promise<unknown> }; never(): Promise<unknown> };
+  const made = (await serverless.invoke('acme', 'f')) as Made;
+  expect(await made.slow()).toBe('slow');
+  await until(() => reports.length === 2, 'the call and what goes on of it have been reported');
+  expect(reports[1]).toMatchObject({ outcome: 'ok', hostCalls: 1 });
+  expect(reports[1]?.durationMs).toBeGreaterThanOrEqual(55);
+  expect(await failure(() => made.fails().p)).toMatchObject({ message: 'with [redacted]' });
+  expect(await failure(() => made.never())).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', limit: 400 });
+  await until(() => reports.length === 6, 'all have been reported');
+  await serverless.undeploy('acme', 'f');
+  const { work } = serverless.usage('acme');
+  expect(work.handedOut.count).toBe(6);
+  expect(work.handedOut.hostCalls).toBe(3);
+});
