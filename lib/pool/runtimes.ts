@@ -83,8 +83,14 @@ export class Runtimes {
     on.done(entry);
   }
 
+  /** Others are made too, to try a function: their end is not the pool's business. */
+  has(entry: PoolEntry): boolean {
+    return this.#groups.get(entry.fn.key)?.entries.has(entry) === true;
+  }
+
   /** No further invocation for this runtime; it is closed when the last one is answered. */
   retire(entry: PoolEntry, reason: EvictReason): void {
+    if (!this.has(entry)) return;
     const { pinned } = entry.handedOut;
     // For nothing but being idle it is not refused to those that come later.
     if (reason === 'idle' && pinned) {

@@ -147,7 +147,7 @@ export class Scheduler {
 
   /** The host has let go of the last thing that the runtime had handed out. */
   unpinned(entry: PoolEntry): void {
-    if (entry.active > 0 || entry.gone) return;
+    if (entry.active > 0 || entry.gone || !this.#runtimes.has(entry)) return;
     if (entry.retiring !== undefined) this.retire(entry, entry.retiring);
     // As long as it is idle from now on.
     else this.#runtimes.idle.add(entry);
