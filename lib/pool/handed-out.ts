@@ -10,6 +10,7 @@ import { smaller } from './limits.ts';
 import { OpenAnswer } from './open-answer.ts';
 import { makeReport, outcomeOf } from './report.ts';
 import { shown } from './shown.ts';
+import { countingPatience } from './use-meter.ts';
 
 export interface HandedOutHooks {
   /** The host has called a function that the guest handed out. */
@@ -124,7 +125,8 @@ export class HandedOut implements HandleWatch {
       return done.answered(await asInvocation(done.invocation, () => start(this.#within(limits))));
     } catch (thrown) {
       const error = shown(thrown, this.#entry);
-      if (error instanceof TimeoutError && error.phase === 'sync') await useCounted(this.#entry.runtime, patience);
+      if (error instanceof TimeoutError && error.phase === 'sync')
+        await useCounted(this.#entry.runtime, countingPatience);
       done.failed(error);
       throw error;
     }
@@ -255,6 +257,3 @@ interface Call {
   answered<T>(value: T): T;
   failed(error: unknown): void;
 }
-
-/** How long, in ms, code that was stopped may take to notice before it is accounted for without its last numbers. */
-const patience = 1000;

@@ -9,7 +9,7 @@ import { smaller } from './limits.ts';
 import { handedOutTimedOut } from './refusal.ts';
 import { makeReport, outcomeOf } from './report.ts';
 import { shown } from './shown.ts';
-import type { Use } from './use-meter.ts';
+import { countingPatience, type Use } from './use-meter.ts';
 
 /** How it went with what was handed out. */
 export interface Over {
@@ -21,9 +21,6 @@ export interface Over {
 }
 
 const microsSince = (then: number): number => Math.round((performance.now() - then) * 1000);
-
-/** How long, in ms, code that was stopped may take to notice before it is accounted for without its last numbers. */
-const patience = 1000;
 
 /**
  * The streams and promises in the answer of an invocation, which goes on until the last of them has ended: under limits
@@ -117,7 +114,7 @@ export class OpenAnswer {
       this.#error = this.#named(thrown, began);
       if (thrown instanceof TimeoutError && !this.#ended) {
         this.#stopped = true;
-        if (thrown.phase === 'sync') await useCounted(runtime, patience);
+        if (thrown.phase === 'sync') await useCounted(runtime, countingPatience);
       }
       throw this.#error;
     } finally {

@@ -11,6 +11,7 @@ import { aboutEvent, inOwnWords } from './own-words.ts';
 import { keepReport, type Measures, makeReport, outcomeOf, reported, retirement } from './report.ts';
 import { type Rest, runRest } from './rest.ts';
 import { untilAborted } from './until-aborted.ts';
+import { countingPatience } from './use-meter.ts';
 
 export interface RunOptions {
   timeout: number;
@@ -33,9 +34,6 @@ export type RunResult = {
   /** What goes on in the guest after the answer. So it does for this. */
   rest: Promise<Rest> | undefined;
 } & ({ failed: false; value: unknown } | { failed: true; error: unknown });
-
-/** How long, in ms, an invocation that was stopped may take to notice before it is answered without its last numbers. */
-const patience = 1000;
 
 /**
  * What an invocation showed of how much of a thread its function wants, from 0 to 1; undefined if nothing. A turn counts
@@ -64,7 +62,7 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   invocation.takesMore = late;
   entry.running.delete(invocation);
   if (failed && !late) invocation.end(whyEnded[outcome]);
-  if (error instanceof TimeoutError && error.phase === 'sync') await useCounted(entry.runtime, patience);
+  if (error instanceof TimeoutError && error.phase === 'sync') await useCounted(entry.runtime, countingPatience);
   const use = entry.meter.take();
   const open = failed ? undefined : entry.handedOut.open(invocation, value, use.held);
   const rest = goOn(entry, invocation, late, left?.was === 'goesOn' ? left.rest : undefined);

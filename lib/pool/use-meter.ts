@@ -1,5 +1,11 @@
 import { type Runtime, readUse } from './engine.ts';
 
+/**
+ * How long, in ms, code that was stopped may take to notice before it is accounted for without its last numbers, which
+ * are in the report of late work then. Whoever called waits for it.
+ */
+export const countingPatience = 100;
+
 /** What was used since it was last asked. Times in whole microseconds, so that sums are exact. */
 export interface Use {
   cpuMicros: number;
