@@ -248,16 +248,25 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     this.#tiers.forget(checkName(tenantId, 'tenantId'));
   }
 
-  /** The active version of every function, of one tenant or of all. */
+  /**
+   * The active version of every function, of one tenant or of all.
+   *
+   * @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an id that is no string.
+   */
   list(tenantId?: string): Deployment[] {
+    if (tenantId !== undefined) checkName(tenantId, 'tenantId');
     return this.#registry.all(tenantId).map((record) => record.describe(record.active));
   }
 
-  /** What a tenant has used, or every tenant by its id. */
+  /**
+   * What a tenant has used, or every tenant by its id.
+   *
+   * @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an id that is no string.
+   */
   usage(): Record<string, TenantUsage>;
   usage(tenantId: string): TenantUsage;
   usage(tenantId?: string): TenantUsage | Record<string, TenantUsage> {
-    return tenantId === undefined ? this.#ledger.read() : this.#ledger.readTenant(tenantId);
+    return tenantId === undefined ? this.#ledger.read() : this.#ledger.readTenant(checkName(tenantId, 'tenantId'));
   }
 
   /**

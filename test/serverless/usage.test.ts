@@ -72,6 +72,8 @@ test('usage that was taken is not there any more, and what comes later begins at
   expect(Object.keys(serverless.usage())).toEqual([]);
   expect(serverless.takeUsage('nobody')).toMatchObject({ invocations: 0, functions: {} });
   expect(() => serverless.takeUsage(1 as never)).toThrow(/tenantId/);
+  expect(() => serverless.usage({ tenantId: 'acme' } as never)).toThrow(/tenantId/);
+  expect(() => serverless.list(null as never)).toThrow(/tenantId/);
 });
 
 test('a tenant that is forgotten leaves nothing in the books, and its functions go on', async () => {
