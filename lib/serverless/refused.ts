@@ -24,6 +24,9 @@ const instead: Readonly<Record<string, string>> = {
   define: 'build the code as an ES module or as CommonJS and not as AMD',
   System: 'build the code as an ES module or as CommonJS and not for SystemJS',
   await: '`await` outside of functions needs an ES module: write `export default` before the function',
+  Bun: 'write `export default { async fetch(event) { … } }` instead',
+  Deno: 'write `export default { async fetch(event) { … } }` instead',
+  self: 'write `globalThis`, or for a listener `export default { async fetch(event) { … } }`',
   addEventListener: 'write `export default { async fetch(event) { … } }` instead',
 };
 

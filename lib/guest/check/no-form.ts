@@ -5,7 +5,7 @@ import { freeNames } from './scope.ts';
 /** What to write instead of statements that export nothing. */
 export function statementsIssue(statements: readonly (Statement | AnyNode)[]): string {
   const calls = statements.map(calledName);
-  if (calls.includes('addEventListener')) {
+  if (calls.some((name) => name === 'addEventListener' || name === 'self.addEventListener')) {
     return "the code listens to 'fetch'; write `export default { async fetch(event) { … } }` instead";
   }
   if (calls.some((name) => name === 'define' || name === 'System.register')) {

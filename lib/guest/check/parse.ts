@@ -54,19 +54,22 @@ const offsetOf = (error: SyntaxError): number => (error as SyntaxError & { pos?:
 
 function syntaxIssue(code: string, error: SyntaxError): ValidationIssue {
   const offset = Math.min(offsetOf(error), code.length);
-  const unexpected = /^Unexpected token/.test(error.message);
+  const unexpected = /^Unexpected (?:token|character)/.test(error.message);
   const awaited = unexpected ? /\bawait\s+$/.exec(code.slice(Math.max(0, offset - 100), offset)) : null;
   if (awaited) return issueAt(code, offset - awaited[0].length, "syntax error: 'await' outside of an async function");
   const ended = offset === code.length && unexpected;
   const message = ended ? 'unexpected end of the code' : error.message.replace(/ \(\d+:\d+\)$/, '');
-  return issueAt(code, offset, `syntax error: ${printable(message)}${adviceAt(code, offset)}`);
+  return issueAt(code, offset, `syntax error: ${withCharacter(message, code, offset)}${adviceAt(code, offset)}`);
 }
 
-/** A character that nobody could see is told by its number. */
-const printable = (message: string): string =>
-  message.replace(/'([\p{C}\p{Z}])'/u, (_, char: string) => {
-    return `U+${(char.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`;
-  });
+/** The parser's message with the character that is there; one that nobody could see is told by its number. */
+function withCharacter(message: string, code: string, offset: number): string {
+  if (!/^Unexpected character/.test(message)) return message;
+  const char = code.codePointAt(offset) as number;
+  const text = String.fromCodePoint(char);
+  const shown = /[\p{C}\p{Z}]/u.test(text) ? `U+${char.toString(16).toUpperCase().padStart(4, '0')}` : `'${text}'`;
+  return `Unexpected character ${shown}`;
+}
 
 const refuse = (issue: ValidationIssue): Refused => ({ issue, syntax: false });
 

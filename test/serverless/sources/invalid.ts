@@ -115,6 +115,8 @@ const syntax: readonly Invalid[] = [
   ['JSX without a name', 'const A = () => ¦<></>;\nexport default A;', /compile JSX first/],
   ['HTML', '¦<!DOCTYPE html>\n<html></html>', /Unexpected token/],
   ['a character that nobody sees', '(e) =>¦\u200b e', /Unexpected character U\+200B/],
+  ['half of a character', '¦\ud800', /Unexpected character U\+D800/],
+  ['a sign without a name', '(e) => #¦', /unexpected end of the code/],
   ['a program for a processor', '¦\0asm\x01', /Unexpected character U\+0000/],
   ['an export that is not there', 'export { ¦handler };', /not defined/],
   ['two exports of one name', 'export const handler = () => 1;\nexport { ¦handler };', /Duplicate export/],
@@ -249,6 +251,13 @@ const forms: readonly Invalid[] = [
   [
     'a listener of a service worker',
     '¦addEventListener("fetch", (event) => event.respondWith(1));',
+    /write `export default \{ async fetch/,
+  ],
+  ['a listener of self', '¦self.addEventListener("fetch", (event) => event);', /`export default \{ async fetch/],
+  ['a server of Deno', '¦Deno.serve(() => 1);', /Deno is not defined; write `export default \{ async fetch/],
+  [
+    'a listener of self with a helper',
+    'const answer = () => 1;\n¦self.addEventListener("fetch", answer);',
     /write `export default \{ async fetch/,
   ],
   [
