@@ -35,6 +35,8 @@ export class HandedOut implements HandleWatch {
   readonly #held = new Set<number>();
   /** Arrived, and not found in an answer yet. */
   readonly #new = new Set<number>();
+  /** How many promises had arrived when it was looked last. */
+  #promises = 0;
   readonly #answers = new Set<OpenAnswer>();
   readonly #streams = new Map<number, OpenAnswer>();
   /** Whose they are, as far as it is known. */
@@ -60,15 +62,16 @@ export class HandedOut implements HandleWatch {
     return this.#pins.size > 0 || this.#calls > 0;
   }
 
-  /** What goes on of an answer, if anything does. @param held how much the host holds of the runtime */
-  open(invocation: Invocation, value: unknown, held: number): OpenAnswer | undefined {
-    let pending = 0;
-    for (const answer of this.#answers) pending += answer.pendingPromises;
-    if (this.#new.size === 0 && held <= this.#held.size + pending) return undefined;
+  /** What goes on of an answer, if anything does. @param promises how many have arrived in the host so far */
+  open(invocation: Invocation, value: unknown, promises: number): OpenAnswer | undefined {
+    if (this.#new.size === 0 && promises === this.#promises) return undefined;
     const answer = new OpenAnswer(this.#entry, invocation);
     const found = this.#add(answer, invocation, value);
     // Nobody else's answer is on its way: what was not found is in no answer.
-    if (this.#entry.running.size === 0) this.#new.clear();
+    if (this.#entry.running.size === 0 && this.#calls === (invocation.work === 'handedOut' ? 1 : 0)) {
+      this.#new.clear();
+      this.#promises = promises;
+    }
     if (!found) {
       answer.drop();
       return undefined;
@@ -181,7 +184,7 @@ export class HandedOut implements HandleWatch {
       const use = meter.takeSince();
       const measures = { coldStart: false, queueMs: 0, durationMicros, ...use };
       this.#hooks.onCall(makeReport(invocation, outcome, measures, error), error);
-      return use.held;
+      return use.promises;
     };
     return {
       invocation,

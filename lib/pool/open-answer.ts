@@ -39,7 +39,7 @@ export class OpenAnswer {
   /** Promises and reads that go on, and since when one does. */
   #busy = 0;
   #since = 0;
-  #use: Use = { cpuMicros: 0, busyMicros: 0, heapUsed: 0, held: 0 };
+  #use: Use = { cpuMicros: 0, busyMicros: 0, heapUsed: 0, promises: 0 };
   #durationMicros = 0;
   #error: unknown;
   #stopped = false;
@@ -60,10 +60,6 @@ export class OpenAnswer {
       for (const reject of this.#promises) reject(error);
       this.end(error);
     }, streamTimeout).unref();
-  }
-
-  get pendingPromises(): number {
-    return this.#promises.size;
   }
 
   addStream(id: number): void {

@@ -64,7 +64,7 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   if (failed && !late) invocation.end(whyEnded[outcome]);
   if (error instanceof TimeoutError && error.phase === 'sync') await useCounted(entry.runtime, countingPatience);
   const use = entry.meter.take();
-  const open = failed ? undefined : entry.handedOut.open(invocation, value, use.held);
+  const open = failed ? undefined : entry.handedOut.open(invocation, value, use.promises);
   const rest = goOn(entry, invocation, late, left?.was === 'goesOn' ? left.rest : undefined);
   const ofOthers = entry.meter.busySeen - busyBefore - use.busyMicros;
   const threadShare = use.busyMicros / Math.max(durationMicros - ofOthers, use.busyMicros, 1);

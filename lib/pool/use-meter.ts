@@ -13,8 +13,8 @@ export interface Use {
   busyMicros: number;
   /** Bytes, as of now. */
   heapUsed: number;
-  /** Functions, streams and pending promises of the guest that the host holds, as of now. */
-  held: number;
+  /** Promises of the guest that have arrived, up to now. */
+  promises: number;
 }
 
 /**
@@ -65,8 +65,8 @@ export class UseMeter {
     const sum = readUse(this.#runtime);
     const cpu = Math.max(Math.round(sum.cpuMs * 1000), this.#cpuSeen);
     const busy = Math.max(Math.round(sum.busyMs * 1000), this.busySeen);
-    const { heapUsed, held } = sum;
-    const use = { cpuMicros: cpu - this.#cpuSeen, busyMicros: busy - this.busySeen, heapUsed, held };
+    const { heapUsed, promises } = sum;
+    const use = { cpuMicros: cpu - this.#cpuSeen, busyMicros: busy - this.busySeen, heapUsed, promises };
     this.#cpuSeen = cpu;
     this.busySeen = busy;
     return use;

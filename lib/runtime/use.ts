@@ -3,7 +3,7 @@ import { coreOf, type Runtime } from './runtime.ts';
 const CPU_MS = 0;
 const BUSY_MS = 1;
 const HEAP_BYTES = 2;
-const HELD = 3;
+const PROMISES = 3;
 
 // One for all: it is filled and read in one go.
 const numbers = new Float64Array(4);
@@ -14,8 +14,8 @@ export interface RuntimeUse {
   busyMs: number;
   /** Bytes, as of the last answer or at most 10 ms before it. */
   heapUsed: number;
-  /** Functions, streams and pending promises that the host holds. */
-  held: number;
+  /** Promises of the guest that have arrived so far. */
+  promises: number;
 }
 
 /**
@@ -28,7 +28,7 @@ export function readUse(runtime: Runtime): RuntimeUse {
     cpuMs: numbers[CPU_MS] as number,
     busyMs: numbers[BUSY_MS] as number,
     heapUsed: numbers[HEAP_BYTES] as number,
-    held: numbers[HELD] as number,
+    promises: numbers[PROMISES] as number,
   };
 }
 

@@ -43,6 +43,7 @@ v8::MaybeLocal<v8::Promise> GuestPromises::Arrive(uint64_t id) {
   entry->id = id;
   entry->resolver.SetWeak(entry.get(), OnCollected, v8::WeakCallbackType::kParameter);
   unread_.emplace(id, std::move(entry));
+  ++arrived_;
   return resolver->GetPromise();
 }
 

@@ -26,6 +26,8 @@ class GuestPromises {
 
   // Empty: an exception is pending, and the promise was given back.
   v8::MaybeLocal<v8::Promise> Arrive(uint64_t id);
+  // How many have arrived so far.
+  uint64_t arrived() const { return arrived_; }
   // Not held any more; to be settled. Empty if the host has dropped it.
   v8::Local<v8::Promise::Resolver> Take(uint64_t id);
   // These, or all, fail with `stop`, from now on.
@@ -56,6 +58,7 @@ class GuestPromises {
   void FailEntries(Entries* entries, Stop stop);
 
   RuntimeCore& core_;
+  uint64_t arrived_ = 0;
   // Entries have stable addresses: the weak callback refers to them.
   Entries unread_;   // weak
   Entries awaited_;  // kept

@@ -263,7 +263,7 @@ Napi::Value RuntimeHandle::Stats(const Napi::CallbackInfo& info) { return StatsO
 
 void RuntimeHandle::Use(const Napi::CallbackInfo& info) {
   v8::Local<v8::Value> out = Given(info)[0];
-  if (out->IsFloat64Array()) ReadUse(*core_->guest(), out.As<v8::Float64Array>());
+  if (out->IsFloat64Array()) ReadUse(*core_, out.As<v8::Float64Array>());
 }
 
 Napi::Value RuntimeHandle::State(const Napi::CallbackInfo& info) {

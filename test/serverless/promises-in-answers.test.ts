@@ -109,3 +109,23 @@ test('what a function that was handed out answers goes on like the answer of an 
   expect(work.handedOut.count).toBe(6);
   expect(work.handedOut.hostCalls).toBe(3);
 });
+
+test('none is overlooked, however many answers come together and however soon it settles', async () => {
+  const serverless = make({ wait });
+  const reports = reportsOf(serverless);
+  const code = `(event, { env }) => {
+    const fail = () => { throw new Error('with ' + env.KEY); };
+    return { p: event % 3 === 0 ? Promise.reject(new Error(env.KEY)) : wait(event % 5).then(fail) };
+  }`;
+  await serverless.deploy(spec(code, { secrets: { KEY: 'tok_12345678' }, maxRuntimes: 1 }));
+  const messages = new Set<string>();
+  for (let round = 0; round < 20; round++) {
+    const one = async (i: number) => {
+      const { p } = (await serverless.invoke('acme', 'f', i)) as { p: Promise<unknown> };
+      messages.add((await failure(() => p)).message);
+    };
+    await Promise.all(Array.from({ length: 12 }, (_, i) => one(i)));
+  }
+  expect([...messages].toSorted()).toEqual(['[redacted]', 'with [redacted]']);
+  await until(() => reports.length === 240, 'all have been reported');
+});
