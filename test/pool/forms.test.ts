@@ -40,8 +40,9 @@ test.each([
 test.each([
   ['42', 'the code is not a function but a number; write (event, context) => … or export a function'],
   ['class A {}', 'the code is not a function but a class; export a function that uses it'],
+  ['export default class {}', 'what the code exports is a class; export a function that uses it'],
   [
-    'export default class {}',
+    'export default {};',
     "what the code exports is not a function and has none as 'default', 'handler' or 'fetch'; write export default (event, context) => …",
   ],
   [
