@@ -20,6 +20,9 @@ export interface Over {
   readonly stopped: boolean;
 }
 
+/** How long, in ms, promises of a runtime that is gone may take to fail by themselves. */
+const lastWord = 1000;
+
 const microsSince = (then: number): number => Math.round((performance.now() - then) * 1000);
 
 /**
@@ -57,7 +60,7 @@ export class OpenAnswer {
     if (streamTimeout > maxMilliseconds) return;
     this.#expiry = setTimeout(() => {
       const error = this.#tooLong();
-      for (const reject of this.#promises) reject(error);
+      this.#rejectAll(error);
       this.end(error);
     }, streamTimeout).unref();
   }
@@ -124,7 +127,10 @@ export class OpenAnswer {
   }
 
   terminated(reason: string): void {
-    this.end(shown(new RuntimeTerminatedError(reason), this.#entry));
+    const error = shown(new RuntimeTerminatedError(reason), this.#entry);
+    this.end(error);
+    // The engine says more exactly why, if it says it to all of them.
+    if (this.#promises.size > 0) setTimeout(() => this.#rejectAll(error), lastWord).unref();
   }
 
   /** There is nothing of it. */
@@ -144,6 +150,10 @@ export class OpenAnswer {
     const report = makeReport(this.#invocation, outcome, measures, error, 'handedOut');
     if (report.limit?.name === 'streamTimeout') report.limit.observed = microsSince(this.#began) / 1000;
     this.#end({ report, error, stopped: this.#stopped });
+  }
+
+  #rejectAll(error: unknown): void {
+    for (const reject of this.#promises) reject(error);
   }
 
   #settle(): void {
