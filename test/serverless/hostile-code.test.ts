@@ -157,7 +157,9 @@ describe('rules of the platform', () => {
 
   test('leave the event loop turning', async () => {
     const serverless = make({}, { validation: { rules: [rule], unknownNames: false } });
-    const { turns, pause } = await heartbeat(() => serverless.deploy(spec(`() => [${'a,'.repeat(190_000)}]`)));
+    const { turns, pause } = await heartbeat(() =>
+      serverless.deploy({ ...spec(`() => [${'a,'.repeat(190_000)}]`), memoryMb: 64 }),
+    );
     expect(turns).toBeGreaterThan(10);
     expect(pause).toBeLessThan(500);
   });
