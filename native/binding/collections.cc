@@ -31,7 +31,8 @@ size_t Alive(v8::Isolate* isolate) {
 Collections::Collections(Environment& environment) : environment_(environment) {
   v8::Isolate* isolate = environment_.isolate();
   level_ = Alive(isolate);
-  isolate->AddGCPrologueCallback(BeforeCollection, this, v8::kGCTypeMarkSweepCompact);
+  // Also of the young: what only reactions hang on is let go by each of them.
+  isolate->AddGCPrologueCallback(BeforeCollection, this, v8::kGCTypeAll);
   isolate->AddGCEpilogueCallback(AfterCollection, this, v8::kGCTypeMarkSweepCompact);
 }
 

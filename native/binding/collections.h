@@ -4,7 +4,7 @@
 //   - the guests that got many functions of the host, when what is alive in the host has grown; and then the host
 //   again,
 //     for what came back.
-// Before a full collection of the host it also decides which promises of guests are kept.
+// Before each collection of the host, also of the young, it decides which promises of guests are kept.
 //
 // The environment's thread, from inside a collection too.
 #pragma once

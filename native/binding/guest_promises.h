@@ -37,7 +37,7 @@ class GuestPromises {
   // The next of those that fail; a later turn of the event loop does the rest.
   void FailSome();
 
-  // Before a full collection of the host: keeps those that somebody waits for.
+  // Before any collection of the host: keeps those that somebody waits for.
   void KeepAwaited(v8::Isolate* isolate);
 
  private:
