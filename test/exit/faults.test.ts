@@ -122,11 +122,12 @@ it.runIf(linux)(
   async () => {
     const source = `const { Runtime, getProcessStats } = require('isolet');
     (async () => {
-      const other = new Runtime();
+      const other = new Runtime(), kept = [];
       const deep = "new RegExp('(?:x'.repeat(2e6) + 'a' + ')+'.repeat(2e6)).test('aaaa')";
       for (const run of [(r) => r.evalAsync(deep), async (r) => r.eval(deep)]) {
         const runtime = new Runtime({ maxHeapSize: 256 * 2 ** 20 });
         const given = new Promise((resolve) => runtime.on('fatal', resolve));
+        kept.push(runtime); // an event of a runtime that was collected comes to nobody
         await run(runtime).then(() => console.log('ended'), (e) => console.log(e.code));
         console.log(await given);
       }
