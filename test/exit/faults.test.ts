@@ -122,7 +122,7 @@ it.runIf(linux)(
   async () => {
     const source = `const { Runtime, getProcessStats } = require('isolet');
     (async () => {
-      const other = new Runtime(), kept = [];
+      const other = new Runtime(), kept = (globalThis.kept = []);
       const deep = "new RegExp('(?:x'.repeat(2e6) + 'a' + ')+'.repeat(2e6)).test('aaaa')";
       for (const run of [(r) => r.evalAsync(deep), async (r) => r.eval(deep)]) {
         const runtime = new Runtime({ maxHeapSize: 256 * 2 ** 20 });
