@@ -82,7 +82,7 @@ export default group(
       run: async ({ isolet }) => {
         const server = new isolet.ServerlessRuntime({}, { validation: { rules: [rule], unknownNames: false } });
         const outcome = (code) =>
-          server.deploy({ tenantId: 'attacker', name: 'attack', code }).then(() => 'deployed', (error) => error.code);
+          server.deploy({ tenantId: 'attacker', name: 'attack', memoryMb: 64, code }).then(() => 'deployed', (error) => error.code);
         const outcomes = [await outcome(`() => [${'a,'.repeat(250_000)}]`), await outcome(`() => [${'a,'.repeat(190_000)}]`)];
         await server.cleanup();
         return outcomes;
