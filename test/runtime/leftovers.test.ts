@@ -20,7 +20,7 @@ it('a loop that a host promise wakes is stopped, told of, and not woken again', 
 });
 
 it('loops that V8 itself wakes again and again end the runtime', async () => {
-  const runtime = make({ timeout: 50 });
+  const runtime = make({ timeout: 300 });
   await runtime.evalAsync(`
     const cell = new Int32Array(new SharedArrayBuffer(8));
     const wait = () => { const { value } = Atomics.waitAsync(cell, 0, 0); value.then(loop); Atomics.notify(cell, 0); };

@@ -90,19 +90,19 @@ test('what a function that was handed out answers goes on like the answer of an 
   const serverless = make({ wait });
   const reports = reportsOf(serverless);
   const code = `(event, { env }) => ({
-    slow: async () => { await wait(60); await wait(1); return 'slow'; },
+    slow: async () => { await wait(260); await wait(1); return 'slow'; },
     fails: () => ({ p: wait(1).then(() => { throw new Error('with ' + env.KEY); }) }),
     never: () => new Promise(() => {}),
   })`;
-  await serverless.deploy(spec(code, { secrets: { KEY: 'tok_12345678' }, streamTimeout: 400, timeout: 50 }));
+  await serverless.deploy(spec(code, { secrets: { KEY: 'tok_12345678' }, streamTimeout: 600, timeout: 250 }));
   type Made = { slow(): Promise<string>; fails(): { p: Promise<unknown> }; never(): Promise<unknown> };
   const made = (await serverless.invoke('acme', 'f')) as Made;
   expect(await made.slow()).toBe('slow');
   await until(() => reports.length === 2, 'the call and what goes on of it have been reported');
   expect(reports[1]).toMatchObject({ outcome: 'ok', hostCalls: 1 });
-  expect(reports[1]?.durationMs).toBeGreaterThanOrEqual(55);
+  expect(reports[1]?.durationMs).toBeGreaterThanOrEqual(255);
   expect(await failure(() => made.fails().p)).toMatchObject({ message: 'with [redacted]' });
-  expect(await failure(() => made.never())).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', limit: 400 });
+  expect(await failure(() => made.never())).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', limit: 600 });
   await until(() => reports.length === 6, 'all have been reported');
   await serverless.undeploy('acme', 'f');
   const { work } = serverless.usage('acme');
