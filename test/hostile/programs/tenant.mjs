@@ -78,7 +78,7 @@ const handedOut = [
   {
     name: 'streams that nobody reads',
     run: siege(async ({ deploy, invoke }) => {
-      await deploy('() => Array.from({ length: 200 }, () => new ReadableStream({ pull(c) { c.enqueue(1) } }))');
+      await deploy('() => Array.from({ length: 200 }, () => new ReadableStream({ pull(c) { c.enqueue(1) } }))', { streamTimeout: 300 });
       await times(20, () => invoke());
     }, { pool: { runtime: { streams: true } } }),
   },
