@@ -20,9 +20,6 @@ export interface Over {
   readonly stopped: boolean;
 }
 
-/** How long, in ms, promises of a runtime that is gone may take to fail by themselves. */
-const lastWord = 1000;
-
 const microsSince = (then: number): number => Math.round((performance.now() - then) * 1000);
 
 /**
@@ -127,10 +124,8 @@ export class OpenAnswer {
   }
 
   terminated(reason: string): void {
-    const error = shown(new RuntimeTerminatedError(reason), this.#entry);
-    this.end(error);
-    // The engine says more exactly why, if it says it to all of them.
-    if (this.#promises.size > 0) setTimeout(() => this.#rejectAll(error), lastWord).unref();
+    // The engine fails the promises, and says more exactly why.
+    this.end(shown(new RuntimeTerminatedError(reason), this.#entry));
   }
 
   /** There is nothing of it. */
