@@ -1,4 +1,5 @@
 import type { ValidationIssue } from '../errors/index.ts';
+import { functionFields } from '../pool/check-function.ts';
 import type { PoolFunction } from '../pool/function.ts';
 
 /**
@@ -68,32 +69,10 @@ export interface DeploymentLimits {
   readonly maxLogBytes: number;
 }
 
-const fields: Record<keyof FunctionSpec, true> = {
-  tenantId: true,
-  name: true,
-  code: true,
-  tier: true,
-  memoryMb: true,
-  timeout: true,
-  cpuTimeout: true,
-  loadTimeout: true,
-  loadCpuTimeout: true,
-  streamTimeout: true,
-  streamCpuTimeout: true,
-  lateTimeout: true,
-  lateCpuTimeout: true,
-  env: true,
-  secrets: true,
-  apis: true,
-  concurrency: true,
-  concurrencyPerRuntime: true,
-  maxRuntimes: true,
-  reuse: true,
-  maxHostCalls: true,
-  maxLogBytes: true,
-  prewarm: true,
-  dryRun: true,
-};
+const own: Record<Exclude<keyof FunctionSpec, keyof PoolFunction>, true> = { tier: true, prewarm: true, dryRun: true };
 
 /** Every field a specification may have. */
-export const specFields: readonly string[] = Object.keys(fields);
+export const specFields: readonly string[] = [
+  ...functionFields.filter((field) => field !== 'version'),
+  ...Object.keys(own),
+];
