@@ -59,8 +59,8 @@ export class TimeoutError extends IsoletError {
 }
 nameError(TimeoutError, 'TimeoutError');
 
-/** `reason` of a call that was lost although its runtime goes on. */
 export const heapLimitReason = 'heap limit';
+/** `reason` of a call that was lost although its runtime goes on. */
 export const droppedReason = 'call dropped';
 export const droppedMessage =
   'The call was dropped: a limit stopped another call of this runtime while promise reactions ran, and V8 threw away ' +

@@ -3,7 +3,7 @@ import type { Limits } from '../options/call-options.ts';
 import type { RuntimeOptions } from '../options/runtime-options.ts';
 import { RuntimeCore } from './core.ts';
 import { handleOf, type JsFunction } from './js-function.ts';
-import { Runtime } from './runtime.ts';
+import { type Runtime, runtimeOf } from './runtime.ts';
 
 /** A call whose caller may leave before there is an answer. */
 export interface LeavableCall {
@@ -43,5 +43,5 @@ export async function createShared(options: RuntimeOptions): Promise<Runtime> {
   const core = new RuntimeCore(options);
   core.settleStopped = true;
   await core.startAsync();
-  return new Runtime(core as unknown as RuntimeOptions);
+  return runtimeOf(core);
 }

@@ -85,6 +85,8 @@ const modes: readonly HostCallMode[] = ['auto', 'sync', 'async'];
 
 /** The private half of a runtime, for the other modules of this folder. */
 export let coreOf: (runtime: Runtime) => RuntimeCore;
+/** The other half of a core that has started. */
+export let runtimeOf: (core: RuntimeCore) => Runtime;
 
 /**
  * One V8 isolate with one global object: a place to run JavaScript apart from the host and from every other runtime.
@@ -108,6 +110,8 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
 
   static {
     coreOf = (runtime) => runtime.#core;
+    // The private half stands in for the options; it is not reachable from outside the package.
+    runtimeOf = (core) => new Runtime(core as unknown as RuntimeOptions);
   }
 
   /**
@@ -153,8 +157,7 @@ export class Runtime extends EventEmitter<RuntimeEvents> implements Disposable, 
   static async create(options?: RuntimeOptions): Promise<Runtime> {
     const core = new RuntimeCore(options);
     await core.startAsync();
-    // The private half stands in for the options; it is not reachable from outside the package.
-    return new Runtime(core as unknown as RuntimeOptions);
+    return runtimeOf(core);
   }
 
   /** The name given in the options, or one made up. */
