@@ -1,4 +1,4 @@
-import { dataProperty } from '../options/own.ts';
+import { dataProperty } from '../shared/own.ts';
 
 /**
  * `instanceof` that works when two copies of the package live in one process (an `import` beside a `require`, or two

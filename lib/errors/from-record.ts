@@ -1,6 +1,6 @@
 import type { ErrorRecord } from '../native.ts';
-import { brief } from '../options/brief.ts';
-import { given } from '../options/own.ts';
+import { given } from '../shared/own.ts';
+import { brief } from './brief.ts';
 import { isHostError } from './host-errors.ts';
 import { JavaScriptError } from './javascript-error.ts';
 import {

@@ -1,4 +1,4 @@
-import { dataProperty } from '../options/own.ts';
+import { dataProperty } from '../shared/own.ts';
 import { nameError } from './brand.ts';
 
 /** An argument or option has the wrong type, or its name is not known. */

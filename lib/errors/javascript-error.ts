@@ -1,5 +1,5 @@
 import type { StackFrame } from '../native.ts';
-import { dataProperty } from '../options/own.ts';
+import { dataProperty } from '../shared/own.ts';
 import { nameError } from './brand.ts';
 import { IsoletError } from './isolet-error.ts';
 

@@ -1,5 +1,5 @@
-import { cut } from '../options/brief.ts';
 import { nameError } from './brand.ts';
+import { cut } from './brief.ts';
 import { IsoletError, type IsoletErrorOptions } from './isolet-error.ts';
 
 /** One thing that is wrong with a specification or an event. */

@@ -3,9 +3,10 @@
  * guest of its own, under limits: what hostile source makes of the parser costs that guest and never the host. The
  * source is only data here.
  */
-import { commonJsNames } from '../pool/code-head.ts';
-import { type Finding, listFindings, maxIssues } from '../serverless/validation/issue.ts';
-import { type CheckAnswer, type CheckRequest, onlyIssue } from '../serverless/validation/protocol.ts';
+
+import { type Finding, listFindings, maxIssues } from '../shared/check/findings.ts';
+import { type CheckAnswer, type CheckRequest, onlyIssue } from '../shared/check/protocol.ts';
+import { commonJsNames } from '../shared/code-head.ts';
 import { missingApis } from './check/api-members.ts';
 import { flattenTree } from './check/flatten.ts';
 import { hintedNames } from './check/hints.ts';

@@ -1,8 +1,8 @@
+import { brief } from '../errors/brief.ts';
 import { InvalidArgTypeError } from '../errors/invalid-arg.ts';
-import { brief } from './brief.ts';
+import { isGiven, nothing, onlyGiven } from '../shared/own.ts';
 import { invalidRange, invalidSecret, invalidType } from './invalid.ts';
 import { nearest } from './nearest.ts';
-import { isGiven, nothing, onlyGiven } from './own.ts';
 
 /** Longest time limit: what fits a signed 32-bit number of milliseconds, about 24.8 days, as for Node's timers. */
 export const maxMilliseconds = 2 ** 31 - 1;

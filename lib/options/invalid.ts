@@ -1,5 +1,5 @@
+import { brief } from '../errors/brief.ts';
 import { InvalidArgRangeError, InvalidArgTypeError } from '../errors/invalid-arg.ts';
-import { brief } from './brief.ts';
 
 /**
  * The makers of invalid-argument errors: every message names the option, says what would be right and shows the value.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SupersededReason } from '../errors/index.ts';
 import { checkInteger, checkName, checkPatience, maxMilliseconds } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
-import { nothing } from '../options/own.ts';
+import { nothing } from '../shared/own.ts';
 import { checkConsole } from './api/check.ts';
 import { type NamedApi, nameApis, type PlatformApi } from './api/declare.ts';
 import { Books } from './books.ts';

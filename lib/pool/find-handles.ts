@@ -1,6 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import { types } from 'node:util';
-import { dataProperty } from '../options/own.ts';
+import { dataProperty } from '../shared/own.ts';
 import { handleId } from './engine.ts';
 
 /** Puts something else where a promise was. */

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { maxMilliseconds } from '../options/check.ts';
 import { invalidNumber } from '../options/invalid.ts';
-import { nothing } from '../options/own.ts';
+import { withoutMark } from '../shared/code-head.ts';
+import { nothing } from '../shared/own.ts';
 import { checkFunction } from './check-function.ts';
-import { withoutMark } from './code-head.ts';
 import type { FunctionRef } from './events.ts';
 import { Redactor } from './secrets/redactor.ts';
 

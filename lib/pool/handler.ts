@@ -1,5 +1,5 @@
 import { JavaScriptError } from '../errors/index.ts';
-import { commonJsNames, isBlankFrom } from './code-head.ts';
+import { commonJsNames, isBlankFrom } from '../shared/code-head.ts';
 import { evalWrapped, type JsFunction, keepCode, type Runtime } from './engine.ts';
 import { type Form, inColumnsOfCode, offsetInCode, proofOf, textOf } from './forms.ts';
 import type { ResolvedFunction } from './function.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { onlyGiven } from '../options/own.ts';
+import { onlyGiven } from '../shared/own.ts';
 import { functionFields } from './check-function.ts';
 import type { PoolFunction, ResolvedFunction } from './function.ts';
 

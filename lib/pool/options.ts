@@ -1,4 +1,4 @@
-import { brief } from '../options/brief.ts';
+import { brief } from '../errors/brief.ts';
 import { checkBoolean, checkOptions } from '../options/check.ts';
 import { invalidNumber, invalidType } from '../options/invalid.ts';
 import { checkRuntimeOptions } from '../options/runtime-options.ts';

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
-import { brief } from '../options/brief.ts';
-import { dataProperty } from '../options/own.ts';
+import { brief } from '../errors/brief.ts';
+import { dataProperty } from '../shared/own.ts';
 
 /**
  * An error for one invocation, made from what ended it and maybe others too: the reason of a signal. Same class, name

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
-import { dataProperty } from '../options/own.ts';
 import { isPooled } from '../options/pooled.ts';
+import { dataProperty } from '../shared/own.ts';
 import { ownError } from './own-error.ts';
 
 type View = Exclude<NodeJS.ArrayBufferView, DataView>;

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { markHostError } from '../errors/host-errors.ts';
 import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { ExportMode, HostCallMode } from '../native.ts';
-import { dataProperty, given } from '../options/own.ts';
+import { dataProperty, given } from '../shared/own.ts';
 import { type CurrentCall, runInCall } from './call-context.ts';
 import type { RuntimeCore } from './core.ts';
 import { handleOf } from './js-function.ts';

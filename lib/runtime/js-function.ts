@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { TransferError } from '../errors/transfer-error.ts';
 import { checkFunctionCallOptions, type FunctionCallOptions } from '../options/call-options.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
-import { dataProperty } from '../options/own.ts';
+import { dataProperty } from '../shared/own.ts';
 import type { RuntimeCore } from './core.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { types } from 'node:util';
-import { brief, cut } from '../options/brief.ts';
+import { brief, cut } from '../errors/brief.ts';
 
 const LONGEST = 10_000;
 

@@ -1,12 +1,12 @@
 import { types } from 'node:util';
+import { brief } from '../errors/brief.ts';
 import { markHostError } from '../errors/host-errors.ts';
 import { InvalidArgTypeError } from '../errors/invalid-arg.ts';
 import type { ModuleType } from '../native.ts';
-import { brief } from '../options/brief.ts';
 import { copyBytes } from '../options/bytes.ts';
 import { checkFunction, checkName, checkOneOf, checkOptions } from '../options/check.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
-import { given } from '../options/own.ts';
+import { given } from '../shared/own.ts';
 import { type CurrentCall, runInCall } from './call-context.ts';
 
 /** A module's content: source text, or bytes (which are UTF-8 where text is needed). */

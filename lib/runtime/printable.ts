@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
-import { brief, isLong } from '../options/brief.ts';
-import { dataProperty } from '../options/own.ts';
+import { brief, isLong } from '../errors/brief.ts';
+import { dataProperty } from '../shared/own.ts';
 
 /**
  * What a guest logs, as the host's console can print it at once: as it is, or if that would take long, copies of the

@@ -1,8 +1,8 @@
+import { brief } from '../errors/brief.ts';
 import { JavaScriptError } from '../errors/javascript-error.ts';
 import { CapacityError, HeapLimitError, RuntimeTerminatedError, TimeoutError } from '../errors/limit-errors.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { StackFrame } from '../native.ts';
-import { brief } from '../options/brief.ts';
 import { checkMilliseconds, checkOptions, checkSignal, checkString } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import {

@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
+import { brief } from '../errors/brief.ts';
 import { SnapshotError } from '../errors/snapshot-error.ts';
-import { brief } from '../options/brief.ts';
 import { copyBytes } from '../options/bytes.ts';
 import { invalidType } from '../options/invalid.ts';
 import type { Abilities } from './abilities.ts';

@@ -1,11 +1,11 @@
+import { brief } from '../errors/brief.ts';
 import { SupersededError, type ValidationIssue } from '../errors/index.ts';
-import { brief } from '../options/brief.ts';
 import { nearest } from '../options/nearest.ts';
-import { nothing } from '../options/own.ts';
-import { withoutMark } from '../pool/code-head.ts';
 import type { PoolCore } from '../pool/core.ts';
 import type { PoolFunction } from '../pool/function.ts';
 import { label } from '../pool/label.ts';
+import { withoutMark } from '../shared/code-head.ts';
+import { nothing } from '../shared/own.ts';
 import type { ServerlessOptions } from './options.ts';
 import { orAborted } from './or-aborted.ts';
 import { failedToLoad, invalid } from './refused.ts';

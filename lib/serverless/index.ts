@@ -1,3 +1,4 @@
+export { type BuiltInRule, builtInRules, type ValidationRule } from '../shared/check/rules.ts';
 export type { ServerlessEvents } from './events.ts';
 export type { ServerlessOptions } from './options.ts';
 export type { RateLimiter, RateLimiterFactory } from './rates.ts';
@@ -7,5 +8,4 @@ export type { Deployment, DeploymentLimits, FunctionSpec } from './spec.ts';
 export type { ServerlessStats } from './stats.ts';
 export type { Rate, Tier, Tiers } from './tiers.ts';
 export type { TenantUsage, Usage, WorkUsage } from './usage.ts';
-export { type BuiltInRule, builtInRules, type ValidationRule } from './validation/rules.ts';
 export type { ValidationOptions } from './validation/validate.ts';

@@ -9,12 +9,12 @@ import {
   checkPatience,
 } from '../options/check.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
-import { onlyGiven } from '../options/own.ts';
 import { within } from '../options/within.ts';
 import { type PoolOptions, resolveOptions } from '../pool/options.ts';
+import { builtInRules, type ValidationRule } from '../shared/check/rules.ts';
+import { onlyGiven } from '../shared/own.ts';
 import type { RateLimiterFactory } from './rates.ts';
 import { checkAtLeast, checkTiers, type Tiers } from './tiers.ts';
-import { builtInRules, type ValidationRule } from './validation/rules.ts';
 import type { ValidationOptions } from './validation/validate.ts';
 
 export interface ServerlessOptions {

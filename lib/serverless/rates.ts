@@ -1,8 +1,8 @@
+import { brief } from '../errors/brief.ts';
 import { PlatformError, RateLimitError } from '../errors/index.ts';
-import { brief } from '../options/brief.ts';
-import { given } from '../options/own.ts';
 import { escapePart } from '../pool/function.ts';
 import { label } from '../pool/label.ts';
+import { given } from '../shared/own.ts';
 import { inTime, patience } from './in-time.ts';
 import type { Rate } from './tiers.ts';
 import { WindowCounter } from './window-counter.ts';

@@ -1,8 +1,8 @@
+import { brief } from '../errors/brief.ts';
 import { PlatformError } from '../errors/index.ts';
-import { brief } from '../options/brief.ts';
-import { given } from '../options/own.ts';
 import { label } from '../pool/label.ts';
 import { warnAboutListener } from '../runtime/listener-warning.ts';
+import { given } from '../shared/own.ts';
 import { inTime, patience } from './in-time.ts';
 import type { ServerlessOptions } from './options.ts';
 import type { TierInForce } from './tiers.ts';

@@ -2,9 +2,9 @@ import type { ValidationIssue } from '../errors/index.ts';
 import { checkInteger, checkName, checkOptions } from '../options/check.ts';
 import { invalidNumber, invalidRange, invalidType } from '../options/invalid.ts';
 import { nearest } from '../options/nearest.ts';
-import { nothing } from '../options/own.ts';
-import { isAllowed } from '../pool/api/allowed.ts';
 import { expectedNumber } from '../pool/function.ts';
+import { isAllowed } from '../shared/allowed.ts';
+import { nothing } from '../shared/own.ts';
 import type { FunctionSpec } from './spec.ts';
 import { isNameList, wrong } from './validation/fields.ts';
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { nothing } from '../options/own.ts';
 import { functionKey, type PoolFunction, type Standing, standing } from '../pool/function.ts';
+import { nothing } from '../shared/own.ts';
 import { applyTier, type Tier, type TierInForce } from './tiers.ts';
 
 /** What the pool runs of a version. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brief } from '../../lib/options/brief.ts';
+import { brief } from '../../lib/errors/brief.ts';
 import { checkEvalOptions, checkFunctionCallOptions } from '../../lib/options/call-options.ts';
 import { nearest } from '../../lib/options/nearest.ts';
 import { checkRuntimeOptions, minHeapSize, runtimeDefaults } from '../../lib/options/runtime-options.ts';

@@ -1,6 +1,6 @@
-import { isAllowed } from '../../pool/api/allowed.ts';
-import type { Finding } from '../../serverless/validation/issue.ts';
-import type { CheckRequest } from '../../serverless/validation/protocol.ts';
+import { isAllowed } from '../../shared/allowed.ts';
+import type { Finding } from '../../shared/check/findings.ts';
+import type { CheckRequest } from '../../shared/check/protocol.ts';
 import type { FreeName } from './scope.ts';
 
 /** A use of a platform API that is not there. */

@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import { maxTreeDepth, maxTreeNodes } from '../../serverless/validation/protocol.ts';
+import { maxTreeDepth, maxTreeNodes } from '../../shared/check/protocol.ts';
 
 /** Nodes in one piece: the host takes the pieces one by one and lets its event loop turn in between. */
 const nodesPerPiece = 1000;

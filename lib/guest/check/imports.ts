@@ -1,6 +1,6 @@
 import type { AnyNode, ImportExpression } from 'acorn';
 import { full, fullAncestor } from 'acorn-walk';
-import type { Finding } from '../../serverless/validation/issue.ts';
+import type { Finding } from '../../shared/check/findings.ts';
 
 /** An `import()` of a module that can't be there. */
 export interface MissingImport extends Finding {

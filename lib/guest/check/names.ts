@@ -1,4 +1,4 @@
-import type { Finding } from '../../serverless/validation/issue.ts';
+import type { Finding } from '../../shared/check/findings.ts';
 import type { FreeName } from './scope.ts';
 
 /** A name whose use may fail. */

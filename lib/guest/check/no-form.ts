@@ -1,5 +1,5 @@
 import type { AnyNode, Program, Statement } from 'acorn';
-import type { Finding } from '../../serverless/validation/issue.ts';
+import type { Finding } from '../../shared/check/findings.ts';
 import { freeNames } from './scope.ts';
 
 /** What to write instead of statements that export nothing. */

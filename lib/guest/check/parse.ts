@@ -1,7 +1,7 @@
 import type * as Acorn from 'acorn';
 import { getLineInfo, tokTypes } from 'acorn';
 import type { ValidationIssue } from '../../errors/index.ts';
-import { headEnd } from '../../pool/code-head.ts';
+import { headEnd } from '../../shared/code-head.ts';
 import { BoundedParser, TooDeepError } from './bounded-parser.ts';
 import { moduleIssue, statementsIssue } from './no-form.ts';
 import { adviceAt } from './other-languages.ts';

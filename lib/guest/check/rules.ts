@@ -1,7 +1,7 @@
 import type { AnyNode } from 'acorn';
 import { full } from 'acorn-walk';
-import type { Finding } from '../../serverless/validation/issue.ts';
-import type { BuiltInRule, ValidationRule } from '../../serverless/validation/rules.ts';
+import type { Finding } from '../../shared/check/findings.ts';
+import type { BuiltInRule, ValidationRule } from '../../shared/check/rules.ts';
 import type { FreeName } from './scope.ts';
 import { constantOf } from './uses.ts';
 

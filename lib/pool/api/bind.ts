@@ -1,5 +1,5 @@
-import { dataProperty } from '../../options/own.ts';
-import { isAllowed } from './allowed.ts';
+import { isAllowed } from '../../shared/allowed.ts';
+import { dataProperty } from '../../shared/own.ts';
 import { type CallTarget, callApi } from './call.ts';
 import type { NamedApi, PlainApi } from './declare.ts';
 

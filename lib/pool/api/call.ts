@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { maxMilliseconds } from '../../options/check.ts';
-import { given } from '../../options/own.ts';
+import { given } from '../../shared/own.ts';
 import type { ResolvedFunction } from '../function.ts';
 import type { CallerContext, Invocation } from '../invocation.ts';
 import type { NamedApi } from './declare.ts';

@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions } from '../../options/check.ts';
 import { invalidNumber, invalidType } from '../../options/invalid.ts';
-import { given, onlyGiven } from '../../options/own.ts';
+import { given, onlyGiven } from '../../shared/own.ts';
 import { invalidArgument, outOfRange } from '../refusal.ts';
 import type { ApiDeclaration } from './declare.ts';
 

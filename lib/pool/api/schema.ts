@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { cut } from '../../options/brief.ts';
+import { cut } from '../../errors/brief.ts';
 
 type Validated = unknown | Promise<unknown>;
 

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isLong } from '../../options/brief.ts';
+import { isLong } from '../../errors/brief.ts';
 import { shownAs } from './parts.ts';
 
 /** Characters of one failure that are looked at; further texts are cut or left out. */

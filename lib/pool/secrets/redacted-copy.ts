@@ -1,4 +1,4 @@
-import { dataProperty } from '../../options/own.ts';
+import { dataProperty } from '../../shared/own.ts';
 import { leafInstead, Texts } from './leaves.ts';
 import { errorTexts, isObject, kindOf, partsOf, propertiesOf, shownAs, sizeOf } from './parts.ts';
 

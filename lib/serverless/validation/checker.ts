@@ -8,7 +8,7 @@ import {
 import { guestFile } from '../../guest-file.ts';
 import { type JsFunction, Runtime } from '../../pool/engine.ts';
 import { poolClosed } from '../../pool/refusal.ts';
-import { type CheckAnswer, type CheckRequest, onlyIssue } from './protocol.ts';
+import { type CheckAnswer, type CheckRequest, onlyIssue } from '../../shared/check/protocol.ts';
 import { Turns } from './turns.ts';
 
 const mebibyte = 1024 * 1024;

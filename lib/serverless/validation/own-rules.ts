@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AnyNode } from 'acorn';
-import type { Finding } from './issue.ts';
-import type { ValidationRule } from './rules.ts';
+import type { Finding } from '../../shared/check/findings.ts';
+import type { ValidationRule } from '../../shared/check/rules.ts';
 
 /** The platform's rules, which are functions of the host: each walks the tree once, in a turn of the event loop. */
 export async function checkOwnRules(root: AnyNode, rules: readonly ValidationRule[]): Promise<Finding[]> {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AnyNode, SourceLocation } from 'acorn';
-import { lineStarts, locate } from '../../pool/lines.ts';
+import { lineStarts, locate } from '../../shared/lines.ts';
 
 /** What a node of the checker's tree has beside its own properties. */
 interface Plain {

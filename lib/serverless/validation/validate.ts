@@ -1,10 +1,10 @@
 import type { ValidationIssue } from '../../errors/index.ts';
-import { given } from '../../options/own.ts';
+import { byPosition, listFindings, maxIssues } from '../../shared/check/findings.ts';
+import { type CheckAnswer, type CheckRequest, type NamedPlace, onlyIssue } from '../../shared/check/protocol.ts';
+import type { BuiltInRule, ValidationRule } from '../../shared/check/rules.ts';
+import { given } from '../../shared/own.ts';
 import type { Checker } from './checker.ts';
-import { byPosition, listFindings, maxIssues } from './issue.ts';
 import { checkOwnRules } from './own-rules.ts';
-import { type CheckAnswer, type CheckRequest, type NamedPlace, onlyIssue } from './protocol.ts';
-import type { BuiltInRule, ValidationRule } from './rules.ts';
 import { growTree } from './tree.ts';
 
 export interface ValidationOptions {
