@@ -1,3 +1,4 @@
+export type { ValidationIssue } from '../shared/check/issue.ts';
 export { type ErrorCode, errorCodes } from './codes.ts';
 export { InvalidArgRangeError, InvalidArgTypeError } from './invalid-arg.ts';
 export { IsoletError, type IsoletErrorOptions } from './isolet-error.ts';
@@ -21,7 +22,6 @@ export {
   SupersededError,
   type SupersededReason,
   ValidationError,
-  type ValidationIssue,
   VersionNotFoundError,
   type WantedVersion,
 } from './serverless-errors.ts';

@@ -1,6 +1,6 @@
 import type * as Acorn from 'acorn';
 import { getLineInfo, tokTypes } from 'acorn';
-import type { ValidationIssue } from '../../errors/index.ts';
+import type { ValidationIssue } from '../../shared/check/issue.ts';
 import { headEnd } from '../../shared/code-head.ts';
 import { BoundedParser, TooDeepError } from './bounded-parser.ts';
 import { moduleIssue, statementsIssue } from './no-form.ts';

@@ -1,5 +1,5 @@
-import type { ValidationIssue } from '../../errors/index.ts';
 import { lineStarts, locate } from '../lines.ts';
+import type { ValidationIssue } from './issue.ts';
 
 /** Most issues that a deployment's error lists; the last one says how many more there are. */
 export const maxIssues = 100;

@@ -1,4 +1,4 @@
-import type { ValidationIssue } from '../../errors/index.ts';
+import type { ValidationIssue } from './issue.ts';
 import type { BuiltInRule } from './rules.ts';
 
 /** What the checker's guest is asked about one source. */
