@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'docs/api');
 const { values: args } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 
-/** Folder of lib/ → page. @type {Record<string, { page: string, title: string }>} */
+/** Folder of lib/, or a file whose page is another one's → page. @type {Record<string, { page: string, title: string }>} */
 const pages = {
   runtime: { page: 'runtime.md', title: 'Runtime, snapshots and one-off calls' },
   options: { page: 'runtime.md', title: '' },
@@ -20,6 +20,8 @@ const pages = {
   pool: { page: 'pool.md', title: 'RuntimePool' },
   serverless: { page: 'serverless.md', title: 'ServerlessRuntime' },
   errors: { page: 'errors.md', title: 'Errors' },
+  shared: { page: 'serverless.md', title: '' },
+  'shared/check/issue.ts': { page: 'errors.md', title: '' },
 };
 
 function readExports() {
@@ -53,7 +55,7 @@ function readExports() {
 function pageOf(symbol) {
   const file = relative(join(root, 'lib'), symbol.declarations?.[0]?.getSourceFile().fileName ?? '');
   const folder = file.includes('/') ? (file.split('/')[0] ?? '') : '';
-  const found = pages[folder];
+  const found = pages[file] ?? pages[folder];
   if (!found) throw new Error(`no page for ${symbol.name} in lib/${file}`);
   return found.page;
 }

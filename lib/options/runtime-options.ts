@@ -1,8 +1,8 @@
 import type { ConsoleLevel, ConsoleMethod } from '../native.ts';
-import type { Snapshot } from '../runtime/snapshot.ts';
 import type { Limits } from './call-options.ts';
 import { checkBoolean, checkInteger, checkMilliseconds, checkName, checkOptions, checkString } from './check.ts';
 import { invalidRange, invalidType } from './invalid.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** About a line that a guest wrote to its console. */
 export interface ConsoleInfo {

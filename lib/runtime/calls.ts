@@ -1,53 +1,11 @@
 import { RuntimeTerminatedError, TimeoutError } from '../errors/limit-errors.ts';
 import type { NativeRuntime } from '../native.ts';
-import { whenAborted } from './abort.ts';
-import {
-  type AsyncScope,
-  beginWaiting,
-  type Caller,
-  captureScope,
-  endWaiting,
-  findWaiting,
-  innermostWaiting,
-} from './async-scope.ts';
-import { type CurrentCall, contextForNewCall, currentCall } from './call-context.ts';
+import { abortable, isAbort, runAbortable } from './abortable.ts';
+import { beginWaiting, type Caller, captureScope, endWaiting, findWaiting, innermostWaiting } from './async-scope.ts';
+import type { CurrentCall } from './call-context.ts';
 import { EndedCalls } from './ended-calls.ts';
 import { failureOf } from './nesting.ts';
-
-/** Whose calls they are. */
-export interface CallsOwner {
-  readonly runtime: object | undefined;
-  /** A call was stopped: it ran out of time, was aborted, or was lost. */
-  callStopped(callId: number, reason: unknown): void;
-}
-
-/** A call from its beginning on; as long as the guest's code of it may ask something of the host. */
-export class OpenCall implements CurrentCall {
-  readonly callId: number;
-  readonly calls: Calls;
-  context: unknown = contextForNewCall();
-  /** The call in whose host function this one began, until this one ends. */
-  parent: CurrentCall | undefined = currentCall();
-  scope: AsyncScope | undefined;
-  /** An asynchronous call without an answer. */
-  pending = false;
-  /** The engine says when nothing is left of it. */
-  held = false;
-
-  constructor(calls: Calls, callId: number) {
-    this.calls = calls;
-    this.callId = callId;
-  }
-
-  get runtime(): object | undefined {
-    return this.calls.owner?.runtime;
-  }
-
-  end(): void {
-    this.pending = false;
-    this.parent = undefined;
-  }
-}
+import { type CallsOwner, OpenCall } from './open-call.ts';
 
 /** The calls of one runtime: their ids and contexts, how many are pending, and their abort signals. */
 export class Calls {
@@ -184,48 +142,4 @@ export class Calls {
       this.owner?.callStopped(callId, error);
     }
   }
-}
-
-/** Stops the call when a host function it calls aborts the signal. */
-function runAbortable<T>(native: NativeRuntime, signal: AbortSignal, callId: number, call: (callId: number) => T): T {
-  if (signal.aborted) throw signal.reason;
-  const stopListening = whenAborted(signal, () => void native.cancel(callId, false));
-  try {
-    return call(callId);
-  } catch (error) {
-    if (signal.aborted && isAbort(error)) throw signal.reason;
-    throw error;
-  } finally {
-    stopListening();
-  }
-}
-
-/** Rejects with the signal's reason as soon as it is aborted and leaves no listener behind. */
-function abortable(settled: Promise<unknown>, signal: AbortSignal, cancel: () => void): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      cancel();
-      reject(signal.reason);
-    };
-    const stopListening = whenAborted(signal, onAbort);
-    settled.then(
-      (value) => {
-        stopListening();
-        resolve(value);
-      },
-      (error) => {
-        stopListening();
-        reject(error);
-      },
-    );
-    // Reading the arguments may have run code that aborted before there was a listener.
-    if (signal.aborted) {
-      stopListening();
-      onAbort();
-    }
-  });
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'AbortError';
 }

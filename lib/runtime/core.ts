@@ -1,32 +1,28 @@
 import type { EventEmitter } from 'node:events';
-import { fromRecord } from '../errors/from-record.ts';
 import { RuntimeClosedError, RuntimeTerminatedError } from '../errors/limit-errors.ts';
-import type { NativeEvent, NativeRuntime, NativeRuntimeOptions } from '../native.ts';
+import type { NativeEvent, NativeRuntime } from '../native.ts';
 import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
 import { type Abilities, joinAbilities, type Late, lateOnes } from './abilities.ts';
-import { runFor } from './async-scope.ts';
-import { currentCall, hasCallContext, tellOf } from './call-context.ts';
-import { Calls, type CallsOwner } from './calls.ts';
-import { warnAboutDroppedLines, writeToHostConsole } from './console.ts';
-import { engine, ownHooks } from './engine.ts';
-import type { HandleWatch } from './handle-watch.ts';
+import { currentCall, hasCallContext } from './call-context.ts';
+import { Calls } from './calls.ts';
+import { engine, type HookedOwner } from './engine.ts';
+import { type EventOwner, EventTeller, type RuntimeEvents } from './events.ts';
 import { HostFunctions } from './host-functions.ts';
-import { callListener, callListeners } from './listener-warning.ts';
 import { ModuleHooks } from './modules.ts';
+import { nativeOptions } from './native-options.ts';
+import { type AnsweringOwner, ownHooks } from './own-hooks.ts';
 import type { SnapshotScript } from './replay.ts';
-import type { Runtime, RuntimeEvents } from './runtime.ts';
 import { noContent, type SnapshotContent, snapshotContent } from './snapshot.ts';
 import type { RuntimeStats } from './stats.ts';
 import { StreamCounters } from './streams/counters.ts';
-import { streamsProgram } from './streams/program.ts';
-import { WatchedHandles } from './watched-handles.ts';
+import { type HandleWatch, WatchedHandles } from './watched-handles.ts';
 
 /**
  * The private half of a Runtime: the object the engine knows as the runtime's owner. It holds what must live as long as
  * the runtime does (host functions, guest function handles, calls) and takes what the engine reports.
  */
-export class RuntimeCore implements CallsOwner {
+export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   readonly options: CheckedRuntimeOptions;
   readonly hooks = ownHooks;
   readonly streamCounters = new StreamCounters();
@@ -37,12 +33,13 @@ export class RuntimeCore implements CallsOwner {
   /** What a stopped call has open still settles; set before it starts. */
   settleStopped = false;
   /** Set when the public Runtime exists. */
-  runtime: Runtime | undefined;
+  runtime: EventEmitter<RuntimeEvents> | undefined;
   /** A drain is under way: nothing new begins. */
   draining = false;
   #abilities: Abilities = { maxTimers: 0, streams: false };
   #native: NativeRuntime | undefined;
   #closed = false;
+  readonly #teller = new EventTeller(this);
   #terminationAnnounced = false;
 
   constructor(options: unknown) {
@@ -61,7 +58,10 @@ export class RuntimeCore implements CallsOwner {
   start(): void {
     const content = this.#resolveSnapshot();
     const late = lateOnes(this.#abilities, content.abilities);
-    const native = engine().createRuntime(this, this.#nativeOptions(content, late));
+    const native = engine().createRuntime(
+      this,
+      nativeOptions(this.options, this.#abilities, late, content, this.settleStopped),
+    );
     this.#native = native;
     try {
       for (const script of content.replay?.scripts ?? []) this.load(script, true);
@@ -77,7 +77,10 @@ export class RuntimeCore implements CallsOwner {
   async startAsync(): Promise<void> {
     const content = this.#resolveSnapshot();
     const late = lateOnes(this.#abilities, content.abilities);
-    const native = await engine().createRuntimeAsync(this, this.#nativeOptions(content, late));
+    const native = await engine().createRuntimeAsync(
+      this,
+      nativeOptions(this.options, this.#abilities, late, content, this.settleStopped),
+    );
     this.#native = native;
     try {
       for (const script of content.replay?.scripts ?? []) await this.loadAsync(script, true);
@@ -256,30 +259,7 @@ export class RuntimeCore implements CallsOwner {
   }
 
   handleEvent(event: NativeEvent): void {
-    switch (event.type) {
-      case 'console':
-        runFor(this.calls.of(event.callId), () => this.#writeConsole(event));
-        break;
-      case 'consoleDropped':
-        if (this.options.console === 'inherit') warnAboutDroppedLines(this.options.name, event.lines);
-        this.#emit('consoleDropped', event.lines);
-        break;
-      case 'unhandledRejection':
-        tellOf(this.calls.of(event.callId), () => this.#reportRejection(event));
-        break;
-      case 'callHeld':
-        this.calls.hold(event.callId);
-        break;
-      case 'callForgotten':
-        this.calls.release(event.callId);
-        break;
-      case 'terminated':
-        this.announceTermination(event.reason);
-        break;
-      case 'fatal':
-        this.#emit('fatal', event.message);
-        break;
-    }
+    this.#teller.handle(event);
   }
 
   /** Emits 'terminated' once, whoever says so first. */
@@ -288,28 +268,7 @@ export class RuntimeCore implements CallsOwner {
     this.#terminationAnnounced = true;
     this.hostFunctions.endStreams(new RuntimeTerminatedError(reason));
     this.calls.forgetEnded();
-    this.#emit('terminated', reason);
-  }
-
-  #writeConsole({ level, args, method, groupDepth, stack }: Extract<NativeEvent, { type: 'console' }>): void {
-    const info = { method, groupDepth, stack };
-    const handler = this.options.console;
-    callListener('console handler', () => {
-      if (handler === 'inherit') writeToHostConsole(level, args, info);
-      else if (typeof handler === 'function') return handler(level, args, info);
-    });
-    this.#emit('console', level, args, info);
-  }
-
-  #reportRejection({ callId, error }: Extract<NativeEvent, { type: 'unhandledRejection' }>): void {
-    const reported = fromRecord(error);
-    // A limit ended what the call had left behind.
-    if (error.kind !== 'javascript') this.callStopped(callId, reported);
-    this.#emit('unhandledRejection', reported);
-  }
-
-  #emit<Name extends keyof RuntimeEvents>(name: Name, ...args: RuntimeEvents[Name]): void {
-    if (this.runtime) callListeners(this.runtime as EventEmitter, name, args);
+    this.#teller.tell('terminated', reason);
   }
 
   #resolveSnapshot(): SnapshotContent {
@@ -330,29 +289,5 @@ export class RuntimeCore implements CallsOwner {
     if (!lateTimers && !lateStreams) return;
     const { timeout, cpuTimeout } = this.options;
     await this.calls.start(native, undefined, (id) => native.addLateAsync(id, timeout, cpuTimeout));
-  }
-
-  #nativeOptions({ snapshot }: SnapshotContent, late: Late): NativeRuntimeOptions {
-    const { options } = this;
-    return {
-      maxHeapSize: options.maxHeapSize,
-      initialHeapSize: options.initialHeapSize,
-      maxTransferDepth: options.maxTransferDepth,
-      maxTransferBytes: options.maxTransferBytes,
-      timeout: options.timeout,
-      cpuTimeout: options.cpuTimeout,
-      snapshot,
-      console: options.console !== false,
-      codeGenerationStrings: options.codeGeneration.strings,
-      codeGenerationWasm: options.codeGeneration.wasm,
-      maxTimers: this.#abilities.maxTimers,
-      ...late,
-      maxHeldHandles: options.maxHeldHandles,
-      maxOpenHostCallBytes: options.maxOpenHostCallBytes,
-      streams: streamsProgram(this.streams),
-      syncInPlace: options.syncCalls === 'inPlace',
-      settleStopped: this.settleStopped,
-      name: options.name,
-    };
   }
 }

@@ -1,4 +1,4 @@
-import type { OpenCall } from './calls.ts';
+import type { OpenCall } from './open-call.ts';
 
 /** So many that ended last are remembered. */
 const mostRecent = 16;

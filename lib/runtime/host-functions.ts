@@ -2,16 +2,12 @@ import { types } from 'node:util';
 import { markHostError } from '../errors/host-errors.ts';
 import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { ExportMode, HostCallMode } from '../native.ts';
-import { dataProperty, given } from '../shared/own.ts';
+import { given } from '../shared/own.ts';
 import { type CurrentCall, runInCall } from './call-context.ts';
-import type { RuntimeCore } from './core.ts';
+import { boundAs, type HostFunction } from './host-function.ts';
 import { handleOf } from './js-function.ts';
 import type { StreamCounters } from './streams/counters.ts';
 import { OutgoingStreams, type StreamSource } from './streams/export-stream.ts';
-
-/** Any function of the host that a guest may call. */
-// biome-ignore lint/suspicious/noExplicitAny: parameters are checked by the function itself, the guest passes anything
-export type HostFunction = (...args: any[]) => unknown;
 
 interface Entry {
   readonly id: number;
@@ -21,28 +17,16 @@ interface Entry {
   arrivals: number;
 }
 
-/** A function bound with a mode of its own, and the function it stands for. */
-const bound = new WeakMap<HostFunction, { fn: HostFunction; mode: HostCallMode }>();
-
-/** A stand-in for `fn` that crosses with `mode`. */
-export function withMode(fn: HostFunction, mode: HostCallMode): HostFunction {
-  const standIn: HostFunction = (...args) => fn(...args);
-  Object.defineProperty(standIn, 'name', dataProperty(fn.name));
-  Object.defineProperty(standIn, 'length', dataProperty(fn.length));
-  bound.set(standIn, { fn, mode });
-  return standIn;
-}
-
 /** The host functions one guest can reach. The guest holds ids; this table keeps the functions alive. */
 export class HostFunctions {
-  readonly #core: RuntimeCore;
+  readonly #owner: object;
   readonly #streams: OutgoingStreams;
   readonly #byId = new Map<number, Entry>();
   readonly #byFunction = new Map<HostFunction, Entry>();
   #lastId = 0;
 
-  constructor(core: RuntimeCore, counters: StreamCounters) {
-    this.#core = core;
+  constructor(owner: object, counters: StreamCounters) {
+    this.#owner = owner;
     this.#streams = new OutgoingStreams(counters);
   }
 
@@ -61,12 +45,12 @@ export class HostFunctions {
   export(fn: HostFunction): { id: number; mode: ExportMode } {
     const handle = handleOf(fn);
     if (handle) {
-      if (handle.core !== this.#core) return { id: 0, mode: 'foreign' };
+      if (handle.owner !== this.#owner) return { id: 0, mode: 'foreign' };
       return handle.released ? { id: 0, mode: 'released' } : { id: handle.id, mode: 'guest' };
     }
     let entry = this.#byFunction.get(fn);
     if (!entry) {
-      const mode = bound.get(fn)?.mode ?? (types.isAsyncFunction(fn) ? 'async' : 'auto');
+      const mode = boundAs(fn)?.mode ?? (types.isAsyncFunction(fn) ? 'async' : 'auto');
       entry = { id: ++this.#lastId, fn, mode, arrivals: 0 };
       this.#byFunction.set(fn, entry);
       this.#byId.set(entry.id, entry);
@@ -83,7 +67,7 @@ export class HostFunctions {
   /** The function or stream the host knows behind `id`. */
   original(id: number): HostFunction | StreamSource | undefined {
     const fn = this.#byId.get(id)?.fn;
-    return fn && (this.#streams.original(fn) ?? bound.get(fn)?.fn ?? fn);
+    return fn && (this.#streams.original(fn) ?? boundAs(fn)?.fn ?? fn);
   }
 
   release(id: number, count: number): void {

@@ -1,6 +1,8 @@
 // By a star: a build that turns a list into an import and an export would need a variable of the name `eval`.
 export * from './default.ts';
-export type { HostFunction } from './host-functions.ts';
+export type { RuntimeEvents } from './events.ts';
+export type { BindOptions } from './guest-scope.ts';
+export type { HostFunction } from './host-function.ts';
 export type { JsFunction } from './js-function.ts';
 export type {
   ModuleContent,
@@ -14,13 +16,7 @@ export type {
 } from './modules.ts';
 export { getProcessLimits, type ProcessLimits, setProcessLimits } from './process-limits.ts';
 export { getProcessStats } from './process-stats.ts';
-export {
-  type BindOptions,
-  Runtime,
-  type RuntimeCloseOptions,
-  type RuntimeEvents,
-  type RuntimeState,
-} from './runtime.ts';
+export { Runtime, type RuntimeCloseOptions, type RuntimeState } from './runtime.ts';
 export { runSandboxed, type SandboxFailure, type SandboxOptions, type SandboxResult } from './sandboxed.ts';
 export { Snapshot } from './snapshot.ts';
 export { SnapshotBuilder, type SnapshotBuilderOptions } from './snapshot-builder.ts';

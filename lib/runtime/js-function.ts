@@ -3,7 +3,7 @@ import { TransferError } from '../errors/transfer-error.ts';
 import { checkFunctionCallOptions, type FunctionCallOptions } from '../options/call-options.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
 import { dataProperty } from '../shared/own.ts';
-import type { RuntimeCore } from './core.ts';
+import type { RuntimeOwner } from './owner.ts';
 
 /**
  * A guest function in the host. Calling it runs the guest on the calling thread, like `eval`, under the runtime's
@@ -47,9 +47,9 @@ export interface JsFunction<A extends unknown[] = unknown[], R = unknown> extend
   readonly released: boolean;
 }
 
-/** What a handle stands for: guest function `id` of `core`. */
+/** What a handle stands for: guest function `id` of `owner`. */
 export interface Handle {
-  readonly core: RuntimeCore;
+  readonly owner: RuntimeOwner;
   readonly id: number;
   released: boolean;
 }
@@ -89,17 +89,17 @@ const prototype: object = Object.create(Function.prototype, {
 });
 
 /** Makes the callable for guest function `id`. */
-export function createJsFunction(core: RuntimeCore, id: number, name: string, length: number): JsFunction {
-  const handle: Handle = { core, id, released: false };
+export function createJsFunction(owner: RuntimeOwner, id: number, name: string, length: number): JsFunction {
+  const handle: Handle = { owner, id, released: false };
   const fn = (...args: unknown[]): unknown => {
     if (handle.released) throw released();
-    return core.call(id, undefined, args);
+    return owner.call(id, undefined, args);
   };
   Object.defineProperty(fn, 'name', dataProperty(name));
   if (length > 0) Object.defineProperty(fn, 'length', dataProperty(length));
   Object.setPrototypeOf(fn, prototype);
   handles.set(fn, handle);
-  core.handles.arrived(id, fn);
+  owner.handles.arrived(id, fn);
   return fn as JsFunction;
 }
 
@@ -108,12 +108,12 @@ const MAX_ARGUMENTS = 65_535;
 
 function callAsync(this: object, args: unknown = [], options?: unknown): Promise<unknown> {
   try {
-    const { core, id } = usable(this);
+    const { owner, id } = usable(this);
     if (!Array.isArray(args)) throw invalidType('args', args, 'an array of arguments');
     if (args.length > MAX_ARGUMENTS) {
       throw invalidRange('args.length', args.length, `at most ${MAX_ARGUMENTS}: pass a list as one argument`);
     }
-    return core.callAsync(id, args, checkFunctionCallOptions(options, core.limits));
+    return owner.callAsync(id, args, checkFunctionCallOptions(options, owner.limits));
   } catch (error) {
     return Promise.reject(error);
   }
@@ -124,8 +124,8 @@ function release(this: object): void {
   if (!handle) throw invalidType('this', this, 'a JsFunction');
   if (handle.released) return;
   handle.released = true;
-  handle.core.handles.gone(handle.id);
-  handle.core.liveNative()?.releaseFunction(handle.id);
+  handle.owner.handles.gone(handle.id);
+  handle.owner.liveNative()?.releaseFunction(handle.id);
 }
 
 function describe(this: object): string {

@@ -18,10 +18,10 @@ export interface LeavableCall {
 export function startLeavable(fn: JsFunction, args: unknown[], { timeout, cpuTimeout }: Limits): LeavableCall {
   const handle = handleOf(fn);
   if (!handle) throw new TypeError('startLeavable: not a JsFunction');
-  const { core, id } = handle;
-  const native = core.native();
+  const { owner, id } = handle;
+  const native = owner.native();
   let callId = 0;
-  const answer = core.calls.start(native, undefined, (given) => {
+  const answer = owner.calls.start(native, undefined, (given) => {
     callId = given;
     return native.callAsync(given, id, undefined, args, timeout, cpuTimeout);
   });
@@ -29,7 +29,7 @@ export function startLeavable(fn: JsFunction, args: unknown[], { timeout, cpuTim
     answer,
     leave: (reason) => {
       const was = native.cancel(callId, true);
-      if (was === 'running' || was === 'waiting') core.callStopped(callId, reason);
+      if (was === 'running' || was === 'waiting') owner.callStopped(callId, reason);
       return was;
     },
   };

@@ -1,4 +1,18 @@
-import type { HandleWatch } from './handle-watch.ts';
+import type { Limits } from '../options/call-options.ts';
+
+/**
+ * Takes part in what the host does with the functions and streams of one guest. Reading a stream is a call of the
+ * function that reads it; each has a number of its own.
+ */
+export interface HandleWatch {
+  /** One arrived that the host did not hold. */
+  arrived(id: number): void;
+  /** The host has let go of it: it was released or collected. */
+  gone(id: number): void;
+  /** The host calls one, under these limits unless `start` is given others. */
+  call<T>(id: number, limits: Limits, start: (limits: Limits) => T): T;
+  callAsync(id: number, limits: Limits, start: (limits: Limits) => Promise<unknown>): Promise<unknown>;
+}
 
 /** Which arrival a collected handle was: the same function may have arrived again since. */
 interface Arrival {

@@ -13,6 +13,6 @@ export function evalWrapped(
 ): Promise<unknown> {
   const handle = handleOf(wrapper);
   if (!handle) throw new TypeError('evalWrapped: not a JsFunction');
-  const { core, id } = handle;
-  return core.evalWrappedAsync(id, args, code, checkEvalOptions(options, core.limits));
+  const { owner, id } = handle;
+  return owner.evalWrappedAsync(id, args, code, checkEvalOptions(options, owner.limits));
 }

@@ -16,10 +16,20 @@ export function describe(symbol, name, checker) {
   if (!declaration) throw new Error(`${symbol.name} is declared nowhere`);
   const heading = `## ${kindOf(declaration)}\`${name}\``;
   if (ts.isClassDeclaration(declaration) || ts.isInterfaceDeclaration(declaration)) {
+    const part = partOf(declaration, checker);
     return section(
       heading,
-      [headOf(declaration)],
-      [docsOf(declaration), ...members(declaration), ...inherited(symbol, declaration, checker)],
+      [
+        part
+          ? headOf(declaration).replace(/ extends [^{]*?(?= implements |$)/, ` ${extendsOf(part)}`)
+          : headOf(declaration),
+      ],
+      [
+        docsOf(declaration),
+        ...members(declaration),
+        ...(part ? members(part) : []),
+        ...inherited(symbol, declaration, part, checker),
+      ],
     );
   }
   const declared = withoutImplementation((symbol.declarations ?? []).filter((d) => d.kind === declaration.kind));
@@ -51,6 +61,24 @@ function headOf(declaration) {
     .trim();
 }
 
+/**
+ * The class that another one extends and nobody else can make, by its internal constructor: a part in a file of its own.
+ *
+ * @param {Holder} declaration @param {ts.TypeChecker} checker @returns {ts.ClassDeclaration | undefined}
+ */
+function partOf(declaration, checker) {
+  const [base] = declaration.heritageClauses?.find(isExtends)?.types ?? [];
+  const found = base && checker.getTypeAtLocation(base).getSymbol()?.declarations?.find(ts.isClassDeclaration);
+  const isPart = found?.members.some((member) => ts.isConstructorDeclaration(member) && isInternal(member));
+  return isPart ? found : undefined;
+}
+
+/** @param {ts.HeritageClause} clause */
+const isExtends = (clause) => clause.token === ts.SyntaxKind.ExtendsKeyword;
+
+/** @param {Holder} declaration */
+const extendsOf = (declaration) => declaration.heritageClauses?.find(isExtends)?.getText() ?? '';
+
 /** A method with several signatures is one section. @param {Holder} declaration */
 function members(declaration) {
   const owner = declaration.name?.text ?? '';
@@ -75,15 +103,19 @@ function withoutImplementation(declared) {
   return declared.length > 1 ? declared.filter((node) => !(/** @type {{ body?: ts.Node }} */ (node).body)) : declared;
 }
 
-/** What a type has from others of this package. @param {ts.Symbol} symbol @param {Holder} declaration @param {ts.TypeChecker} checker */
-function inherited(symbol, declaration, checker) {
+/**
+ * What a type has from others of this package.
+ *
+ * @param {ts.Symbol} symbol @param {Holder} declaration @param {Holder | undefined} part @param {ts.TypeChecker} checker
+ */
+function inherited(symbol, declaration, part, checker) {
   /** @type {Map<string, string[]>} */
   const byOwner = new Map();
   for (const property of checker.getDeclaredTypeOfSymbol(symbol).getProperties()) {
     const member = /** @type {Member | undefined} */ (property.valueDeclaration ?? property.declarations?.[0]);
     const owner = member?.parent;
     if (!member || !owner || !(ts.isClassDeclaration(owner) || ts.isInterfaceDeclaration(owner))) continue;
-    if (owner.name?.text === declaration.name?.text || !isOurs(owner) || !isPublic(member)) continue;
+    if (owner === part || owner.name?.text === declaration.name?.text || !isOurs(owner) || !isPublic(member)) continue;
     const about = summaryOf(member);
     const line = `- \`${signatureOf(member).replace(/\s+/g, ' ')}\`${about && `: ${about}`}`;
     const from = owner.name?.text ?? '';

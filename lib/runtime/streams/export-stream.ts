@@ -1,6 +1,6 @@
 import { ReadableStream, type ReadableStreamDefaultReader } from 'node:stream/web';
 import { currentCall } from '../call-context.ts';
-import type { HostFunction } from '../host-functions.ts';
+import type { HostFunction } from '../host-function.ts';
 import { chunkBytes, type StreamCounters } from './counters.ts';
 
 /** Anything that yields chunks one after another. */

@@ -1,0 +1,35 @@
+import type { NativeRuntimeOptions } from '../native.ts';
+import type { CheckedRuntimeOptions } from '../options/runtime-options.ts';
+import type { Abilities, Late } from './abilities.ts';
+import type { SnapshotContent } from './snapshot.ts';
+import { streamsProgram } from './streams/program.ts';
+
+/** What the engine is told to make: the options, what the guest has, and what it starts from. */
+export function nativeOptions(
+  options: CheckedRuntimeOptions,
+  abilities: Abilities,
+  late: Late,
+  { snapshot }: SnapshotContent,
+  settleStopped: boolean,
+): NativeRuntimeOptions {
+  return {
+    maxHeapSize: options.maxHeapSize,
+    initialHeapSize: options.initialHeapSize,
+    maxTransferDepth: options.maxTransferDepth,
+    maxTransferBytes: options.maxTransferBytes,
+    timeout: options.timeout,
+    cpuTimeout: options.cpuTimeout,
+    snapshot,
+    console: options.console !== false,
+    codeGenerationStrings: options.codeGeneration.strings,
+    codeGenerationWasm: options.codeGeneration.wasm,
+    maxTimers: abilities.maxTimers,
+    ...late,
+    maxHeldHandles: options.maxHeldHandles,
+    maxOpenHostCallBytes: options.maxOpenHostCallBytes,
+    streams: streamsProgram(abilities.streams),
+    syncInPlace: options.syncCalls === 'inPlace',
+    settleStopped,
+    name: options.name,
+  };
+}

@@ -1,0 +1,39 @@
+import { fromRecord } from '../errors/from-record.ts';
+import type { NativeEvent, NativeHooks, NativeOwner } from '../native.ts';
+import type { HostFunction } from './host-function.ts';
+import type { HostFunctions } from './host-functions.ts';
+import { createJsFunction, type JsFunction } from './js-function.ts';
+import type { RuntimeOwner } from './owner.ts';
+import type { StreamCounters } from './streams/counters.ts';
+import { isStreamSource } from './streams/export-stream.ts';
+import { guestSource, importStream } from './streams/import-stream.ts';
+
+/** What the engine's questions need of the private half of the runtime that they are about. */
+export interface AnsweringOwner extends RuntimeOwner {
+  readonly hostFunctions: HostFunctions;
+  readonly streamCounters: StreamCounters;
+  callHost(id: number, callId: number, args: unknown[]): unknown;
+  handleEvent(event: NativeEvent): void;
+}
+
+const of = (owner: NativeOwner): AnsweringOwner => owner as AnsweringOwner;
+
+/** What the engine calls back, for runtimes that this copy of the package made. */
+export const ownHooks: Omit<NativeHooks, 'mainThread'> = {
+  createError: fromRecord,
+  importFunction: (owner, id, name, length) => createJsFunction(of(owner), id, name, length),
+  importStream: (owner, source) => importStream(source as JsFunction, of(owner).streamCounters),
+  exportFunction: (owner, value) => {
+    const { hostFunctions } = of(owner);
+    if (typeof value === 'function') return hostFunctions.export(value as HostFunction);
+    if (!isStreamSource(value)) return undefined;
+    const source = guestSource(value);
+    // A stream of this guest that nobody has read from goes home.
+    const home = source && hostFunctions.export(source);
+    return home?.mode === 'guest' ? home : hostFunctions.exportStream(value);
+  },
+  exportedFunction: (owner, id) => of(owner).hostFunctions.original(id),
+  releaseExport: (owner, id, count) => of(owner).hostFunctions.release(id, count ?? Number.POSITIVE_INFINITY),
+  callHost: (owner, id, callId, args) => of(owner).callHost(id, callId, args),
+  event: (owner, event) => of(owner).handleEvent(event),
+};
