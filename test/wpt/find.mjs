@@ -1,0 +1,57 @@
+/** Finds the test files of a row in a checkout, and what each of them needs. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { readMeta } from './meta.mjs';
+
+/**
+ * One run of one file.
+ * @typedef {{ id: string, path: string, variant: string, title: string, long: boolean, scripts: string[], window: boolean }} Test
+ */
+
+/** What only a server or another thread's global can answer. */
+const outside = /\.py\b|get-host-info|\.sub\.|new (?:Shared)?Worker\(|documentElement|createElement\('iframe'\)/;
+
+/**
+ * @param {string} dir the checkout
+ * @param {import('./rows.mjs').Row} row
+ * @returns {Test[]}
+ */
+export function findTests(dir, row) {
+  const paths = [...row.folders.flatMap((folder) => list(dir, folder)), ...(row.pages ?? [])];
+  return paths.filter((path) => existsSync(join(dir, path))).flatMap((path) => testsOf(dir, path));
+}
+
+function list(dir, folder) {
+  if (!existsSync(join(dir, folder))) return [];
+  return readdirSync(join(dir, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
+    .filter((path) => /\.(any|worker)\.js$/.test(path))
+    .sort();
+}
+
+function testsOf(dir, path) {
+  const source = readFileSync(join(dir, path), 'utf8');
+  const meta = readMeta(source);
+  if (meta.globals.length > 0 && meta.globals.every((name) => name.startsWith('shadowrealm'))) return [];
+  if (needsServer(dir, path, source, meta)) return [];
+  return (meta.variants.length ? meta.variants : ['']).map((variant) => ({
+    id: path + variant,
+    path,
+    variant,
+    title: meta.title,
+    long: meta.long,
+    scripts: meta.scripts,
+    window: meta.globals.length > 0 && meta.globals.every((name) => name === 'window'),
+  }));
+}
+
+function needsServer(dir, path, source, meta) {
+  if (/\.sub\.|\.h2\.|\.serviceworker\./.test(path) || outside.test(source)) return true;
+  return meta.scripts.some((script) => /\.sub\.js$/.test(script) || !existsSync(local(dir, path, script)));
+}
+
+/** Where a script that a test names is in the checkout. */
+export function local(dir, path, script) {
+  const found = script.startsWith('/') ? script.slice(1) : posix.join(posix.dirname(path), script);
+  return join(dir, found === 'resources/WebIDLParser.js' ? 'resources/webidl2/lib/webidl2.js' : found);
+}

@@ -1,0 +1,87 @@
+/** One test in a guest. A child process of the runner. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { local } from './find.mjs';
+import { listening, origin, scriptsOf } from './harness.mjs';
+import { answer, question } from './line.mjs';
+import { absolute, readLocal } from './local-files.mjs';
+
+const { Runtime } = createRequire(import.meta.url)('isolet');
+const { dir, test, patience } = await question();
+const results = answer();
+
+const runtime = makeRuntime();
+runtime.on('unhandledRejection', (error) => results.uncaught(error));
+runtime.on('terminated', (error) => results.uncaught(error));
+runtime.bindFunction('importScripts', importScripts);
+await bringFetch();
+
+let hooked = false;
+for (const { filename, source } of scriptsOf(dir, test)) {
+  try {
+    await runtime.evalAsync(`${source}\n;undefined`, { filename });
+  } catch (error) {
+    results.uncaught(error);
+    if (!hooked || runtime.closed) break;
+    await runtime.evalAsync('done(); undefined').catch(results.uncaught);
+  }
+  if (!hooked && filename.endsWith('/testharness.js')) {
+    hooked = true;
+    await listen();
+  }
+}
+
+function makeRuntime() {
+  const common = {
+    maxHeapSize: 1024 * 1024 * 1024,
+    maxTransferBytes: 256 * 1024 * 1024,
+    maxTimers: 10_000,
+    console: () => {},
+  };
+  try {
+    return new Runtime({ ...common, web: { baseUrl: new URL(`/${test.path}${test.variant}`, origin).href } });
+  } catch (error) {
+    if (error.code !== 'ERR_ISOLET_INVALID_ARG') throw error;
+    return new Runtime({ ...common, streams: true });
+  }
+}
+
+/** Results go to functions that no name in the guest leads to. */
+async function listen() {
+  const connect = await runtime.evalAsync(listening);
+  await connect.callAsync([results.one, results.end]);
+  results.limit(patience, () => runtime.evalAsync('timeout(); undefined').catch(results.uncaught));
+}
+
+function importScripts(...names) {
+  for (const name of names) {
+    if (name.endsWith('/testharness.js')) continue;
+    const filename = local(dir, test.path, name);
+    runtime.eval(`${readFileSync(filename, 'utf8')}\n;undefined`, { filename });
+  }
+}
+
+/** Until the guest has a `fetch` of its own that takes the host's answer. */
+async function bringFetch() {
+  const connect = await runtime.evalAsync(`(read) => {
+    const own = globalThis.fetch;
+    globalThis.fetch = async (input, init) => {
+      if (own && /^(data|blob):/.test(input?.url ?? input)) return own(input, init);
+      const { status, type, bytes, text } = await read(String(input?.url ?? input));
+      if (typeof Response === 'function') return new Response(bytes, { status, headers: { 'content-type': type } });
+      return {
+        status,
+        ok: status === 200,
+        text: async () => text,
+        json: async () => JSON.parse(text),
+        arrayBuffer: async () => bytes.buffer,
+      };
+    };
+  }`);
+  await connect.callAsync([
+    async (input) => {
+      const found = await readLocal(dir, absolute(input, test));
+      return { ...found, text: new TextDecoder().decode(found.bytes) };
+    },
+  ]);
+}

@@ -1,0 +1,43 @@
+/**
+ * The rows of the table: which folders of web-platform-tests a row counts. `pages` are the few `.window.js` files in them
+ * that want no document; `leaveOut` are files that ask for something which no guest has, whatever it implements.
+ *
+ * @typedef {{ name: string, folders: string[], except?: string[], pages?: string[] }} Row
+ * @type {Row[]}
+ */
+export const rows = [
+  { name: 'streams', folders: ['streams'] },
+  { name: 'url', folders: ['url'] },
+  { name: 'url with IDNA data', folders: [], pages: ['url/IdnaTestV2.window.js', 'url/IdnaTestV2-removed.window.js'] },
+  { name: 'urlpattern', folders: ['urlpattern'] },
+  { name: 'encoding', folders: ['encoding'] },
+  { name: 'atob', folders: ['html/webappapis/atob'] },
+  { name: 'structured-clone', folders: ['html/webappapis/structured-clone'] },
+  { name: 'dom/abort', folders: ['dom/abort'] },
+  { name: 'dom/events', folders: ['dom/events'] },
+  { name: 'FileAPI', folders: ['FileAPI'] },
+  { name: 'xhr/formdata', folders: ['xhr/formdata'] },
+  { name: 'compression', folders: ['compression'] },
+  { name: 'fetch/api/headers', folders: ['fetch/api/headers'] },
+  { name: 'fetch/api/body', folders: ['fetch/api/body'] },
+  { name: 'fetch/api/request', folders: ['fetch/api/request'] },
+  { name: 'fetch/api/response', folders: ['fetch/api/response'] },
+  { name: 'fetch/data-urls', folders: ['fetch/data-urls'] },
+  { name: 'WebCryptoAPI', folders: ['WebCryptoAPI'] },
+  { name: 'hr-time', folders: ['hr-time'] },
+  { name: 'user-timing', folders: ['user-timing'] },
+  { name: 'performance-timeline', folders: ['performance-timeline'] },
+  { name: 'console', folders: ['console'] },
+  { name: 'timers', folders: ['html/webappapis/timers'] },
+  { name: 'microtask-queuing', folders: ['html/webappapis/microtask-queuing'] },
+  { name: 'reportError', folders: ['html/webappapis/scripting'] },
+  { name: 'webmessaging', folders: ['webmessaging'] },
+  { name: 'webidl', folders: ['webidl'] },
+  { name: 'wasm/jsapi', folders: ['wasm/jsapi'] },
+  { name: 'wasm/webapi', folders: ['wasm/webapi'] },
+];
+
+/** The file that keeps what is expected of a row. */
+export function fileName(row) {
+  return `${row.name.replaceAll(/[^A-Za-z0-9-]+/g, '-')}.json`;
+}
