@@ -2,10 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { readMeta } from './meta.mjs';
+import { rows } from './rows.mjs';
 
 /**
  * One run of one file.
- * @typedef {{ id: string, path: string, variant: string, title: string, long: boolean, scripts: string[], window: boolean }} Test
+ * @typedef {{ id: string, path: string, variant: string, title: string, long: boolean, scripts: string[], window: boolean, server: boolean }} Test
  */
 
 /** What only a server or another thread's global can answer. */
@@ -18,7 +19,18 @@ const outside = /\.py\b|get-host-info|\.sub\.|new (?:Shared)?Worker\(|documentEl
  */
 export function findTests(dir, row) {
   const paths = [...row.folders.flatMap((folder) => list(dir, folder)), ...(row.pages ?? [])];
-  return paths.filter((path) => existsSync(join(dir, path))).flatMap((path) => testsOf(dir, path));
+  return paths
+    .filter((path) => existsSync(join(dir, path)) && !excepted(row, path))
+    .flatMap((path) => testsOf(dir, row, path));
+}
+
+function excepted(row, path) {
+  return (row.except ?? []).some((part) => path.includes(part));
+}
+
+/** A row with a server counts what no other row does. */
+function elsewhere(path) {
+  return rows.some((row) => !row.server && row.folders.some((folder) => path.startsWith(`${folder}/`)));
 }
 
 function list(dir, folder) {
@@ -29,11 +41,12 @@ function list(dir, folder) {
     .sort();
 }
 
-function testsOf(dir, path) {
+function testsOf(dir, row, path) {
   const source = readFileSync(join(dir, path), 'utf8');
   const meta = readMeta(source);
   if (meta.globals.length > 0 && meta.globals.every((name) => name.startsWith('shadowrealm'))) return [];
-  if (needsServer(dir, path, source, meta)) return [];
+  const asks = needsServer(dir, path, source, meta);
+  if (row.server ? !asks && elsewhere(path) : asks) return [];
   return (meta.variants.length ? meta.variants : ['']).map((variant) => ({
     id: path + variant,
     path,
@@ -42,6 +55,7 @@ function testsOf(dir, path) {
     long: meta.long,
     scripts: meta.scripts,
     window: meta.globals.length > 0 && meta.globals.every((name) => name === 'window'),
+    server: row.server === true,
   }));
 }
 

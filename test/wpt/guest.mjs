@@ -2,22 +2,23 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { local } from './find.mjs';
-import { listening, origin, scriptsOf } from './harness.mjs';
+import { addressOf, listening, scriptsOf } from './harness.mjs';
 import { answer, question } from './line.mjs';
-import { absolute, readLocal } from './local-files.mjs';
+import { readLocal } from './local-files.mjs';
 
 const { Runtime } = createRequire(import.meta.url)('isolet');
-const { dir, test, patience } = await question();
+const { dir, test, patience, ports } = await question();
+const where = addressOf(test, ports);
 const results = answer();
 
 const runtime = makeRuntime();
 runtime.on('unhandledRejection', (error) => results.uncaught(error));
 runtime.on('terminated', (error) => results.uncaught(error));
 runtime.bindFunction('importScripts', importScripts);
-await bringFetch();
+if (!test.server) await bringFetch();
 
 let hooked = false;
-for (const { filename, source } of scriptsOf(dir, test)) {
+for (const { filename, source } of scriptsOf(dir, test, ports)) {
   try {
     await runtime.evalAsync(`${source}\n;undefined`, { filename });
   } catch (error) {
@@ -39,7 +40,10 @@ function makeRuntime() {
     console: () => {},
   };
   try {
-    return new Runtime({ ...common, web: { baseUrl: new URL(`/${test.path}${test.variant}`, origin).href } });
+    return new Runtime({
+      ...common,
+      web: { baseUrl: where.href, ...(test.server ? { fetch: (request) => fetch(request) } : {}) },
+    });
   } catch (error) {
     if (error.code !== 'ERR_ISOLET_INVALID_ARG') throw error;
     return new Runtime({ ...common, streams: true });
@@ -80,7 +84,7 @@ async function bringFetch() {
   }`);
   await connect.callAsync([
     async (input) => {
-      const found = await readLocal(dir, absolute(input, test));
+      const found = await readLocal(dir, input, where);
       return { ...found, text: new TextDecoder().decode(found.bytes) };
     },
   ]);

@@ -2,20 +2,33 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { local } from './find.mjs';
+import { substitute } from './server/server.mjs';
 
-/** Tests are told that they are here: their relative addresses start from it. */
-export const origin = 'http://web-platform.test:8000';
+/**
+ * Where a test is, for its relative addresses: on the server if it has one, else where nothing but files is.
+ * @param {import('./find.mjs').Test} test @param {number[]} ports of the server
+ */
+export function addressOf(test, ports) {
+  return new URL(
+    `/${test.path}${test.variant}`,
+    test.server ? `http://localhost:${ports[0]}` : 'http://web-platform.test',
+  );
+}
 
 /**
  * @param {string} dir the checkout
  * @param {import('./find.mjs').Test} test
+ * @param {number[]} ports of the server
  * @returns {{ filename: string, source: string }[]}
  */
-export function scriptsOf(dir, test) {
-  const read = (path) => ({ filename: path, source: readFileSync(path, 'utf8') });
+export function scriptsOf(dir, test, ports) {
+  const read = (path) => {
+    const source = readFileSync(path, 'utf8');
+    return { filename: path, source: path.includes('.sub.') ? substitute(source, ports) : source };
+  };
   const body = read(join(dir, test.path));
   return [
-    { filename: 'before.js', source: before(test) },
+    { filename: 'before.js', source: before(test, addressOf(test, ports)) },
     read(join(dir, 'resources/testharness.js')),
     { filename: 'settings.js', source: 'setup({ explicit_done: true, explicit_timeout: true });' },
     ...(usesIdl(test, body.source) ? [{ filename: 'worker.js', source: pretendToBeWorker }] : []),
@@ -27,10 +40,9 @@ export function scriptsOf(dir, test) {
 
 /**
  * What a page or a worker says of itself. A `.worker.js` file brings its scripts with `importScripts`.
- * @param {import('./find.mjs').Test} test
+ * @param {import('./find.mjs').Test} test @param {URL} where
  */
-function before(test) {
-  const where = new URL(`/${test.path}${test.variant}`, origin);
+function before(test, where) {
   const parts = ['href', 'origin', 'protocol', 'host', 'hostname', 'port', 'pathname', 'search', 'hash'];
   const location = Object.fromEntries(parts.map((part) => [part, where[part]]));
   return `

@@ -1,6 +1,6 @@
 /** The line between the runner and the process that runs one file. */
 
-/** What to run. @returns {Promise<{ dir: string, test: import('./find.mjs').Test, patience: number }>} */
+/** What to run. @returns {Promise<{ dir: string, test: import('./find.mjs').Test, patience: number, ports: number[] }>} */
 export function question() {
   return new Promise((resolve) => process.once('message', resolve));
 }

@@ -1,7 +1,6 @@
 /** Answers requests for files of the checkout: data in JSON, interface definitions, WebAssembly. */
 import { readFile } from 'node:fs/promises';
 import { extname, join, posix } from 'node:path';
-import { origin } from './harness.mjs';
 
 const types = {
   '.json': 'application/json',
@@ -12,12 +11,13 @@ const types = {
 
 /**
  * @param {string} dir the checkout
- * @param {string} url absolute
+ * @param {string} input an address as the test writes it
+ * @param {URL} where the test is
  * @returns {Promise<{ status: number, type: string, bytes: Uint8Array }>}
  */
-export async function readLocal(dir, url) {
-  const { origin: from, pathname } = new URL(url);
-  if (from !== origin) throw new TypeError(`fetch failed: nothing but ${origin} can be reached`);
+export async function readLocal(dir, input, where) {
+  const { origin, pathname } = new URL(input, where);
+  if (origin !== where.origin) throw new TypeError(`fetch failed: nothing but ${where.origin} can be reached`);
   const path = posix.normalize(decodeURIComponent(pathname));
   const type = types[extname(path)] ?? 'text/plain';
   try {
@@ -25,9 +25,4 @@ export async function readLocal(dir, url) {
   } catch {
     return { status: 404, type: 'text/plain', bytes: new Uint8Array() };
   }
-}
-
-/** An address as a test writes it, from where the test is. */
-export function absolute(input, test) {
-  return new URL(String(input?.url ?? input), new URL(`/${test.path}`, origin)).href;
 }

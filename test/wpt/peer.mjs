@@ -2,24 +2,28 @@
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { local } from './find.mjs';
-import { listening, origin, scriptsOf } from './harness.mjs';
+import { addressOf, listening, scriptsOf } from './harness.mjs';
 import { answer, question } from './line.mjs';
-import { absolute, readLocal } from './local-files.mjs';
+import { readLocal } from './local-files.mjs';
 
-const { dir, test, patience } = await question();
+const { dir, test, patience, ports } = await question();
 const results = answer();
 
 process.on('uncaughtException', (error) => results.uncaught(error));
 process.on('unhandledRejection', (error) => results.uncaught(error));
 
 // Relative addresses in a Request start from the test, as they do for guests by `baseUrl`.
-globalThis[Symbol.for('undici.globalOrigin.1')] = new URL(`/${test.path}${test.variant}`, origin);
+const where = addressOf(test, ports);
+globalThis[Symbol.for('undici.globalOrigin.1')] = where;
 const nativeFetch = globalThis.fetch;
-globalThis.fetch = async (input, init) => {
-  if (/^(data|blob):/.test(String(input?.url ?? input))) return nativeFetch(input, init);
-  const { status, type, bytes } = await readLocal(dir, absolute(input, test));
-  return new Response(bytes, { status, headers: { 'content-type': type } });
-};
+if (!test.server) {
+  globalThis.fetch = async (input, init) => {
+    const address = String(input?.url ?? input);
+    if (/^(data|blob):/.test(address)) return nativeFetch(input, init);
+    const { status, type, bytes } = await readLocal(dir, address, where);
+    return new Response(bytes, { status, headers: { 'content-type': type } });
+  };
+}
 globalThis.importScripts = (...names) => {
   for (const name of names) {
     if (name.endsWith('/testharness.js')) continue;
@@ -30,7 +34,7 @@ globalThis.importScripts = (...names) => {
 
 results.limit(patience, () => globalThis.timeout());
 let hooked = false;
-for (const { filename, source } of scriptsOf(dir, test)) {
+for (const { filename, source } of scriptsOf(dir, test, ports)) {
   try {
     vm.runInThisContext(source, { filename });
   } catch (error) {

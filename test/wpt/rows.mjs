@@ -1,8 +1,9 @@
 /**
  * The rows of the table: which folders of web-platform-tests a row counts. `pages` are the few `.window.js` files in them
- * that want no document; `leaveOut` are files that ask for something which no guest has, whatever it implements.
+ * that want no document. A row with `server` counts the files that ask a server, `except` those (by a part of the path)
+ * that want more of it than a program without a page has: cookies, CORS, a cache, a referrer, HTTP/2 or certificates.
  *
- * @typedef {{ name: string, folders: string[], except?: string[], pages?: string[] }} Row
+ * @typedef {{ name: string, folders: string[], pages?: string[], server?: boolean, except?: string[] }} Row
  * @type {Row[]}
  */
 export const rows = [
@@ -35,6 +36,37 @@ export const rows = [
   { name: 'webidl', folders: ['webidl'] },
   { name: 'wasm/jsapi', folders: ['wasm/jsapi'] },
   { name: 'wasm/webapi', folders: ['wasm/webapi'] },
+  {
+    name: 'fetch with a server',
+    folders: [
+      'fetch/api/abort',
+      'fetch/api/basic',
+      'fetch/api/credentials',
+      'fetch/api/headers',
+      'fetch/api/redirect',
+      'fetch/api/response',
+      'fetch/content-encoding',
+      'wasm/webapi',
+    ],
+    server: true,
+    except: [
+      '.h2.',
+      '/cache.https',
+      '/conditional-get',
+      '/cookies.',
+      '/authentication-redirection',
+      '/http-response-code',
+      'keepalive',
+      '/mode-',
+      '/origin.sub',
+      '/private-network',
+      '/redirect-back-to-original-origin',
+      '/redirect-mode',
+      '/redirect-origin',
+      '/response-blob-realm',
+      'referrer',
+    ],
+  },
 ];
 
 /** The file that keeps what is expected of a row. */

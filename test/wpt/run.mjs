@@ -20,6 +20,7 @@ import { readExpectations, usualFolder } from './expectations.mjs';
 import { findTests } from './find.mjs';
 import { keep, passes } from './keep.mjs';
 import { rows } from './rows.mjs';
+import { startServer } from './server/server.mjs';
 import { supervise } from './supervise.mjs';
 import { writeTable } from './table.mjs';
 
@@ -54,11 +55,13 @@ const expected = new Map(rows.map((row) => [row, readExpectations(folder, row)])
 const queue = rows.flatMap((row) => findTests(given.dir, row).map((test) => ({ row, test })));
 const chosen = queue.filter(({ test }) => texts.some((text) => test.id.includes(text)));
 if (chosen.length === 0) throw new Error(`no test of ${given.dir} is called like '${given.filter}'`);
+const server = chosen.some(({ test }) => test.server) ? await startServer(given.dir) : { ports: [], close: () => {} };
 let wrong = 0;
 let compared = 0;
 
 const next = chosen.values();
 await Promise.all(Array.from({ length: Number(given.jobs) }, work));
+server.close();
 for (const [row, list] of ran) if (list.length > 0) console.log(total(row, list));
 if (given.update) {
   keep(folder, ran, { commit, version, where, whole: given.filter === '' });
@@ -71,7 +74,7 @@ if (given.update) {
 
 async function work() {
   for (const { row, test } of next) {
-    const outcome = await supervise(test, { ...given, where, patience: Number(given.patience) });
+    const outcome = await supervise(test, { ...given, where, patience: Number(given.patience), ports: server.ports });
     ran.get(row).push({ test, outcome });
     report(row, test, outcome);
   }

@@ -9,10 +9,10 @@ const children = { guest: 'guest.mjs', node: 'peer.mjs' };
  *   passed: Map<string, boolean>, messages: Map<string, string>, uncaught: string[] }} Outcome
  *
  * @param {import('./find.mjs').Test} test
- * @param {{ dir: string, node: string, where: 'guest' | 'node', patience: number }} options
+ * @param {{ dir: string, node: string, where: 'guest' | 'node', patience: number, ports: number[] }} options
  * @returns {Promise<Outcome>}
  */
-export function supervise(test, { dir, node, where, patience }) {
+export function supervise(test, { dir, node, where, patience, ports }) {
   const soft = (test.long ? 60_000 : 10_000) * patience;
   const child = fork(fileURLToPath(new URL(children[where], import.meta.url)), [], {
     execPath: node,
@@ -26,8 +26,8 @@ export function supervise(test, { dir, node, where, patience }) {
   child.stderr.setEncoding('utf8').on('data', (text) => {
     complaints = (complaints + text).slice(-2000);
   });
-  child.on('message', (message) => take(outcome, message));
-  child.send({ dir, test, patience: soft });
+  child.on('message', (message) => take(outcome, message, ports));
+  child.send({ dir, test, patience: soft, ports });
   return new Promise((resolve) => {
     const hard = setTimeout(() => {
       late = true;
@@ -44,9 +44,9 @@ export function supervise(test, { dir, node, where, patience }) {
   });
 }
 
-function take(outcome, { results = [], uncaught, end, message }) {
+function take(outcome, { results = [], uncaught, end, message }, ports) {
   for (const [name, passed, why] of results) {
-    const key = nameOf(outcome.passed, name);
+    const key = nameOf(outcome.passed, samePorts(name, ports));
     outcome.passed.set(key, passed);
     if (!passed) outcome.messages.set(key, why);
   }
@@ -59,4 +59,9 @@ function nameOf(taken, name) {
   let key = name;
   for (let count = 2; taken.has(key); count++) key = `${name} (${count})`;
   return key;
+}
+
+/** Some names say where the server is: two runs are to have the same names. */
+function samePorts(name, ports) {
+  return ports.reduce((text, port, index) => text.replaceAll(`:${port}`, `:${8000 + index}`), name);
 }
