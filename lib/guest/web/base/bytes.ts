@@ -5,12 +5,12 @@ const { apply, getOwnPropertyDescriptor } = Reflect;
 const { isView } = ArrayBuffer;
 const getter = <T>(of: object, name: string) => getOwnPropertyDescriptor(of, name)?.get as () => T;
 const byteLengthOf = getter<number>(ArrayBuffer.prototype, 'byteLength');
-const resizableOf = getter<boolean>(ArrayBuffer.prototype, 'resizable');
+export const resizableOf = getter<boolean>(ArrayBuffer.prototype, 'resizable');
 const TypedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
-const nameOfTypedArray = getter<string | undefined>(TypedArray, Symbol.toStringTag as unknown as string);
-const bufferOf = [getter<ArrayBuffer>(TypedArray, 'buffer'), getter<ArrayBuffer>(DataView.prototype, 'buffer')];
-const offsetOf = [getter<number>(TypedArray, 'byteOffset'), getter<number>(DataView.prototype, 'byteOffset')];
-const lengthOf = [getter<number>(TypedArray, 'byteLength'), getter<number>(DataView.prototype, 'byteLength')];
+export const nameOfTypedArray = getter<string | undefined>(TypedArray, Symbol.toStringTag as unknown as string);
+export const bufferOf = [getter<ArrayBuffer>(TypedArray, 'buffer'), getter<ArrayBuffer>(DataView.prototype, 'buffer')];
+export const offsetOf = [getter<number>(TypedArray, 'byteOffset'), getter<number>(DataView.prototype, 'byteOffset')];
+export const lengthOf = [getter<number>(TypedArray, 'byteLength'), getter<number>(DataView.prototype, 'byteLength')];
 
 /** By what it is, not by its prototype: the guest may have changed that. */
 export function isArrayBuffer(value: unknown): value is ArrayBuffer {
@@ -22,7 +22,7 @@ export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   }
 }
 
-const isDataView = (view: ArrayBufferView) => (apply(nameOfTypedArray, view, []) === undefined ? 1 : 0);
+export const isDataView = (view: ArrayBufferView) => (apply(nameOfTypedArray, view, []) === undefined ? 1 : 0);
 
 function isSharedArrayBuffer(value: unknown): boolean {
   // Not at load: there is none while a snapshot is being made.

@@ -3,7 +3,7 @@
  * members, lengths, constants and Symbol.toStringTag. Brand checks are `#private` fields of the class itself.
  */
 
-const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Object;
+const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf, prototype: objectPrototype } = Object;
 const { toStringTag, iterator: iteratorKey } = Symbol;
 
 // biome-ignore lint/suspicious/noExplicitAny: a class with any constructor.
@@ -20,6 +20,13 @@ export interface InterfaceShape {
   constants?: Readonly<Record<string, number>>;
   /** Lengths of operations that optional parameters would get wrong; `constructor` is the class's own. */
   lengths?: Readonly<Record<string, number>>;
+  /**
+   * For structuredClone: a copy of an instance (whose brand it checks), with values in it copied by `deep`. Without it
+   * instances can't be cloned.
+   */
+  clone?: (instance: never, deep: <V>(value: V) => V) => object;
+  /** For transfer lists: another instance that takes over; this one is detached. A DataCloneError if it can't be. */
+  transfer?: (instance: never) => object;
 }
 
 /** Made enumerable, with `length` if one is given. */
@@ -30,6 +37,28 @@ function expose(target: object, member: string, lengths: Readonly<Record<string,
     defineProperty(found.value as object, 'length', { value: lengths[member], configurable: true });
   }
   defineProperty(target, member, { ...found, enumerable: true });
+}
+
+/** How instances of each interface are cloned and transferred, by its prototype. */
+const platform = new Map<object, InterfaceShape>();
+const { get: getShape } = Map.prototype;
+/** A guest may make a chain of prototypes of any length. */
+const longestChain = 64;
+
+/** The interface that a value is an instance of, by its prototypes; of several the most derived. */
+export function interfaceOf(object: object): InterfaceShape | undefined {
+  let prototype = getPrototypeOf(object) as object | null;
+  for (let i = 0; prototype !== null && prototype !== objectPrototype && i < longestChain; i++) {
+    const shape = Reflect.apply(getShape, platform, [prototype]) as InterfaceShape | undefined;
+    if (shape) return shape;
+    prototype = getPrototypeOf(prototype) as object | null;
+  }
+  return undefined;
+}
+
+/** For classes that are interfaces without `defineInterface`. */
+export function registerInterface(Class: AnyClass, shape: InterfaceShape): void {
+  platform.set(Class.prototype, shape);
 }
 
 /** Defines what the class syntax can't say. Once, right behind the class. */
@@ -44,6 +73,7 @@ export function defineInterface(Class: AnyClass, shape: InterfaceShape): void {
     for (const target of [Class, Class.prototype]) defineProperty(target, name, { value, enumerable: true });
   }
   defineProperty(Class.prototype, toStringTag, { value: shape.name, configurable: true });
+  registerInterface(Class, shape);
 }
 
 /** Throws what Web IDL asks for when an operation has too few arguments. */
@@ -60,7 +90,7 @@ export function requireInternal(token: unknown): asserts token is typeof interna
   if (token !== internal) throw new TypeError('Illegal constructor');
 }
 
-const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object;
+const IteratorPrototype = getPrototypeOf(getPrototypeOf([].values())) as object;
 
 export type PairAt<T> = (self: T, index: number) => readonly [unknown, unknown] | undefined;
 

@@ -7,8 +7,10 @@ export {
   defineInterface,
   definePairIterable,
   type InterfaceShape,
+  interfaceOf,
   internal,
   type PairAt,
+  registerInterface,
   requireArguments,
   requireInternal,
 } from './interfaces.ts';
