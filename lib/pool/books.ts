@@ -1,4 +1,4 @@
-import type { EvictReason } from './entry.ts';
+import type { EvictReason } from './evict-reason.ts';
 import { Durations, type PoolStats } from './stats.ts';
 
 /** What a pool counts: invocations by how they got their runtime, times, evictions. */

@@ -1,8 +1,8 @@
 import { SupersededError, type SupersededReason } from '../errors/index.ts';
-import type { EvictReason, PoolEntry } from './entry.ts';
-import type { ResolvedFunction } from './function.ts';
-import type { Group } from './group.ts';
-import type { Ticket } from './queue.ts';
+import type { PoolEntry } from './entry.ts';
+import type { EvictReason } from './evict-reason.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
+import type { Ticket, TicketQueue } from './queue.ts';
 
 /** How what a function has is ended: why its runtimes go, what running invocations are told, and what waiting ones. */
 export interface Ending {
@@ -20,6 +20,16 @@ export function superseded(fn: ResolvedFunction, reason: SupersededReason): Endi
   return { reason, why, error: new SupersededError(message, reason) };
 }
 
+/** What a drain is about: a version in use. */
+export interface Drained {
+  readonly fn: ResolvedFunction;
+  readonly entries: ReadonlySet<PoolEntry>;
+  readonly closing: ReadonlySet<PoolEntry>;
+  readonly queue: TicketQueue;
+  readonly draining: SupersededReason | undefined;
+  readonly unused: boolean;
+}
+
 /**
  * One wish that what a function has now goes: its runtimes and who waits for one. It holds also when the function is
  * wanted again meanwhile; what comes later is not concerned.
@@ -32,7 +42,7 @@ export class Drain {
   #end: () => void = () => {};
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(group: Group, reason: SupersededReason) {
+  constructor(group: Drained, reason: SupersededReason) {
     this.reason = reason;
     this.#entries = new Set([...group.entries, ...group.closing]);
     this.#tickets = group.queue.all;
@@ -67,7 +77,7 @@ export class Drain {
   }
 
   /** Ends what is left of what was there at its beginning. */
-  stop(group: Group, close: (entry: PoolEntry) => void): void {
+  stop(group: Drained, close: (entry: PoolEntry) => void): void {
     const { why, error } = superseded(group.fn, this.reason);
     group.queue.refuse(this.#tickets, error);
     for (const entry of [...this.#entries]) {
@@ -81,7 +91,7 @@ export class Drain {
 export class Drains {
   readonly #drains = new Set<Drain>();
 
-  begin(group: Group, reason: SupersededReason): Drain {
+  begin(group: Drained, reason: SupersededReason): Drain {
     const drain = new Drain(group, reason);
     this.#drains.add(drain);
     return drain;
@@ -96,14 +106,14 @@ export class Drains {
   }
 
   /** If the function is wanted again, nobody waits for its end; what is meant goes nevertheless. */
-  settle(group: Group): void {
+  settle(group: Drained): void {
     const wanted = !group.draining;
     if (wanted) for (const drain of this.#drains) drain.tell();
     this.#end((drain) => group.unused || (wanted && drain.over));
   }
 
   /** The version is in force again. What was undeployed goes nevertheless. */
-  takeBack(group: Group): void {
+  takeBack(group: Drained): void {
     this.#end((drain) => drain.reason === 'replaced');
     this.settle(group);
   }

@@ -1,26 +1,12 @@
 import { type JsFunction, type Runtime, watchHandles } from './engine.ts';
-import type { ResolvedFunction } from './function.ts';
+import type { EvictReason } from './evict-reason.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
 import { HandedOut, type HandedOutHooks } from './handed-out.ts';
 import { keepHandlerCode } from './handler.ts';
 import type { Invocation } from './invocation.ts';
-import { Charge } from './thread-shares.ts';
+import type { Serving } from './serving.ts';
+import { Charge } from './thread-charge.ts';
 import type { UseMeter } from './use-meter.ts';
-
-/** Why a runtime left the pool. */
-export type EvictReason =
-  | 'idle'
-  | 'capacity'
-  | 'age'
-  | 'invocations'
-  | 'timeout'
-  | 'heapLimit'
-  | 'terminated'
-  | 'aborted'
-  | 'evicted'
-  | 'restarted'
-  | 'replaced'
-  | 'undeployed'
-  | 'closed';
 
 /** What a runtime tells of what it has handed out. */
 export interface EntryHooks {
@@ -30,7 +16,7 @@ export interface EntryHooks {
 }
 
 /** One runtime with the function loaded into it. */
-export class PoolEntry {
+export class PoolEntry implements Serving {
   readonly id: number;
   readonly fn: ResolvedFunction;
   readonly runtime: Runtime;

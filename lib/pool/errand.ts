@@ -1,4 +1,4 @@
-import type { Group } from './group.ts';
+import type { FunctionVersions } from './function-versions.ts';
 import type { InLine } from './ring.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -8,7 +8,7 @@ export type Obstacle = 'pool' | 'tenant' | 'bound' | 'function' | 'room';
 /** Something that waits for its turn beside the invocations: a runtime to prewarm, a load to try. */
 export class Errand implements InLine {
   readonly tenant: Tenant;
-  readonly versions: Group['versions'] | undefined;
+  readonly versions: FunctionVersions | undefined;
   /** Heap limit of the runtime it is for. */
   readonly memoryMb: number;
   readonly servedAt = 0;
@@ -20,7 +20,7 @@ export class Errand implements InLine {
 
   /** @param attempt takes what it needs; answers what it lacks, if anything. What it throws is for who waits for `turn`. */
   constructor(
-    of: { tenant: Tenant; versions: Group['versions'] | undefined; memoryMb: number },
+    of: { tenant: Tenant; versions: FunctionVersions | undefined; memoryMb: number },
     attempt: () => Obstacle | undefined,
   ) {
     this.tenant = of.tenant;

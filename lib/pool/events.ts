@@ -1,12 +1,6 @@
-import type { EvictReason } from './entry.ts';
+import type { EvictReason } from './evict-reason.ts';
+import type { FunctionRef } from './function/resolved-function.ts';
 import type { LogEntry } from './log-book.ts';
-
-/** Which function an event is about. */
-export interface FunctionRef {
-  tenantId: string;
-  functionName: string;
-  version: string;
-}
 
 /** How an invocation ended. */
 export type Outcome = 'ok' | 'error' | 'timeout' | 'heapLimit' | 'terminated' | 'aborted' | 'transfer';

@@ -1,8 +1,8 @@
 import type { StackFrame } from '../native.ts';
 import { headEnd } from '../shared/code-head.ts';
 import { lineStarts, locate, offsetAt } from '../shared/lines.ts';
-import type { ResolvedFunction } from './function.ts';
-import { label } from './label.ts';
+import { label } from './function/label.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
 
 /**
  * How a function's code is to be read. `end` of an expression: where it ends, if only semicolons and comments follow and

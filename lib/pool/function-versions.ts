@@ -1,20 +1,22 @@
 import type { PoolEntry } from './entry.ts';
-import type { Errand } from './errand.ts';
-import type { Group } from './group.ts';
+
+/** One of the versions, as far as the others must know. */
+export interface VersionInUse {
+  readonly entries: ReadonlySet<PoolEntry>;
+  readonly starting: number;
+  readonly queue: { readonly size: number };
+}
 
 /** What all versions of one function have together: its limits hold over all of them. */
 export class FunctionVersions {
   readonly key: string;
-  readonly groups = new Set<Group>();
   /** Runtimes that serve, with their versions. */
-  readonly entries = new Map<PoolEntry, Group>();
+  readonly entries = new Map<PoolEntry, VersionInUse>();
   starting = 0;
   closing = 0;
   /** Invocations that run, and that wait. */
   active = 0;
   queued = 0;
-  /** Who waits for an invocation or a runtime of this function to end. */
-  readonly blocked = new Set<Group | Errand>();
 
   constructor(key: string) {
     this.key = key;
@@ -28,7 +30,7 @@ export class FunctionVersions {
    * A runtime of another version that should go so that `group` can have one, if none goes already. An idle one; a busy
    * one, which takes no further invocation and goes when it has answered, only for a version that has none at all.
    */
-  victimFor(group: Group): PoolEntry | undefined {
+  victimFor(group: VersionInUse): PoolEntry | undefined {
     if (this.closing > 0) return undefined;
     let busy: PoolEntry | undefined;
     for (const [entry, owner] of this.entries) {

@@ -2,7 +2,7 @@ import type { SupersededReason } from '../errors/index.ts';
 import { Drains } from './drain.ts';
 import type { PoolEntry } from './entry.ts';
 import type { Errand } from './errand.ts';
-import type { ResolvedFunction } from './function.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
 import type { FunctionVersions } from './function-versions.ts';
 import type { TicketQueue } from './queue.ts';
 import type { Reputation } from './reputation.ts';

@@ -1,4 +1,5 @@
-import { isOf, type ResolvedFunction } from './function.ts';
+import { isOf } from './function/function-key.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
 import { FunctionVersions } from './function-versions.ts';
 import { Group } from './group.ts';
 import { TicketQueue } from './queue.ts';
@@ -9,8 +10,8 @@ import { Tenant } from './tenant.ts';
 export class Groups {
   /** By the key of the version. */
   readonly #groups = new Map<string, Group>();
-  readonly #functions = new Map<string, FunctionVersions>();
-  readonly #tenants = new Map<string, Tenant>();
+  readonly #functions = new Map<string, { versions: FunctionVersions; groups: Set<Group> }>();
+  readonly #tenants = new Map<string, { tenant: Tenant; groups: Set<Group> }>();
   readonly #reputations = new Reputations();
   /** Invocations that wait, over all. */
   queued = 0;
@@ -30,21 +31,17 @@ export class Groups {
 
   /** @param key of a version, whose variants are meant too, or of a function: all its versions. */
   find(key: string): Group[] {
-    const versions = this.#functions.get(key.split('@', 1)[0] as string);
-    return [...(versions?.groups ?? [])].filter((group) => isOf(group.fn.key, key));
+    const groups = this.#functions.get(key.split('@', 1)[0] as string)?.groups ?? [];
+    return [...groups].filter((group) => isOf(group.fn.key, key));
   }
 
   tenant(id: string): Tenant {
-    let tenant = this.#tenants.get(id);
-    if (!tenant) {
-      tenant = new Tenant(id);
-      this.#tenants.set(id, tenant);
-    }
-    return tenant;
+    return this.#ofTenant(id).tenant;
   }
 
-  findTenant(id: string): Tenant | undefined {
-    return this.#tenants.get(id);
+  /** All of a tenant's. */
+  ofTenant(id: string): Group[] {
+    return [...(this.#tenants.get(id)?.groups ?? [])];
   }
 
   forget(group: Group): void {
@@ -52,9 +49,10 @@ export class Groups {
     if (this.#groups.get(fn.key) !== group) return;
     this.#groups.delete(fn.key);
     this.#reputations.keep(fn.key, reputation);
-    versions.groups.delete(group);
-    if (versions.groups.size === 0) this.#functions.delete(versions.key);
-    tenant.groups.delete(group);
+    const ofFunction = this.#functions.get(versions.key)?.groups;
+    ofFunction?.delete(group);
+    if (ofFunction?.size === 0) this.#functions.delete(versions.key);
+    if (this.#tenants.get(tenant.id)?.groups.delete(group)) tenant.groups--;
     this.forgetTenant(tenant);
   }
 
@@ -63,8 +61,10 @@ export class Groups {
   }
 
   #make(fn: ResolvedFunction): Group {
-    const tenant = this.tenant(fn.tenantId);
-    const versions = this.#versions(fn);
+    const ofTenant = this.#ofTenant(fn.tenantId);
+    const ofFunction = this.#ofFunction(fn.functionKey);
+    const { tenant } = ofTenant;
+    const { versions } = ofFunction;
     const queue = new TicketQueue((by) => {
       versions.queued += by;
       tenant.queued += by;
@@ -72,17 +72,27 @@ export class Groups {
     });
     const group = new Group(fn, { tenant, versions, reputation: this.#reputations.take(fn.key) }, queue);
     this.#groups.set(fn.key, group);
-    versions.groups.add(group);
-    tenant.groups.add(group);
+    ofFunction.groups.add(group);
+    ofTenant.groups.add(group);
+    tenant.groups++;
     return group;
   }
 
-  #versions({ functionKey }: ResolvedFunction): FunctionVersions {
-    let versions = this.#functions.get(functionKey);
-    if (!versions) {
-      versions = new FunctionVersions(functionKey);
-      this.#functions.set(functionKey, versions);
+  #ofTenant(id: string): { tenant: Tenant; groups: Set<Group> } {
+    let found = this.#tenants.get(id);
+    if (!found) {
+      found = { tenant: new Tenant(id), groups: new Set() };
+      this.#tenants.set(id, found);
     }
-    return versions;
+    return found;
+  }
+
+  #ofFunction(key: string): { versions: FunctionVersions; groups: Set<Group> } {
+    let found = this.#functions.get(key);
+    if (!found) {
+      found = { versions: new FunctionVersions(key), groups: new Set() };
+      this.#functions.set(key, found);
+    }
+    return found;
   }
 }

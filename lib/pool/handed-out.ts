@@ -2,13 +2,13 @@ import { TimeoutError } from '../errors/index.ts';
 import { maxMilliseconds } from '../options/check.ts';
 import { asInvocation } from './caller.ts';
 import { currentCall, guestSource, type HandleWatch, handleId, type Limits, useCounted } from './engine.ts';
-import type { PoolEntry } from './entry.ts';
 import type { InvocationReport } from './events.ts';
 import { findHandles } from './find-handles.ts';
 import { Invocation } from './invocation.ts';
 import { smaller } from './limits.ts';
 import { OpenAnswer } from './open-answer.ts';
 import { makeReport, outcomeOf } from './report.ts';
+import type { Serving } from './serving.ts';
 import { shown } from './shown.ts';
 import { countingPatience } from './use-meter.ts';
 
@@ -27,7 +27,7 @@ export interface HandedOutHooks {
  * `streamTimeout`; each call of one is accounted for like an invocation.
  */
 export class HandedOut implements HandleWatch {
-  readonly #entry: PoolEntry;
+  readonly #entry: Serving;
   readonly #defaultTimeout: number;
   readonly #hooks: HandedOutHooks;
   /** What the host holds, with the time at which the runtime stays for it no longer. */
@@ -45,7 +45,7 @@ export class HandedOut implements HandleWatch {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param defaultTimeout of calls in this runtime, in ms: who gives no other gets it */
-  constructor(entry: PoolEntry, defaultTimeout: number, hooks: HandedOutHooks) {
+  constructor(entry: Serving, defaultTimeout: number, hooks: HandedOutHooks) {
     this.#entry = entry;
     this.#defaultTimeout = defaultTimeout;
     this.#hooks = hooks;

@@ -2,7 +2,7 @@ import { JavaScriptError } from '../errors/index.ts';
 import { commonJsNames, isBlankFrom } from '../shared/code-head.ts';
 import { evalWrapped, type JsFunction, keepCode, type Runtime } from './engine.ts';
 import { type Form, inColumnsOfCode, offsetInCode, proofOf, textOf } from './forms.ts';
-import type { ResolvedFunction } from './function.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
 
 /** Limits of one call of the guest; what is left out is not limited. */
 export interface LoadLimits {

@@ -1,9 +1,7 @@
 export type { ApiArguments, ApiDeclaration, ApiEntry, ApiNamespace, PlainApi, PlatformApi } from './api/declare.ts';
 export type { CloseOptions } from './close-options.ts';
-export type { EvictReason } from './entry.ts';
 export type {
   DetailedResult,
-  FunctionRef,
   InvocationReport,
   LateReport,
   Outcome,
@@ -11,7 +9,10 @@ export type {
   ReachedLimit,
   Work,
 } from './events.ts';
-export { functionKey, type PoolFunction } from './function.ts';
+export type { EvictReason } from './evict-reason.ts';
+export { functionKey } from './function/function-key.ts';
+export type { PoolFunction } from './function/pool-function.ts';
+export type { FunctionRef } from './function/resolved-function.ts';
 export type { CallerContext } from './invocation.ts';
 export type { InvokeOptions } from './invoke-options.ts';
 export type { LogEntry, LogLevel } from './log-book.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { maxMilliseconds } from '../options/check.ts';
 import type { Work } from './events.ts';
-import type { ResolvedFunction } from './function.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
 import { LogBook, type LogEntry } from './log-book.ts';
 
 /** Who calls: what a declared platform API receives first. */

@@ -1,5 +1,5 @@
 import { byId } from '../options/by-id.ts';
-import { label } from './label.ts';
+import { label } from './function/label.ts';
 import { capacity } from './refusal.ts';
 
 /**

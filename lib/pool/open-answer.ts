@@ -2,12 +2,12 @@ import { RuntimeTerminatedError, TimeoutError } from '../errors/index.ts';
 import { maxMilliseconds } from '../options/check.ts';
 import { asInvocation } from './caller.ts';
 import { type Limits, useCounted } from './engine.ts';
-import type { PoolEntry } from './entry.ts';
 import type { InvocationReport } from './events.ts';
 import type { Invocation } from './invocation.ts';
 import { smaller } from './limits.ts';
 import { handedOutTimedOut } from './refusal.ts';
 import { makeReport, outcomeOf } from './report.ts';
+import type { Serving } from './serving.ts';
 import { shown } from './shown.ts';
 import { countingPatience, type Use } from './use-meter.ts';
 
@@ -28,7 +28,7 @@ const microsSince = (then: number): number => Math.round((performance.now() - th
  */
 export class OpenAnswer {
   readonly over: Promise<Over>;
-  readonly #entry: PoolEntry;
+  readonly #entry: Serving;
   readonly #invocation: Invocation;
   readonly #began = performance.now();
   readonly #deadline: number;
@@ -46,7 +46,7 @@ export class OpenAnswer {
   #end: (over: Over) => void = () => {};
   #ended = false;
 
-  constructor(entry: PoolEntry, invocation: Invocation) {
+  constructor(entry: Serving, invocation: Invocation) {
     const { streamTimeout } = entry.fn;
     this.#entry = entry;
     this.#invocation = invocation;

@@ -1,6 +1,6 @@
 import { DeadlockError } from '../errors/index.ts';
 import { callersNow, type Runtime } from './engine.ts';
-import type { ResolvedFunction } from './function.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
 import { Invocation } from './invocation.ts';
 
 /** Which pool made a runtime, and for which function. */

@@ -6,10 +6,10 @@ import {
   TransferError,
 } from '../errors/index.ts';
 import { droppedReason, megabytes } from '../errors/limit-errors.ts';
-import type { EvictReason } from './entry.ts';
-import type { ResolvedFunction } from './function.ts';
+import type { EvictReason } from './evict-reason.ts';
+import { label } from './function/label.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
 import { placeInCode } from './handler.ts';
-import { label } from './label.ts';
 
 /** The event is an argument only for the engine. */
 export function aboutEvent(error: unknown): unknown {

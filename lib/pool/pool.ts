@@ -3,7 +3,7 @@ import type { CloseOptions } from './close-options.ts';
 import { PoolCore } from './core.ts';
 import { Observable } from './emitter.ts';
 import type { DetailedResult, PoolEvents } from './events.ts';
-import type { PoolFunction } from './function.ts';
+import type { PoolFunction } from './function/pool-function.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 import type { PoolOptions } from './options.ts';
 import type { PoolStats } from './stats.ts';

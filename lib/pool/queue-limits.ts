@@ -1,5 +1,5 @@
+import { label } from './function/label.ts';
 import type { Group } from './group.ts';
-import { label } from './label.ts';
 import type { ResolvedPoolOptions } from './options.ts';
 import { capacity } from './refusal.ts';
 

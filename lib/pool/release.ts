@@ -1,6 +1,6 @@
 import type { Observable } from './emitter.ts';
-import type { EvictReason } from './entry.ts';
 import type { LateReport, PoolEvents } from './events.ts';
+import type { EvictReason } from './evict-reason.ts';
 import type { Lease } from './queue.ts';
 import { withError } from './records.ts';
 import { type RunResult, shareAfter, shareSeen } from './run.ts';

@@ -5,12 +5,12 @@ import {
   TimeoutError,
   TransferError,
 } from '../errors/index.ts';
-import type { EvictReason, PoolEntry } from './entry.ts';
 import type { InvocationReport, Outcome, ReachedLimit, Work } from './events.ts';
-import type { ResolvedFunction } from './function.ts';
+import type { EvictReason } from './evict-reason.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
 import type { Invocation } from './invocation.ts';
 import { isReasonOf, ownError } from './own-error.ts';
-import type { Use } from './use-meter.ts';
+import type { Use, UseMeter } from './use-meter.ts';
 
 export interface Measures extends Use {
   coldStart: boolean;
@@ -94,7 +94,7 @@ export function makeReport(
 }
 
 /** What a runtime has used since its last answer, if anything, and what its load went on to call and write. */
-export function lateReport({ load, meter }: PoolEntry): InvocationReport | undefined {
+export function lateReport({ load, meter }: { load: Invocation; meter: UseMeter }): InvocationReport | undefined {
   const use = meter.take();
   if (use.busyMicros === 0 && use.cpuMicros === 0 && !load.hasCalled) return undefined;
   const measures: Measures = { coldStart: false, queueMs: 0, durationMicros: use.busyMicros, ...use };

@@ -2,8 +2,9 @@ import { HeapLimitError, RuntimeTerminatedError, TimeoutError } from '../errors/
 import { droppedReason } from '../errors/limit-errors.ts';
 import { asInvocation } from './caller.ts';
 import { turnEnded } from './engine.ts';
-import type { EvictReason, PoolEntry } from './entry.ts';
+import type { PoolEntry } from './entry.ts';
 import type { LateReport } from './events.ts';
+import type { EvictReason } from './evict-reason.ts';
 import type { Invocation } from './invocation.ts';
 import { lateTimedOut } from './refusal.ts';
 import { makeReport, outcomeOf, retirement } from './report.ts';

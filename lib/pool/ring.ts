@@ -1,10 +1,6 @@
-import type { FunctionVersions } from './function-versions.ts';
-import type { Tenant } from './tenant.ts';
-
 /** Waits for its turn. */
 export interface InLine {
-  readonly tenant: Tenant;
-  readonly versions: FunctionVersions | undefined;
+  readonly tenant: object;
 }
 
 /**
@@ -13,8 +9,8 @@ export interface InLine {
  * operation takes the same time however many wait.
  */
 export class FairRing<T extends InLine> {
-  readonly #turns = new Map<Tenant, Set<T>>();
-  readonly #held = new Map<Tenant, Set<T>>();
+  readonly #turns = new Map<T['tenant'], Set<T>>();
+  readonly #held = new Map<T['tenant'], Set<T>>();
 
   get empty(): boolean {
     return this.#turns.size === 0 && this.#held.size === 0;
@@ -64,25 +60,25 @@ export class FairRing<T extends InLine> {
     this.#turns.set(item.tenant, line);
   }
 
-  hold(tenant: Tenant): void {
+  hold(tenant: T['tenant']): void {
     const line = this.#turns.get(tenant);
     if (!line) return;
     this.#turns.delete(tenant);
     this.#held.set(tenant, line);
   }
 
-  isHeld(tenant: Tenant): boolean {
+  isHeld(tenant: T['tenant']): boolean {
     return this.#held.has(tenant);
   }
 
-  letGo(tenant: Tenant): void {
+  letGo(tenant: T['tenant']): void {
     const line = this.#held.get(tenant);
     if (!line) return;
     this.#held.delete(tenant);
     this.#turns.set(tenant, line);
   }
 
-  #lineOf(tenant: Tenant): Set<T> | undefined {
+  #lineOf(tenant: T['tenant']): Set<T> | undefined {
     return this.#turns.get(tenant) ?? this.#held.get(tenant);
   }
 }

@@ -1,7 +1,8 @@
 import { Budget } from './budget.ts';
 import type { Runtime } from './engine.ts';
-import type { EvictReason, PoolEntry } from './entry.ts';
-import type { ResolvedFunction } from './function.ts';
+import type { PoolEntry } from './entry.ts';
+import type { EvictReason } from './evict-reason.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
 import type { Group } from './group.ts';
 import type { Groups } from './groups.ts';
 import { IdleSet } from './idle.ts';

@@ -5,9 +5,10 @@ import type { Budget } from './budget.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type Drain, type Ending, superseded } from './drain.ts';
 import { type Runtime, whenAborted } from './engine.ts';
-import type { EvictReason, PoolEntry } from './entry.ts';
+import type { PoolEntry } from './entry.ts';
 import { Errand } from './errand.ts';
-import type { ResolvedFunction } from './function.ts';
+import type { EvictReason } from './evict-reason.ts';
+import type { ResolvedFunction } from './function/resolved-function.ts';
 import type { Group } from './group.ts';
 import { Groups } from './groups.ts';
 import type { ResolvedPoolOptions } from './options.ts';
@@ -15,7 +16,7 @@ import type { Lease } from './queue.ts';
 import { QueueLimits } from './queue-limits.ts';
 import { poolClosed } from './refusal.ts';
 import { type RuntimeHooks, Runtimes } from './runtimes.ts';
-import type { Load } from './thread-shares.ts';
+import type { Load } from './thread-charge.ts';
 
 /** Why a runtime goes whose guest was in the middle of something. */
 const wasStopped: ReadonlySet<EvictReason | undefined> = new Set(['timeout', 'heapLimit', 'terminated']);
@@ -197,7 +198,7 @@ export class Scheduler {
 
   /** What waits of a tenant is refused; what runs goes on. */
   refuse(tenantId: string, error: unknown): void {
-    for (const group of [...(this.groups.findTenant(tenantId)?.groups ?? [])]) {
+    for (const group of this.groups.ofTenant(tenantId)) {
       group.queue.refuse(group.queue.all, error);
       this.#dequeued(group);
     }

@@ -1,6 +1,6 @@
 import { byId } from '../options/by-id.ts';
-import type { EvictReason } from './entry.ts';
-import { refOf } from './function.ts';
+import type { EvictReason } from './evict-reason.ts';
+import { refOf } from './function/resolved-function.ts';
 import type { Group } from './group.ts';
 
 /** Keeps the last `size` durations; percentiles of recent cold starts matter, not of all time. */

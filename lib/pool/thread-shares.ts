@@ -1,72 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { type Runtime, readUse, whenBetweenTurns } from './engine.ts';
+import { whenBetweenTurns } from './engine.ts';
 import type { PoolEntry } from './entry.ts';
-import type { Group } from './group.ts';
-import type { Tenant } from './tenant.ts';
+import type { Counted, Tenant } from './tenant.ts';
+import { Load, waits } from './thread-charge.ts';
 
 /** How long after its last invocation a tenant still counts as one whose turn must not be late, in ms. */
 const attention = 10_000;
-/** Work that is on a thread for a smaller part of its time waits; what waits is free up to this sum. */
-const waits = 0.1;
+/** What waits is free up to this sum. */
 const free = 0.5;
 /** How long work must have gone on, in ms, before it can have shown that it does not compute. */
 const trialTime = 5;
 const tolerance = 1e-9;
-
-/** What a piece of work counts in its tenant's books. */
-export class Charge {
-  #computing = 0;
-  #waiting = 0;
-
-  /** @param share of one piece of it; there are `times` of them. */
-  set(tenant: Tenant, share: number, times = 1): void {
-    const mostlyWaits = share < waits;
-    const computing = mostlyWaits ? 0 : share * times;
-    const waiting = mostlyWaits ? share * times : 0;
-    tenant.computing += computing - this.#computing;
-    tenant.waiting += waiting - this.#waiting;
-    this.#computing = computing;
-    this.#waiting = waiting;
-  }
-
-  get share(): number {
-    return this.#computing + this.#waiting;
-  }
-}
-
-/** Work in a runtime that may show that it computes less than it counts for. */
-interface Work {
-  readonly runtime: Runtime | undefined;
-  /** Since when `busyMs` is counted. */
-  readonly countedAt: number;
-  /** Time on a thread in the turns that are over, in ms. */
-  readonly busyMs: number;
-  /** Whether the runtime was asked to say when it is between two turns. */
-  asked: boolean;
-}
-
-/** The evaluation of a function's source. */
-export class Load implements Work {
-  readonly charge = new Charge();
-  readonly countedAt = performance.now();
-  asked = false;
-  #runtime: Runtime | undefined;
-  #busyBefore = 0;
-
-  get runtime(): Runtime | undefined {
-    return this.#runtime;
-  }
-
-  /** Nothing but the function's own code runs in `runtime` from now on. */
-  begins(runtime: Runtime): void {
-    this.#runtime = runtime;
-    this.#busyBefore = readUse(runtime).busyMs;
-  }
-
-  get busyMs(): number {
-    return this.#runtime ? readUse(this.#runtime).busyMs - this.#busyBefore : 0;
-  }
-}
 
 /**
  * Keeps one tenant from taking every thread of the engine while there are others. An invocation counts by the share of
@@ -102,19 +46,19 @@ export class ThreadShares {
   }
 
   /** Whether one more invocation may begin in `entry`. */
-  mayBegin({ tenant, reputation }: Group, entry: PoolEntry, now: number): boolean {
+  mayBegin({ tenant, reputation }: Counted, entry: PoolEntry, now: number): boolean {
     // Whatever runs in it, a runtime is on one thread at a time.
     if (!reputation.known && entry.active > 0) return true;
     return this.#mayAdd(tenant, reputation.share, now);
   }
 
   /** Whether one more invocation of a version is in nobody's way: it waits, and so does little else. */
-  isFree({ tenant, reputation }: Group): boolean {
+  isFree({ tenant, reputation }: Counted): boolean {
     return reputation.share < waits && tenant.waiting + reputation.share <= free;
   }
 
   /** One invocation more or less runs in `entry`. */
-  count(group: Group, entry: PoolEntry, now: number): void {
+  count(group: Counted, entry: PoolEntry, now: number): void {
     const { tenant, reputation } = group;
     entry.charge.set(tenant, reputation.share, reputation.known ? entry.active : Math.min(entry.active, 1));
     entry.countedAt = now;
@@ -123,11 +67,11 @@ export class ThreadShares {
   }
 
   /** What ran in `entry` was stopped: it counts as computing until the runtime is closed, for it may not notice at once. */
-  stopped({ tenant }: Group, { charge }: PoolEntry): void {
+  stopped({ tenant }: Counted, { charge }: PoolEntry): void {
     charge.set(tenant, 1);
   }
 
-  closed({ tenant }: Group, { charge }: PoolEntry): void {
+  closed({ tenant }: Counted, { charge }: PoolEntry): void {
     charge.set(tenant, 0);
   }
 

@@ -1,4 +1,5 @@
-import type { FunctionRef, PoolEvents } from '../pool/events.ts';
+import type { PoolEvents } from '../pool/events.ts';
+import type { FunctionRef } from '../pool/function/resolved-function.ts';
 
 /** Events of the pool, and what happens to deployments. */
 export interface ServerlessEvents extends PoolEvents {

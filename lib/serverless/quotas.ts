@@ -1,5 +1,5 @@
 import { CapacityError } from '../errors/index.ts';
-import { label } from '../pool/label.ts';
+import { label } from '../pool/function/label.ts';
 import { type RateLimiterFactory, Rates } from './rates.ts';
 import type { FunctionRecord, Registry, StoredVersion } from './registry.ts';
 import type { FunctionSpec } from './spec.ts';

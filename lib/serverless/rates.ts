@@ -1,7 +1,7 @@
 import { brief } from '../errors/brief.ts';
 import { PlatformError, RateLimitError } from '../errors/index.ts';
-import { escapePart } from '../pool/function.ts';
-import { label } from '../pool/label.ts';
+import { escapePart } from '../pool/function/function-key.ts';
+import { label } from '../pool/function/label.ts';
 import { given } from '../shared/own.ts';
 import { inTime, patience } from './in-time.ts';
 import type { Rate } from './tiers.ts';

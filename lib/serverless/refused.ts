@@ -5,7 +5,7 @@ import {
   ValidationError,
   type ValidationIssue,
 } from '../errors/index.ts';
-import type { ResolvedFunction } from '../pool/function.ts';
+import type { ResolvedFunction } from '../pool/function/resolved-function.ts';
 import { placeOfFailure } from '../pool/handler.ts';
 import type { ValidationResult } from './validation/validate.ts';
 

@@ -1,6 +1,6 @@
 import type { ValidationIssue } from '../errors/index.ts';
-import { functionFields } from '../pool/check-function.ts';
-import type { PoolFunction } from '../pool/function.ts';
+import { functionFields } from '../pool/function/check-function.ts';
+import type { PoolFunction } from '../pool/function/pool-function.ts';
 
 /**
  * A function to deploy. Limits left out are the tier's; limits given must be within the tier's.

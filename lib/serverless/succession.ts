@@ -1,5 +1,5 @@
 import type { PoolCore } from '../pool/core.ts';
-import { functionKey } from '../pool/function.ts';
+import { functionKey } from '../pool/function/function-key.ts';
 import type { Kept } from './quotas.ts';
 import type { FunctionRecord, StoredVersion, Weights } from './registry.ts';
 

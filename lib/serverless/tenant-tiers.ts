@@ -1,6 +1,6 @@
 import { brief } from '../errors/brief.ts';
 import { PlatformError } from '../errors/index.ts';
-import { label } from '../pool/label.ts';
+import { label } from '../pool/function/label.ts';
 import { warnAboutListener } from '../runtime/listener-warning.ts';
 import { given } from '../shared/own.ts';
 import { inTime, patience } from './in-time.ts';

@@ -2,7 +2,7 @@ import type { ValidationIssue } from '../errors/index.ts';
 import { checkInteger, checkName, checkOptions } from '../options/check.ts';
 import { invalidNumber, invalidRange, invalidType } from '../options/invalid.ts';
 import { nearest } from '../options/nearest.ts';
-import { expectedNumber } from '../pool/function.ts';
+import { expectedNumber } from '../pool/function/number-fields.ts';
 import { isAllowed } from '../shared/allowed.ts';
 import { nothing } from '../shared/own.ts';
 import type { FunctionSpec } from './spec.ts';

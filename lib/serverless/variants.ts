@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { functionKey, type PoolFunction, type Standing, standing } from '../pool/function.ts';
+import { functionKey } from '../pool/function/function-key.ts';
+import type { PoolFunction } from '../pool/function/pool-function.ts';
+import { type Standing, standing } from '../pool/function/resolved-function.ts';
 import { nothing } from '../shared/own.ts';
 import { applyTier, type Tier, type TierInForce } from './tiers.ts';
 

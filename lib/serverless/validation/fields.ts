@@ -1,7 +1,7 @@
 import type { ValidationIssue } from '../../errors/index.ts';
 import { mustBe } from '../../options/invalid.ts';
 import { nearest } from '../../options/nearest.ts';
-import { expectedNumber } from '../../pool/function.ts';
+import { expectedNumber } from '../../pool/function/number-fields.ts';
 import { type FunctionSpec, specFields } from '../spec.ts';
 
 /** Longest tenant id or function name, in characters. */

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { onlyGiven } from '../shared/own.ts';
+import { onlyGiven } from '../../shared/own.ts';
 import { functionFields } from './check-function.ts';
-import type { PoolFunction, ResolvedFunction } from './function.ts';
+import type { PoolFunction } from './pool-function.ts';
+import type { ResolvedFunction } from './resolved-function.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Texts = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
-import { checkName, checkOneOf, checkOptions } from '../options/check.ts';
-import { invalidSecret, invalidType } from '../options/invalid.ts';
-import type { PoolFunction } from './function.ts';
+import { checkName, checkOneOf, checkOptions } from '../../options/check.ts';
+import { invalidSecret, invalidType } from '../../options/invalid.ts';
+import type { PoolFunction } from './pool-function.ts';
 
 const fields: Record<keyof PoolFunction, true> = {
   tenantId: true,

@@ -1,0 +1,16 @@
+/** No two texts become the same, also where separators are put between them and where they are written as UTF-8. */
+export const escapePart = (part: string): string =>
+  part.replace(/[%:@]|\p{Surrogate}/gu, (c) => `%${c.charCodeAt(0).toString(16)}`);
+
+/** `tenant:name`, or `tenant:name@version`; separators inside a part are escaped, so no two functions share a key. */
+export function functionKey(tenantId: string, name: string, version?: string): string {
+  const base = `${escapePart(tenantId)}:${escapePart(name)}`;
+  return version === undefined ? base : `${base}@${escapePart(version)}`;
+}
+
+/** Whether the group `name` is of the function, or the version, `key`; of a version also its variants are. */
+export function isOf(name: string, key: string): boolean {
+  if (!name.startsWith(key)) return false;
+  const rest = name.slice(key.length);
+  return rest === '' || rest.startsWith(key.includes('@') ? ':' : '@');
+}

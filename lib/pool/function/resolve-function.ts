@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto';
+import { withoutMark } from '../../shared/code-head.ts';
+import { nothing } from '../../shared/own.ts';
+import { Redactor } from '../secrets/redactor.ts';
+import { checkFunction } from './check-function.ts';
+import { escapePart, functionKey } from './function-key.ts';
+import { numberOf } from './number-fields.ts';
+import type { PoolFunction } from './pool-function.ts';
+import { type ResolvedFunction, type Standing, standing } from './resolved-function.ts';
+
+/**
+ * A name for exactly this code with these settings. Secrets take part through a digest salted per process, so that a
+ * version id tells nothing about them.
+ */
+export function contentVersion(spec: PoolFunction, salt: string): string {
+  const { secrets, version: _version, ...open } = spec;
+  const ordered = (value: object) => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  // A number that is a BigInt is refused by its name, not here.
+  const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+  let content = JSON.stringify(ordered({ ...open, env: ordered(open.env ?? {}) }), plain);
+  if (secrets && Object.keys(secrets).length > 0) content += salt + JSON.stringify(ordered(secrets), plain);
+  return hash('sha256', content).slice(0, 12);
+}
+
+/** What the pool's options say where a specification says nothing. */
+export interface FunctionDefaults {
+  readonly maxInvocations: number;
+  readonly loadTimeout: number;
+}
+
+export function resolveFunction(given: PoolFunction, salt: string, defaults: FunctionDefaults): ResolvedFunction {
+  const spec = checkFunction(given);
+  const version = spec.version ?? contentVersion(spec, salt);
+  const fresh = spec.reuse === 'fresh';
+  const { variant, share } = (given as { [standing]?: Standing })[standing] ?? (nothing as Standing);
+  const key = functionKey(spec.tenantId, spec.name, version);
+  return {
+    key: variant === undefined ? key : `${key}:${escapePart(variant)}`,
+    functionKey: functionKey(spec.tenantId, spec.name),
+    tenantId: spec.tenantId,
+    name: spec.name,
+    version,
+    code: withoutMark(spec.code),
+    memoryMb: numberOf(spec, 'memoryMb', 5),
+    timeout: numberOf(spec, 'timeout', 5000),
+    cpuTimeout: numberOf(spec, 'cpuTimeout', 0),
+    loadTimeout: numberOf(spec, 'loadTimeout', defaults.loadTimeout),
+    loadCpuTimeout: numberOf(spec, 'loadCpuTimeout', 0),
+    streamTimeout: numberOf(spec, 'streamTimeout', 60_000),
+    streamCpuTimeout: numberOf(spec, 'streamCpuTimeout', numberOf(spec, 'cpuTimeout', 0)),
+    lateTimeout: numberOf(spec, 'lateTimeout', 5000),
+    lateCpuTimeout: numberOf(spec, 'lateCpuTimeout', 0),
+    env: { ...spec.env, ...spec.secrets },
+    redactor: Redactor.for(Object.values(spec.secrets ?? {})),
+    apis: spec.apis,
+    concurrency: numberOf(spec, 'concurrency', Number.POSITIVE_INFINITY),
+    concurrencyPerRuntime: fresh ? 1 : numberOf(spec, 'concurrencyPerRuntime', 16),
+    maxRuntimes: numberOf(spec, 'maxRuntimes', fresh ? 16 : 4),
+    maxInvocations: fresh ? 1 : defaults.maxInvocations,
+    maxHostCalls: numberOf(spec, 'maxHostCalls', Number.POSITIVE_INFINITY),
+    maxLogBytes: numberOf(spec, 'maxLogBytes', 16_384),
+    share,
+  };
+}

@@ -1,0 +1,55 @@
+import type { Redactor } from '../secrets/redactor.ts';
+
+/** What the serverless layer adds to a function. Not a name that a specification could have. */
+export const standing: unique symbol = Symbol('standing');
+
+export interface Standing {
+  /** Other limits for the same version: its runtimes are others. */
+  readonly variant?: string | undefined;
+  /** Invocations of all functions with this key that may run at once. */
+  readonly share?: { readonly key: string; readonly concurrency: number } | undefined;
+}
+
+/** A `PoolFunction` with every default filled in. */
+export interface ResolvedFunction {
+  readonly key: string;
+  /** The key without the version. */
+  readonly functionKey: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly version: string;
+  readonly code: string;
+  readonly memoryMb: number;
+  readonly timeout: number;
+  readonly cpuTimeout: number;
+  readonly loadTimeout: number;
+  readonly loadCpuTimeout: number;
+  readonly streamTimeout: number;
+  readonly streamCpuTimeout: number;
+  readonly lateTimeout: number;
+  readonly lateCpuTimeout: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Takes the values of its secrets out of texts and failures, if it has any. */
+  readonly redactor: Redactor | undefined;
+  readonly apis: readonly string[] | undefined;
+  readonly concurrency: number;
+  readonly concurrencyPerRuntime: number;
+  readonly maxRuntimes: number;
+  readonly maxInvocations: number;
+  readonly maxHostCalls: number;
+  readonly maxLogBytes: number;
+  readonly share: Standing['share'];
+}
+
+/** Which function an event is about. */
+export interface FunctionRef {
+  tenantId: string;
+  functionName: string;
+  version: string;
+}
+
+export const refOf = (fn: ResolvedFunction): FunctionRef => ({
+  tenantId: fn.tenantId,
+  functionName: fn.name,
+  version: fn.version,
+});
