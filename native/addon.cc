@@ -1,13 +1,13 @@
 // What the addon exports, and nothing else.
-#include "binding/addon_data.h"
-#include "binding/given.h"
-#include "binding/napi.h"
-#include "binding/process_info.h"
-#include "binding/runtime_factory.h"
-#include "binding/runtime_handle.h"
-#include "binding/snapshot_binding.h"
-#include "engine/strings.h"
-#include "engine/v8.h"
+#include "binding/api/addon_data.h"
+#include "binding/api/process_info.h"
+#include "binding/api/runtime_factory.h"
+#include "binding/api/runtime_handle.h"
+#include "binding/api/snapshot_binding.h"
+#include "binding/environment/given.h"
+#include "binding/environment/napi.h"
+#include "v8/strings.h"
+#include "v8/v8.h"
 
 namespace isolet {
 namespace {

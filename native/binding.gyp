@@ -22,7 +22,7 @@
         # A worker that is being stopped refuses every throw; that is no reason to end the process.
         'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
       ],
-      # V8's own headers use what they deprecate; native/engine/v8.h decides which call each version gets.
+      # V8's own headers use what they deprecate; native/v8/v8.h decides which call each version gets.
       'defines!': ['V8_DEPRECATION_WARNINGS=1'],
       'cflags_cc!': ['-std=gnu++17', '-frtti', '-fexceptions'],
       'cflags_cc': [

@@ -28,7 +28,7 @@ const readers =
 const takers = /(?:\.|->)\s*(?:ToLocalChecked|FromJust|ToChecked|Unwrap|UnwrapOr)\s*\(/g;
 /** Names that are known to be short ASCII: what is missing then is memory. */
 const mayTake = new Map([
-  ['native/engine/strings.cc', 1],
+  ['native/v8/strings.cc', 1],
   ['native/value/intrinsics.cc', 1],
 ]);
 
@@ -45,7 +45,8 @@ export function findUnchecked(file, text) {
   const report = (at, what) => found.push(`${file}:${code.slice(0, at).split('\n').length}: ${what}`);
 
   for (const { 1: name = '', index } of code.matchAll(/\bNapi::(\w+)/g)) {
-    if (!allowed.has(name)) report(index, `Napi::${name} answers although it failed. Use V8 (native/binding/given.h)`);
+    if (!allowed.has(name))
+      report(index, `Napi::${name} answers although it failed. Use V8 (native/binding/environment/given.h)`);
   }
   for (const { index } of code.matchAll(/\.\s*As\s*<\s*Napi::/g)) report(index, 'As<Napi::…> believes what it is told');
   for (const { 0: call, index } of code.matchAll(readers)) report(index, `${call} leaves an exception pending`);

@@ -10,10 +10,12 @@ const prefix = (process.argv[2] ?? '.').replace(/\/+$/, '');
 /** @param {string} folder @returns {string[]} */
 function sourcesIn(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.cc'))
-    .map((entry) => `${folder}/${entry.name}`)
-    .sort();
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return sourcesIn(path);
+      return entry.name.endsWith('.cc') ? [path] : [];
+    });
 }
 
-const sources = ['native/engine', 'native/value', 'native/binding'].flatMap(sourcesIn);
-for (const source of ['native/addon.cc', ...sources]) console.log(`${prefix}/${source}`);
+for (const source of sourcesIn('native')) console.log(`${prefix}/${source}`);

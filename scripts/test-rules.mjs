@@ -28,7 +28,7 @@ function makeCopy() {
   rmSync(join(copy, 'node_modules'), { force: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   writeFileSync(
-    join(copy, 'native/engine/without_rule.h'),
+    join(copy, 'native/without_rule.h'),
     `#pragma once
 #include <cstdlib>
 #include <cstring>
@@ -48,7 +48,7 @@ inline bool WithoutRule(const char* rule) {
     const path = join(copy, file);
     const source = readFileSync(path, 'utf8');
     if (source.split(text).length !== 2) throw new Error(`${rule}: ${file} does not have its text exactly once`);
-    const include = '#include "engine/without_rule.h"\n';
+    const include = '#include "without_rule.h"\n';
     const changed = source.replace(text, () => broken);
     writeFileSync(path, changed.includes(include) ? changed : changed.replace(/^#include/m, `${include}#include`));
   }

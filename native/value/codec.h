@@ -9,7 +9,7 @@
 #include <optional>
 #include <variant>
 
-#include "engine/v8.h"
+#include "v8/v8.h"
 #include "value/message.h"
 
 namespace isolet::value {

@@ -1,7 +1,7 @@
 // Things of a context that the codec needs untouched by the code that runs there.
 #pragma once
 
-#include "engine/v8.h"
+#include "v8/v8.h"
 #include "value/wire.h"
 
 namespace isolet::value {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "engine/v8.h"
+#include "v8/v8.h"
 
 namespace isolet::value {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/v8.h"
+#include "v8/v8.h"
 
 namespace isolet::value {
 

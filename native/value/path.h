@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/v8.h"
+#include "v8/v8.h"
 
 namespace isolet::value {
 

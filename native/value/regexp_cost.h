@@ -1,7 +1,7 @@
 // What compiling a regular expression takes. The receiver does it again, outside every limit: it is bounded here.
 #pragma once
 
-#include "engine/v8.h"
+#include "v8/v8.h"
 
 namespace isolet::value {
 

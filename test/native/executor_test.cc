@@ -1,4 +1,4 @@
-#include "engine/executor.h"
+#include "threads/executor.h"
 
 #include <algorithm>
 #include <atomic>

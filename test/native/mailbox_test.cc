@@ -1,4 +1,4 @@
-#include "engine/mailbox.h"
+#include "threads/mailbox.h"
 
 #include <algorithm>
 #include <atomic>

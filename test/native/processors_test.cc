@@ -1,4 +1,4 @@
-#include "engine/processors.h"
+#include "threads/processors.h"
 
 #include <thread>
 

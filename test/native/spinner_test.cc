@@ -1,4 +1,4 @@
-#include "engine/spinner.h"
+#include "threads/spinner.h"
 
 #include <atomic>
 

@@ -1,4 +1,4 @@
-#include "engine/stack_guard.h"
+#include "threads/stack_guard.h"
 
 #if defined(__linux__)
 
@@ -8,9 +8,9 @@
 #include <atomic>
 
 #include "check.h"
-#include "engine/c_library.h"
-#include "engine/signals.h"
-#include "engine/thread.h"
+#include "threads/c_library_code.h"
+#include "threads/signals.h"
+#include "threads/thread.h"
 
 namespace isolet::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/thread.h"
+#include "threads/thread.h"
 
 #include <algorithm>
 #include <atomic>

@@ -1,12 +1,12 @@
-#include "engine/unwinding.h"
+#include "progress/unwinding.h"
 
 #include <atomic>
 #include <functional>
 
 #include "check.h"
-#include "engine/bystanders.h"
-#include "engine/machine_pace.h"
-#include "engine/thread.h"
+#include "progress/bystanders.h"
+#include "progress/machine_pace.h"
+#include "threads/thread.h"
 #include "work.h"
 
 namespace isolet::test {

@@ -1,4 +1,4 @@
-#include "engine/watchdog.h"
+#include "threads/watchdog.h"
 
 #include <algorithm>
 #include <atomic>

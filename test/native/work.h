@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "check.h"
-#include "engine/executor.h"
+#include "threads/executor.h"
 
 namespace isolet::test {
 

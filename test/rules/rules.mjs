@@ -19,7 +19,7 @@ export const rules = [
     rule: 'mailbox 1: the queue keeps the owner alive',
     edits: [
       {
-        file: 'native/engine/mailbox.h',
+        file: 'native/threads/mailbox.h',
         text: 'Executor::Get().Schedule(Self(), urgency);',
         broken:
           'Executor::Get().Schedule(WithoutRule("mailbox 1") ? std::shared_ptr<Runnable>(std::shared_ptr<void>(), this) : Self(), urgency);',
@@ -32,7 +32,7 @@ export const rules = [
     rule: 'mailbox 2: a posted task is dropped where it does not run',
     edits: [
       {
-        file: 'native/engine/mailbox.h',
+        file: 'native/threads/mailbox.h',
         text: '    if (turn_ == Turn::kLost) return;\n    tasks_.push_back',
         broken: `    if (turn_ == Turn::kLost) {
       if (WithoutRule("mailbox 2")) task.release();
@@ -48,7 +48,7 @@ export const rules = [
     rule: 'mailbox 3: the turn is given back by the thread that took it',
     edits: [
       {
-        file: 'native/engine/mailbox.h',
+        file: 'native/threads/mailbox.h',
         text: 'if (turn_ != Turn::kBorrowed || holder_ != ThreadNumber()) return;',
         broken: `if (!WithoutRule("mailbox 3") && (turn_ != Turn::kBorrowed || holder_ != ThreadNumber())) return;`,
       },
@@ -60,7 +60,7 @@ export const rules = [
     rule: 'guest 1a: only who has the turn is inside',
     edits: [
       {
-        file: 'native/engine/mailbox.h',
+        file: 'native/threads/mailbox.h',
         text: 'if (turn_ == Turn::kFree || turn_ == Turn::kQueued) {',
         broken: 'if (turn_ == Turn::kFree || turn_ == Turn::kQueued || WithoutRule("guest 1a")) {',
       },
@@ -72,7 +72,7 @@ export const rules = [
     rule: "guest 1b: who is inside holds the isolate's lock",
     edits: [
       {
-        file: 'native/engine/isolate_lock.h',
+        file: 'native/isolate/lock.h',
         text: '  v8::Locker locker_;',
         broken: `  struct Locker {
     explicit Locker(v8::Isolate* isolate) {
@@ -90,7 +90,7 @@ export const rules = [
     rule: 'guest 2: handles die before the isolate',
     edits: [
       {
-        file: 'native/engine/guest_end.cc',
+        file: 'native/guest/end.cc',
         text: `    context_.Reset();
   }`,
         broken: `    if (!WithoutRule("guest 2")) context_.Reset();
@@ -104,7 +104,7 @@ export const rules = [
     rule: 'guest 3: tasks keep the guest alive',
     edits: [
       {
-        file: 'native/engine/guest.h',
+        file: 'native/guest/guest.h',
         text: 'std::shared_ptr<Runnable> Self() override { return shared_from_this(); }',
         broken: `std::shared_ptr<Runnable> Self() override {
     if (WithoutRule("guest 3")) return std::shared_ptr<Runnable>(std::shared_ptr<void>(), this);
@@ -113,7 +113,7 @@ export const rules = [
       },
       {
         // The host has the time to forget it at the end of its last turn.
-        file: 'native/engine/mailbox.h',
+        file: 'native/threads/mailbox.h',
         text: '    RunBatch(batch);',
         broken: `    RunBatch(batch);
     if (WithoutRule("guest 3")) usleep(50'000);`,
@@ -126,7 +126,7 @@ export const rules = [
     rule: 'guest 4a: every call is answered',
     edits: [
       {
-        file: 'native/engine/call_table.cc',
+        file: 'native/calls/table.cc',
         text: '  for (auto& [id, call] : calls_) all.push_back(Taken(std::move(call)));',
         broken: `  if (!WithoutRule("guest 4a")) {
     for (auto& [id, call] : calls_) all.push_back(Taken(std::move(call)));
@@ -140,7 +140,7 @@ export const rules = [
     rule: 'guest 4b: no call is answered twice',
     edits: [
       {
-        file: 'native/engine/call_table.cc',
+        file: 'native/calls/table.cc',
         text: `  std::shared_ptr<Call> call = Taken(std::move(found->second));
   calls_.erase(found);
   return call;`,
@@ -157,7 +157,7 @@ export const rules = [
     rule: 'gate 1: a stop never hits code that came later',
     edits: [
       {
-        file: 'native/engine/gate.cc',
+        file: 'native/calls/gate.cc',
         text: `    StopFrame(frame, std::move(stop));
     return true;
   }
@@ -176,7 +176,7 @@ export const rules = [
     rule: 'gate 2: frames above the one that was stopped pass the request on',
     edits: [
       {
-        file: 'native/engine/gate.cc',
+        file: 'native/calls/gate.cc',
         text: `    if (outer->stopped) return outer->stop;`,
         broken: `    if (outer->stopped && !WithoutRule("gate 2")) return outer->stop;`,
       },
@@ -188,7 +188,7 @@ export const rules = [
     rule: 'gate 3: after a final stop no frame enters',
     edits: [
       {
-        file: 'native/engine/gate.cc',
+        file: 'native/calls/gate.cc',
         text: `  std::lock_guard<std::mutex> lock(mutex_);
   if (final_) return final_;
   frame->outer`,
@@ -197,7 +197,7 @@ export const rules = [
   frame->outer`,
       },
       {
-        file: 'native/engine/guest.cc',
+        file: 'native/guest/guest.cc',
         text: 'if (gate_.final_stop() && !task->RunsWhenStopped()) continue;',
         broken: 'if (gate_.final_stop() && !task->RunsWhenStopped() && !WithoutRule("gate 3")) continue;',
       },

@@ -1,0 +1,15 @@
+// The options object of lib/ (NativeRuntimeOptions) as the engine's plain data. lib/ has validated it; what is missing
+// or of another type keeps its default. The environment's thread.
+#pragma once
+
+#include <optional>
+
+#include "calls/limits.h"
+#include "v8/v8.h"
+
+namespace isolet {
+
+// Empty: an exception is pending.
+std::optional<GuestOptions> ReadGuestOptions(v8::Local<v8::Object> options);
+
+}  // namespace isolet

@@ -1,0 +1,147 @@
+#include "binding/api/runtime_factory.h"
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "binding/api/addon_data.h"
+#include "binding/api/options.h"
+#include "binding/api/runtime_handle.h"
+#include "binding/api/snapshot_binding.h"
+#include "binding/environment/given.h"
+#include "binding/host/port.h"
+#include "binding/host/runtime_core.h"
+#include "guest/engine_threads.h"
+#include "threads/executor.h"
+
+namespace isolet {
+namespace {
+
+using Created = std::variant<std::shared_ptr<Guest>, Outcome>;
+
+// The guest is there, or it is not: finish on the environment's thread. Empty: an exception is pending.
+v8::MaybeLocal<v8::Value> Finish(Environment& environment, const std::shared_ptr<RuntimeCore>& core, Created created) {
+  if (auto* outcome = std::get_if<Outcome>(&created)) {
+    environment.Remove(core->serial());
+    (void)core->ValueOf(std::move(*outcome)).IsEmpty();
+    return {};
+  }
+  core->SetGuest(std::move(std::get<std::shared_ptr<Guest>>(created)));
+  return RuntimeHandle::Wrap(environment, core);
+}
+
+class FinishTask final : public HostTask {
+ public:
+  FinishTask(uint64_t serial, uint64_t ticket, Created created)
+      : serial_(serial), ticket_(ticket), created_(std::move(created)) {}
+
+  void Run(Environment& environment) override {
+    environment.EndWork();
+    v8::Isolate* isolate = environment.isolate();
+    v8::Local<v8::Promise::Resolver> resolver = environment.tickets().Take(isolate, ticket_);
+    std::shared_ptr<RuntimeCore> core = environment.Find(serial_);
+    v8::TryCatch catcher(isolate);
+    v8::Local<v8::Value> handle;
+    bool made = Finish(environment, core, std::move(created_)).ToLocal(&handle);
+    core->EndCreation();
+    if (made) {
+      if (resolver->Resolve(environment.context(), handle).IsNothing()) return;
+    } else if (catcher.HasCaught() && !catcher.HasTerminated()) {
+      v8::Local<v8::Value> error = catcher.Exception();
+      catcher.Reset();
+      if (resolver->Reject(environment.context(), error).IsNothing()) return;
+    }
+  }
+
+ private:
+  const uint64_t serial_;
+  const uint64_t ticket_;
+  Created created_;
+};
+
+class Creation final : public Runnable {
+ public:
+  // `ticket` is given to the FinishTask.
+  Creation(Environment& environment, GuestOptions options, uint64_t serial, uint64_t ticket)
+      : stock_(environment.stock()),
+        inbox_(environment.shared_inbox()),
+        begin_(environment.CreationCounter()),
+        host_(std::make_shared<HostPort>(environment, serial)),
+        options_(std::move(options)),
+        serial_(serial),
+        ticket_(ticket) {}
+
+  void RunTurn() override {
+    std::shared_ptr<void> counted = begin_();
+    if (!counted) return;
+    Created created = Guest::Create(*stock_, std::move(options_), host_);
+    std::shared_ptr<Guest> guest;
+    if (auto* made = std::get_if<std::shared_ptr<Guest>>(&created)) guest = *made;
+    // Nobody will take it if the environment has ended meanwhile.
+    if (!inbox_->Post(std::make_unique<FinishTask>(serial_, ticket_, std::move(created)), false) && guest) {
+      guest->Close();
+    }
+  }
+
+ private:
+  const std::shared_ptr<IsolateStock> stock_;
+  const std::shared_ptr<Inbox> inbox_;
+  const std::function<std::shared_ptr<void>()> begin_;
+  const std::shared_ptr<Host> host_;
+  GuestOptions options_;
+  const uint64_t serial_;
+  const uint64_t ticket_;
+};
+
+std::shared_ptr<RuntimeCore> NewCore(Environment& environment, v8::Local<v8::Value> owner) {
+  auto core = std::make_shared<RuntimeCore>(environment, environment.NextSerial(), owner.As<v8::Object>());
+  environment.Add(core);
+  return core;
+}
+
+// The options of a new runtime. Empty: an exception is pending.
+std::optional<GuestOptions> ReadOptions(const Given& given, Environment& environment) {
+  if (!given[0]->IsObject() || !given[1]->IsObject() || environment.ending()) {
+    ThrowMisuse("owner and options must be objects");
+    return std::nullopt;
+  }
+  auto object = given[1].As<v8::Object>();
+  std::optional<GuestOptions> options = ReadGuestOptions(object);
+  if (!options || !ReadSnapshotOption(environment, object, &*options)) return std::nullopt;
+  return options;
+}
+
+}  // namespace
+
+Napi::Value CreateRuntime(const Napi::CallbackInfo& info) {
+  Given given(info);
+  Environment& environment = AddonData::Of(info.Env())->environment;
+  std::optional<GuestOptions> options = ReadOptions(given, environment);
+  if (!options) return info.Env().Undefined();
+  std::shared_ptr<RuntimeCore> core = NewCore(environment, given[0]);
+  return ReturnedOrThrown(info.Env(), Finish(environment, core,
+                                             Guest::Create(*environment.stock(), *std::move(options),
+                                                           std::make_shared<HostPort>(environment, core->serial()))));
+}
+
+Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
+  Given given(info);
+  Environment& environment = AddonData::Of(info.Env())->environment;
+  std::optional<GuestOptions> options = ReadOptions(given, environment);
+  if (!options) return info.Env().Undefined();
+  v8::Local<v8::Promise::Resolver> resolver;
+  if (!v8::Promise::Resolver::New(environment.context()).ToLocal(&resolver)) return info.Env().Undefined();
+  std::shared_ptr<RuntimeCore> core = NewCore(environment, given[0]);
+  // Without a thread the creation would wait for ever.
+  if (std::optional<CapacityFailure> refused = StartEngineThreads()) {
+    (void)Finish(environment, core, Outcome(*std::move(refused))).IsEmpty();
+    return info.Env().Undefined();
+  }
+  core->BeginCreation();
+  environment.BeginWork();
+  const uint64_t ticket = environment.tickets().Add(environment.isolate(), resolver);
+  Executor::Get().Schedule(std::make_shared<Creation>(environment, *std::move(options), core->serial(), ticket));
+  return Returned(info.Env(), resolver->GetPromise());
+}
+
+}  // namespace isolet

@@ -1,0 +1,66 @@
+// The object behind lib/'s Runtime (NativeRuntime in lib/native.ts): turns method calls into what the guest is asked,
+// and answers into values or errors. The environment's thread.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "binding/environment/napi.h"
+#include "binding/host/runtime_core.h"
+
+namespace isolet {
+
+class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+  // Empty: an exception is pending.
+  static v8::MaybeLocal<v8::Value> Wrap(Environment& environment, std::shared_ptr<RuntimeCore> core);
+
+  explicit RuntimeHandle(const Napi::CallbackInfo& info);
+  ~RuntimeHandle() override;
+  RuntimeHandle(const RuntimeHandle&) = delete;
+  RuntimeHandle& operator=(const RuntimeHandle&) = delete;
+
+ private:
+  Napi::Value Eval(const Napi::CallbackInfo& info);
+  Napi::Value EvalAsync(const Napi::CallbackInfo& info);
+  Napi::Value EvalWrappedAsync(const Napi::CallbackInfo& info);
+  Napi::Value Load(const Napi::CallbackInfo& info);
+  Napi::Value LoadAsync(const Napi::CallbackInfo& info);
+  Napi::Value AddLate(const Napi::CallbackInfo& info);
+  Napi::Value AddLateAsync(const Napi::CallbackInfo& info);
+  Napi::Value KeepCode(const Napi::CallbackInfo& info);
+  Napi::Value KeepCodeAsync(const Napi::CallbackInfo& info);
+  Napi::Value Call(const Napi::CallbackInfo& info);
+  Napi::Value CallAsync(const Napi::CallbackInfo& info);
+  // See runtime_handle_modules.cc.
+  void AddModule(const Napi::CallbackInfo& info);
+  void SetModuleHooks(const Napi::CallbackInfo& info);
+  Napi::Value EvalModule(const Napi::CallbackInfo& info);
+  Napi::Value EvalModuleAsync(const Napi::CallbackInfo& info);
+  Napi::Value Cancel(const Napi::CallbackInfo& info);
+  Napi::Value SetGlobal(const Napi::CallbackInfo& info);
+  Napi::Value DeleteGlobal(const Napi::CallbackInfo& info);
+  void ReleaseFunction(const Napi::CallbackInfo& info);
+  Napi::Value Stats(const Napi::CallbackInfo& info);
+  void Use(const Napi::CallbackInfo& info);
+  Napi::Value State(const Napi::CallbackInfo& info);
+  Napi::Value TerminationReason(const Napi::CallbackInfo& info);
+  void Terminate(const Napi::CallbackInfo& info);
+  void Close(const Napi::CallbackInfo& info);
+  Napi::Value CloseAsync(const Napi::CallbackInfo& info);
+
+  Napi::Value RunNow(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
+                     std::unique_ptr<Program> program);
+  Napi::Value Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
+                    std::unique_ptr<Program> program);
+  // The receiver and the arguments of a call, encoded; empty: an exception is pending.
+  std::optional<value::Message> EncodeCall(v8::Local<v8::Value> receiver, v8::Local<v8::Value> arguments,
+                                           v8::Local<v8::Value> transfer);
+  Napi::Value Fail(Napi::Env env, Outcome outcome);
+
+  std::shared_ptr<RuntimeCore> core_;
+  std::shared_ptr<std::atomic<bool>> ended_;
+};
+
+}  // namespace isolet

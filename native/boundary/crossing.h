@@ -1,0 +1,70 @@
+// The guest's end of the value protocol: how values leave a guest and how they arrive. The thread that holds the
+// isolate's lock; leaving happens inside a frame, because it runs the guest's getters.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "calls/host.h"
+#include "calls/outcome.h"
+#include "isolate/lock.h"
+#include "v8/v8.h"
+#include "value/codec.h"
+
+namespace isolet {
+
+class GuestCrossing final : public value::Exporter, public value::Importer {
+ public:
+  explicit GuestCrossing(Guest& guest) : guest_(guest) {}
+  GuestCrossing(const GuestCrossing&) = delete;
+  GuestCrossing& operator=(const GuestCrossing&) = delete;
+
+  Answer ExportFunction(v8::Local<v8::Function> function, const Place& place) override;
+  bool FromGuest() const override { return true; }
+  Answer ExportPromise(v8::Local<v8::Promise> promise) override;
+  Answer ExportObject(v8::Local<v8::Object> object) override;
+  void Undo(const std::vector<value::Handle>& handles) override;
+  void PassOnStop() override;
+
+  v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
+
+ private:
+  Guest& guest_;
+};
+
+// A guest value as an outcome. kThrew leaves the guest's exception pending for the caller's TryCatch.
+std::variant<value::Message, value::Failure> Leave(Guest& guest, v8::Local<v8::Context> context,
+                                                   v8::Local<v8::Value> value, const char* root);
+// Several values as one message.
+// `max_bytes`: a limit below the guest's own.
+std::variant<value::Message, value::Failure> LeaveList(Guest& guest, v8::Local<v8::Context> context,
+                                                       const v8::Local<v8::Value>* values, size_t count,
+                                                       const char* root, size_t max_bytes = SIZE_MAX);
+// Empty or false: an exception is pending.
+v8::MaybeLocal<v8::Value> Arrive(Guest& guest, v8::Local<v8::Context> context, value::Message& message);
+bool ArriveList(Guest& guest, v8::Local<v8::Context> context, value::Message& message,
+                std::vector<v8::Local<v8::Value>>* values);
+
+// What a host function threw, as a guest value that remembers which host error it stands for.
+v8::MaybeLocal<v8::Value> ArriveError(Guest& guest, v8::Local<v8::Context> context, HostReply& reply);
+
+// What the host answered: its value or the error it threw, and which of the two (`threw`); also an error if the value
+// did not fit. Empty: the isolate is terminating.
+v8::MaybeLocal<v8::Value> ArriveReply(Guest& guest, v8::Local<v8::Context> context, HostReply& reply, bool* threw);
+
+// What a failure to cross says.
+std::string FailureText(const value::Failure& failure);
+// A failure to cross, as the guest sees it: a pending TypeError (RangeError for limits).
+void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure);
+
+// Give back the handles in what the host will never read. Any thread.
+void DropMessage(Guest& guest, const value::Message& message);
+void DropOutcome(Guest& guest, const Outcome& outcome);
+// Bytes of what an outcome carries: a value, or the texts and the value of an error.
+size_t ByteSizeOf(const Outcome& outcome);
+// The other direction: gives back the handles in a message of the host's that the guest will never read, or did not
+// read to its end.
+void DropArrival(Guest& guest, const value::Message& message);
+
+}  // namespace isolet

@@ -1,0 +1,261 @@
+// How a guest takes calls and gives answers (guest/guest.h).
+#include <algorithm>
+#include <utility>
+
+#include "entry/frame.h"
+#include "guest/guest.h"
+#include "guest/sync_job.h"
+#include "guest/tasks.h"
+#include "programs/programs.h"
+#include "threads/spinner.h"
+
+namespace isolet {
+namespace {
+
+// Replies that come in one turn of the host's loop may be more than a small guest could keep: it takes one at a time.
+constexpr size_t kMostReplySlack = 32u * 1024 * 1024;
+constexpr size_t kSmallAnswer = 256;
+
+// How long the caller of a synchronous call waits, after its time is over, for the guest to unwind.
+constexpr int64_t kUnwind = 50 * 1000 * 1000;
+// A short wait before the thread sleeps: most calls are over by then.
+constexpr int64_t kSpin = 100 * 1000;
+
+}  // namespace
+
+Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, std::unique_ptr<Program> program,
+                      TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves) {
+  stats_.Count(kind);
+  // For a call that waits for the host, in which we are: it can't have more than what is left of that one.
+  CallLimits limits = inside ? WithinOuter(given) : given;
+  Outcome outcome = Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""};
+  if (gone_.load(std::memory_order_acquire) || lost()) {
+    outcome = gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""});
+  } else if ((options_.sync_in_place && !inside) || HasTurn()) {
+    Call call(call_id, kind, limits);
+    bool ran = WithLockUntil([&](const IsolateLock& lock) { outcome = RunToValue(lock, call, *program); }, waiter,
+                             call.deadline);
+    *leaves = call.leaves;
+    if (!ran) {
+      std::optional<Stop> stop = gate_.final_stop();
+      outcome = stop ? *stop : call.TimedOut(StopReason::kWallTimeout);
+    }
+  } else {
+    auto job = std::make_shared<SyncJob>(kind, call_id, limits, std::move(program), waiter);
+    outcome = RunOnEngineThread(job, waiter, inside, leaves);
+  }
+  const Stop* stop = std::get_if<Stop>(&outcome);
+  if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
+  return outcome;
+}
+
+Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter,
+                                 const std::shared_ptr<ReplySlot>& inside, bool* leaves) {
+  {
+    std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
+    sync_jobs_.push_back(job);
+  }
+  job->place().Lend();
+  // While the guest waits for the host it holds the isolate, on its own thread: it does the work there.
+  if (!inside || !inside->Offer([job](const IsolateLock& lock) { RunSyncJob(lock, *job); })) {
+    Post(std::make_unique<SyncTask>(shared_from_this(), job), Urgency::kUrgent);
+  }
+  // Lost before the job was in the list: nobody else would finish it.
+  if (lost()) job->Finish(gate_.final_stop().value_or(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, ""}));
+  const int64_t deadline = job->call().deadline;
+  int64_t until = deadline;
+  // Always: the thread has nothing else to do, and where it does not spin once the other side falls asleep as well.
+  if (Spinner::Possible()) Spinner::Spin(kSpin, [&] { return job->done() || waiter.Ready(); });
+  bool gave_up = false;
+  std::unique_ptr<Program> unbegun;
+  while (!job->done() && job->FallAsleep()) {
+    if (SteadyNow() >= until) {
+      // A stopped guest gets a moment to unwind and say so itself.
+      if (until == deadline && job->begun()) {
+        until += kUnwind;
+      } else if (job->Abandon(&unbegun)) {
+        gave_up = true;
+        break;
+      }
+    }
+    if (!waiter.Wait(until)) continue;
+    job->place().TakeBack();
+    waiter.Serve();
+    if (!job->done()) job->place().Lend();
+  }
+  job->place().TakeBack();
+  if (unbegun) {
+    unbegun->Discard(*this);
+    NoteStaleTask();
+  }
+  {
+    std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
+    std::erase(sync_jobs_, job);
+  }
+  if (gave_up) return job->call().TimedOut(StopReason::kWallTimeout);
+  Outcome outcome = job->Take();
+  // After a stop the guest's thread may still be in the call.
+  if (!std::holds_alternative<Stop>(outcome)) *leaves = job->call().leaves;
+  return outcome;
+}
+
+bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter, int64_t deadline) {
+  if (gone_.load(std::memory_order_acquire)) return false;
+  if (HasTurn()) {
+    IsolateLock lock(*this);
+    work(lock);
+    return true;
+  }
+  if (!Borrow(&waiter, deadline)) return false;
+  bool ran = false;
+  if (!gone_.load(std::memory_order_acquire)) {
+    on_host_thread_.store(true, std::memory_order_relaxed);
+    Watchdog::Get().Arm(this, SteadyNow() + kProbeInterval);
+    {
+      IsolateLock lock(*this);
+      RunDeferred(lock);
+      work(lock);
+    }
+    on_host_thread_.store(false, std::memory_order_relaxed);
+    ran = true;
+    if (gate_.final_stop()) Teardown();
+  }
+  GiveBack();
+  return ran;
+}
+
+bool Guest::Settle(uint64_t call_id, Outcome outcome) {
+  if (!calls_.Take(call_id)) {
+    DropOutcome(*this, outcome);
+    return false;
+  }
+  if (call_ties_.Hold(call_id, false)) host_->PostEvent(CallHeld{call_id});
+  std::unique_ptr<InFlight> in_flight = CountAnswer(&outcome);
+  host_->CallSettled(call_id, std::move(outcome), std::move(in_flight));
+  return true;
+}
+
+void Guest::SettleGuestPromise(uint64_t promise_id, Outcome outcome) {
+  std::unique_ptr<InFlight> in_flight = CountAnswer(&outcome);
+  host_->GuestPromiseSettled(promise_id, std::move(outcome), std::move(in_flight));
+}
+
+std::unique_ptr<InFlight> Guest::CountAnswer(Outcome* outcome) {
+  const size_t bytes = ByteSizeOf(*outcome);
+  // There are bounds on how many answers there can be.
+  if (bytes < kSmallAnswer) return nullptr;
+  const size_t waiting = answer_bytes_->load(std::memory_order_relaxed);
+  const size_t limit = options_.max_heap_size;
+  // One by itself has its own limit.
+  if (limit != 0 && waiting > 0 && waiting + bytes > limit) {
+    DropOutcome(*this, *outcome);
+    *outcome = CapacityFailure{"Too many bytes of results of this runtime wait for the host",
+                               static_cast<double>(limit), static_cast<double>(waiting + bytes)};
+    return nullptr;
+  }
+  return std::make_unique<InFlight>(answer_bytes_, bytes);
+}
+
+void Guest::SettleStopped(uint64_t call_id, Outcome outcome) {
+  std::shared_ptr<Call> call = calls_.Take(call_id);
+  if (!call) {
+    DropOutcome(*this, outcome);
+    return;
+  }
+  const Stop* stop = std::get_if<Stop>(&outcome);
+  // Counted before the answer: who has it may look at once.
+  if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
+  if (!DropUnbegun(*call)) Post(std::make_unique<AbandonTask>(call_id));
+  host_->CallSettled(call_id, std::move(outcome), nullptr);
+}
+
+Cancelled Guest::Cancel(uint64_t call_id, bool only_running) {
+  Stop stop{StopReason::kAborted, 0, 0, Phase::kSync, ""};
+  if (only_running && calls_.HasBegun(call_id) && !gate_.OnStack(call_id)) return Cancelled::kGoesOn;
+  std::shared_ptr<Call> call = calls_.Take(call_id);
+  if (call) return GiveUp(*call, stop);
+  // A synchronous call is not in the table: it is stopped where it is.
+  return !only_running && gate_.StopCall(call_id, stop) ? Cancelled::kRunning : Cancelled::kSettled;
+}
+
+Cancelled Guest::GiveUp(Call& call, const Stop& stop) {
+  Cancelled was = Cancelled::kUnbegun;
+  if (DropUnbegun(call)) {
+    // There is nothing of it in the guest.
+    NoteStaleTask();
+  } else {
+    was = Cancelled::kRunning;
+    if (!gate_.StopCall(call.id, stop)) {
+      was = Cancelled::kWaiting;
+      {
+        std::lock_guard<std::mutex> lock(runaways_mutex_);
+        runaways_.insert(call.id);
+      }
+      gate_.RequestInterrupt(StopRunaway, this);
+    }
+    Post(std::make_unique<AbandonTask>(call.id));
+  }
+  host_->CallSettled(call.id, stop, nullptr);
+  return was;
+}
+
+void Guest::StopRunaway(v8::Isolate* isolate, void* data) {
+  auto* guest = static_cast<Guest*>(data);
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  if (context.IsEmpty()) return;
+  uint64_t current = CurrentCallId(context);
+  {
+    std::lock_guard<std::mutex> lock(guest->runaways_mutex_);
+    if (guest->runaways_.count(current) == 0) return;
+  }
+  guest->gate_.StopInnermost(Stop{StopReason::kDropped, 0, 0, Phase::kPending, ""});
+}
+
+void Guest::FailStarted(uint64_t culprit) {
+  // The culprit stays in the table: it is answered with what stopped it.
+  for (const std::shared_ptr<Call>& call : calls_.TakeStarted(culprit)) {
+    Stop stop{StopReason::kDropped, 0, 0, call->phase.load(std::memory_order_relaxed), ""};
+    Post(std::make_unique<AbandonTask>(call->id));
+    host_->CallSettled(call->id, std::move(stop), nullptr);
+  }
+}
+
+void Guest::PostCheckpoint() { Post(std::make_unique<CheckpointTask>()); }
+
+void Guest::PostResumeLoading() { Post(std::make_unique<ResumeLoadingTask>()); }
+
+void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
+  const size_t bytes = reply.value.ByteSize();
+  auto in_flight = std::make_unique<InFlight>(reply_bytes_, bytes);
+  const size_t waiting = reply_bytes_->load(std::memory_order_relaxed);
+  const size_t limit = options_.max_heap_size;
+  if (gate_.final_stop()) {
+    // It takes nothing any more.
+    reply = HostReply{};
+  } else if (limit != 0 && waiting > bytes && waiting > limit + std::min(limit, kMostReplySlack)) {
+    // What waits for the guest is the guest's, and more than there is room for. One by itself has its own limit.
+    heap_limit_.Exceeded(waiting);
+    Stopped();
+  }
+  Post(std::make_unique<SettlePromiseTask>(host_, promise_id, std::move(reply), std::move(in_flight)));
+}
+
+void Guest::LetGo(value::HandleKind kind, uint64_t id, uint64_t count) {
+  if (held_.LetGo(kind, id, count)) Post(std::make_unique<TakeInTask>());
+}
+
+void Guest::RequestCollection() {
+  if (host_functions_.RequestCollection()) Post(std::make_unique<CollectionTask>());
+}
+
+void Guest::ReleaseHandles(const std::vector<value::Handle>& handles) {
+  for (const value::Handle& handle : handles) {
+    if (handle.kind == value::HandleKind::kGuestFunction || handle.kind == value::HandleKind::kGuestStream ||
+        handle.kind == value::HandleKind::kGuestPromise) {
+      LetGo(handle.kind, handle.id, 1);
+    }
+  }
+}
+
+}  // namespace isolet

@@ -1,0 +1,96 @@
+// What waits for a guest: calls that it has not begun, and what they brought (guest/guest.h).
+#include <utility>
+
+#include "guest/guest.h"
+#include "guest/tasks.h"
+
+namespace isolet {
+namespace {
+
+// Asynchronous calls of one guest that wait or run; each is some hundred bytes here and a promise of the host.
+constexpr size_t kMaxCalls = 50'000;
+// Calls that were answered before they began leave an empty task behind: swept out from so many on.
+constexpr size_t kMostStaleTasks = 1024;
+
+// Of programs that wait for their turn, beyond the guest's limit: a small one may be sent more than it could keep, as
+// it takes one at a time.
+constexpr size_t kQueuedSlack = 32u * 1024 * 1024;
+
+size_t MostQueuedBytes(const GuestOptions& options) {
+  return options.max_heap_size == 0 ? SIZE_MAX : options.max_heap_size + kQueuedSlack;
+}
+
+CapacityFailure TooManyQueuedBytes(size_t most, size_t actual) {
+  return {"Too many bytes of code and arguments wait for this runtime", static_cast<double>(most),
+          static_cast<double>(actual)};
+}
+
+}  // namespace
+
+void Guest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program) {
+  auto call = std::make_shared<Call>(call_id, kind, limits, std::move(program));
+  stats_.Count(kind);
+  const CallTable::Room room = {kMaxCalls, MostQueuedBytes(options_)};
+  switch (calls_.Add(call, room)) {
+    case CallTable::Answer::kAdded:
+      if (call->deadline != kNever) Watchdog::Get().Arm(this, call->deadline);
+      Post(std::make_unique<CallTask>(std::move(call)));
+      return;
+    case CallTable::Answer::kShut:
+      Refuse(*call, gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kQueued, ""}));
+      return;
+    case CallTable::Answer::kTooMany:
+      Refuse(*call, CapacityFailure{"Too many calls of this runtime wait for their answer",
+                                    static_cast<double>(room.calls), static_cast<double>(calls_.size())});
+      return;
+    case CallTable::Answer::kTooBig:
+      Refuse(*call, TooManyQueuedBytes(room.bytes, calls_.waiting_bytes() + call->program->ByteSize()));
+      return;
+  }
+}
+
+void Guest::Refuse(Call& call, Outcome outcome) {
+  call.program->Discard(*this);
+  host_->CallSettled(call.id, std::move(outcome), nullptr);
+}
+
+bool Guest::DropUnbegun(Call& call) {
+  std::unique_ptr<Program> program = std::move(call.program);
+  if (!program) return false;
+  program->Discard(*this);
+  return true;
+}
+
+void Guest::NoteStaleTask() {
+  if (stale_tasks_.fetch_add(1, std::memory_order_relaxed) + 1 < kMostStaleTasks) return;
+  stale_tasks_.store(0, std::memory_order_relaxed);
+  DropIf([](const Task& task) { return task.Stale(); });
+}
+
+std::optional<CapacityFailure> Guest::RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits) {
+  const size_t bytes = program->ByteSize();
+  const size_t waiting = deferred_bytes_->load(std::memory_order_relaxed);
+  const size_t most = MostQueuedBytes(options_);
+  if (waiting > 0 && waiting + bytes > most) {
+    program->Discard(*this);
+    return TooManyQueuedBytes(most, waiting + bytes);
+  }
+  auto in_flight = std::make_unique<InFlight>(deferred_bytes_, bytes);
+  {
+    std::lock_guard<std::mutex> lock(deferred_mutex_);
+    deferred_.push_back(std::make_unique<InternalTask>(std::move(program), limits, std::move(in_flight)));
+  }
+  PostCheckpoint();
+  return std::nullopt;
+}
+
+void Guest::RunDeferred(const IsolateLock& lock) {
+  std::vector<std::unique_ptr<Task>> deferred;
+  {
+    std::lock_guard<std::mutex> guard(deferred_mutex_);
+    deferred.swap(deferred_);
+  }
+  for (const std::unique_ptr<Task>& task : deferred) task->Run(lock);
+}
+
+}  // namespace isolet

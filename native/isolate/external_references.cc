@@ -1,0 +1,56 @@
+#include "isolate/external_references.h"
+
+#include <iterator>
+
+#include "boundary/host_functions.h"
+#include "boundary/promises.h"
+#include "memory_use/buffer_budget.h"
+#include "memory_use/intl.h"
+#include "modules/modules.h"
+#include "realm/async_waits.h"
+#include "realm/console_methods.h"
+#include "realm/globals.h"
+#include "realm/structured_clone.h"
+#include "realm/timers.h"
+
+namespace isolet {
+namespace {
+
+// Append only: the order is part of every snapshot.
+const intptr_t kReferences[] = {
+    reinterpret_cast<intptr_t>(&HostFunctions::Invoke),
+    reinterpret_cast<intptr_t>(&ConsoleMethods::Call),
+    reinterpret_cast<intptr_t>(&Promises::OnGuestFulfilled),
+    reinterpret_cast<intptr_t>(&Promises::OnGuestRejected),
+    reinterpret_cast<intptr_t>(&Promises::OnCallFulfilled),
+    reinterpret_cast<intptr_t>(&Promises::OnCallRejected),
+    reinterpret_cast<intptr_t>(&QueueMicrotask),
+    reinterpret_cast<intptr_t>(&RunQueuedMicrotask),
+    reinterpret_cast<intptr_t>(&StructuredClone),
+    reinterpret_cast<intptr_t>(&Timers::SetTimeout),
+    reinterpret_cast<intptr_t>(&Timers::SetInterval),
+    reinterpret_cast<intptr_t>(&Timers::ClearTimer),
+    reinterpret_cast<intptr_t>(&Modules::OnReady),
+    reinterpret_cast<intptr_t>(&Modules::OnEvaluated),
+    reinterpret_cast<intptr_t>(&Modules::OnThrew),
+    reinterpret_cast<intptr_t>(&BufferBudget::Construct<BufferBudget::Kind::kArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Construct<BufferBudget::Kind::kSharedArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Construct<BufferBudget::Kind::kMemory>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Grow<BufferBudget::Kind::kArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Grow<BufferBudget::Kind::kSharedArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Grow<BufferBudget::Kind::kMemory>),
+    reinterpret_cast<intptr_t>(&BufferBudget::Species),
+    reinterpret_cast<intptr_t>(&IntlMemory::Segment),
+    reinterpret_cast<intptr_t>(&IntlMemory::Iterate),
+    reinterpret_cast<intptr_t>(&Modules::OnResolve),
+    reinterpret_cast<intptr_t>(&AsyncWaits::Wait),
+    0,
+};
+
+}  // namespace
+
+const intptr_t* ExternalReferences() { return kReferences; }
+
+size_t ExternalReferenceCount() { return std::size(kReferences) - 1; }
+
+}  // namespace isolet

@@ -1,0 +1,85 @@
+#include "isolate/foreground_runner.h"
+
+#include <utility>
+
+#include "entry/frame.h"
+#include "guest/guest.h"
+
+namespace isolet {
+namespace {
+
+// One of the runner's tasks gets its turn.
+class ForegroundTask final : public Task {
+ public:
+  explicit ForegroundTask(std::shared_ptr<ForegroundRunner> runner) : runner_(std::move(runner)) {}
+  // In a frame: cleaning up after a FinalizationRegistry runs the guest's callbacks.
+  void Run(const IsolateLock& lock) override {
+    std::unique_ptr<v8::Task> task = runner_->Take();
+    if (!task) return;
+    std::optional<Outcome> stopped = RunContinuation(lock, 0, [&task] { task->Run(); });
+    if (stopped) lock.guest().LeftoverStopped(0, std::move(*stopped));
+  }
+
+ private:
+  const std::shared_ptr<ForegroundRunner> runner_;
+};
+
+}  // namespace
+
+void ForegroundRunner::Attach(std::weak_ptr<Guest> guest) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  guest_ = std::move(guest);
+}
+
+void ForegroundRunner::Post(std::unique_ptr<v8::Task> task) {
+  std::shared_ptr<Guest> guest;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (closed_) return;
+    guest = guest_.lock();
+    if (!guest) return;
+    tasks_.push_back(std::move(task));
+  }
+  guest->Post(std::make_unique<ForegroundTask>(shared_from_this()));
+}
+
+std::unique_ptr<v8::Task> ForegroundRunner::Take() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (tasks_.empty()) return nullptr;
+  std::unique_ptr<v8::Task> task = std::move(tasks_.front());
+  tasks_.pop_front();
+  return task;
+}
+
+void ForegroundRunner::PostLater(std::unique_ptr<v8::Task> task, double delay_seconds) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (closed_ || catch_ == nullptr || catch_->thread_ != std::this_thread::get_id()) return;
+  catch_->delayed_.push_back({std::move(task), delay_seconds});
+}
+
+ForegroundRunner::Catch::Catch(ForegroundRunner* runner) : runner_(runner) {
+  if (runner_ == nullptr) return;
+  std::lock_guard<std::mutex> lock(runner_->mutex_);
+  outer_ = std::exchange(runner_->catch_, this);
+}
+
+ForegroundRunner::Catch::~Catch() {
+  if (runner_ == nullptr) return;
+  std::lock_guard<std::mutex> lock(runner_->mutex_);
+  runner_->catch_ = outer_;
+}
+
+std::vector<ForegroundRunner::Delayed> ForegroundRunner::Catch::Take() {
+  if (runner_ == nullptr) return {};
+  std::lock_guard<std::mutex> lock(runner_->mutex_);
+  return std::exchange(delayed_, {});
+}
+
+void ForegroundRunner::Close() {
+  std::deque<std::unique_ptr<v8::Task>> dropped;  // destroyed after the mutex: V8 may post meanwhile
+  std::lock_guard<std::mutex> lock(mutex_);
+  closed_ = true;
+  dropped.swap(tasks_);
+}
+
+}  // namespace isolet

@@ -1,0 +1,118 @@
+#include "programs/programs.h"
+
+#include <vector>
+
+#include "boundary/crossing.h"
+#include "guest/guest.h"
+#include "modules/compiler.h"
+#include "programs/hidden_globals.h"
+#include "v8/strings.h"
+
+namespace isolet {
+
+v8::MaybeLocal<v8::Value> ScriptProgram::Run(const IsolateLock& lock) {
+  v8::MaybeLocal<v8::Value> value = RunScript(lock, source_, keep_);
+  if (value_ == Value::kDropped && !value.IsEmpty()) return v8::Undefined(lock.isolate()).As<v8::Value>();
+  return value;
+}
+
+v8::MaybeLocal<v8::Value> KeepCodeProgram::Run(const IsolateLock& lock) {
+  bool kept = module_ ? KeepModuleCode(lock, source_) : KeepScriptCode(lock, source_);
+  if (!kept) return {};
+  return v8::Undefined(lock.isolate()).As<v8::Value>();
+}
+
+v8::MaybeLocal<v8::Value> AddLateProgram::Run(const IsolateLock& lock) {
+  Guest& guest = lock.guest();
+  const GuestOptions& options = guest.options();
+  if (options.late_timers && !Timers::Install(lock.context())) return {};
+  if (options.late_streams && !guest.streams().Load(lock.context(), options.streams)) return {};
+  return v8::Undefined(lock.isolate()).As<v8::Value>();
+}
+
+v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
+  v8::Isolate* isolate = lock.isolate();
+  v8::EscapableHandleScope scope(isolate);
+  v8::Local<v8::Function> function;
+  if (!lock.guest().functions().Find(isolate, function_id_).ToLocal(&function)) {
+    isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The function was released")));
+    return {};
+  }
+  std::vector<v8::Local<v8::Value>> values;
+  if (!ArriveList(lock.guest(), lock.context(), values_, &values) || values.empty()) return {};
+  v8::Local<v8::Value> receiver = values.back();
+  values.pop_back();
+  if (receiver->IsUndefined()) {
+    v8::Local<v8::Object> holder = lock.guest().functions().Receiver(isolate, function_id_);
+    if (!holder.IsEmpty()) receiver = holder;
+  }
+  v8::Local<v8::Value> result;
+  if (!function->Call(lock.context(), receiver, static_cast<int>(values.size()), values.data()).ToLocal(&result)) {
+    return {};
+  }
+  return scope.Escape(result);
+}
+
+void CallProgram::Discard(Guest& guest) { DropArrival(guest, values_); }
+
+v8::MaybeLocal<v8::Value> SetGlobalProgram::Run(const IsolateLock& lock) {
+  v8::Isolate* isolate = lock.isolate();
+  v8::Local<v8::Value> value;
+  v8::Local<v8::String> name;
+  if (!Arrive(lock.guest(), lock.context(), value_).ToLocal(&value) || !FromUtf8(isolate, name_).ToLocal(&name)) {
+    return {};
+  }
+  // A function of the guest's own that comes home keeps its name.
+  if (value->IsFunction() && lock.guest().host_functions().Knows(lock.context(), value.As<v8::Function>())) {
+    value.As<v8::Function>()->SetName(name);
+  }
+  v8::Local<v8::Object> global = lock.context()->Global();
+  bool had = false, hidden = false;
+  if (!global->HasOwnProperty(lock.context(), name).To(&had)) return {};
+  const bool may_hide = lock.guest().scripts_ran || lock.guest().options().snapshot != nullptr;
+  if (had && may_hide && !IsHidden(lock.context(), name).To(&hidden)) return {};
+  if (hidden) return Refuse(lock);
+  // Defined, not assigned: a setter or a frozen property of the guest does not get to see the value.
+  bool defined = false;
+  if (!global->DefineOwnProperty(lock.context(), name, value).To(&defined)) return {};
+  if (!defined) {
+    // A variable or a function of a script can't be made anew, but has another value now.
+    v8::PropertyDescriptor descriptor(value);
+    if (!global->DefineProperty(lock.context(), name, descriptor).To(&defined)) return {};
+  }
+  if (!defined) {
+    isolate->ThrowException(
+        v8::Exception::TypeError(Name(isolate, "The guest made this global property unchangeable")));
+    return {};
+  }
+  if (had || !may_hide) return v8::Undefined(isolate).As<v8::Value>();
+  if (!IsHidden(lock.context(), name).To(&hidden)) return {};
+  if (!hidden) return v8::Undefined(isolate).As<v8::Value>();
+  if (global->Delete(lock.context(), name).IsNothing()) return {};
+  return Refuse(lock);
+}
+
+v8::Local<v8::Value> SetGlobalProgram::Refuse(const IsolateLock& lock) const {
+  if (!awaited_) {
+    GuestError error;
+    error.name = "TypeError";
+    error.message = "A global of the host was not defined: the guest has declared '" + name_ + "' itself";
+    lock.guest().host().PostEvent(UnhandledRejection{0, std::move(error)});
+  }
+  return v8::False(lock.isolate());
+}
+
+void SetGlobalProgram::Discard(Guest& guest) { DropArrival(guest, value_); }
+
+v8::MaybeLocal<v8::Value> DeleteGlobalProgram::Run(const IsolateLock& lock) {
+  v8::Isolate* isolate = lock.isolate();
+  v8::Local<v8::String> name;
+  if (!FromUtf8(isolate, name_).ToLocal(&name)) return {};
+  v8::Local<v8::Object> global = lock.context()->Global();
+  bool had = false, deleted = false;
+  if (!global->HasOwnProperty(lock.context(), name).To(&had)) return {};
+  if (!global->Delete(lock.context(), name).To(&deleted)) return {};
+  return v8::Boolean::New(isolate, had && deleted).As<v8::Value>();
+}
+
+}  // namespace isolet

@@ -1,0 +1,26 @@
+// A script between the two halves of a wrapper, in one turn: guest function W is called with the host's arguments, then
+// the script is evaluated, then what W returned is called with the script's value. Who loads a function into a runtime
+// needs one hand-over for it instead of one per step. The thread that holds the isolate's lock runs it; any thread
+// makes it.
+#pragma once
+
+#include <utility>
+
+#include "programs/programs.h"
+
+namespace isolet {
+
+class WrappedScriptProgram final : public Program {
+ public:
+  WrappedScriptProgram(uint64_t wrapper_id, value::Message values, Source source)
+      : wrapper_(wrapper_id, std::move(values)), script_(std::move(source)) {}
+  v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+  void Discard(Guest& guest) override { wrapper_.Discard(guest); }
+  size_t ByteSize() const override { return wrapper_.ByteSize() + script_.ByteSize(); }
+
+ private:
+  CallProgram wrapper_;
+  ScriptProgram script_;
+};
+
+}  // namespace isolet

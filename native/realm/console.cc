@@ -1,0 +1,100 @@
+#include "realm/console.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "boundary/crossing.h"
+#include "boundary/stand_in.h"
+#include "entry/frame.h"
+#include "guest/guest.h"
+#include "v8/strings.h"
+
+namespace isolet {
+namespace {
+
+constexpr size_t kMaxDescription = 256;
+constexpr const char* kRoot = "arguments";
+
+// Which of the values a failure is about; -1 = none of them by itself.
+int IndexOf(const value::Failure& failure) {
+  const std::string prefix = std::string(kRoot) + "[";
+  if (!failure.path.starts_with(prefix)) return -1;
+  return std::atoi(failure.path.c_str() + prefix.size());
+}
+
+// All values as one message. One that can't cross is replaced, first by a copy without what can't, then by a few words.
+std::optional<value::Message> TakeValues(Guest& guest, std::vector<v8::Local<v8::Value>> values) {
+  v8::Isolate* isolate = guest.isolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  std::vector<uint8_t> tries(values.size());
+  for (;;) {
+    v8::TryCatch catcher(isolate);
+    auto left = LeaveList(guest, context, values.data(), values.size(), kRoot, Console::kMaxBytes);
+    if (catcher.HasTerminated()) {
+      // The TryCatch took the stop; it has to go on upwards (ReThrow would make it an ordinary exception).
+      guest.gate().Reassert();
+      return std::nullopt;
+    }
+    if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
+    catcher.Reset();
+    const int index = IndexOf(std::get<value::Failure>(left));
+    if (index < 0 || static_cast<size_t>(index) >= values.size() || tries[index] > 1) return std::nullopt;
+    v8::Local<v8::Value>& value = values[index];
+    if (tries[index]++ == 0) {
+      value = StandIn(guest, context, value);
+      if (guest.gate().stopping()) return std::nullopt;
+    } else {
+      v8::Local<v8::String> text;
+      if (!FromUtf8(isolate, Describe(isolate, value, kMaxDescription)).ToLocal(&text)) return std::nullopt;
+      value = text;
+    }
+  }
+}
+
+}  // namespace
+
+bool Console::Queue(ConsoleLine* line, bool* news) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const size_t bytes = line == nullptr ? 0 : line->arguments.ByteSize();
+  if (line == nullptr || lines_ >= kMaxLines || bytes_ + bytes > kMaxBytes) {
+    *news = dropped_ == 0;
+    if (dropped_++ == 0) items_.emplace_back(ConsoleDropped{});
+    return false;
+  }
+  ++lines_;
+  bytes_ += bytes;
+  items_.emplace_back(std::move(*line));
+  *news = true;
+  return true;
+}
+
+std::optional<Console::Item> Console::Next() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (items_.empty()) return std::nullopt;
+  Item item = std::move(items_.front());
+  items_.pop_front();
+  if (auto* line = std::get_if<ConsoleLine>(&item)) {
+    --lines_;
+    bytes_ -= line->arguments.ByteSize();
+  } else {
+    std::get<ConsoleDropped>(item).lines = std::exchange(dropped_, 0);
+  }
+  return item;
+}
+
+void Console::Write(Guest& guest, ConsoleLine line, std::vector<v8::Local<v8::Value>> values) {
+  std::optional<value::Message> taken = TakeValues(guest, std::move(values));
+  if (guest.gate().stopping()) {
+    if (taken) DropMessage(guest, *taken);
+    return;
+  }
+  line.call_id = CurrentCallId(guest.isolate()->GetCurrentContext());
+  bool news = false;
+  if (taken) line.arguments = std::move(*taken);
+  if (!guest.console().Queue(taken ? &line : nullptr, &news)) DropMessage(guest, line.arguments);
+  if (news) guest.host().PostEvent(ConsoleNews{});
+}
+
+}  // namespace isolet

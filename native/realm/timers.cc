@@ -1,0 +1,203 @@
+#include "realm/timers.h"
+
+#include <cmath>
+#include <string>
+
+#include "entry/frame.h"
+#include "guest/guest.h"
+#include "realm/globals.h"
+#include "v8/strings.h"
+
+namespace isolet {
+namespace {
+
+constexpr double kMaxDelay = 2147483647;  // milliseconds
+
+class TimerTask final : public Task {
+ public:
+  void Run(const IsolateLock& lock) override { lock.guest().timers().Fire(lock); }
+};
+
+// As Node does: what is no delay of 1 ms to 2^31-1 ms is 1 ms. A guest that sets itself on and on does not get to spin.
+int64_t Delay(double milliseconds) {
+  if (!(milliseconds >= 1 && milliseconds <= kMaxDelay)) milliseconds = 1;
+  return static_cast<int64_t>(std::trunc(milliseconds)) * 1000000;
+}
+
+}  // namespace
+
+bool Timers::Install(v8::Local<v8::Context> context) {
+  return DefineGlobalFunction(context, "setTimeout", 1, SetTimeout) &&
+         DefineGlobalFunction(context, "setInterval", 1, SetInterval) &&
+         DefineGlobalFunction(context, "clearTimeout", 0, ClearTimer) &&
+         DefineGlobalFunction(context, "clearInterval", 0, ClearTimer);
+}
+
+void Timers::SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) { Set(info, "setTimeout", false); }
+void Timers::SetInterval(const v8::FunctionCallbackInfo<v8::Value>& info) { Set(info, "setInterval", true); }
+
+void Timers::Set(const v8::FunctionCallbackInfo<v8::Value>& info, const char* function, bool repeat) {
+  v8::Isolate* isolate = info.GetIsolate();
+  Guest* guest = Guest::From(isolate);
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  if (!info[0]->IsFunction()) {
+    ThrowNoFunction(isolate, function);
+    return;
+  }
+  double milliseconds = 0;
+  // Runs the guest's valueOf.
+  if (info.Length() > 1 && !info[1]->NumberValue(context).To(&milliseconds)) return;
+  if (guest == nullptr || guest->gate().stopping()) return;
+  if (guest->clock.kind == CallKind::kSnapshotScript) {
+    isolate->ThrowException(v8::Exception::Error(
+        Name(isolate, "A script of a snapshot can't set timers: set them in the runtimes that start from it")));
+    return;
+  }
+  Timers& self = guest->timers();
+  size_t limit = guest->options().max_timers;
+  if (self.timers_.size() >= limit) {
+    v8::Local<v8::String> text;
+    if (FromUtf8(isolate, "Too many timers: this runtime has at most " + std::to_string(limit)).ToLocal(&text)) {
+      isolate->ThrowException(v8::Exception::RangeError(text));
+    }
+    return;
+  }
+  std::vector<v8::Local<v8::Value>> arguments;
+  for (int i = 2; i < info.Length(); ++i) arguments.push_back(info[i]);
+  Id id = self.NextId();
+  Timer& timer = self.timers_[id];
+  timer.callback.Reset(isolate, info[0].As<v8::Function>());
+  if (!arguments.empty()) timer.arguments.Reset(isolate, v8::Array::New(isolate, arguments.data(), arguments.size()));
+  timer.call_id = CurrentCallId(context);
+  timer.tie = CallTie(guest->call_ties(), timer.call_id);
+  if (repeat) timer.interval = Delay(milliseconds);
+  self.size_.store(self.timers_.size(), std::memory_order_relaxed);
+  self.Schedule(id, &timer, SteadyNow() + Delay(milliseconds));
+  self.Rearm();
+  info.GetReturnValue().Set(id);
+}
+
+void Timers::ClearTimer(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  Guest* guest = Guest::From(isolate);
+  // Ids only: nothing is asked of an object, an unknown id is no error.
+  if (guest == nullptr || !(info[0]->IsNumber() || info[0]->IsString())) return;
+  double id = info[0]->NumberValue(isolate->GetCurrentContext()).FromMaybe(0);
+  if (id >= 1 && id <= kMaxDelay && id == std::trunc(id)) guest->timers().Remove(static_cast<Id>(id));
+}
+
+Timers::Id Timers::NextId() {
+  do {
+    last_id_ = last_id_ < static_cast<Id>(kMaxDelay) ? last_id_ + 1 : 1;
+  } while (timers_.count(last_id_) != 0);
+  return last_id_;
+}
+
+void Timers::Schedule(Id id, Timer* timer, int64_t due) {
+  timer->due = due;
+  timer->order = ++last_order_;
+  queue_.insert({{due, timer->order}, id});
+}
+
+void Timers::Remove(Id id) {
+  auto found = timers_.find(id);
+  if (found == timers_.end()) return;
+  queue_.erase({{found->second.due, found->second.order}, id});  // not there while it fires
+  timers_.erase(found);
+  size_.store(timers_.size(), std::memory_order_relaxed);
+}
+
+void Timers::Rearm() {
+  if (queue_.empty()) return;
+  int64_t due = queue_.begin()->first.first;
+  next_due_.store(due, std::memory_order_seq_cst);
+  Watchdog::Get().Arm(&guest_, due);
+}
+
+int64_t Timers::OnDue(int64_t now) {
+  int64_t due = next_due_.load(std::memory_order_seq_cst);
+  if (due > now) return due;
+  if (!posted_.exchange(true)) guest_.Post(std::make_unique<TimerTask>());
+  return Watched::kNever;
+}
+
+void Timers::Fire(const IsolateLock& lock) {
+  next_due_.store(Watched::kNever, std::memory_order_seq_cst);
+  posted_.store(false, std::memory_order_seq_cst);
+  int64_t now = SteadyNow();
+  std::vector<Id> due;
+  for (auto it = queue_.begin(); it != queue_.end() && it->first.first <= now && due.size() < kPerTurn; ++it) {
+    due.push_back(it->second);
+  }
+  for (Id id : due) {
+    if (guest_.final_stop()) return;
+    FireOne(lock, id);
+  }
+  Rearm();
+  // A timer that is over was kept until its callback had returned.
+  guest_.call_ties().Settle(guest_.host());
+}
+
+void Timers::FireOne(const IsolateLock& lock, Id id) {
+  auto found = timers_.find(id);
+  if (found == timers_.end()) return;  // cleared by one that was due before
+  Timer timer = std::move(found->second);
+  queue_.erase({{timer.due, timer.order}, id});
+  // An interval keeps its place in the table: it can be cleared while it runs.
+  if (timer.interval == 0) Remove(id);
+  const uint64_t call_id = timer.call_id;
+  bool done = false;
+  std::optional<Outcome> stopped = RunContinuation(lock, call_id, [&] { done = Call(lock, timer); });
+  if (timer.interval != 0) {
+    found = timers_.find(id);
+    if (found != timers_.end() && done) {
+      int64_t due = SteadyNow() + timer.interval;  // from now on, so that late ones don't pile up
+      found->second = std::move(timer);
+      Schedule(id, &found->second, due);
+    } else if (found != timers_.end()) {
+      Remove(id);
+    }
+  }
+  if (!stopped) return;
+  guest_.LeftoverStopped(call_id, std::move(*stopped));
+}
+
+bool Timers::Call(const IsolateLock& lock, const Timer& timer) {
+  v8::Isolate* isolate = lock.isolate();
+  std::vector<v8::Local<v8::Value>> arguments;
+  if (!timer.arguments.IsEmpty()) {
+    v8::Local<v8::Array> list = timer.arguments.Get(isolate);
+    arguments.resize(list->Length());
+    for (uint32_t i = 0; i < list->Length(); ++i) {
+      if (!list->Get(lock.context(), i).ToLocal(&arguments[i])) return false;
+    }
+  }
+  SetContinuationValue(lock.context(), v8::Number::New(isolate, static_cast<double>(timer.call_id)));
+  v8::TryCatch catcher(isolate);
+  if (timer.callback.Get(isolate)
+          ->Call(lock.context(), v8::Undefined(isolate), static_cast<int>(arguments.size()), arguments.data())
+          .IsEmpty()) {
+    if (catcher.HasTerminated() || !catcher.HasCaught()) return false;
+    v8::Local<v8::Value> thrown = catcher.Exception();
+    catcher.Reset();
+    Rejections::Uncaught(lock.context(), thrown);
+  }
+  return true;
+}
+
+void Timers::Abandon(uint64_t call_id) {
+  std::vector<Id> abandoned;
+  for (auto& [id, timer] : timers_) {
+    if (timer.call_id == call_id) abandoned.push_back(id);
+  }
+  for (Id id : abandoned) Remove(id);
+}
+
+void Timers::Clear() {
+  timers_.clear();
+  queue_.clear();
+  size_.store(0, std::memory_order_relaxed);
+  next_due_.store(Watched::kNever, std::memory_order_seq_cst);
+}
+
+}  // namespace isolet

@@ -1,0 +1,146 @@
+// The engine's worker threads: a run queue of things that want one turn on a thread.
+//
+// Places: as many turns run at once as there are processors. A thread that only waits lends its place: a worker that
+// blocks or lingers, and a thread of the host's that waits for a guest. What somebody waits for is urgent: it does not
+// queue behind turns that compute, and if all places are taken it gets a thread all the same. That is never more than
+// one per thread that waits, and what its caller leaves behind takes an ordinary place: fewer others begin until it is
+// done. So threads that can run are at most the processors and those that wait, and neither kind starves the other.
+//
+// There is one executor per process, shared by every Node environment in it, made on first use and never destroyed:
+// worker threads may outlive main() and must not find its mutex gone. Any thread may call Schedule. No V8 here.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+
+#include "threads/spinner.h"
+#include "threads/watchdog.h"
+
+namespace isolet {
+
+enum class Urgency : uint8_t { kNormal, kUrgent };  // kUrgent: a thread of the host's waits for it
+
+// Something that wants a turn on a worker thread. RunTurn is called once for each time it was scheduled.
+class Runnable {
+ public:
+  virtual ~Runnable() = default;
+  virtual void RunTurn() = 0;
+};
+
+class Executor {
+ public:
+  static Executor& Get();
+
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  // Whether there is a worker; starts one if not. False if the system has no thread now: the next call tries again.
+  bool EnsureStarted();
+  void Schedule(std::shared_ptr<Runnable> runnable, Urgency urgency = Urgency::kNormal);
+
+  // A worker thread that is about to wait for somebody else says so, and another thread takes the queue meanwhile:
+  // as many threads make progress as before. On other threads it does nothing.
+  class BlockingRegion {
+   public:
+    BlockingRegion();
+    ~BlockingRegion();
+    BlockingRegion(const BlockingRegion&) = delete;
+    BlockingRegion& operator=(const BlockingRegion&) = delete;
+
+   private:
+    bool on_worker_;
+  };
+
+  // A thread that is none of ours and does nothing but wait for an urgent turn. Any thread may take the place back: who
+  // brings the answer does, before that thread goes on.
+  class LentPlace {
+   public:
+    LentPlace() = default;
+    ~LentPlace() { TakeBack(); }
+    LentPlace(const LentPlace&) = delete;
+    LentPlace& operator=(const LentPlace&) = delete;
+
+    void Lend() {
+      if (!lent_.exchange(true)) Get().lent_.fetch_add(1);
+    }
+    void TakeBack() {
+      if (lent_.exchange(false)) Get().lent_.fetch_sub(1);
+    }
+
+   private:
+    std::atomic<bool> lent_{false};
+  };
+
+  // Is the calling thread one of ours?
+  static bool OnWorker();
+  // A worker thread takes long to unwind and must not hold up the queue: another runs turns beside it until EndLinger.
+  void BeginLinger();
+  void EndLinger();
+  // A worker thread that runs a turn will never come back: another may take its place.
+  void LoseThread();
+
+  // Process exit: starts no more turns, and waits up to `timeout_ms` for running ones to end. True if none is left.
+  bool Stop(int timeout_ms);
+
+  // Whether a turn scheduled now would start now.
+  bool idle() const;
+  size_t thread_count() const;
+
+ private:
+  explicit Executor(size_t width);
+
+  void WorkerMain();
+  // A worker that has just run a turn looks for the next one for a moment. Needs and gives back mutex_.
+  void Spin(std::unique_lock<std::mutex>* lock);
+  // The next three need mutex_.
+  size_t places() const { return width_ + blocked_ + lent_.load(); }
+  // How many queued turns may begin now.
+  size_t Startable() const;
+  // The next turn; null if none may begin.
+  std::shared_ptr<Runnable> Take();
+  // After more turns may begin: sees to it that threads take them. Gives mutex_ back.
+  void Arrange(std::unique_lock<std::mutex>* lock);
+  // Starts threads for turns that nobody is there to run. False if the system refuses: the caller asks for another try
+  // with TryLater, without mutex_. Needs mutex_.
+  bool AddThreadsIfNeeded();
+  bool AddThread();
+  void TryLater();
+
+  // The system had no thread: tries again as long as one is needed.
+  class Retry final : public Watched {
+   public:
+    explicit Retry(Executor& executor) : executor_(executor) {}
+    int64_t OnDue(int64_t now) override;
+
+   private:
+    Executor& executor_;
+  };
+  Retry retry_{*this};
+
+  std::atomic<size_t> startable_{0};  // for a spinning worker; written under mutex_
+  std::atomic<size_t> lent_{0};       // threads of the host's that wait
+
+  const size_t width_;        // how many turns may run at once
+  const size_t max_threads_;  // running plus blocked; beyond it work waits in the queue, unless it is urgent
+
+  // Guards everything below. Leaf lock: nothing else is locked while it is held.
+  mutable std::mutex mutex_;
+  std::condition_variable work_;  // for idle workers
+  std::condition_variable idle_;  // for Stop
+  std::deque<std::shared_ptr<Runnable>> queue_;
+  std::deque<std::shared_ptr<Runnable>> urgent_;
+  size_t threads_ = 0;
+  size_t running_ = 0;   // workers inside a turn
+  size_t waiting_ = 0;   // idle workers that sleep
+  size_t spinning_ = 0;  // idle workers that look at startable_: one at most
+  Spinner spinner_;      // for whoever of them spins
+  size_t blocked_ = 0;   // workers inside a BlockingRegion, or that linger
+  bool stopped_ = false;
+};
+
+}  // namespace isolet

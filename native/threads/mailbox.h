@@ -1,0 +1,210 @@
+// A serial mailbox: tasks posted to it run one after another, each on whatever worker thread is free, never two at
+// once. A thread may also borrow the turn itself (a synchronous call) when nobody has it.
+//
+// Whoever has the turn is the only one who touches what the mailbox serves; the isolate's own lock is therefore never
+// contended. No V8 here. Any thread may Post; see the members for the rest.
+//
+// Lifetime rules
+//   1. The mailbox lives inside its owner, and the executor's queue keeps the owner alive (Runnable is shared).
+//   2. A task that was posted is either run or dropped (destroyed without Run) by the owner: never forgotten.
+//   3. The turn is given back by the thread that took it. Else two threads would be in what the mailbox serves.
+// Each is proved by a test that fails without it: npm run test:rules.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "threads/executor.h"
+#include "threads/thread.h"
+#include "threads/watchdog.h"
+
+namespace isolet {
+
+// What serves a thread that waits for the turn: it is woken when the turn is its own, and may be woken earlier.
+class TurnWaiter {
+ public:
+  virtual ~TurnWaiter() = default;
+  // Blocks until Wake was called since the last Wait, until `deadline` (steady nanoseconds), or until there is
+  // something to Serve: then true. Called on the waiting thread only.
+  virtual bool Wait(int64_t deadline) = 0;
+  // Does what others ask of the waiting thread.
+  virtual void Serve() {}
+  // Any thread.
+  virtual void Wake() = 0;
+  // Whether Wait has something to do at once, as far as can be seen without a lock. The waiting thread.
+  virtual bool Ready() const { return false; }
+};
+
+template <typename Task>
+class Mailbox : public Runnable {
+ public:
+  using Batch = std::vector<std::unique_ptr<Task>>;
+
+  Mailbox() = default;
+  Mailbox(const Mailbox&) = delete;
+  Mailbox& operator=(const Mailbox&) = delete;
+
+  // An urgent task is run after those that were posted before it, but its turn comes soon.
+  void Post(std::unique_ptr<Task> task, Urgency urgency = Urgency::kNormal) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (turn_ == Turn::kLost) return;
+    tasks_.push_back(std::move(task));
+    urgent_ |= urgency == Urgency::kUrgent;
+    if (turn_ == Turn::kFree) turn_ = Turn::kQueued;
+    if (turn_ == Turn::kQueued) Enqueue(&lock);
+  }
+
+  // Drops posted tasks of which `stale` says that they have nothing to do any more.
+  template <typename Stale>
+  void DropIf(const Stale& stale) {
+    Batch dropped;  // destroyed after the mutex: a task may look at the mailbox when it goes
+    std::lock_guard<std::mutex> lock(mutex_);
+    size_t kept = 0;
+    for (std::unique_ptr<Task>& task : tasks_) {
+      if (stale(*task)) {
+        dropped.push_back(std::move(task));
+      } else {
+        std::swap(tasks_[kept++], task);
+      }
+    }
+    tasks_.resize(kept);
+  }
+
+  // Takes the turn for the calling thread. With a null waiter it only tries; with one it waits until `deadline`. False
+  // if it did not get it.
+  bool Borrow(TurnWaiter* waiter, int64_t deadline) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (turn_ == Turn::kFree || turn_ == Turn::kQueued) {
+      Take(Turn::kBorrowed);
+      return true;
+    }
+    if (waiter == nullptr || turn_ == Turn::kLost) return false;
+    borrowers_.push_back(waiter);
+    while (granted_ != waiter) {
+      if (turn_ == Turn::kLost || SteadyNow() >= deadline) {
+        std::erase(borrowers_, waiter);
+        return false;
+      }
+      lock.unlock();
+      if (waiter->Wait(deadline)) waiter->Serve();
+      lock.lock();
+    }
+    granted_ = nullptr;
+    if (turn_ == Turn::kLost) return false;
+    Take(Turn::kBorrowed);
+    return true;
+  }
+
+  // The turn will never be given back: drops what is posted and whoever waits gives up.
+  void Lose() {
+    Batch dropped;  // destroyed after the mutex: a task may look at the mailbox when it goes
+    std::lock_guard<std::mutex> lock(mutex_);
+    turn_ = Turn::kLost;
+    dropped.swap(tasks_);
+    for (TurnWaiter* waiter : borrowers_) waiter->Wake();
+  }
+
+  // Nothing happens on a thread that has not taken it (rule 3).
+  void GiveBack() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (turn_ != Turn::kBorrowed || holder_ != ThreadNumber()) return;
+    Release(&lock);
+  }
+
+  // True on the thread that has the turn.
+  bool HasTurn() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return (turn_ == Turn::kBorrowed || turn_ == Turn::kRunning) && holder_ == ThreadNumber();
+  }
+
+  // Another thread has the turn: Borrow would wait.
+  bool TakenElsewhere() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return turn_ != Turn::kFree && turn_ != Turn::kQueued && holder_ != ThreadNumber();
+  }
+
+  // Something was posted that has not run.
+  bool HasTasks() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return !tasks_.empty();
+  }
+
+  void RunTurn() final {
+    std::unique_lock<std::mutex> lock(mutex_);
+    --entries_;
+    urgent_entry_ = false;  // at least it may have been that one
+    // Taken since it was queued: whoever has the turn schedules again.
+    if (turn_ != Turn::kQueued) return;
+    Take(Turn::kRunning);
+    urgent_ = false;
+    Batch batch = std::move(spare_);
+    batch.swap(tasks_);
+    lock.unlock();
+    RunBatch(batch);
+    batch.clear();
+    lock.lock();
+    spare_ = std::move(batch);
+    Release(&lock);
+  }
+
+ protected:
+  // On a worker thread that has the turn. Runs or drops every task.
+  virtual void RunBatch(Batch& batch) = 0;
+  virtual std::shared_ptr<Runnable> Self() = 0;
+
+ private:
+  enum class Turn : uint8_t { kFree, kQueued, kRunning, kBorrowed, kGranted, kLost };
+
+  void Take(Turn turn) {
+    turn_ = turn;
+    holder_ = ThreadNumber();
+  }
+
+  void Release(std::unique_lock<std::mutex>* lock) {
+    if (turn_ == Turn::kLost) return;
+    holder_ = 0;
+    if (!borrowers_.empty()) {
+      turn_ = Turn::kGranted;
+      granted_ = borrowers_.front();
+      borrowers_.pop_front();
+      // Woken under the lock: the waiter may be gone as soon as it sees the turn.
+      granted_->Wake();
+      return;
+    }
+    if (tasks_.empty()) {
+      turn_ = Turn::kFree;
+      return;
+    }
+    turn_ = Turn::kQueued;
+    Enqueue(lock);
+  }
+
+  // The executor has an entry for us, an urgent one if that is needed: one that is queued already may be far behind.
+  // The entry that is left over then finds the turn taken, or is early for the next.
+  void Enqueue(std::unique_lock<std::mutex>* lock) {
+    if (urgent_ ? urgent_entry_ : entries_ > 0) return;
+    ++entries_;
+    urgent_entry_ |= urgent_;
+    const Urgency urgency = urgent_ ? Urgency::kUrgent : Urgency::kNormal;
+    lock->unlock();
+    Executor::Get().Schedule(Self(), urgency);
+  }
+
+  // Guards everything below. Lock order: before the waiter's own lock and before nothing else.
+  mutable std::mutex mutex_;
+  Batch tasks_;
+  Batch spare_;  // empty: room for the next batch without an allocation
+  std::deque<TurnWaiter*> borrowers_;
+  TurnWaiter* granted_ = nullptr;
+  uint64_t holder_ = 0;  // ThreadNumber of who has the turn
+  Turn turn_ = Turn::kFree;
+  size_t entries_ = 0;         // for us in the executor's queues
+  bool urgent_ = false;        // one of tasks_ is
+  bool urgent_entry_ = false;  // one of entries_ is for sure
+};
+
+}  // namespace isolet
