@@ -18,6 +18,7 @@ import { KnownSpec } from './function/known-spec.ts';
 import type { PoolFunction } from './function/pool-function.ts';
 import { resolveFunction } from './function/resolve-function.ts';
 import { type ResolvedFunction, refOf } from './function/resolved-function.ts';
+import { functionStats } from './function-stats.ts';
 import { declaredNames, readGlobals } from './globals.ts';
 import { checkInvokeOptions, type InvokeOptions } from './invoke-options.ts';
 import { keepingAlive } from './keeping-alive.ts';
@@ -35,7 +36,7 @@ import { lateReport } from './report.ts';
 import { restart } from './restart.ts';
 import { runInvocation } from './run.ts';
 import { Scheduler } from './scheduler.ts';
-import { functionStats, type PoolStats } from './stats.ts';
+import type { PoolStats } from './stats.ts';
 import { Stock } from './stock.ts';
 import { taken } from './taken.ts';
 

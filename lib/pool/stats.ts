@@ -1,7 +1,4 @@
-import { byId } from '../options/by-id.ts';
 import type { EvictReason } from './evict-reason.ts';
-import { refOf } from './function/resolved-function.ts';
-import type { Group } from './group.ts';
 
 /** Keeps the last `size` durations; percentiles of recent cold starts matter, not of all time. */
 export class Durations {
@@ -69,15 +66,4 @@ export interface PoolStats {
   /** Runtimes that the engine had to give up, by tenant, since the last `forgive`. */
   lost: Record<string, number>;
   functions: Record<string, FunctionStats>;
-}
-
-/** By the key of the version. */
-export function functionStats(groups: Iterable<Group>): Record<string, FunctionStats> {
-  const functions: Record<string, FunctionStats> = byId([]);
-  for (const { fn, entries, active, queue } of groups) {
-    let heapUsed = 0;
-    for (const entry of entries) if (!entry.runtime.closed) heapUsed += entry.runtime.getStats().heapUsedBytes;
-    functions[fn.key] = { ...refOf(fn), runtimes: entries.size, active, queued: queue.size, heapUsed };
-  }
-  return functions;
 }
