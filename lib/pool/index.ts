@@ -1,5 +1,11 @@
 export type { ApiArguments, ApiDeclaration, ApiEntry, ApiNamespace, PlainApi, PlatformApi } from './api/declare.ts';
-export type { CloseOptions } from './close-options.ts';
+export { functionKey } from './function/function-key.ts';
+export type { PoolFunction } from './function/pool-function.ts';
+export type { FunctionRef } from './function/resolved-function.ts';
+export type { CloseOptions } from './options/close-options.ts';
+export type { InvokeOptions } from './options/invoke-options.ts';
+export type { PoolOptions } from './options/options.ts';
+export { RuntimePool } from './pool.ts';
 export type {
   DetailedResult,
   InvocationReport,
@@ -8,15 +14,9 @@ export type {
   PoolEvents,
   ReachedLimit,
   Work,
-} from './events.ts';
-export type { EvictReason } from './evict-reason.ts';
-export { functionKey } from './function/function-key.ts';
-export type { PoolFunction } from './function/pool-function.ts';
-export type { FunctionRef } from './function/resolved-function.ts';
-export type { CallerContext } from './invocation.ts';
-export type { InvokeOptions } from './invoke-options.ts';
-export type { LogEntry, LogLevel } from './log-book.ts';
-export type { PoolOptions } from './options.ts';
-export { RuntimePool } from './pool.ts';
-export { invocationOf } from './report.ts';
-export type { FunctionStats, Percentiles, PoolStats } from './stats.ts';
+} from './report/events.ts';
+export type { EvictReason } from './report/evict-reason.ts';
+export type { CallerContext } from './report/invocation.ts';
+export type { LogEntry, LogLevel } from './report/log-book.ts';
+export { invocationOf } from './report/report.ts';
+export type { FunctionStats, Percentiles, PoolStats } from './report/stats.ts';

@@ -1,12 +1,12 @@
 import type { PlatformApi } from './api/declare.ts';
-import type { CloseOptions } from './close-options.ts';
 import { PoolCore } from './core.ts';
-import { Observable } from './emitter.ts';
-import type { DetailedResult, PoolEvents } from './events.ts';
 import type { PoolFunction } from './function/pool-function.ts';
-import type { InvokeOptions } from './invoke-options.ts';
-import type { PoolOptions } from './options.ts';
-import type { PoolStats } from './stats.ts';
+import type { CloseOptions } from './options/close-options.ts';
+import type { InvokeOptions } from './options/invoke-options.ts';
+import type { PoolOptions } from './options/options.ts';
+import { Observable } from './report/emitter.ts';
+import type { DetailedResult, PoolEvents } from './report/events.ts';
+import type { PoolStats } from './report/stats.ts';
 
 /** The private half of a pool, for the layer above. */
 export let coreOf: (pool: RuntimePool) => PoolCore;

@@ -1,8 +1,8 @@
 import { RateLimitError } from '../errors/index.ts';
-import type { Observable } from '../pool/emitter.ts';
-import { checkInvokeOptions, type InvokeOptions } from '../pool/invoke-options.ts';
-import { ownIfAborted } from '../pool/own-error.ts';
-import { poolClosed } from '../pool/refusal.ts';
+import { ownIfAborted } from '../pool/failures/own-error.ts';
+import { poolClosed } from '../pool/failures/refusal.ts';
+import { checkInvokeOptions, type InvokeOptions } from '../pool/options/invoke-options.ts';
+import type { Observable } from '../pool/report/emitter.ts';
 import type { ServerlessEvents } from './events.ts';
 import { orAborted } from './or-aborted.ts';
 import type { Rates } from './rates.ts';

@@ -1,5 +1,5 @@
-import type { PoolEvents } from '../pool/events.ts';
 import type { FunctionRef } from '../pool/function/resolved-function.ts';
+import type { PoolEvents } from '../pool/report/events.ts';
 
 /** Events of the pool, and what happens to deployments. */
 export interface ServerlessEvents extends PoolEvents {

@@ -10,7 +10,7 @@ import {
 } from '../options/check.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
 import { within } from '../options/within.ts';
-import { type PoolOptions, resolveOptions } from '../pool/options.ts';
+import { type PoolOptions, resolveOptions } from '../pool/options/options.ts';
 import { builtInRules, type ValidationRule } from '../shared/check/rules.ts';
 import { onlyGiven } from '../shared/own.ts';
 import type { RateLimiterFactory } from './rates.ts';

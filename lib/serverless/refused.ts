@@ -5,8 +5,8 @@ import {
   ValidationError,
   type ValidationIssue,
 } from '../errors/index.ts';
+import { placeOfFailure } from '../pool/code/handler.ts';
 import type { ResolvedFunction } from '../pool/function/resolved-function.ts';
-import { placeOfFailure } from '../pool/handler.ts';
 import type { ValidationResult } from './validation/validate.ts';
 
 /** The error of a deployment, with everything that is wrong. */

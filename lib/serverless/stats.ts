@@ -1,5 +1,5 @@
 import { byId } from '../options/by-id.ts';
-import type { PoolStats } from '../pool/stats.ts';
+import type { PoolStats } from '../pool/report/stats.ts';
 import type { Registry } from './registry.ts';
 import type { Ledger, TenantUsage } from './usage.ts';
 

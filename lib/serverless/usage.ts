@@ -1,6 +1,6 @@
 import { byId } from '../options/by-id.ts';
-import type { InvocationReport, Outcome, Work } from '../pool/events.ts';
-import { gibMs } from '../pool/report.ts';
+import type { InvocationReport, Outcome, Work } from '../pool/report/events.ts';
+import { gibMs } from '../pool/report/report.ts';
 
 /** What one kind of work took. */
 export interface WorkUsage {

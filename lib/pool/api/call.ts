@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { maxMilliseconds } from '../../options/check.ts';
 import { given } from '../../shared/own.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
-import type { CallerContext, Invocation } from '../invocation.ts';
+import type { CallerContext, Invocation } from '../report/invocation.ts';
 import type { NamedApi } from './declare.ts';
 import { validate, validateArguments } from './schema.ts';
 

@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions } from '../../options/check.ts';
 import { invalidNumber, invalidType } from '../../options/invalid.ts';
 import { given, onlyGiven } from '../../shared/own.ts';
-import { invalidArgument, outOfRange } from '../refusal.ts';
+import { invalidArgument, outOfRange } from '../failures/refusal.ts';
 import type { ApiDeclaration } from './declare.ts';
 
 const fields: Record<keyof ApiDeclaration, true> = {

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { CallerContext } from '../invocation.ts';
+import type { CallerContext } from '../report/invocation.ts';
 
 /** A host function that is called with the guest's arguments and nothing else. */
 // biome-ignore lint/suspicious/noExplicitAny: the guest decides what it passes; a schema makes it certain

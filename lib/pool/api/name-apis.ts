@@ -1,5 +1,5 @@
 import { invalidType } from '../../options/invalid.ts';
-import { invalidArgument } from '../refusal.ts';
+import { invalidArgument } from '../failures/refusal.ts';
 import { checkApiName, checkDeclaration, checkNamespace } from './check.ts';
 import type { NamedApi, PlatformApi } from './declare.ts';
 

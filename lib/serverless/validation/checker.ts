@@ -7,7 +7,7 @@ import {
 } from '../../errors/index.ts';
 import { guestFile } from '../../guest-file.ts';
 import { type JsFunction, Runtime } from '../../pool/engine.ts';
-import { poolClosed } from '../../pool/refusal.ts';
+import { poolClosed } from '../../pool/failures/refusal.ts';
 import { type CheckAnswer, type CheckRequest, onlyIssue } from '../../shared/check/protocol.ts';
 import { Turns } from './turns.ts';
 

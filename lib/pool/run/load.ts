@@ -1,0 +1,185 @@
+import { TimeoutError } from '../../errors/index.ts';
+import { maxMilliseconds } from '../../options/check.ts';
+import { apiGlobals } from '../api/bind.ts';
+import type { NamedApi } from '../api/declare.ts';
+import { wrapperSource } from '../code/guest-wrapper.ts';
+import { type LoadStep, loadHandler, notAFunction } from '../code/handler.ts';
+import { createShared, evalWrapped, type JsFunction, type Runtime, rename } from '../engine.ts';
+import { isReasonOf } from '../failures/own-error.ts';
+import { invalidFunction, loadTimedOut } from '../failures/refusal.ts';
+import { label } from '../function/label.ts';
+import type { ResolvedFunction } from '../function/resolved-function.ts';
+import type { ResolvedPoolOptions } from '../options/options.ts';
+import type { InvocationReport } from '../report/events.ts';
+import { Invocation } from '../report/invocation.ts';
+import type { LogEntry } from '../report/log-book.ts';
+import { keepReport, makeReport, outcomeOf, reported } from '../report/report.ts';
+import { UseMeter } from '../report/use-meter.ts';
+import { asInvocation, asLoading, currentCaller } from './caller.ts';
+import { type EntryHooks, PoolEntry } from './entry.ts';
+import { guestLines } from './guest-lines.ts';
+import { ownedBy } from './own-wait.ts';
+import { inOwnWords } from './own-words.ts';
+import type { Stock, Virgin } from './stock.ts';
+
+export interface LoadContext {
+  /** The pool. */
+  readonly owner: object;
+  readonly apis: readonly NamedApi[];
+  readonly options: ResolvedPoolOptions;
+  readonly stock: Stock;
+  /** Nothing but the function's own code is next. */
+  onBegin(runtime: Runtime): void;
+  /** `late`: it comes after the answer, or it is nobody's. */
+  onLog(fn: ResolvedFunction, entry: LogEntry, invocationId: string | undefined, late: boolean): void;
+  /** Called once for every load, also one that failed. */
+  onLoad(report: InvocationReport, error: unknown): void;
+  readonly hooks: EntryHooks;
+  /** The engine had to give up the isolate. */
+  onFatal(fn: ResolvedFunction, message: string): void;
+}
+
+let lastEntry = 0;
+
+export const runtimeName = (fn: ResolvedFunction): string => `${label(fn.tenantId)}:${label(fn.name)}`;
+
+/** A cold start: a virgin runtime with the platform's API and the function in it. */
+export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, context: LoadContext): Promise<PoolEntry> {
+  const createdAt = performance.now();
+  const { options } = context;
+  const { runtime, prepare } = context.stock.take(fn.memoryMb) ?? (await createVirgin(fn.memoryMb, options));
+  rename(runtime, runtimeName(fn));
+  ownedBy(context.owner, fn, runtime);
+  const meter = new UseMeter(runtime);
+  const load = new Invocation(fn, fn.loadTimeout, undefined, 'load');
+  runtime.once('close', () => load.end());
+  let durationMicros = 0;
+  const ended = (): void => {
+    durationMicros = Math.round((performance.now() - load.startedAt) * 1000);
+    load.leave();
+  };
+  const report = (error?: unknown): InvocationReport => {
+    const measures = { coldStart: true, queueMs: 0, durationMicros, ...meter.take() };
+    return makeReport(load, error === undefined ? 'ok' : outcomeOf(error, signal), measures, error);
+  };
+  try {
+    signal.throwIfAborted();
+    context.onBegin(runtime);
+    const running = new Set<Invocation>();
+    const caller = () => currentCaller(running);
+    let entry: PoolEntry | undefined;
+    const claiming = () => {
+      const invocation = caller();
+      if (invocation instanceof Invocation) entry?.handedOut.passedBy(invocation);
+      return invocation;
+    };
+    const apis = apiGlobals(context.apis, fn.apis, { fn, caller: claiming });
+    const lines = guestLines(runtime, fn, running, {
+      begun: () => entry?.served ?? 0,
+      onLog: (line, invocationId, late) => context.onLog(fn, line, invocationId, late),
+      onStopped: (why) => entry && context.hooks.onStopped(entry, why),
+      isIdle: () => entry !== undefined && entry.active === 0 && !entry.gone,
+    });
+    runtime.once('fatal', (message) => context.onFatal(fn, message));
+    const about = {
+      tenantId: fn.tenantId,
+      functionName: fn.name,
+      version: fn.version,
+      env: fn.env,
+      maxLogBytes: fn.maxLogBytes,
+    };
+    const step = steps(load, meter, signal);
+    const handler = await loadHandler(
+      runtime,
+      fn,
+      prepare,
+      [apis, lines.emit, lines.expectMore, about, options.console],
+      step,
+    );
+    if (typeof handler !== 'function') throw noFunction(fn, handler);
+    const { maxAge } = options;
+    ended();
+    context.onLoad(report(), undefined);
+    const functions = { handler: handler as JsFunction, wrapper: prepare };
+    const { hooks } = context;
+    const timing = { createdAt, maxAge, defaultTimeout: options.loadTimeout };
+    entry = new PoolEntry({ id: ++lastEntry, fn, runtime, load, ...functions, ...timing, running, meter, hooks });
+    return entry;
+  } catch (thrown) {
+    ended();
+    const isAborted = isReasonOf(signal, thrown);
+    const told = isAborted ? thrown : inOwnWords(thrown, fn);
+    const clean = fn.redactor && !isAborted ? fn.redactor.failure(told, keepReport) : told;
+    await runtime.closeAsync();
+    const failed = report(clean);
+    // Whoever stopped it knows it by the reason.
+    const error = failed.outcome === 'aborted' ? clean : reported(clean, failed);
+    context.onLoad(failed, error);
+    throw error;
+  }
+}
+
+/** The limits of a load hold over all its steps together. */
+function steps(load: Invocation, meter: UseMeter, signal: AbortSignal): LoadStep {
+  const { loadTimeout, loadCpuTimeout } = load.fn;
+  return async (call) => {
+    const wall = Math.max(loadTimeout - (performance.now() - load.startedAt), 1);
+    const cpu = Math.max(loadCpuTimeout - meter.cpuMs, 1);
+    const limits = {
+      timeout: loadTimeout > maxMilliseconds ? undefined : wall,
+      cpuTimeout: loadCpuTimeout === 0 ? undefined : cpu,
+      signal,
+    };
+    try {
+      return await asInvocation(load, () => call(limits));
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+      throw loadTimedOut(error, error.kind === 'cpu' ? loadCpuTimeout : loadTimeout);
+    }
+  };
+}
+
+/** A runtime as the pool's options say, with the wrapper in it and nothing of any tenant. */
+export async function createVirgin(memoryMb: number, options: ResolvedPoolOptions): Promise<Virgin> {
+  const runtime = await createShared({
+    ...options.runtime,
+    maxHeapSize: Math.floor(memoryMb * 1024 * 1024),
+    timeout: options.loadTimeout,
+  });
+  try {
+    const prepare = await asLoading(() =>
+      runtime.evalAsync<JsFunction>(wrapperSource, { timeout: options.loadTimeout, filename: 'isolet:function' }),
+    );
+    return { runtime, prepare };
+  } catch (error) {
+    await runtime.closeAsync();
+    throw error;
+  }
+}
+
+/**
+ * One for the stock: the way a function takes into it has been walked once, so that V8 has compiled what is on it.
+ * Nothing of that is left behind but compiled code: the function is ours, and the globals are made elsewhere.
+ */
+export async function createRehearsed(memoryMb: number, options: ResolvedPoolOptions): Promise<Virgin> {
+  const virgin = await createVirgin(memoryMb, options);
+  const limits = { timeout: options.loadTimeout };
+  const about = { tenantId: '', functionName: '', version: '', env: {}, maxLogBytes: 0 };
+  try {
+    const handler = await asLoading(async () => {
+      const args = [{ api: () => undefined }, () => undefined, () => false, about, options.console, {}];
+      return (await evalWrapped(virgin.prepare, args, '((event) => ({ event }))', limits)) as JsFunction;
+    });
+    await asLoading(() => handler.callAsync([{}, '', 0, 0], limits));
+    handler.release();
+    return virgin;
+  } catch (error) {
+    await virgin.runtime.closeAsync();
+    throw error;
+  }
+}
+
+function noFunction(fn: ResolvedFunction, kind: unknown): Error {
+  const message = notAFunction(fn, kind);
+  return invalidFunction(`${runtimeName(fn)}: ${message}`, [{ message, path: ['code'], line: 1, column: 1 }]);
+}

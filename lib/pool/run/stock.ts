@@ -1,0 +1,113 @@
+import { maxMilliseconds } from '../../options/check.ts';
+import type { JsFunction, Runtime } from '../engine.ts';
+import type { Budget } from '../schedule/budget.ts';
+
+/** A runtime nobody has used yet, with the wrapper for a handler. */
+export interface Virgin {
+  readonly runtime: Runtime;
+  readonly prepare: JsFunction;
+}
+
+/** How long the pool starts no runtime before the stock is filled up: cold starts that wait come first. */
+const REFILL_DELAY = 5;
+
+/**
+ * Virgin runtimes made ahead, so that a cold start need not wait for an isolate. Each is used once, for one function,
+ * and never comes back. Only the heap size that was asked for last is kept: what a pool needs next is mostly more of the
+ * same. They use room the budget has left and give way as soon as it is wanted.
+ */
+export class Stock {
+  readonly #size: number;
+  readonly #idleTtl: number;
+  readonly #budget: Budget;
+  readonly #make: (memoryMb: number) => Promise<Virgin>;
+  #memoryMb = 0;
+  #ready: Virgin[] = [];
+  #making: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #leaving = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(size: number, idleTtl: number, budget: Budget, make: (memoryMb: number) => Promise<Virgin>) {
+    this.#size = size;
+    this.#idleTtl = idleTtl;
+    this.#budget = budget;
+    this.#make = make;
+  }
+
+  get size(): number {
+    return this.#ready.length;
+  }
+
+  /** One with this heap limit, if there is one. Either way the stock is filled up in a moment. */
+  take(memoryMb: number): Virgin | undefined {
+    if (this.#size === 0 || this.#closed) return undefined;
+    if (memoryMb !== this.#memoryMb) {
+      this.#empty();
+      this.#memoryMb = memoryMb;
+    }
+    let virgin = this.#ready.pop();
+    while (virgin?.runtime.closed) {
+      this.#discard(virgin);
+      virgin = this.#ready.pop();
+    }
+    this.#fit();
+    this.#schedule();
+    return virgin;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#empty();
+    await this.#making;
+    await Promise.all(this.#leaving);
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#refill(), REFILL_DELAY).unref();
+  }
+
+  #refill(): void {
+    if (this.#closed || this.#making) return;
+    if (!this.#hasRoom(this.#ready.length + 1)) {
+      // If nobody starts a runtime for so long, what lies here is only memory.
+      if (this.#idleTtl <= maxMilliseconds) this.#timer = setTimeout(() => this.#empty(), this.#idleTtl).unref();
+      return;
+    }
+    const memoryMb = this.#memoryMb;
+    this.#making = this.#make(memoryMb)
+      .then((virgin) => {
+        if (this.#closed || memoryMb !== this.#memoryMb) this.#discard(virgin);
+        else this.#ready.push(virgin);
+        this.#fit();
+        this.#schedule();
+      })
+      // It would fail for a cold start as well, and there somebody hears of it.
+      .catch(() => {})
+      .finally(() => {
+        this.#making = undefined;
+      });
+  }
+
+  #hasRoom(count: number): boolean {
+    const { runtimes, maxRuntimes, memoryMb, maxMemoryMb } = this.#budget;
+    return count <= this.#size && runtimes + count <= maxRuntimes && memoryMb + count * this.#memoryMb <= maxMemoryMb;
+  }
+
+  /** Gives way to runtimes that serve. */
+  #fit(): void {
+    while (this.#ready.length > 0 && !this.#hasRoom(this.#ready.length)) this.#discard(this.#ready.pop() as Virgin);
+  }
+
+  #empty(): void {
+    for (const virgin of this.#ready.splice(0)) this.#discard(virgin);
+  }
+
+  #discard(virgin: Virgin): void {
+    const left = virgin.runtime.closeAsync().finally(() => this.#leaving.delete(left));
+    this.#leaving.add(left);
+  }
+}

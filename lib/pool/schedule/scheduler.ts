@@ -1,0 +1,297 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { SupersededReason } from '../../errors/index.ts';
+import { maxMilliseconds } from '../../options/check.ts';
+import { type Runtime, whenAborted } from '../engine.ts';
+import { poolClosed } from '../failures/refusal.ts';
+import type { ResolvedFunction } from '../function/resolved-function.ts';
+import type { ResolvedPoolOptions } from '../options/options.ts';
+import type { EvictReason } from '../report/evict-reason.ts';
+import type { PoolEntry } from '../run/entry.ts';
+import type { Load } from '../run/thread-charge.ts';
+import type { Budget } from './budget.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { type Drain, type Ending, superseded } from './drain.ts';
+import { Errand } from './errand.ts';
+import type { Group } from './group.ts';
+import { Groups } from './groups.ts';
+import type { Lease } from './queue.ts';
+import { QueueLimits } from './queue-limits.ts';
+import { type RuntimeHooks, Runtimes } from './runtimes.ts';
+
+/** Why a runtime goes whose guest was in the middle of something. */
+const wasStopped: ReadonlySet<EvictReason | undefined> = new Set(['timeout', 'heapLimit', 'terminated']);
+
+/**
+ * Decides which invocation gets which runtime, when a runtime is made and when one goes. It never looks at what an
+ * invocation does.
+ */
+export class Scheduler {
+  readonly groups = new Groups();
+  closing = false;
+  readonly #queueLimits: QueueLimits;
+  readonly #runtimes: Runtimes;
+  readonly #dispatcher: Dispatcher;
+  readonly #quiet: (() => void)[] = [];
+
+  constructor(options: ResolvedPoolOptions, hooks: RuntimeHooks) {
+    this.#queueLimits = new QueueLimits(options);
+    this.#runtimes = new Runtimes(options, this.groups, hooks, (group, entry) => this.#closed(group, entry));
+    this.#dispatcher = new Dispatcher(options, this.#runtimes, {
+      emptied: (group) => this.#dequeued(group),
+      started: (group, entry) => this.#started(group, entry),
+    });
+  }
+
+  get budget(): Budget {
+    return this.#runtimes.budget;
+  }
+
+  get idle(): number {
+    return this.#runtimes.idle.size;
+  }
+
+  get active(): number {
+    return this.#dispatcher.active;
+  }
+
+  get queued(): number {
+    return this.groups.queued;
+  }
+
+  /** A runtime with room for one invocation: at once if there is one, otherwise when there is. */
+  acquire(fn: ResolvedFunction, queueTimeout: number, signal: AbortSignal | undefined): Lease | Promise<Lease> {
+    if (this.closing) throw poolClosed();
+    const group = this.#groupNow(fn);
+    this.#wanted(group);
+    this.#dispatcher.threads.noticed(group.tenant, performance.now());
+    const lease = this.#dispatcher.take(group);
+    if (lease) return lease;
+    try {
+      this.#queueLimits.check(group, this.queued);
+    } catch (error) {
+      this.#forget(group);
+      throw error;
+    }
+    const later = group.queue.wait(queueTimeout, signal, () => this.#dequeued(group));
+    this.#dispatcher.enter(group);
+    return later;
+  }
+
+  /** Makes runtimes until the function has `count` that are ready or on their way. */
+  async prewarm(fn: ResolvedFunction, count = 1): Promise<void> {
+    if (this.closing) throw poolClosed();
+    const group = this.#groupNow(fn);
+    this.#wanted(group);
+    this.#dispatcher.threads.noticed(group.tenant, performance.now());
+    const wanted = Math.min(count, fn.maxRuntimes);
+    const starts: Promise<void>[] = [];
+    for (let have = group.entries.size + group.starting; have < wanted; have++) {
+      starts.push(this.#dispatcher.prewarm(group, wanted));
+    }
+    try {
+      await Promise.all(starts);
+    } finally {
+      this.#forget(group);
+    }
+  }
+
+  /**
+   * Does `work`, which evaluates a function's source in a runtime that is none of the pool's, once its tenant may keep
+   * one more thread busy.
+   */
+  async evaluate<T>(
+    { tenantId, memoryMb }: ResolvedFunction,
+    signal: AbortSignal,
+    work: (begins: (runtime: Runtime) => void) => Promise<T>,
+  ): Promise<T> {
+    if (this.closing) throw poolClosed();
+    const { threads } = this.#dispatcher;
+    const tenant = this.groups.tenant(tenantId);
+    tenant.errands++;
+    threads.noticed(tenant, performance.now());
+    let load: Load | undefined;
+    const errand = new Errand({ tenant, versions: undefined, memoryMb }, () => {
+      if (!threads.mayLoad(tenant, performance.now())) return 'tenant';
+      load = threads.beginLoad(tenant);
+      return undefined;
+    });
+    const stopListening = whenAborted(signal, () => errand.refuse(signal.reason));
+    try {
+      await this.#dispatcher.do(errand);
+      return await work((runtime) => load?.begins(runtime));
+    } finally {
+      stopListening?.();
+      tenant.errands--;
+      if (load) threads.endLoad(load, tenant);
+      this.#dispatcher.released(tenant);
+      this.groups.forgetTenant(tenant);
+    }
+  }
+
+  /**
+   * The invocation on this lease was answered.
+   *
+   * @param share part of its time that it was on a thread, if that is known
+   */
+  release({ entry }: Lease, retire: EvictReason | undefined, share: number | undefined): void {
+    const group = this.groups.of(entry.fn);
+    if (share !== undefined) group.reputation.learn(share);
+    this.#dispatcher.release(group, entry);
+    const reason = retire ?? entry.lossReason(performance.now());
+    if (reason !== undefined) this.retire(entry, reason);
+    else if (entry.active === 0) this.#runtimes.idle.add(entry);
+    if (entry.gone && wasStopped.has(entry.retiring)) this.#dispatcher.threads.stopped(group, entry);
+    this.#dispatcher.freed(group);
+    this.#settleDrain(group);
+    this.#tellQuiet();
+  }
+
+  /** The host has let go of the last thing that the runtime had handed out. */
+  unpinned(entry: PoolEntry): void {
+    if (entry.active > 0 || entry.gone || !this.#runtimes.has(entry)) return;
+    if (entry.retiring !== undefined) this.retire(entry, entry.retiring);
+    // As long as it is idle from now on.
+    else this.#runtimes.idle.add(entry);
+  }
+
+  /** No further invocation for this runtime; it is closed when the last one is answered. */
+  retire(entry: PoolEntry, reason: EvictReason): void {
+    this.#runtimes.retire(entry, reason);
+  }
+
+  /**
+   * The function's idle runtimes go now, the busy ones when they are done. Waiting invocations are still served. After
+   * `limit` ms what is left is stopped. Resolves when all of it is gone, or the function is wanted again.
+   */
+  drain(group: Group, reason: SupersededReason, limit: number): Promise<void> {
+    group.draining = reason;
+    const drain = group.drains.begin(group, reason);
+    if (limit <= maxMilliseconds) drain.after(limit, () => this.#stopDrained(group, drain));
+    for (const entry of [...group.entries]) {
+      if (entry.retiring === 'replaced') entry.retiring = reason;
+      if (entry.active > 0) this.retire(entry, reason);
+    }
+    this.#settleDrain(group);
+    return drain.ended;
+  }
+
+  /** The version is in force again: that it was replaced ends nothing any more. */
+  keep(group: Group): void {
+    group.draining = undefined;
+    group.drains.takeBack(group);
+    for (const entry of group.entries) if (entry.retiring === 'replaced') entry.retiring = undefined;
+    this.#dispatcher.freed(group);
+  }
+
+  /** Ends everything of a function, running, waiting or being loaded. */
+  stop(group: Group, ending: Ending): void {
+    group.queue.refuse(group.queue.all, ending.error);
+    group.stopLoading(ending.error);
+    for (const entry of [...group.entries]) {
+      entry.retiring ??= ending.reason;
+      if (entry.active > 0) entry.runtime.terminate(ending.why);
+      // Whatever the host holds of it.
+      else this.retire(entry, 'closed');
+    }
+    this.#dequeued(group);
+  }
+
+  /** What waits of a tenant is refused; what runs goes on. */
+  refuse(tenantId: string, error: unknown): void {
+    for (const group of this.groups.ofTenant(tenantId)) {
+      group.queue.refuse(group.queue.all, error);
+      this.#dequeued(group);
+    }
+  }
+
+  /** Resolves when nothing runs, waits, starts or closes. */
+  quiet(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#quiet.push(resolve);
+      this.#tellQuiet();
+    });
+  }
+
+  /** Retires what is idle now and whatever becomes idle later. */
+  shut(): void {
+    this.closing = true;
+    this.#dispatcher.refuseErrands(poolClosed());
+    for (const group of [...this.groups]) {
+      for (const entry of [...group.entries]) if (group.queue.size === 0) this.retire(entry, 'closed');
+    }
+    this.#runtimes.idle.close();
+    this.#tellQuiet();
+  }
+
+  /** The group of a function for work that begins now. What another content under the same version made goes. */
+  #groupNow(fn: ResolvedFunction): Group {
+    const group = this.groups.of(fn);
+    if (group.fn === fn || isDeepStrictEqual(group.fn, fn)) return group;
+    group.fn = fn;
+    for (const entry of [...group.entries]) this.retire(entry, 'replaced');
+    return group;
+  }
+
+  #started(group: Group, entry: PoolEntry | undefined): void {
+    if (entry && entry.active === 0 && entry.retiring === undefined) {
+      if (this.closing && group.queue.size === 0) this.retire(entry, 'closed');
+      else this.#runtimes.idle.add(entry);
+    }
+    this.#dequeued(group);
+    this.#tellQuiet();
+  }
+
+  #closed(group: Group, entry: PoolEntry): void {
+    this.#dispatcher.threads.closed(group, entry);
+    group.drains.closed(entry);
+    this.#dispatcher.freed(group);
+    this.#forget(group);
+    this.#tellQuiet();
+  }
+
+  #dequeued(group: Group): void {
+    if (group.queue.size > 0) return;
+    this.#dispatcher.left(group);
+    if (this.closing) for (const entry of [...group.entries]) this.retire(entry, 'closed');
+    this.#settleDrain(group);
+    this.#tellQuiet();
+  }
+
+  #settleDrain(group: Group): void {
+    if (group.draining && group.queue.size === 0) {
+      const { error } = superseded(group.fn, group.draining);
+      if (group.starting > 0) group.stopLoading(error);
+      for (const errand of group.prewarms) errand.refuse(error);
+      for (const entry of [...group.entries]) this.retire(entry, group.draining);
+    }
+    this.#forget(group);
+  }
+
+  /** A drain is over its limit. If somebody wanted the function since, only what was there before ends. */
+  #stopDrained(group: Group, drain: Drain): void {
+    if (group.draining && group.drains.latest === drain) {
+      this.stop(group, superseded(group.fn, drain.reason));
+    } else {
+      drain.stop(group, (entry) => this.retire(entry, 'closed'));
+      this.#dequeued(group);
+    }
+  }
+
+  /** What is made from now on may stay. */
+  #wanted(group: Group): void {
+    if (!group.draining) return;
+    group.draining = undefined;
+    group.drains.settle(group);
+  }
+
+  #forget(group: Group): void {
+    group.drains.settle(group);
+    if (!group.unused) return;
+    this.groups.forget(group);
+  }
+
+  #tellQuiet(): void {
+    if (this.#quiet.length === 0 || this.active > 0 || this.budget.runtimes > 0 || this.queued > 0) return;
+    for (const resolve of this.#quiet.splice(0)) resolve();
+  }
+}
