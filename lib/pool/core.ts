@@ -31,7 +31,6 @@ import { refuseOwnWait } from './run/own-wait.ts';
 import { lossOf, recordOf, withError } from './run/records.ts';
 import { type Asked, rehearse } from './run/rehearse.ts';
 import { runInvocation } from './run/run.ts';
-import { Stock } from './run/stock.ts';
 import { taken } from './run/taken.ts';
 import type { Ending } from './schedule/drain.ts';
 import { functionStats } from './schedule/function-stats.ts';
@@ -39,6 +38,7 @@ import type { Lease } from './schedule/queue.ts';
 import { release } from './schedule/release.ts';
 import { restart } from './schedule/restart.ts';
 import { Scheduler } from './schedule/scheduler.ts';
+import { Stock } from './schedule/stock.ts';
 
 /**
  * The private half of a pool, on which the serverless layer builds: `RuntimePool` is what users see of it. Nothing here

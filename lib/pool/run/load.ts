@@ -20,14 +20,14 @@ import { type EntryHooks, PoolEntry } from './entry.ts';
 import { guestLines } from './guest-lines.ts';
 import { ownedBy } from './own-wait.ts';
 import { inOwnWords } from './own-words.ts';
-import type { Stock, Virgin } from './stock.ts';
+import type { Virgin, VirginStock } from './virgin.ts';
 
 export interface LoadContext {
   /** The pool. */
   readonly owner: object;
   readonly apis: readonly NamedApi[];
   readonly options: ResolvedPoolOptions;
-  readonly stock: Stock;
+  readonly stock: VirginStock;
   /** Nothing but the function's own code is next. */
   onBegin(runtime: Runtime): void;
   /** `late`: it comes after the answer, or it is nobody's. */

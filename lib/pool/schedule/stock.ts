@@ -1,12 +1,6 @@
 import { maxMilliseconds } from '../../options/check.ts';
-import type { JsFunction, Runtime } from '../engine.ts';
-import type { Budget } from '../schedule/budget.ts';
-
-/** A runtime nobody has used yet, with the wrapper for a handler. */
-export interface Virgin {
-  readonly runtime: Runtime;
-  readonly prepare: JsFunction;
-}
+import type { Virgin, VirginStock } from '../run/virgin.ts';
+import type { Budget } from './budget.ts';
 
 /** How long the pool starts no runtime before the stock is filled up: cold starts that wait come first. */
 const REFILL_DELAY = 5;
@@ -16,7 +10,7 @@ const REFILL_DELAY = 5;
  * and never comes back. Only the heap size that was asked for last is kept: what a pool needs next is mostly more of the
  * same. They use room the budget has left and give way as soon as it is wanted.
  */
-export class Stock {
+export class Stock implements VirginStock {
   readonly #size: number;
   readonly #idleTtl: number;
   readonly #budget: Budget;
