@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { SupersededError } from '../errors/index.ts';
-import { checkName, checkOptions } from '../options/check.ts';
+import { checkName } from '../options/check.ts';
 import { invalidType } from '../options/invalid.ts';
 import type { PlatformApi } from '../pool/api/declare.ts';
 import { nameApis } from '../pool/api/name-apis.ts';
@@ -8,41 +8,30 @@ import type { PoolCore } from '../pool/core.ts';
 import { poolClosed } from '../pool/failures/refusal.ts';
 import { functionKey } from '../pool/function/function-key.ts';
 import { type CloseOptions, patienceOf } from '../pool/options/close-options.ts';
-import { type InvokeOptions, invokeNames } from '../pool/options/invoke-options.ts';
 import { coreOf, RuntimePool } from '../pool/pool.ts';
 import { Observable } from '../pool/report/emitter.ts';
 import type { DetailedResult, InvocationReport } from '../pool/report/events.ts';
 import { keepingAlive } from '../pool/run/keeping-alive.ts';
 import { taken } from '../pool/run/taken.ts';
-import { given } from '../shared/own.ts';
-import { Admission, whileWaiting } from './admission.ts';
+import { Admission } from './admission.ts';
 import { DeployOrder } from './deploy-order.ts';
 import { Deployer } from './deployer.ts';
 import { forwardedEvents, meteredEvents, type ServerlessEvents } from './events.ts';
+import { Invoker, type ServerlessInvokeOptions } from './invoker.ts';
 import { checkServerlessOptions, type ServerlessOptions } from './options.ts';
 import { Quotas } from './quotas.ts';
 import { Rates } from './rates.ts';
-import { FunctionRecord, Registry, type StoredVersion, type Weights } from './registry.ts';
+import { FunctionRecord, Registry, type Weights } from './registry.ts';
 import type { Deployment, FunctionSpec } from './spec.ts';
 import { readStats, type ServerlessStats } from './stats.ts';
 import { Succession } from './succession.ts';
 import { TenantTiers } from './tenant-tiers.ts';
 import type { TierInForce } from './tiers.ts';
 import { Ledger, type TenantUsage } from './usage.ts';
-import type { VersionFunction } from './variants.ts';
-
-export interface ServerlessInvokeOptions extends InvokeOptions {
-  /** Run this version instead of the active one. Goes before `alias`. */
-  version?: string | undefined;
-  /** Run the version an alias picks. */
-  alias?: string | undefined;
-}
 
 /** What is no name is refused later; it must only not get in the way. */
 const keyOf = (tenantId: unknown, name: unknown): string =>
   typeof tenantId === 'string' && typeof name === 'string' ? functionKey(tenantId, name) : '';
-
-const names: ReadonlySet<string> = new Set([...invokeNames, 'version', 'alias']);
 
 /**
  * Deploys and runs the functions of many tenants, each function in runtimes of its own.
@@ -57,19 +46,16 @@ const names: ReadonlySet<string> = new Set([...invokeNames, 'version', 'alias'])
  */
 // biome-ignore lint/suspicious/noExplicitAny: only the constructor's argument is typed by it
 export class ServerlessRuntime<const Inputs = any> extends Observable<ServerlessEvents> {
-  readonly #options: ServerlessOptions;
   readonly #pool: PoolCore;
   readonly #deployer: Deployer;
   readonly #registry = new Registry();
   readonly #succession: Succession;
   readonly #tiers: TenantTiers;
-  readonly #admission: Admission;
+  readonly #invoker: Invoker;
   readonly #quotas: Quotas;
   readonly #ledger = new Ledger();
   readonly #deployments = new DeployOrder();
   readonly #drainTimeout: number;
-  /** Of a version whose tier has changed. */
-  readonly #letGo = (fn: VersionFunction): void => this.#pool.letGoOf(fn, this.#drainTimeout);
   readonly #closing = new AbortController();
 
   /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API, tier or option that makes no sense. */
@@ -77,14 +63,22 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     super('isolet:serverless');
     const apis = nameApis(platformApi).map(({ name }) => name);
     const options = checkServerlessOptions(given, apis);
-    this.#options = options;
     this.#drainTimeout = options.drainTimeout ?? 30_000;
     const pool = new RuntimePool(platformApi, options.pool);
     this.#pool = coreOf(pool);
     this.#succession = new Succession(this.#pool, this.#drainTimeout, options.maxVersions ?? 10);
     this.#tiers = new TenantTiers(options);
     this.#deployer = new Deployer(this.#pool, options, this.#tiers);
-    this.#admission = new Admission(new Rates(options.rateLimiter, 'rate'), this.#ledger, this);
+    this.#invoker = new Invoker({
+      pool: this.#pool,
+      registry: this.#registry,
+      tiers: this.#tiers,
+      admission: new Admission(new Rates(options.rateLimiter, 'rate'), this.#ledger, this),
+      succession: this.#succession,
+      closing: this.#closing.signal,
+      random: () => (options.random ?? Math.random)(),
+      drainTimeout: this.#drainTimeout,
+    });
     this.#quotas = new Quotas(this.#registry, options.rateLimiter);
     for (const name of meteredEvents) pool.on(name, (report: InvocationReport) => this.#ledger.add(report));
     pool.on('refused', ({ tenantId, functionName }) => this.#ledger.refused(tenantId, functionName, 'refused'));
@@ -127,36 +121,8 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     options: ServerlessInvokeOptions & { detailed: true },
   ): Promise<DetailedResult<T>>;
   invoke<T = unknown>(tenantId: string, name: string, event?: unknown, options?: ServerlessInvokeOptions): Promise<T>;
-  async invoke(
-    tenantId: string,
-    name: string,
-    event?: unknown,
-    options: ServerlessInvokeOptions = {},
-  ): Promise<unknown> {
-    if (this.#closing.signal.aborted) throw poolClosed();
-    checkOptions(options, names);
-    const { version: _version, alias: _alias, ...rest } = options;
-    const [version, alias] = [given(options, 'version'), given(options, 'alias')];
-    let stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
-    let argument = event;
-    const wait = <T>(what: Promise<T>): Promise<T> => {
-      // Whoever calls may change it meanwhile.
-      argument = taken(argument);
-      return whileWaiting(what, rest, this.#closing.signal);
-    };
-    const asked = stored.tier ?? this.#tiers.of(tenantId);
-    const tier = asked instanceof Promise ? await wait(asked) : asked;
-    const limited = this.#admission.admit(stored, tier);
-    if (limited) await wait(limited);
-    // The function may be another one by now, or gone.
-    if (limited || asked instanceof Promise) {
-      stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
-    }
-    try {
-      return await this.#pool.invoke(stored.variants.under(stored.tier ?? tier, this.#letGo), argument, rest);
-    } finally {
-      if (version !== undefined) this.#succession.answered(this.#registry.find(tenantId, name), stored);
-    }
+  invoke(tenantId: string, name: string, event?: unknown, options: ServerlessInvokeOptions = {}): Promise<unknown> {
+    return this.#invoker.invoke(tenantId, name, event, options);
   }
 
   /**
@@ -343,12 +309,5 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     const { active } = record;
     this.tell('deploy', { tenantId, functionName: name, version: active.fn.version, previous: before?.fn.version });
     return record.describe(active);
-  }
-
-  #select(tenantId: string, name: string, version: string | undefined, alias: string | undefined): StoredVersion {
-    const record = this.#registry.get(tenantId, name);
-    if (version !== undefined) return record.version(version);
-    if (alias !== undefined) return record.pick(alias, (this.#options.random ?? Math.random)());
-    return record.active;
   }
 }
