@@ -50,6 +50,8 @@ function candidates(): string[] {
   const { modules } = process.versions;
   return [
     join(packageRoot, 'build', `abi${modules}`, 'isolet.node'),
+    // Of `node-gyp rebuild` in a clone, for whichever Node that was.
+    join(packageRoot, 'build', 'Release', 'isolet.node'),
     join(packageRoot, 'prebuilds', `${process.platform}-${process.arch}`, `isolet.abi${modules}${libcTag()}.node`),
   ];
 }

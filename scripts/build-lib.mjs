@@ -1,5 +1,6 @@
 // Builds dist/ from lib/: one CommonJS bundle, an ESM wrapper that re-exports it (so that every class exists once,
-// however it is loaded), declarations for both, and the command `isolet`.
+// however it is loaded), declarations for both, the command `isolet`,
+// and a copy of binding.gyp for `isolet build`.
 // usage: node scripts/build-lib.mjs
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { packedDescription } from './common/description.mjs';
 import { withLock } from './common/lock.mjs';
 import { fingerprint, readStamp, writeAtomically } from './common/stamp.mjs';
 
@@ -20,6 +22,7 @@ const currentStamp = () =>
     'lib',
     'package.json',
     'package-lock.json',
+    'binding.gyp',
     'tsconfig.json',
     'tsconfig.build.json',
     'scripts/build-lib.mjs',
@@ -152,6 +155,7 @@ if (readStamp(stampFile) !== currentStamp()) {
       bundleCommand(),
     ]);
     declare();
+    writeAtomically(join(root, packedDescription), readFileSync(join(root, 'binding.gyp')));
     writeAtomically(stampFile, stamp);
   });
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findCompilers } from './common/compilers.mjs';
+import { buildDescription } from './common/description.mjs';
 import { withLock } from './common/lock.mjs';
 import { fingerprint, readStamp, writeAtomically } from './common/stamp.mjs';
 import { findTarget } from './common/target.mjs';
@@ -23,6 +24,7 @@ const output = join(folder, 'isolet.node');
 const stampFile = join(folder, 'stamp');
 const configuredFile = join(folder, 'configured');
 
+const description = buildDescription(root);
 const tools = findBuildTools(root);
 const toolStamp = [
   tools.version,
@@ -34,7 +36,7 @@ const toolStamp = [
 ];
 
 function currentStamp() {
-  return fingerprint(root, ['native'], toolStamp);
+  return fingerprint(root, ['native', description], toolStamp);
 }
 
 /** What makes another makefile necessary: the build description and the set of files, not their content. */
@@ -43,7 +45,7 @@ function currentConfiguration() {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);
-  return [...toolStamp, readFileSync(join(root, 'native/binding.gyp'), 'utf8'), stdout].join('\n');
+  return [...toolStamp, readFileSync(join(root, description), 'utf8'), stdout].join('\n');
 }
 
 function buildEnvironment() {
@@ -81,7 +83,7 @@ function build() {
   mkdirSync(folder, { recursive: true });
   const configuration = currentConfiguration();
   if (!existsSync(join(folder, 'build')) || readStamp(configuredFile) !== configuration) {
-    copyFileSync(join(root, 'native/binding.gyp'), join(folder, 'binding.gyp'));
+    copyFileSync(join(root, description), join(folder, 'binding.gyp'));
     nodeGyp(['configure']);
     writeAtomically(configuredFile, configuration);
   }

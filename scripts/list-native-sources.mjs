@@ -1,5 +1,5 @@
-// Prints the C++ sources of the addon for native/binding.gyp, relative to the folder it is built from.
-// usage: node list-native-sources.mjs <root as seen from the copy of binding.gyp>
+// Prints the C++ sources of the addon for binding.gyp, relative to the folder it is built from.
+// usage: node list-native-sources.mjs <root as seen from the binding.gyp that asks>
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { findCompilers } from './common/compilers.mjs';
+import { buildDescription } from './common/description.mjs';
 import { withLock } from './common/lock.mjs';
 import { ABIS, installNode, NODE_VERSIONS } from './common/nodes.mjs';
 import { fingerprint, readStamp, writeAtomically } from './common/stamp.mjs';
@@ -55,10 +56,11 @@ async function makePrebuild(major) {
   // As deep as build/abi<N>, so that a compiler cache finds what npm run build has compiled.
   const folder = join(root, 'build', `prebuild-${args.arch}-${abi}`);
   mkdirSync(folder, { recursive: true });
-  copyFileSync(join(root, 'native/binding.gyp'), join(folder, 'binding.gyp'));
+  const description = buildDescription(root);
+  copyFileSync(join(root, description), join(folder, 'binding.gyp'));
   const { CC, CXX } = compilers();
   const stampFile = join(folder, 'stamp');
-  const stamp = fingerprint(root, ['native'], [version, nodedir ?? '', CXX ?? '', tools.version]);
+  const stamp = fingerprint(root, ['native', description], [version, nodedir ?? '', CXX ?? '', tools.version]);
   const made = existsSync(out) && readdirSync(out).some((name) => name.includes(`.abi${abi}.`));
   if (made && readStamp(stampFile) === stamp) return;
   /** @type {Record<string, string | undefined>} */

@@ -2,18 +2,21 @@
 // Python on the PATH, no install script, every Node major that has a binary. Prints `N passed, N failed` at the end.
 // usage: node scripts/test-pack.mjs [--node 20 24] [--keep] [--tarball isolet.tgz] [--from-source]
 //
-// --from-source removes the binaries after installing, and builds one with `isolet build` instead; that takes minutes.
+// --from-source removes the binaries after installing, and builds one with `isolet build` instead, and another in a clone
+// with `node-gyp rebuild`; that takes minutes.
 //
 // Tools it needs come from the registry into its temporary folder, so that nobody else has to download them.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installNode, NODE_VERSIONS } from './common/nodes.mjs';
+import { findTarget } from './common/target.mjs';
 import { Consumer } from './pack/consumer.mjs';
 import { checkContent, pack } from './pack/content.mjs';
+import { checkWithNpms } from './pack/npms.mjs';
 import { check, summary } from './pack/report.mjs';
 import { checkWithTools } from './pack/tools.mjs';
 
@@ -40,6 +43,21 @@ function makePrebuilds() {
   const script = join(root, 'scripts/prebuilds.mjs');
   const { status } = spawnSync(process.execPath, [script, ...majors], { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('the binaries could not be built');
+}
+
+/** As somebody does who has only cloned the repository and installed what it needs. @param {Consumer} user */
+function buildClone(user) {
+  const clone = join(folder, 'clone');
+  const git = spawnSync('git', ['clone', '--quiet', '--depth=1', `file://${root}`, clone], { encoding: 'utf8' });
+  if (git.status !== 0) throw new Error(git.stderr);
+  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
+  const { nodedir } = findTarget(undefined);
+  const gyp = [join(root, 'node_modules/node-gyp/bin/node-gyp.js'), 'rebuild', '--jobs=2'];
+  if (nodedir) gyp.push(`--nodedir=${nodedir}`);
+  const { status, stderr } = spawnSync(process.execPath, gyp, { cwd: clone, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const addon = join(clone, 'build/Release/isolet.node');
+  user.run(process.execPath, ['smoke.cjs'], /^required on Node/, { ISOLET_ADDON: addon });
 }
 
 for (const major of majors) {
@@ -83,13 +101,13 @@ try {
       bare.run(process.execPath, build, /is built for Node/, { PATH: process.env.PATH });
       bare.run(process.execPath, ['smoke.cjs'], /^required on Node/);
     });
+    check('a clone builds with node-gyp rebuild', () => buildClone(bare));
   }
 
-  checkWithTools(
-    new Consumer(files, join(folder, 'tools')),
-    tarball,
-    majors.map((major) => [major, nodeOf(major)]),
-  );
+  /** @type {[major: string, node: string][]} */
+  const nodes = majors.map((major) => [major, nodeOf(major)]);
+  checkWithNpms(files, folder, tarball, nodes);
+  checkWithTools(new Consumer(files, join(folder, 'tools')), tarball, nodes);
 } finally {
   if (args.keep) console.error(`left in ${folder}`);
   else rmSync(folder, { recursive: true, force: true });

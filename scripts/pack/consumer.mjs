@@ -34,10 +34,13 @@ export class Consumer {
     return { ...result, output: `${result.stdout}${result.stderr}${result.error?.message ?? ''}` };
   }
 
-  /** @param {string[]} packages @param {string[]} options @returns {string} what npm said */
-  install(packages, options) {
-    const args = [npmProgram(), 'install', '--no-audit', '--no-fund', ...options, ...packages];
-    const { status, output } = this.spawn(process.execPath, args);
+  /**
+   * @param {string[]} packages @param {string[]} options @param {{ node?: string, npm?: string }} [by] other than ours
+   * @returns {string} what npm said
+   */
+  install(packages, options, { node = process.execPath, npm = npmProgram() } = {}) {
+    const args = [npm, 'install', '--no-audit', '--no-fund', ...options, ...packages];
+    const { status, output } = this.spawn(node, args);
     if (status !== 0) throw new Error(output);
     // Settings of this machine are not about the package.
     return output.replace(/^npm warn Unknown .*$/gm, '');

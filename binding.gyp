@@ -1,8 +1,9 @@
 {
-  # Not in the package's root: npm would take it for an install script there. scripts/build-native.mjs builds from a copy
-  # in build/abi<N>/ and says where the package is, seen from that copy.
+  # `npx node-gyp rebuild` builds it for the running Node. `npm run build` builds from a copy in build/abi<N>/, one for
+  # each Node, and says where the package is, seen from that copy. npm would take this file in a package for an install
+  # script: the published package has it as dist/addon.gyp, and package.json says "gypfile": false.
   'variables': {
-    'isolet_root%': '..',
+    'isolet_root%': '.',
     'isolet_sanitize%': '',
   },
   'targets': [
