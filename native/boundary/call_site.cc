@@ -1,6 +1,8 @@
 #include "boundary/call_site.h"
 
-#include "guest/guest.h"
+#include "calls/gate.h"
+#include "calls/limits.h"
+#include "calls/parts.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -49,10 +51,10 @@ void NoteCallSite(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise
   if (promise->SetPrivate(context, Key(isolate), SiteNow(isolate)).IsNothing()) return;
 }
 
-void GiveCallSite(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Value> error,
+void GiveCallSite(Parts& parts, v8::Local<v8::Context> context, v8::Local<v8::Value> error,
                   v8::Local<v8::Promise> promise) {
   if (!error->IsNativeError()) return;
-  v8::Isolate* isolate = guest.isolate();
+  v8::Isolate* isolate = parts.isolate();
   v8::HandleScope scope(isolate);
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Object> object = error.As<v8::Object>();
@@ -70,7 +72,7 @@ void GiveCallSite(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Va
     }
   }
   // The guest may format stacks by itself.
-  if (catcher.HasTerminated()) guest.gate().Reassert();
+  if (catcher.HasTerminated()) parts.gate().Reassert();
 }
 
 v8::Local<v8::StackTrace> CallSiteOf(v8::Local<v8::Context> context, v8::Local<v8::Object> error) {

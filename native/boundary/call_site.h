@@ -6,14 +6,14 @@
 
 namespace isolet {
 
-class Guest;
+class Parts;
 
 // `promise` is what the call that is being made returns.
 void NoteCallSite(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise);
 
 // `error` is why the host's answer failed: of the call whose promise this is, or without one of the call that is being
 // made.
-void GiveCallSite(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Value> error,
+void GiveCallSite(Parts& parts, v8::Local<v8::Context> context, v8::Local<v8::Value> error,
                   v8::Local<v8::Promise> promise = {});
 
 // Empty if `error` was given none.

@@ -4,9 +4,20 @@
 #include <string>
 
 #include "boundary/function_facts.h"
-#include "entry/frame.h"
-#include "guest/guest.h"
+#include "boundary/guest_functions.h"
+#include "boundary/held_handles.h"
+#include "boundary/host_functions.h"
+#include "boundary/promises.h"
+#include "boundary/streams.h"
+#include "calls/current_call.h"
+#include "calls/gate.h"
+#include "calls/host.h"
+#include "calls/limits.h"
+#include "calls/parts.h"
+#include "calls/task.h"
+#include "memory_use/array_buffer_allocator.h"
 #include "memory_use/charged_objects.h"
+#include "memory_use/reservations.h"
 #include "v8/private_ids.h"
 #include "v8/strings.h"
 
@@ -16,12 +27,12 @@ namespace {
 // Charges the guest for buffers that arrive.
 class GuestBuffers final : public value::BufferSource {
  public:
-  explicit GuestBuffers(Guest& guest) : guest_(guest) {}
+  explicit GuestBuffers(Parts& parts) : parts_(parts) {}
 
   std::shared_ptr<v8::BackingStore> Adopt(v8::Isolate* isolate, std::shared_ptr<v8::BackingStore> store) override {
-    if (store->IsResizableByUserJavaScript()) return guest_.buffers().Admit(isolate, store) ? store : nullptr;
+    if (store->IsResizableByUserJavaScript()) return parts_.buffers().Admit(isolate, store) ? store : nullptr;
     size_t length = store->ByteLength();
-    std::shared_ptr<ArrayBufferAllocator> allocator = guest_.shared_allocator();
+    std::shared_ptr<ArrayBufferAllocator> allocator = parts_.shared_allocator();
     if (!ChargeCollecting(isolate, *allocator, length)) return nullptr;
     struct Hold {
       std::shared_ptr<v8::BackingStore> store;
@@ -39,12 +50,18 @@ class GuestBuffers final : public value::BufferSource {
   }
 
  private:
-  Guest& guest_;
+  Parts& parts_;
 };
 
-value::EncodeOptions Options(Guest& guest, const char* root) {
+// The host has let handles go.
+class TakeInTask final : public Task {
+ public:
+  void Run(const IsolateLock& lock) override { lock.parts().held().TakeIn(); }
+};
+
+value::EncodeOptions Options(Parts& parts, const char* root) {
   value::EncodeOptions options;
-  options.limits = guest.options().transfer;
+  options.limits = parts.options().transfer;
   options.root = root;
   return options;
 }
@@ -54,14 +71,14 @@ value::EncodeOptions Options(Guest& guest, const char* root) {
 value::Exporter::Answer GuestCrossing::ExportFunction(v8::Local<v8::Function> function, const Place& place) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  if (auto known = guest_.host_functions().Export(context, function)) return *std::move(known);
+  if (auto known = parts_.host_functions().Export(context, function)) return *std::move(known);
   value::Handle handle;
   handle.kind = value::HandleKind::kGuestFunction;
-  auto id = guest_.functions().Export(context, function, place.holder);
+  auto id = parts_.functions().Export(context, function, place.holder);
   if (auto* refused = std::get_if<value::Failure>(&id)) return std::move(*refused);
   handle.id = std::get<uint64_t>(id);
   if (!ReadFacts(context, function, &handle)) {
-    guest_.functions().Release(handle.id, 1);
+    parts_.functions().Release(handle.id, 1);
     return value::Failure{};
   }
   return handle;
@@ -69,7 +86,7 @@ value::Exporter::Answer GuestCrossing::ExportFunction(v8::Local<v8::Function> fu
 
 value::Exporter::Answer GuestCrossing::ExportPromise(v8::Local<v8::Promise> promise) {
   v8::Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
-  auto id = guest_.promises().ExportGuestPromise(context, promise);
+  auto id = parts_.promises().ExportGuestPromise(context, promise);
   if (auto* refused = std::get_if<value::Failure>(&id)) return std::move(*refused);
   return value::Handle{value::HandleKind::kGuestPromise, 0, std::get<uint64_t>(id)};
 }
@@ -79,18 +96,18 @@ value::Exporter::Answer GuestCrossing::ExportObject(v8::Local<v8::Object> object
   if (std::optional<uint64_t> id = ReadBrand(context, object, Brand::kHostError)) {
     return value::Handle{value::HandleKind::kHostError, 0, *id};
   }
-  if (guest_.streams().loaded()) return guest_.streams().Export(guest_, context, object);
+  if (parts_.streams().loaded()) return parts_.streams().Export(parts_, context, object);
   return std::monostate{};
 }
 
-void GuestCrossing::PassOnStop() { guest_.gate().Reassert(); }
+void GuestCrossing::PassOnStop() { parts_.gate().Reassert(); }
 
 void GuestCrossing::Undo(const std::vector<value::Handle>& handles) {
   for (const value::Handle& handle : handles) {
     if (handle.kind == value::HandleKind::kGuestFunction || handle.kind == value::HandleKind::kGuestStream) {
-      guest_.functions().Release(handle.id, 1);
+      parts_.functions().Release(handle.id, 1);
     } else if (handle.kind == value::HandleKind::kGuestPromise) {
-      guest_.promises().Forget(handle.id);
+      parts_.promises().Forget(handle.id);
     }
   }
 }
@@ -101,31 +118,31 @@ v8::MaybeLocal<v8::Value> GuestCrossing::Import(const value::Handle& handle) {
   switch (handle.kind) {
     case value::HandleKind::kGuestFunction: {
       v8::Local<v8::Function> function;
-      if (guest_.functions().Find(isolate, handle.id).ToLocal(&function)) return function;
+      if (parts_.functions().Find(isolate, handle.id).ToLocal(&function)) return function;
       isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The function was released")));
       return {};
     }
     case value::HandleKind::kGuestStream: {
       v8::Local<v8::Function> source;
-      if (guest_.functions().Find(isolate, handle.id).ToLocal(&source)) {
-        return guest_.streams().Import(context, source);
+      if (parts_.functions().Find(isolate, handle.id).ToLocal(&source)) {
+        return parts_.streams().Import(context, source);
       }
       isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The stream was released")));
       return {};
     }
     case value::HandleKind::kHostFunction: {
       v8::Local<v8::Function> function;
-      if (!guest_.host_functions().Import(context, handle).ToLocal(&function)) return {};
+      if (!parts_.host_functions().Import(context, handle).ToLocal(&function)) return {};
       return function;
     }
     case value::HandleKind::kHostStream: {
       v8::Local<v8::Function> source;
-      if (!guest_.host_functions().Import(context, handle).ToLocal(&source)) return {};
-      return guest_.streams().Import(context, source);
+      if (!parts_.host_functions().Import(context, handle).ToLocal(&source)) return {};
+      return parts_.streams().Import(context, source);
     }
     case value::HandleKind::kHostPromise: {
       v8::Local<v8::Promise> promise;
-      if (!guest_.promises().ImportHostPromise(context, handle.id, CurrentCallId(context)).ToLocal(&promise)) return {};
+      if (!parts_.promises().ImportHostPromise(context, handle.id, CurrentCallId(context)).ToLocal(&promise)) return {};
       return promise;
     }
     default:
@@ -134,51 +151,51 @@ v8::MaybeLocal<v8::Value> GuestCrossing::Import(const value::Handle& handle) {
   }
 }
 
-std::variant<value::Message, value::Failure> Leave(Guest& guest, v8::Local<v8::Context> context,
+std::variant<value::Message, value::Failure> Leave(Parts& parts, v8::Local<v8::Context> context,
                                                    v8::Local<v8::Value> value, const char* root) {
-  return value::Encode(context, value, Options(guest, root), guest.crossing());
+  return value::Encode(context, value, Options(parts, root), parts.crossing());
 }
 
-std::variant<value::Message, value::Failure> LeaveList(Guest& guest, v8::Local<v8::Context> context,
+std::variant<value::Message, value::Failure> LeaveList(Parts& parts, v8::Local<v8::Context> context,
                                                        const v8::Local<v8::Value>* values, size_t count,
                                                        const char* root, size_t max_bytes) {
-  value::EncodeOptions options = Options(guest, root);
+  value::EncodeOptions options = Options(parts, root);
   options.limits.max_bytes = std::min(options.limits.max_bytes, max_bytes);
-  return value::EncodeList(context, values, count, options, guest.crossing());
+  return value::EncodeList(context, values, count, options, parts.crossing());
 }
 
-v8::MaybeLocal<v8::Value> Arrive(Guest& guest, v8::Local<v8::Context> context, value::Message& message) {
-  GuestBuffers buffers(guest);
+v8::MaybeLocal<v8::Value> Arrive(Parts& parts, v8::Local<v8::Context> context, value::Message& message) {
+  GuestBuffers buffers(parts);
   v8::MaybeLocal<v8::Value> value =
-      value::Decode(context, message, guest.crossing(), guest.options().transfer.max_bytes, &buffers);
-  DropArrival(guest, message);
+      value::Decode(context, message, parts.crossing(), parts.options().transfer.max_bytes, &buffers);
+  DropArrival(parts, message);
   return value;
 }
 
-bool ArriveList(Guest& guest, v8::Local<v8::Context> context, value::Message& message,
+bool ArriveList(Parts& parts, v8::Local<v8::Context> context, value::Message& message,
                 std::vector<v8::Local<v8::Value>>* values) {
-  GuestBuffers buffers(guest);
+  GuestBuffers buffers(parts);
   bool arrived =
-      value::DecodeList(context, message, guest.crossing(), values, guest.options().transfer.max_bytes, &buffers);
-  DropArrival(guest, message);
+      value::DecodeList(context, message, parts.crossing(), values, parts.options().transfer.max_bytes, &buffers);
+  DropArrival(parts, message);
   return arrived;
 }
 
-v8::MaybeLocal<v8::Value> ArriveError(Guest& guest, v8::Local<v8::Context> context, HostReply& reply) {
+v8::MaybeLocal<v8::Value> ArriveError(Parts& parts, v8::Local<v8::Context> context, HostReply& reply) {
   v8::Local<v8::Value> error;
-  if (!Arrive(guest, context, reply.value).ToLocal(&error)) return {};
+  if (!Arrive(parts, context, reply.value).ToLocal(&error)) return {};
   if (reply.host_error != 0 && error->IsObject()) {
     WriteBrand(context, error.As<v8::Object>(), Brand::kHostError, reply.host_error);
   }
   return error;
 }
 
-v8::MaybeLocal<v8::Value> ArriveReply(Guest& guest, v8::Local<v8::Context> context, HostReply& reply, bool* threw) {
+v8::MaybeLocal<v8::Value> ArriveReply(Parts& parts, v8::Local<v8::Context> context, HostReply& reply, bool* threw) {
   v8::EscapableHandleScope scope(v8::Isolate::GetCurrent());
   v8::TryCatch catcher(v8::Isolate::GetCurrent());
   v8::Local<v8::Value> value;
   *threw = reply.threw;
-  if ((reply.threw ? ArriveError(guest, context, reply) : Arrive(guest, context, reply.value)).ToLocal(&value)) {
+  if ((reply.threw ? ArriveError(parts, context, reply) : Arrive(parts, context, reply.value)).ToLocal(&value)) {
     return scope.Escape(value);
   }
   if (catcher.HasTerminated() || !catcher.HasCaught()) return {};
@@ -219,17 +236,28 @@ void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure) {
                                                : v8::Exception::TypeError(message));
 }
 
-void DropMessage(Guest& guest, const value::Message& message) {
-  if (!message.handles.empty()) guest.ReleaseHandles(message.handles);
+void LetGo(Parts& parts, value::HandleKind kind, uint64_t id, uint64_t count) {
+  if (parts.held().LetGo(kind, id, count)) parts.turns().Post(std::make_unique<TakeInTask>());
 }
 
-void DropOutcome(Guest& guest, const Outcome& outcome) {
+void ReleaseHandles(Parts& parts, const std::vector<value::Handle>& handles) {
+  for (const value::Handle& handle : handles) {
+    if (handle.kind == value::HandleKind::kGuestFunction || handle.kind == value::HandleKind::kGuestStream ||
+        handle.kind == value::HandleKind::kGuestPromise) {
+      LetGo(parts, handle.kind, handle.id, 1);
+    }
+  }
+}
+
+void DropMessage(Parts& parts, const value::Message& message) { ReleaseHandles(parts, message.handles); }
+
+void DropOutcome(Parts& parts, const Outcome& outcome) {
   if (auto* message = std::get_if<value::Message>(&outcome)) {
-    DropMessage(guest, *message);
+    DropMessage(parts, *message);
   } else if (auto* error = std::get_if<GuestError>(&outcome)) {
-    if (error->thrown) DropMessage(guest, *error->thrown);
+    if (error->thrown) DropMessage(parts, *error->thrown);
   } else if (auto* failure = std::get_if<ModuleFailure>(&outcome)) {
-    if (failure->cause) DropMessage(guest, *failure->cause);
+    if (failure->cause) DropMessage(parts, *failure->cause);
   }
 }
 
@@ -242,11 +270,11 @@ size_t ByteSizeOf(const Outcome& outcome) {
   return bytes + (error->thrown ? error->thrown->ByteSize() : 0);
 }
 
-void DropArrival(Guest& guest, const value::Message& message) {
+void DropArrival(Parts& parts, const value::Message& message) {
   // The guest's own functions are not counted on their way home.
   for (const value::Handle& handle : message.handles) {
     if (handle.kind == value::HandleKind::kHostFunction || handle.kind == value::HandleKind::kHostStream) {
-      guest.host().ExportReleased(handle.id, 1);
+      parts.host().ExportReleased(handle.id, 1);
     }
   }
 }

@@ -16,7 +16,7 @@ namespace isolet {
 
 class GuestCrossing final : public value::Exporter, public value::Importer {
  public:
-  explicit GuestCrossing(Guest& guest) : guest_(guest) {}
+  explicit GuestCrossing(Parts& parts) : parts_(parts) {}
   GuestCrossing(const GuestCrossing&) = delete;
   GuestCrossing& operator=(const GuestCrossing&) = delete;
 
@@ -30,41 +30,45 @@ class GuestCrossing final : public value::Exporter, public value::Importer {
   v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
 
  private:
-  Guest& guest_;
+  Parts& parts_;
 };
 
 // A guest value as an outcome. kThrew leaves the guest's exception pending for the caller's TryCatch.
-std::variant<value::Message, value::Failure> Leave(Guest& guest, v8::Local<v8::Context> context,
+std::variant<value::Message, value::Failure> Leave(Parts& parts, v8::Local<v8::Context> context,
                                                    v8::Local<v8::Value> value, const char* root);
 // Several values as one message.
 // `max_bytes`: a limit below the guest's own.
-std::variant<value::Message, value::Failure> LeaveList(Guest& guest, v8::Local<v8::Context> context,
+std::variant<value::Message, value::Failure> LeaveList(Parts& parts, v8::Local<v8::Context> context,
                                                        const v8::Local<v8::Value>* values, size_t count,
                                                        const char* root, size_t max_bytes = SIZE_MAX);
 // Empty or false: an exception is pending.
-v8::MaybeLocal<v8::Value> Arrive(Guest& guest, v8::Local<v8::Context> context, value::Message& message);
-bool ArriveList(Guest& guest, v8::Local<v8::Context> context, value::Message& message,
+v8::MaybeLocal<v8::Value> Arrive(Parts& parts, v8::Local<v8::Context> context, value::Message& message);
+bool ArriveList(Parts& parts, v8::Local<v8::Context> context, value::Message& message,
                 std::vector<v8::Local<v8::Value>>* values);
 
 // What a host function threw, as a guest value that remembers which host error it stands for.
-v8::MaybeLocal<v8::Value> ArriveError(Guest& guest, v8::Local<v8::Context> context, HostReply& reply);
+v8::MaybeLocal<v8::Value> ArriveError(Parts& parts, v8::Local<v8::Context> context, HostReply& reply);
 
 // What the host answered: its value or the error it threw, and which of the two (`threw`); also an error if the value
 // did not fit. Empty: the isolate is terminating.
-v8::MaybeLocal<v8::Value> ArriveReply(Guest& guest, v8::Local<v8::Context> context, HostReply& reply, bool* threw);
+v8::MaybeLocal<v8::Value> ArriveReply(Parts& parts, v8::Local<v8::Context> context, HostReply& reply, bool* threw);
 
 // What a failure to cross says.
 std::string FailureText(const value::Failure& failure);
 // A failure to cross, as the guest sees it: a pending TypeError (RangeError for limits).
 void ThrowFailure(v8::Isolate* isolate, const value::Failure& failure);
 
+// The host holds a function or stream so many arrivals less, or a promise no more. Any thread.
+void LetGo(Parts& parts, value::HandleKind kind, uint64_t id, uint64_t count);
+// Gives back handles of a message that was not read. Any thread.
+void ReleaseHandles(Parts& parts, const std::vector<value::Handle>& handles);
 // Give back the handles in what the host will never read. Any thread.
-void DropMessage(Guest& guest, const value::Message& message);
-void DropOutcome(Guest& guest, const Outcome& outcome);
+void DropMessage(Parts& parts, const value::Message& message);
+void DropOutcome(Parts& parts, const Outcome& outcome);
 // Bytes of what an outcome carries: a value, or the texts and the value of an error.
 size_t ByteSizeOf(const Outcome& outcome);
 // The other direction: gives back the handles in a message of the host's that the guest will never read, or did not
 // read to its end.
-void DropArrival(Guest& guest, const value::Message& message);
+void DropArrival(Parts& parts, const value::Message& message);
 
 }  // namespace isolet

@@ -6,9 +6,12 @@
 #include "boundary/crossing.h"
 #include "boundary/module_failure.h"
 #include "boundary/stand_in.h"
-#include "guest/guest.h"
+#include "calls/gate.h"
+#include "calls/limits.h"
+#include "calls/parts.h"
 #include "v8/private_ids.h"
 #include "v8/strings.h"
+#include "value/codec.h"
 
 namespace isolet {
 namespace {
@@ -16,14 +19,14 @@ namespace {
 // As many as a guest may ask for (Error.stackTraceLimit) and V8 is told to keep.
 constexpr int kMaxFrames = 200;
 
-std::optional<std::string> ReadText(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Object> object,
+std::optional<std::string> ReadText(Parts& parts, v8::Local<v8::Context> context, v8::Local<v8::Object> object,
                                     const char* name) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Value> value;
   bool read = object->Get(context, Name(isolate, name)).ToLocal(&value);
   // The next getter is not to run on.
-  if (catcher.HasTerminated()) guest.gate().Reassert();
+  if (catcher.HasTerminated()) parts.gate().Reassert();
   if (!read || !value->IsString()) return std::nullopt;
   return ToUtf8(isolate, value.As<v8::String>(), kMaxErrorText);
 }
@@ -81,7 +84,7 @@ void ReadFrames(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<
 
 }  // namespace
 
-GuestError ReadGuestError(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
+GuestError ReadGuestError(Parts& parts, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
                           v8::Local<v8::Message> message) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::HandleScope scope(isolate);
@@ -90,11 +93,11 @@ GuestError ReadGuestError(Guest& guest, v8::Local<v8::Context> context, v8::Loca
   if (thrown->IsObject() && !thrown->IsProxy()) {
     v8::Local<v8::Object> object = thrown.As<v8::Object>();
     if (value::IsError(context, object)) {
-      error.name = ReadText(guest, context, object, "name").value_or("Error");
-      error.message = ReadText(guest, context, object, "message").value_or("");
-      error.stack = ReadText(guest, context, object, "stack");
+      error.name = ReadText(parts, context, object, "name").value_or("Error");
+      error.message = ReadText(parts, context, object, "message").value_or("");
+      error.stack = ReadText(parts, context, object, "stack");
     } else {
-      std::optional<std::string> text = ReadText(guest, context, object, "message");
+      std::optional<std::string> text = ReadText(parts, context, object, "message");
       error.message = text ? *text : Describe(isolate, thrown, kMaxErrorText);
     }
     if (std::optional<uint64_t> id = ReadBrand(context, object, Brand::kHostError)) error.host_error = *id;
@@ -103,22 +106,22 @@ GuestError ReadGuestError(Guest& guest, v8::Local<v8::Context> context, v8::Loca
   }
   if (message.IsEmpty()) message = v8::Exception::CreateMessage(isolate, thrown);
   if (!message.IsEmpty()) ReadFrames(isolate, context, thrown, message, &error);
-  if (catcher.HasTerminated() || guest.gate().stopping()) return error;
+  if (catcher.HasTerminated() || parts.gate().stopping()) return error;
   catcher.Reset();
-  auto left = Leave(guest, context, thrown, "error");
+  auto left = Leave(parts, context, thrown, "error");
   if (std::holds_alternative<value::Failure>(left) && thrown->IsObject() && !thrown->IsProxy() &&
       !thrown->IsFunction() && !catcher.HasTerminated()) {
     catcher.Reset();
-    left = Leave(guest, context, StandIn(guest, context, thrown), "error");
+    left = Leave(parts, context, StandIn(parts, context, thrown), "error");
   }
   if (auto* value = std::get_if<value::Message>(&left)) error.thrown = std::move(*value);
   return error;
 }
 
-Outcome ReadThrown(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
+Outcome ReadThrown(Parts& parts, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
                    v8::Local<v8::Message> message) {
-  if (std::optional<ModuleFailure> failure = ReadModuleFailure(guest, context, thrown)) return *std::move(failure);
-  return ReadGuestError(guest, context, thrown, message);
+  if (std::optional<ModuleFailure> failure = ReadModuleFailure(parts, context, thrown)) return *std::move(failure);
+  return ReadGuestError(parts, context, thrown, message);
 }
 
 }  // namespace isolet

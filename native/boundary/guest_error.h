@@ -9,11 +9,11 @@
 namespace isolet {
 
 // `message` may be empty (then V8 makes one).
-GuestError ReadGuestError(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
+GuestError ReadGuestError(Parts& parts, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
                           v8::Local<v8::Message> message);
 
 // The same for errors that stand for something else too: a module that can't be had is a ModuleFailure.
-Outcome ReadThrown(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
+Outcome ReadThrown(Parts& parts, v8::Local<v8::Context> context, v8::Local<v8::Value> thrown,
                    v8::Local<v8::Message> message);
 
 }  // namespace isolet

@@ -8,8 +8,8 @@
 #include <unordered_map>
 #include <variant>
 
+#include "boundary/held_handles.h"
 #include "isolate/lock.h"
-#include "memory_use/held_handles.h"
 #include "v8/v8.h"
 
 namespace isolet {

@@ -8,8 +8,13 @@
 #include "boundary/call_site.h"
 #include "boundary/crossing.h"
 #include "boundary/function_facts.h"
-#include "entry/frame.h"
-#include "guest/guest.h"
+#include "boundary/promises.h"
+#include "calls/current_call.h"
+#include "calls/gate.h"
+#include "calls/host.h"
+#include "calls/limits.h"
+#include "calls/parts.h"
+#include "calls/stats.h"
 #include "lost/fatal_guard.h"
 #include "threads/executor.h"
 #include "v8/private_ids.h"
@@ -24,14 +29,14 @@ constexpr uint64_t kModes = 4;
 constexpr const char* kReleased = "The host function was released";
 
 // Waits for the host on an engine thread. Nothing if the guest was stopped meanwhile.
-std::optional<HostReply> WaitForHost(Guest& guest, HostCall call) {
+std::optional<HostReply> WaitForHost(Parts& parts, HostCall call) {
   auto slot = std::make_shared<ReplySlot>();
   call.slot = slot;
-  if (!guest.gate().SetWaiting(slot.get())) {
-    guest.gate().SetWaiting(nullptr);
+  if (!parts.gate().SetWaiting(slot.get())) {
+    parts.gate().SetWaiting(nullptr);
     return std::nullopt;
   }
-  guest.host().PostHostCall(std::move(call));
+  parts.host().PostHostCall(std::move(call));
   std::optional<HostReply> answer;
   for (;;) {
     // Not around the work that is offered: a thread that does not come back from it is no blocked one.
@@ -44,25 +49,25 @@ std::optional<HostReply> WaitForHost(Guest& guest, HostCall call) {
       break;
     }
     if (std::holds_alternative<ReplySlot::Interrupted>(next)) break;
-    guest.gate().SetWaiting(nullptr);
+    parts.gate().SetWaiting(nullptr);
     {
-      IsolateLock lock(guest);
+      IsolateLock lock(parts);
       std::get<ReplySlot::Job>(next)(lock);
     }
     // A stop that came while the job ran is seen by Wait: SetWaiting says so.
-    if (!guest.gate().SetWaiting(slot.get())) slot->Interrupt();
+    if (!parts.gate().SetWaiting(slot.get())) slot->Interrupt();
   }
   slot->Close();
-  guest.gate().SetWaiting(nullptr);
+  parts.gate().SetWaiting(nullptr);
   return answer;
 }
 
 }  // namespace
 
-std::optional<HostReply> AskHost(Guest& guest, HostCall call) {
+std::optional<HostReply> AskHost(Parts& parts, HostCall call) {
   std::optional<HostReply> reply =
-      guest.host().OnHostThread() ? guest.host().CallHere(std::move(call)) : WaitForHost(guest, std::move(call));
-  guest.gate().Reassert();
+      parts.host().OnHostThread() ? parts.host().CallHere(std::move(call)) : WaitForHost(parts, std::move(call));
+  parts.gate().Reassert();
   return reply;
 }
 
@@ -125,26 +130,26 @@ std::optional<value::Exporter::Answer> HostFunctions::Export(v8::Local<v8::Conte
 
 void HostFunctions::Release(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr || guest->gate().stopping()) return;
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr || parts->gate().stopping()) return;
   v8::Local<v8::Object> function = info.This();
   std::optional<uint64_t> brand = ReadBrand(isolate->GetCurrentContext(), function, Brand::kHostFunction);
   if (!brand) {
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "Only a function of the host can be released")));
     return;
   }
-  auto& entries = guest->host_functions().entries_;
+  auto& entries = parts->host_functions().entries_;
   auto found = entries.find(*brand / kModes);
   // Once is enough; the host may have sent it again since.
   if (found == entries.end() || found->second->function != function) return;
   const uint64_t arrivals = found->second->arrivals;
   entries.erase(found);
-  guest->host().ExportReleased(*brand / kModes, arrivals);
+  parts->host().ExportReleased(*brand / kModes, arrivals);
 }
 
 void HostFunctions::CollectDropped(const IsolateLock& lock) {
   requested_.store(false);
-  FatalGuard::Scope fatal(guest_);
+  FatalGuard::Scope fatal(parts_.losable());
   if (pace_.Collect(lock.isolate())) arrived_.store(0, std::memory_order_relaxed);
 }
 
@@ -159,18 +164,18 @@ void HostFunctions::OnCollected(const v8::WeakCallbackInfo<Entry>& info) {
   uint64_t id = entry->id, arrivals = entry->arrivals;
   entry->function.Reset();
   table->entries_.erase(id);
-  table->guest_.host().ExportReleased(id, arrivals);
+  table->parts_.host().ExportReleased(id, arrivals);
 }
 
 std::unique_ptr<OpenCall> HostFunctions::Open(HostCallMode mode, size_t bytes) const {
   const OpenCalls& open = mode == HostCallMode::kAsync ? async_ : auto_;
   size_t calls = open.calls->load(std::memory_order_relaxed);
-  if (mode == HostCallMode::kAsync) calls = std::max(calls, guest_.promises().active());
+  if (mode == HostCallMode::kAsync) calls = std::max(calls, parts_.promises().active());
   const size_t waiting = open.bytes->load(std::memory_order_relaxed);
   const char* refusal = nullptr;
   if (calls >= kMaxHostCallsInFlight) {
     refusal = "Too many host calls in flight";
-  } else if (waiting > 0 && waiting + bytes > guest_.options().max_open_host_call_bytes) {
+  } else if (waiting > 0 && waiting + bytes > parts_.options().max_open_host_call_bytes) {
     // One call by itself has its own limit.
     refusal = "Too many bytes of host calls in flight";
   }
@@ -182,13 +187,13 @@ std::unique_ptr<OpenCall> HostFunctions::Open(HostCallMode mode, size_t bytes) c
 
 void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   // While a snapshot is being made there is no host behind the functions.
-  if (guest == nullptr || guest->gate().stopping()) return;
+  if (parts == nullptr || parts->gate().stopping()) return;
   v8::HandleScope scope(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   auto packed = static_cast<uint64_t>(info.Data().As<v8::Number>()->Value());
-  if (!guest->host_functions().entries_.contains(packed / kModes)) {
+  if (!parts->host_functions().entries_.contains(packed / kModes)) {
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, kReleased)));
     return;
   }
@@ -196,7 +201,7 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
   std::vector<v8::Local<v8::Value>> arguments;
   arguments.reserve(info.Length());
   for (int i = 0; i < info.Length(); ++i) arguments.push_back(info[i]);
-  auto left = LeaveList(*guest, context, arguments.data(), arguments.size(), "arguments");
+  auto left = LeaveList(*parts, context, arguments.data(), arguments.size(), "arguments");
   if (auto* failure = std::get_if<value::Failure>(&left)) {
     if (failure->kind != value::Failure::Kind::kThrew) ThrowFailure(isolate, *failure);
     return;
@@ -208,36 +213,36 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
   call.call_id = CurrentCallId(context);
   call.arguments = std::move(std::get<value::Message>(left));
 
-  auto& calls = call.mode == HostCallMode::kAsync ? guest->stats().host_calls_async : guest->stats().host_calls;
+  auto& calls = call.mode == HostCallMode::kAsync ? parts->stats().host_calls_async : parts->stats().host_calls;
   calls.fetch_add(1, std::memory_order_relaxed);
   if (call.mode != HostCallMode::kSync) {
-    call.open = guest->host_functions().Open(call.mode, call.arguments.ByteSize());
+    call.open = parts->host_functions().Open(call.mode, call.arguments.ByteSize());
     if (!call.open) {
-      DropMessage(*guest, call.arguments);
+      DropMessage(*parts, call.arguments);
       return;
     }
   }
 
   if (call.mode == HostCallMode::kAsync) {
-    call.promise_id = guest->promises().NextCallPromiseId();
+    call.promise_id = parts->promises().NextCallPromiseId();
     v8::Local<v8::Promise> promise;
-    if (!guest->promises().ImportHostPromise(context, call.promise_id, call.call_id).ToLocal(&promise)) return;
-    guest->host().PostHostCall(std::move(call));
+    if (!parts->promises().ImportHostPromise(context, call.promise_id, call.call_id).ToLocal(&promise)) return;
+    parts->host().PostHostCall(std::move(call));
     info.GetReturnValue().Set(promise);
     return;
   }
 
-  std::optional<HostReply> reply = AskHost(*guest, std::move(call));
-  if (!reply || guest->gate().stopping()) return;
+  std::optional<HostReply> reply = AskHost(*parts, std::move(call));
+  if (!reply || parts->gate().stopping()) return;
   if (reply->threw) {
     v8::Local<v8::Value> error;
-    if (!ArriveError(*guest, context, *reply).ToLocal(&error)) return;
-    GiveCallSite(*guest, context, error);
-    if (!guest->gate().stopping()) isolate->ThrowException(error);
+    if (!ArriveError(*parts, context, *reply).ToLocal(&error)) return;
+    GiveCallSite(*parts, context, error);
+    if (!parts->gate().stopping()) isolate->ThrowException(error);
     return;
   }
   v8::Local<v8::Value> value;
-  if (Arrive(*guest, context, reply->value).ToLocal(&value)) info.GetReturnValue().Set(value);
+  if (Arrive(*parts, context, reply->value).ToLocal(&value)) info.GetReturnValue().Set(value);
 }
 
 }  // namespace isolet

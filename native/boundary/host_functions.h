@@ -18,11 +18,11 @@
 namespace isolet {
 
 // Asks the host and waits for its answer, on whatever thread this is. Nothing if the guest was stopped meanwhile.
-std::optional<HostReply> AskHost(Guest& guest, HostCall call);
+std::optional<HostReply> AskHost(Parts& parts, HostCall call);
 
 class HostFunctions {
  public:
-  explicit HostFunctions(Guest& guest) : guest_(guest) {}
+  explicit HostFunctions(Parts& parts) : parts_(parts) {}
   HostFunctions(const HostFunctions&) = delete;
   HostFunctions& operator=(const HostFunctions&) = delete;
 
@@ -70,7 +70,7 @@ class HostFunctions {
   // asynchronous calls open and log.
   std::unique_ptr<OpenCall> Open(HostCallMode mode, size_t bytes) const;
 
-  Guest& guest_;
+  Parts& parts_;
   const OpenCalls async_;
   const OpenCalls auto_;
   std::atomic<size_t> arrived_{0};

@@ -15,7 +15,7 @@ v8::Local<v8::Value> NewModuleError(v8::Local<v8::Context> context, const Module
                                     v8::Local<v8::Value> cause);
 
 // Nothing if `thrown` is not such an error. Inside a frame.
-std::optional<ModuleFailure> ReadModuleFailure(Guest& guest, v8::Local<v8::Context> context,
+std::optional<ModuleFailure> ReadModuleFailure(Parts& parts, v8::Local<v8::Context> context,
                                                v8::Local<v8::Value> thrown);
 
 }  // namespace isolet

@@ -2,11 +2,18 @@
 
 #include <utility>
 
+#include "boundary/answer.h"
 #include "boundary/call_site.h"
 #include "boundary/crossing.h"
 #include "boundary/guest_error.h"
-#include "entry/frame.h"
-#include "guest/guest.h"
+#include "boundary/held_handles.h"
+#include "boundary/rejections.h"
+#include "boundary/settlement.h"
+#include "calls/gate.h"
+#include "calls/host.h"
+#include "calls/parts.h"
+#include "calls/ties.h"
+#include "memory_use/budget.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -24,7 +31,7 @@ v8::MaybeLocal<v8::Promise> Promises::ImportHostPromise(v8::Local<v8::Context> c
   Pending& pending = pending_[id];
   pending.resolver.Reset(v8::Isolate::GetCurrent(), resolver);
   pending.call_id = call_id;
-  pending.tie = CallTie(guest_.call_ties(), call_id);
+  pending.tie = CallTie(parts_.call_ties(), call_id);
   active_.store(pending_.size(), std::memory_order_relaxed);
   NoteCallSite(context, resolver->GetPromise());
   return resolver->GetPromise();
@@ -33,7 +40,7 @@ v8::MaybeLocal<v8::Promise> Promises::ImportHostPromise(v8::Local<v8::Context> c
 void Promises::SettleHostPromise(const IsolateLock& lock, uint64_t id, HostReply reply) {
   auto found = pending_.find(id);
   if (found == pending_.end()) {
-    DropArrival(guest_, reply.value);
+    DropArrival(parts_, reply.value);
     return;
   }
   v8::Isolate* isolate = lock.isolate();
@@ -45,9 +52,9 @@ void Promises::SettleHostPromise(const IsolateLock& lock, uint64_t id, HostReply
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Value> value;
   bool threw = false;
-  if (!ArriveReply(guest_, context, reply, &threw).ToLocal(&value)) return;
-  if (threw) GiveCallSite(guest_, context, value, resolver->GetPromise());
-  if (guest_.gate().stopping()) return;
+  if (!ArriveReply(parts_, context, reply, &threw).ToLocal(&value)) return;
+  if (threw) GiveCallSite(parts_, context, value, resolver->GetPromise());
+  if (parts_.gate().stopping()) return;
   // Fails only when the isolate is terminating: then the frame ends anyway.
   if ((threw ? resolver->Reject(context, value) : resolver->Resolve(context, value)).IsNothing()) {
     return;
@@ -72,24 +79,24 @@ bool Promises::React(v8::Local<v8::Context> context, v8::Local<v8::Promise> prom
 
 std::variant<uint64_t, value::Failure> Promises::ExportGuestPromise(v8::Local<v8::Context> context,
                                                                     v8::Local<v8::Promise> promise) {
-  if (auto refused = guest_.held().Take(HeldHandles::kPromiseBytes)) return *std::move(refused);
+  if (auto refused = parts_.held().Take(HeldHandles::kPromiseBytes)) return *std::move(refused);
   uint64_t id = next_guest_promise_++;
   exported_.insert(id);
-  guest_.rejections().Forget(v8::Isolate::GetCurrent(), promise);
+  parts_.rejections().Forget(v8::Isolate::GetCurrent(), promise);
   if (React(context, promise, id, OnGuestFulfilled, OnGuestRejected)) return id;
   Forget(id);
   return value::Failure{};
 }
 
 void Promises::Forget(uint64_t id) {
-  if (exported_.erase(id) > 0) guest_.held().Give(HeldHandles::kPromiseBytes);
+  if (exported_.erase(id) > 0) parts_.held().Give(HeldHandles::kPromiseBytes);
 }
 
 void Promises::FailExported() {
   if (exported_.empty()) return;
-  guest_.held().Give(HeldHandles::kPromiseBytes, exported_.size());
+  parts_.held().Give(HeldHandles::kPromiseBytes, exported_.size());
   std::unordered_set<uint64_t> failed = std::exchange(exported_, {});
-  guest_.host().GuestPromisesFailed({failed.begin(), failed.end()},
+  parts_.host().GuestPromisesFailed({failed.begin(), failed.end()},
                                     Stop{StopReason::kDropped, 0, 0, Phase::kPending, ""});
 }
 
@@ -108,13 +115,13 @@ bool Promises::AnswerWhenSettled(v8::Local<v8::Context> context, v8::Local<v8::P
 
 void Promises::OnGuestFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr || guest->gate().stopping()) return;
-  if (!guest->promises().exported_.contains(IdOf(info))) return;
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr || parts->gate().stopping()) return;
+  if (!parts->promises().exported_.contains(IdOf(info))) return;
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   Outcome outcome;
-  auto left = Leave(*guest, context, info[0], "result");
+  auto left = Leave(*parts, context, info[0], "result");
   if (auto* message = std::get_if<value::Message>(&left)) {
     outcome = std::move(*message);
   } else if (std::get<value::Failure>(left).kind != value::Failure::Kind::kThrew) {
@@ -124,52 +131,52 @@ void Promises::OnGuestFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info)
   } else {
     v8::Local<v8::Value> thrown = catcher.Exception();
     catcher.Reset();
-    outcome = ReadThrown(*guest, context, thrown, {});
+    outcome = ReadThrown(*parts, context, thrown, {});
   }
-  GiveExported(*guest, IdOf(info), std::move(outcome));
+  GiveExported(*parts, IdOf(info), std::move(outcome));
 }
 
-void Promises::GiveExported(Guest& guest, uint64_t id, Outcome outcome) {
-  guest.LookAtMemory();
+void Promises::GiveExported(Parts& parts, uint64_t id, Outcome outcome) {
+  LookAtMemory(parts);
   // Whoever stopped it tells the host what became of its promises.
-  if (guest.gate().stopping()) {
-    DropOutcome(guest, outcome);
+  if (parts.gate().stopping()) {
+    DropOutcome(parts, outcome);
     return;
   }
-  if (guest.promises().TakeExported(id)) {
-    guest.SettleGuestPromise(id, std::move(outcome));
+  if (parts.promises().TakeExported(id)) {
+    parts.settlement().SettleGuestPromise(id, std::move(outcome));
   } else {
-    DropOutcome(guest, outcome);
+    DropOutcome(parts, outcome);
   }
 }
 
 void Promises::OnGuestRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr || guest->gate().stopping()) return;
-  if (!guest->promises().exported_.contains(IdOf(info))) return;
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr || parts->gate().stopping()) return;
+  if (!parts->promises().exported_.contains(IdOf(info))) return;
   v8::TryCatch catcher(isolate);
-  Outcome error = ReadThrown(*guest, isolate->GetCurrentContext(), info[0], {});
+  Outcome error = ReadThrown(*parts, isolate->GetCurrentContext(), info[0], {});
   if (catcher.HasTerminated()) {
-    DropOutcome(*guest, error);
+    DropOutcome(*parts, error);
     return;
   }
-  GiveExported(*guest, IdOf(info), std::move(error));
+  GiveExported(*parts, IdOf(info), std::move(error));
 }
 
 void Promises::OnCallFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr || guest->gate().stopping()) return;
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr || parts->gate().stopping()) return;
   v8::TryCatch catcher(isolate);
-  Answer(*guest, isolate->GetCurrentContext(), IdOf(info), info[0], &catcher);
+  Answer(*parts, isolate->GetCurrentContext(), IdOf(info), info[0], &catcher);
 }
 
 void Promises::OnCallRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr || guest->gate().stopping()) return;
-  AnswerError(*guest, isolate->GetCurrentContext(), IdOf(info), info[0]);
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr || parts->gate().stopping()) return;
+  AnswerError(*parts, isolate->GetCurrentContext(), IdOf(info), info[0]);
 }
 
 void Promises::Abandon(uint64_t call_id) {
@@ -179,7 +186,7 @@ void Promises::Abandon(uint64_t call_id) {
 
 void Promises::Clear() {
   pending_.clear();
-  if (!exported_.empty()) guest_.held().Give(HeldHandles::kPromiseBytes, exported_.size());
+  if (!exported_.empty()) parts_.held().Give(HeldHandles::kPromiseBytes, exported_.size());
   exported_.clear();
   active_.store(0, std::memory_order_relaxed);
 }

@@ -19,7 +19,7 @@ namespace isolet {
 
 class Promises {
  public:
-  explicit Promises(Guest& guest) : guest_(guest) {}
+  explicit Promises(Parts& parts) : parts_(parts) {}
   Promises(const Promises&) = delete;
   Promises& operator=(const Promises&) = delete;
 
@@ -66,7 +66,7 @@ class Promises {
   };
 
   // `outcome` goes to the host, unless the guest is stopped.
-  static void GiveExported(Guest& guest, uint64_t id, Outcome outcome);
+  static void GiveExported(Parts& parts, uint64_t id, Outcome outcome);
   // What an exported promise became is known; false if the host does not want it any more.
   bool TakeExported(uint64_t id);
   bool React(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, uint64_t id,
@@ -75,7 +75,7 @@ class Promises {
   // Ids that the guest gives out start where the host's never get.
   static constexpr uint64_t kFirstCallPromise = uint64_t{1} << 52;
 
-  Guest& guest_;
+  Parts& parts_;
   std::unordered_map<uint64_t, Pending> pending_;
   uint64_t next_call_promise_ = kFirstCallPromise;
   std::unordered_set<uint64_t> exported_;  // guest promises that have not settled and that the host holds

@@ -4,8 +4,11 @@
 
 #include "boundary/crossing.h"
 #include "boundary/guest_error.h"
-#include "entry/frame.h"
-#include "guest/guest.h"
+#include "calls/current_call.h"
+#include "calls/gate.h"
+#include "calls/host.h"
+#include "calls/parts.h"
+#include "calls/ties.h"
 
 namespace isolet {
 
@@ -13,9 +16,9 @@ void Rejections::Install(v8::Isolate* isolate) { isolate->SetPromiseRejectCallba
 
 void Rejections::OnReject(v8::PromiseRejectMessage message) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr) return;
-  Rejections& self = guest->rejections();
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr) return;
+  Rejections& self = parts->rejections();
   v8::HandleScope scope(isolate);
   switch (message.GetEvent()) {
     case v8::kPromiseRejectWithNoHandler:
@@ -49,9 +52,9 @@ void Rejections::Report(const IsolateLock& lock) {
     v8::HandleScope scope(isolate);
     v8::Local<v8::Promise> promise = entry.promise.Get(isolate);
     if (promise->HasHandler()) continue;
-    GuestError error = ReadGuestError(lock.guest(), lock.context(), promise->Result(), {});
-    if (lock.guest().gate().stopping()) return;
-    Send(lock.guest(), entry.call_id, std::move(error));
+    GuestError error = ReadGuestError(lock.parts(), lock.context(), promise->Result(), {});
+    if (lock.parts().gate().stopping()) return;
+    Send(lock.parts(), entry.call_id, std::move(error));
   }
 }
 
@@ -68,21 +71,21 @@ void Rejections::EventRead(size_t bytes) {
   bytes_.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
-void Rejections::Send(Guest& guest, uint64_t call_id, Outcome outcome) {
+void Rejections::Send(Parts& parts, uint64_t call_id, Outcome outcome) {
   size_t text = 0, thrown = 0;
   if (auto* error = std::get_if<GuestError>(&outcome)) {
     text = error->message.size() + (error->stack ? error->stack->size() : 0);
     thrown = error->thrown ? error->thrown->ByteSize() : 0;
     // Better without the value than not at all.
     if (thrown > 0 && !Admit(text + thrown)) {
-      DropMessage(guest, *error->thrown);
+      DropMessage(parts, *error->thrown);
       error->thrown.reset();
       thrown = 0;
     }
   }
   if (thrown == 0 && !Admit(text)) return;
-  guest.call_ties().Said(call_id);
-  guest.host().PostEvent(UnhandledRejection{text + thrown, std::move(outcome), call_id});
+  parts.call_ties().Said(call_id);
+  parts.host().PostEvent(UnhandledRejection{text + thrown, std::move(outcome), call_id});
 }
 
 }  // namespace isolet

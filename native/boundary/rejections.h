@@ -27,7 +27,7 @@ class Rejections {
   // Reports what is still unhandled. Inside a frame: reading an error runs guest code.
   void Report(const IsolateLock& lock);
   // Sends an event about work of that call (0 = unknown), unless the host has too many it did not read yet.
-  void Send(Guest& guest, uint64_t call_id, Outcome error);
+  void Send(Parts& parts, uint64_t call_id, Outcome error);
   // The host has read an event (any thread): room for another.
   void EventRead(size_t bytes);
   void Clear() { noted_.clear(); }

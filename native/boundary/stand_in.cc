@@ -5,7 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "guest/guest.h"
+#include "calls/gate.h"
+#include "calls/parts.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -21,10 +22,10 @@ constexpr size_t kMostName = 256;
 
 class Copier {
  public:
-  Copier(Guest& guest, v8::Local<v8::Context> context) : guest_(guest), isolate_(guest.isolate()), context_(context) {}
+  Copier(Parts& parts, v8::Local<v8::Context> context) : parts_(parts), isolate_(parts.isolate()), context_(context) {}
 
   v8::Local<v8::Value> Copy(v8::Local<v8::Value> value, int level) {
-    if (guest_.gate().stopping() || --left_ < 0) return Words("...");
+    if (parts_.gate().stopping() || --left_ < 0) return Words("...");
     if (value->IsString()) return CopyString(value.As<v8::String>());
     if (value->IsSymbol()) return Words(Describe(isolate_, value, kMostName));
     if (value->IsBigInt()) {
@@ -169,7 +170,7 @@ class Copier {
     v8::Local<v8::Value> value;
     bool read = error->Get(context_, Name(isolate_, name)).ToLocal(&value);
     // The next getter is not to run on.
-    if (catcher.HasTerminated()) guest_.gate().Reassert();
+    if (catcher.HasTerminated()) parts_.gate().Reassert();
     return read && value->IsString() ? CopyString(value.As<v8::String>()) : v8::Undefined(isolate_).As<v8::Value>();
   }
 
@@ -177,7 +178,7 @@ class Copier {
     v8::Local<v8::Value> name = ErrorPart(error, "name");
     v8::Local<v8::Value> message = ErrorPart(error, "message");
     v8::Local<v8::Value> stack = ErrorPart(error, "stack");
-    if (guest_.gate().stopping()) return name;
+    if (parts_.gate().stopping()) return name;
     v8::Local<v8::String> text = message->IsString() ? message.As<v8::String>() : v8::String::Empty(isolate_);
     const std::string kind = name->IsString() ? ToUtf8(isolate_, name.As<v8::String>(), kMostName) : "";
     v8::Local<v8::Object> copy = Make(kind, text).As<v8::Object>();
@@ -203,7 +204,7 @@ class Copier {
     return v8::Exception::Error(message);
   }
 
-  Guest& guest_;
+  Parts& parts_;
   v8::Isolate* const isolate_;
   const v8::Local<v8::Context> context_;
   int left_ = kMostValues;
@@ -212,11 +213,11 @@ class Copier {
 
 }  // namespace
 
-v8::Local<v8::Value> StandIn(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
-  v8::Isolate* isolate = guest.isolate();
+v8::Local<v8::Value> StandIn(Parts& parts, v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
+  v8::Isolate* isolate = parts.isolate();
   v8::TryCatch catcher(isolate);
-  v8::Local<v8::Value> copy = Copier(guest, context).Copy(value, 0);
-  if (catcher.HasTerminated()) guest.gate().Reassert();
+  v8::Local<v8::Value> copy = Copier(parts, context).Copy(value, 0);
+  if (catcher.HasTerminated()) parts.gate().Reassert();
   return copy;
 }
 

@@ -6,9 +6,9 @@
 
 namespace isolet {
 
-class Guest;
+class Parts;
 
 // Never empty. After a stop it is anything.
-v8::Local<v8::Value> StandIn(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Value> value);
+v8::Local<v8::Value> StandIn(Parts& parts, v8::Local<v8::Context> context, v8::Local<v8::Value> value);
 
 }  // namespace isolet

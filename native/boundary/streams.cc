@@ -2,7 +2,9 @@
 
 #include <utility>
 
-#include "guest/guest.h"
+#include "boundary/guest_functions.h"
+#include "boundary/host_functions.h"
+#include "calls/parts.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -83,7 +85,7 @@ bool Streams::Load(v8::Local<v8::Context> context, const std::string& source) {
          GetFunction(context, exports, "importStream", &import_) && DefineAll(context, named);
 }
 
-value::Exporter::Answer Streams::Export(Guest& guest, v8::Local<v8::Context> context,
+value::Exporter::Answer Streams::Export(Parts& parts, v8::Local<v8::Context> context,
                                         v8::Local<v8::Object> object) const {
   v8::Local<v8::Value> at = PrototypeOf(object);
   for (int i = 0; i < kMaxChain && at->IsObject() && !at->IsProxy(); ++i) {
@@ -101,13 +103,13 @@ value::Exporter::Answer Streams::Export(Guest& guest, v8::Local<v8::Context> con
         return value::Failure{};
       }
       // A stream of the host that nobody has read from goes home.
-      if (auto home = guest.host_functions().Export(context, source.As<v8::Function>())) {
+      if (auto home = parts.host_functions().Export(context, source.As<v8::Function>())) {
         if (auto* handle = std::get_if<value::Handle>(&*home)) handle->kind = value::HandleKind::kHostStream;
         return *std::move(home);
       }
       value::Handle handle;
       handle.kind = value::HandleKind::kGuestStream;
-      auto id = guest.functions().Export(context, source.As<v8::Function>(), {});
+      auto id = parts.functions().Export(context, source.As<v8::Function>(), {});
       if (auto* refused = std::get_if<value::Failure>(&id)) return std::move(*refused);
       handle.id = std::get<uint64_t>(id);
       return handle;

@@ -15,7 +15,7 @@
 
 namespace isolet {
 
-class Guest;
+class Parts;
 
 class Streams {
  public:
@@ -28,7 +28,7 @@ class Streams {
   bool loaded() const { return !import_.IsEmpty(); }
 
   // The handle of a ReadableStream; a failure for the other streams; nothing for other objects.
-  value::Exporter::Answer Export(Guest& guest, v8::Local<v8::Context> context, v8::Local<v8::Object> object) const;
+  value::Exporter::Answer Export(Parts& parts, v8::Local<v8::Context> context, v8::Local<v8::Object> object) const;
   // A ReadableStream that reads from `source`, a function of the host.
   v8::MaybeLocal<v8::Value> Import(v8::Local<v8::Context> context, v8::Local<v8::Function> source) const;
   // Makes them part of the snapshot of their context, and finds them in a context that was restored from it. False: it

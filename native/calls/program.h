@@ -7,7 +7,7 @@
 
 namespace isolet {
 
-class Guest;
+class Parts;
 class IsolateLock;
 
 // Guest code that makes a value: a script, a function call, a module.
@@ -17,7 +17,7 @@ class Program {
   // Inside a frame.
   virtual v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) = 0;
   // Instead of Run, on any thread: gives back what came with it.
-  virtual void Discard(Guest&) {}
+  virtual void Discard(Parts&) {}
   // What it takes as long as it waits, roughly.
   virtual size_t ByteSize() const { return 0; }
 };

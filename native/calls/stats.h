@@ -36,8 +36,4 @@ struct Stats {
   }
 };
 
-struct HeapNumbers {
-  size_t total = 0, used = 0, limit = 0, external = 0, physical = 0, malloced = 0;
-};
-
 }  // namespace isolet

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "calls/table.h"
+
 namespace isolet {
 namespace {
 
@@ -18,6 +20,16 @@ void Leftovers::NoteRan(const CallLimits& limits) {
 
 CallLimits Leftovers::limits() const {
   return {timeout_ms_.load(std::memory_order_relaxed), cpu_timeout_ms_.load(std::memory_order_relaxed)};
+}
+
+CallLimits Leftovers::Limits(const CallTable& calls, const CallLimits& otherwise) const {
+  CallLimits found = calls.WidestLimits();
+  const CallLimits last = limits();
+  found.timeout_ms = std::max(found.timeout_ms, last.timeout_ms);
+  found.cpu_timeout_ms = std::max(found.cpu_timeout_ms, last.cpu_timeout_ms);
+  if (found.timeout_ms == 0) found.timeout_ms = otherwise.timeout_ms;
+  if (found.cpu_timeout_ms == 0) found.cpu_timeout_ms = otherwise.cpu_timeout_ms;
+  return found;
 }
 
 bool Leftovers::Account(int64_t began, int64_t now, int64_t cpu, int64_t limit) {

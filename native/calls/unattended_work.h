@@ -14,6 +14,8 @@
 
 namespace isolet {
 
+class CallTable;
+
 class Leftovers {
  public:
   Leftovers() = default;
@@ -23,6 +25,9 @@ class Leftovers {
   // A call with these limits begins.
   void NoteRan(const CallLimits& limits);
   CallLimits limits() const;
+  // Of a piece that runs now: the widest of the calls that have begun and of the last one; `otherwise` where they have
+  // none.
+  CallLimits Limits(const CallTable& calls, const CallLimits& otherwise) const;
   // A piece that ran from `began` to `now` used `cpu` nanoseconds. False: together it is too much. `limit`: of one
   // piece, nanoseconds.
   bool Account(int64_t began, int64_t now, int64_t cpu, int64_t limit);

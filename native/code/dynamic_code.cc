@@ -4,7 +4,7 @@
 #include <string>
 
 #include "calls/limits.h"
-#include "guest/guest.h"
+#include "calls/parts.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -15,12 +15,12 @@ constexpr size_t kLimitPerUnit = 32;
 constexpr size_t kLeastText = size_t{64} << 10;
 
 v8::ModifyCodeGenerationFromStringsResult OnCode(v8::Local<v8::Context>, v8::Local<v8::Value> source, bool) {
-  Guest* guest = Guest::From(v8::Isolate::GetCurrent());
+  Parts* parts = Parts::Of(v8::Isolate::GetCurrent());
   // What is no text is not compiled: `eval` answers it as it is.
-  if (guest == nullptr || !source->IsString()) return {true, {}};
-  if (!guest->options().code_generation_strings) return {false, {}};
+  if (parts == nullptr || !source->IsString()) return {true, {}};
+  if (!parts->options().code_generation_strings) return {false, {}};
   const auto length = static_cast<size_t>(source.As<v8::String>()->Length());
-  return {length <= DynamicCode::LongestText(guest->options().max_heap_size), {}};
+  return {length <= DynamicCode::LongestText(parts->options().max_heap_size), {}};
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "code/script_compiler.h"
 
-#include "guest/guest.h"
+#include "calls/entry_state.h"
+#include "calls/gate.h"
+#include "calls/limits.h"
+#include "calls/parts.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -34,8 +37,8 @@ v8::MaybeLocal<v8::Script> Compile(const IsolateLock& lock, const Text& text, Co
   return reuse.Compile(text.code, MakeOrigin(lock.isolate(), text.filename), compile);
 }
 
-SourceView ViewOf(const Guest& guest, const Source& source) {
-  return {SourceView::Form::kScriptUtf8, guest.options().snapshot != nullptr, source.filename, source.code};
+SourceView ViewOf(const Parts& parts, const Source& source) {
+  return {SourceView::Form::kScriptUtf8, parts.options().snapshot != nullptr, source.filename, source.code};
 }
 
 }  // namespace
@@ -45,14 +48,14 @@ v8::MaybeLocal<v8::Value> RunScript(const IsolateLock& lock, const Source& sourc
   v8::EscapableHandleScope scope(isolate);
   Text text;
   if (!MakeText(isolate, source, &text)) return {};
-  CodeReuse reuse(ViewOf(lock.guest(), source), keep);
+  CodeReuse reuse(ViewOf(lock.parts(), source), keep);
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> value;
   if (!Compile(lock, text, reuse).ToLocal(&script)) return {};
-  lock.guest().scripts_ran = true;
+  lock.parts().entry_state().scripts_ran = true;
   if (!script->Run(lock.context()).ToLocal(&value)) return {};
   // On the guest's time: it is the one that will start faster.
-  if (reuse.wants_code() && !lock.guest().gate().stopping()) reuse.Keep(script->GetUnboundScript());
+  if (reuse.wants_code() && !lock.parts().gate().stopping()) reuse.Keep(script->GetUnboundScript());
   return scope.Escape(value);
 }
 
@@ -60,7 +63,7 @@ bool KeepScriptCode(const IsolateLock& lock, const Source& source) {
   v8::HandleScope scope(lock.isolate());
   Text text;
   if (!MakeText(lock.isolate(), source, &text)) return false;
-  CodeReuse reuse(ViewOf(lock.guest(), source), KeepCode::kAnew);
+  CodeReuse reuse(ViewOf(lock.parts(), source), KeepCode::kAnew);
   v8::Local<v8::Script> script;
   // V8 still has it: an isolate compiles the same text only once.
   if (!Compile(lock, text, reuse).ToLocal(&script)) return false;

@@ -30,13 +30,5 @@ std::optional<Outcome> RunContinuation(const IsolateLock& lock, uint64_t call_id
 
 // Inside a frame: the microtasks that are due, unless guest code is below us on the stack.
 void Checkpoint(const IsolateLock& lock);
-// Inside a frame: the answer of `call_id` is `value`, or what `catcher` caught if that is empty.
-void Answer(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::MaybeLocal<v8::Value> value,
-            v8::TryCatch* catcher);
-// Inside a frame: the answer of `call_id` is that the guest threw `error`.
-void AnswerError(Guest& guest, v8::Local<v8::Context> context, uint64_t call_id, v8::Local<v8::Value> error);
-
-// The call whose code runs right now (along promise reactions too), 0 = unknown.
-uint64_t CurrentCallId(v8::Local<v8::Context> context);
 
 }  // namespace isolet

@@ -2,11 +2,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "calls/call.h"
+#include "calls/current_call.h"
 #include "entry/frame.h"
 #include "guest/guest.h"
 #include "guest/sync_job.h"
 #include "guest/tasks.h"
-#include "programs/programs.h"
 #include "threads/spinner.h"
 
 namespace isolet {
@@ -14,7 +15,6 @@ namespace {
 
 // Replies that come in one turn of the host's loop may be more than a small guest could keep: it takes one at a time.
 constexpr size_t kMostReplySlack = 32u * 1024 * 1024;
-constexpr size_t kSmallAnswer = 256;
 
 // How long the caller of a synchronous call waits, after its time is over, for the guest to unwind.
 constexpr int64_t kUnwind = 50 * 1000 * 1000;
@@ -124,51 +124,6 @@ bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, T
   return ran;
 }
 
-bool Guest::Settle(uint64_t call_id, Outcome outcome) {
-  if (!calls_.Take(call_id)) {
-    DropOutcome(*this, outcome);
-    return false;
-  }
-  if (call_ties_.Hold(call_id, false)) host_->PostEvent(CallHeld{call_id});
-  std::unique_ptr<InFlight> in_flight = CountAnswer(&outcome);
-  host_->CallSettled(call_id, std::move(outcome), std::move(in_flight));
-  return true;
-}
-
-void Guest::SettleGuestPromise(uint64_t promise_id, Outcome outcome) {
-  std::unique_ptr<InFlight> in_flight = CountAnswer(&outcome);
-  host_->GuestPromiseSettled(promise_id, std::move(outcome), std::move(in_flight));
-}
-
-std::unique_ptr<InFlight> Guest::CountAnswer(Outcome* outcome) {
-  const size_t bytes = ByteSizeOf(*outcome);
-  // There are bounds on how many answers there can be.
-  if (bytes < kSmallAnswer) return nullptr;
-  const size_t waiting = answer_bytes_->load(std::memory_order_relaxed);
-  const size_t limit = options_.max_heap_size;
-  // One by itself has its own limit.
-  if (limit != 0 && waiting > 0 && waiting + bytes > limit) {
-    DropOutcome(*this, *outcome);
-    *outcome = CapacityFailure{"Too many bytes of results of this runtime wait for the host",
-                               static_cast<double>(limit), static_cast<double>(waiting + bytes)};
-    return nullptr;
-  }
-  return std::make_unique<InFlight>(answer_bytes_, bytes);
-}
-
-void Guest::SettleStopped(uint64_t call_id, Outcome outcome) {
-  std::shared_ptr<Call> call = calls_.Take(call_id);
-  if (!call) {
-    DropOutcome(*this, outcome);
-    return;
-  }
-  const Stop* stop = std::get_if<Stop>(&outcome);
-  // Counted before the answer: who has it may look at once.
-  if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
-  if (!DropUnbegun(*call)) Post(std::make_unique<AbandonTask>(call_id));
-  host_->CallSettled(call_id, std::move(outcome), nullptr);
-}
-
 Cancelled Guest::Cancel(uint64_t call_id, bool only_running) {
   Stop stop{StopReason::kAborted, 0, 0, Phase::kSync, ""};
   if (only_running && calls_.HasBegun(call_id) && !gate_.OnStack(call_id)) return Cancelled::kGoesOn;
@@ -180,20 +135,17 @@ Cancelled Guest::Cancel(uint64_t call_id, bool only_running) {
 
 Cancelled Guest::GiveUp(Call& call, const Stop& stop) {
   Cancelled was = Cancelled::kUnbegun;
-  if (DropUnbegun(call)) {
+  if (settlement_.DropUnbegun(call)) {
     // There is nothing of it in the guest.
     NoteStaleTask();
   } else {
     was = Cancelled::kRunning;
     if (!gate_.StopCall(call.id, stop)) {
       was = Cancelled::kWaiting;
-      {
-        std::lock_guard<std::mutex> lock(runaways_mutex_);
-        runaways_.insert(call.id);
-      }
+      runaways_.Add(call.id);
       gate_.RequestInterrupt(StopRunaway, this);
     }
-    Post(std::make_unique<AbandonTask>(call.id));
+    PostAbandon(call.id);
   }
   host_->CallSettled(call.id, stop, nullptr);
   return was;
@@ -204,26 +156,26 @@ void Guest::StopRunaway(v8::Isolate* isolate, void* data) {
   v8::HandleScope scope(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   if (context.IsEmpty()) return;
-  uint64_t current = CurrentCallId(context);
-  {
-    std::lock_guard<std::mutex> lock(guest->runaways_mutex_);
-    if (guest->runaways_.count(current) == 0) return;
-  }
+  const uint64_t current = CurrentCallId(context);
+  if (!guest->runaways_.Has(current)) return;
   guest->gate_.StopInnermost(Stop{StopReason::kDropped, 0, 0, Phase::kPending, ""});
 }
 
-void Guest::FailStarted(uint64_t culprit) {
-  // The culprit stays in the table: it is answered with what stopped it.
-  for (const std::shared_ptr<Call>& call : calls_.TakeStarted(culprit)) {
-    Stop stop{StopReason::kDropped, 0, 0, call->phase.load(std::memory_order_relaxed), ""};
-    Post(std::make_unique<AbandonTask>(call->id));
-    host_->CallSettled(call->id, std::move(stop), nullptr);
-  }
-}
+void Guest::PostAbandon(uint64_t call_id) { Post(std::make_unique<AbandonTask>(call_id)); }
 
 void Guest::PostCheckpoint() { Post(std::make_unique<CheckpointTask>()); }
 
-void Guest::PostResumeLoading() { Post(std::make_unique<ResumeLoadingTask>()); }
+void Guest::PostForegroundTask() { Post(std::make_unique<ForegroundTask>()); }
+
+void Guest::MicrotasksLost(v8::Local<v8::Context> context) { modules_.MicrotasksLost(context); }
+
+void Guest::GoOnLoading() {
+  if (modules_.loader().unfinished()) {
+    Post(std::make_unique<ResumeLoadingTask>());
+  } else if (modules_.loader().idle()) {
+    entry_state_.loads_modules = false;
+  }
+}
 
 void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
   const size_t bytes = reply.value.ByteSize();
@@ -241,21 +193,10 @@ void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
   Post(std::make_unique<SettlePromiseTask>(host_, promise_id, std::move(reply), std::move(in_flight)));
 }
 
-void Guest::LetGo(value::HandleKind kind, uint64_t id, uint64_t count) {
-  if (held_.LetGo(kind, id, count)) Post(std::make_unique<TakeInTask>());
-}
+void Guest::LetGo(value::HandleKind kind, uint64_t id, uint64_t count) { isolet::LetGo(*this, kind, id, count); }
 
 void Guest::RequestCollection() {
   if (host_functions_.RequestCollection()) Post(std::make_unique<CollectionTask>());
-}
-
-void Guest::ReleaseHandles(const std::vector<value::Handle>& handles) {
-  for (const value::Handle& handle : handles) {
-    if (handle.kind == value::HandleKind::kGuestFunction || handle.kind == value::HandleKind::kGuestStream ||
-        handle.kind == value::HandleKind::kGuestPromise) {
-      LetGo(handle.kind, handle.id, 1);
-    }
-  }
 }
 
 }  // namespace isolet

@@ -7,6 +7,7 @@
 #include "isolate/foreground_runner.h"
 #include "lost/fatal_guard.h"
 #include "lost/lost_threads.h"
+#include "threads/executor.h"
 
 namespace isolet {
 
@@ -20,22 +21,13 @@ void Guest::Close() {
   Stopped();
 }
 
-void Guest::EndIfStopped() {
-  if (!gate_.final_stop()) {
-    std::lock_guard<std::mutex> lock(runaways_mutex_);
-    runaways_.clear();
-    return;
-  }
-  Stopped();
-}
-
 void Guest::Stopped() {
   if (ended_.exchange(true)) return;
   Stop stop = *gate_.final_stop();
   for (const std::shared_ptr<Call>& call : calls_.Shut()) {
     Stop answer = stop;
     answer.phase = call->phase.load(std::memory_order_relaxed);
-    DropUnbegun(*call);
+    settlement_.DropUnbegun(*call);
     host_->CallSettled(call->id, std::move(answer), nullptr);
   }
   host_->PostEvent(Ended{stop});
@@ -44,7 +36,7 @@ void Guest::Stopped() {
   // V8 may take long (it waits for its compiler): the host's thread has no time for that, unless it is about to end and
   // nobody else may be there to do it.
   if (host_->OnHostThread() && !host_->HostThreadEnding()) return;
-  if (!lost_.load() && Borrow(nullptr, 0)) {
+  if (!lost() && Borrow(nullptr, 0)) {
     Teardown();
     GiveBack();
   }
@@ -53,8 +45,8 @@ void Guest::Stopped() {
 bool Guest::DeclareLost(const std::string& why, const Gate::Entry* entry) {
   // Under the gate's mutex: a thread that left its frame before will do without us, one that leaves after is parked.
   if (!gate_.Lose(entry)) return false;
-  if (lost_.exchange(true)) return false;
-  FatalGuard::CountLost();
+  if (!NoteLost()) return false;
+  Admission::Get().NoteLost();
   Executor::Get().LoseThread();
   gate_.StopForGood(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, why});
   Watchdog::Get().Unregister(this);
@@ -82,7 +74,7 @@ void Guest::Teardown() {
   heap_limit_.Lift();
   FatalGuard::Scope fatal(*this);
   {
-    v8::Isolate* isolate = holder_->isolate();
+    v8::Isolate* isolate = isolate_;
     v8::Locker locker(isolate);
     v8::Isolate::Scope isolate_scope(isolate);
     v8::HandleScope scope(isolate);
@@ -102,8 +94,9 @@ void Guest::Teardown() {
     memory_budget_.Uninstall(isolate);
     context_.Reset();
   }
-  NoteHeap(nullptr);
+  heap_notes_.Note(nullptr);
   holder_.reset();
+  isolate_ = nullptr;
   buffers_.Clear();
   ticket_.reset();
   gone_.store(true, std::memory_order_release);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "code/dynamic_code.h"
-#include "entry/frame.h"
 #include "guest/engine_threads.h"
 #include "guest/tasks.h"
 #include "isolate/foreground_runner.h"
@@ -12,8 +11,9 @@
 #include "lost/fatal_guard.h"
 #include "lost/heap_pages.h"
 #include "lost/lost_threads.h"
+#include "realm/buffer_constructors.h"
 #include "realm/globals.h"
-#include "threads/cpu_meter.h"
+#include "value/codec.h"
 #include "wasm/guard.h"
 #include "wasm/instances.h"
 
@@ -33,8 +33,7 @@ std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(IsolateStock& stock,
   guest->ticket_ = std::get<std::unique_ptr<Admission::Ticket>>(std::move(admitted));
   IsolateRecipe recipe = RecipeOf(guest->options_);
   std::unique_ptr<VirginIsolate> virgin = stock.TakeOrMake(recipe);
-  guest->holder_ = std::move(virgin->holder);
-  guest->allocator_ = guest->holder_->shared_allocator();
+  guest->Hold(std::move(virgin->holder));
   guest->context_ = std::move(virgin->context);
   guest->foreground_ = virgin->runner;
   virgin->runner->Attach(guest);
@@ -52,7 +51,41 @@ std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(IsolateStock& stock,
 }
 
 Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
-    : options_(std::move(options)),
+    : Parts({.options = options_,
+             .host = *host,
+             .life = *this,
+             .losable = *this,
+             .turns = *this,
+             .watched = *this,
+             .gate = gate_,
+             .calls = calls_,
+             .call_ties = call_ties_,
+             .entry_state = entry_state_,
+             .leftovers = leftovers_,
+             .runaways = runaways_,
+             .stats = stats_,
+             .heap_limit = heap_limit_,
+             .heap_notes = heap_notes_,
+             .memory_budget = memory_budget_,
+             .buffers = buffers_,
+             .time_zone = time_zone_,
+             .crossing = crossing_,
+             .functions = functions_,
+             .held = held_,
+             .host_functions = host_functions_,
+             .promises = promises_,
+             .rejections = rejections_,
+             .settlement = settlement_,
+             .streams = streams_,
+             .wasm = wasm_,
+             .wasm_memories = wasm_memories_,
+             .async_waits = async_waits_,
+             .console = console_,
+             .console_methods = console_methods_,
+             .intl_memory = intl_memory_,
+             .timers = timers_,
+             .modules = modules_}),
+      options_(std::move(options)),
       host_(std::move(host)),
       heap_limit_(gate_, options_.max_heap_size),
       intl_memory_(*this),
@@ -66,16 +99,24 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
       modules_(*this),
       timers_(*this),
       async_waits_(*this),
-      crossing_(*this) {}
+      crossing_(*this),
+      settlement_(*this) {}
 
 Guest::~Guest() {
   if (holder_) Teardown();
 }
 
+void Guest::Hold(std::unique_ptr<IsolateHolder> holder) {
+  holder_ = std::move(holder);
+  isolate_ = holder_->isolate();
+  allocator_ = holder_->shared_allocator();
+}
+
 std::optional<Outcome> Guest::SetUp() {
-  v8::Isolate* isolate = holder_->isolate();
-  isolate->SetData(0, this);
+  v8::Isolate* isolate = isolate_;
+  isolate->SetData(0, static_cast<Parts*>(this));
   gate_.Attach(isolate);
+  buffers_.Attach(allocator_);
   heap_limit_.Install(isolate, *allocator_);
   allocator_->OnRefusedTooOften(
       [](void* data) {
@@ -93,8 +134,8 @@ std::optional<Outcome> Guest::SetUp() {
   // One thread per isolate: waiting for another that can't exist would only block a worker.
   isolate->SetAllowAtomicsWait(false);
   isolate->SetAllowWasmCodeGenerationCallback([](v8::Local<v8::Context>, v8::Local<v8::String>) {
-    Guest* guest = From(v8::Isolate::GetCurrent());
-    return guest != nullptr && guest->options_.code_generation_wasm;
+    Parts* parts = Parts::Of(v8::Isolate::GetCurrent());
+    return parts != nullptr && parts->options().code_generation_wasm;
   });
   {
     v8::Locker locker(isolate);
@@ -119,7 +160,7 @@ std::optional<Outcome> Guest::SetUp() {
     if (!DynamicCode::Install(context, options_) || !InstallGlobals(context, options_)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the globals could not be set up"});
     }
-    if (!buffers_.Install(context, allocator_) || !WasmGuard::Install(context) || !WasmInstances::Install(context)) {
+    if (!BufferConstructors::Install(context) || !WasmGuard::Install(context) || !WasmInstances::Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the buffers could not be set up"});
     }
     if (!AsyncWaits::Install(context)) {
@@ -134,9 +175,9 @@ std::optional<Outcome> Guest::SetUp() {
     if (!options_.snapshot && (options_.console || options_.makes_snapshot) && !ConsoleMethods::Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
     }
-    memory_budget_.Install(isolate, *allocator_, held_);
+    memory_budget_.Install(isolate, *allocator_, [this](size_t alive) { held_.AfterCollection(alive); });
     HeapPages::Learn(isolate, context, v8::Object::New(isolate));
-    NoteHeap(isolate);
+    heap_notes_.Note(isolate);
   }
   Watchdog::Get().Register(this);
   return std::nullopt;
@@ -169,7 +210,7 @@ int64_t Guest::OnDue(int64_t now) {
   std::optional<Gate::Expired> stopped;
   int64_t next = gate_.CheckDeadlines(now, &stopped);
   // The caller does not wait for a guest that needs long to unwind.
-  if (stopped) SettleStopped(stopped->call_id, stopped->stop);
+  if (stopped) settlement_.SettleStopped(stopped->call_id, stopped->stop);
   if (on_host_thread_.load(std::memory_order_relaxed)) {
     gate_.RequestInterrupt(ProbeHostThread, this);
     next = std::min(next, now + kProbeInterval);
@@ -177,7 +218,7 @@ int64_t Guest::OnDue(int64_t now) {
   if (gate_.entered()) {
     // A guest that waits for the host looks at none: one is enough.
     if (!probe_pending_.exchange(true) && !gate_.RequestInterrupt(ProbeMemory, this)) probe_pending_.store(false);
-    next = std::min(next, now + kMemoryProbe);
+    next = std::min(next, now + MemoryBudget::kProbeInterval);
     std::optional<Gate::Entry> stuck;
     if (!on_host_thread_.load(std::memory_order_relaxed)) stuck = gate_.Stuck(now);
     if (stuck) {
@@ -205,51 +246,13 @@ void Guest::ProbeMemory(v8::Isolate* isolate, void* data) {
   guest->memory_budget_.Probe(isolate);
 }
 
-int64_t Guest::LookAtMemory() {
-  const int64_t now = SteadyNow();
-  if (now - std::max(clock.wall_began, memory_looked_) < kUnlooked && !memory_budget_.suspect()) return now;
-  if (gate_.final_stop()) return now;
-  memory_budget_.Leave(isolate());
-  return memory_looked_ = SteadyNow();
-}
-
-void Guest::AccountFrame(int64_t now) {
-  int64_t wall = now - clock.wall_began;
-  int64_t cpu = std::clamp(CpuMeter::End(clock.wall_began, now) - clock.cpu_began, clock.cpu_counted, wall);
-  stats_.Ran(clock.kind, wall - clock.wall_counted, cpu - clock.cpu_counted, wall, cpu);
-  clock.wall_counted = wall;
-  clock.cpu_counted = cpu;
-  if (now - heap_noted_ > kHeapNoteInterval) {
-    NoteHeap(isolate());
-    heap_noted_ = now;
-  }
-}
-
-size_t Guest::noted_heap_used() {
-  std::lock_guard<std::mutex> lock(heap_mutex_);
-  return heap_.used;
-}
-
 HeapNumbers Guest::heap_numbers() {
   bool had_turn = HasTurn();
   if (!gone_.load(std::memory_order_acquire) && (had_turn || Borrow(nullptr, 0))) {
-    if (holder_) NoteHeap(holder_->isolate());
+    if (holder_) heap_notes_.Note(isolate_);
     if (!had_turn) GiveBack();
   }
-  std::lock_guard<std::mutex> lock(heap_mutex_);
-  return heap_;
-}
-
-void Guest::NoteHeap(v8::Isolate* isolate) {
-  HeapNumbers numbers;
-  if (isolate != nullptr) {
-    v8::HeapStatistics statistics;
-    isolate->GetHeapStatistics(&statistics);
-    numbers = {statistics.total_heap_size(), statistics.used_heap_size(),      statistics.heap_size_limit(),
-               statistics.external_memory(), statistics.total_physical_size(), statistics.malloced_memory()};
-  }
-  std::lock_guard<std::mutex> lock(heap_mutex_);
-  heap_ = numbers;
+  return heap_notes_.numbers();
 }
 
 }  // namespace isolet

@@ -1,6 +1,7 @@
 // What waits for a guest: calls that it has not begun, and what they brought (guest/guest.h).
 #include <utility>
 
+#include "calls/call.h"
 #include "guest/guest.h"
 #include "guest/tasks.h"
 
@@ -52,13 +53,6 @@ void Guest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std
 void Guest::Refuse(Call& call, Outcome outcome) {
   call.program->Discard(*this);
   host_->CallSettled(call.id, std::move(outcome), nullptr);
-}
-
-bool Guest::DropUnbegun(Call& call) {
-  std::unique_ptr<Program> program = std::move(call.program);
-  if (!program) return false;
-  program->Discard(*this);
-  return true;
 }
 
 void Guest::NoteStaleTask() {

@@ -27,7 +27,7 @@ inline void RunSyncJob(const IsolateLock& lock, SyncJob& job) {
   if (!program) return;
   Outcome outcome = RunToValue(lock, job.call(), *program);
   // Finish takes it only when it answers true.
-  if (!job.Finish(std::move(outcome))) DropOutcome(lock.guest(), outcome);  // NOLINT(bugprone-use-after-move)
+  if (!job.Finish(std::move(outcome))) DropOutcome(lock.parts(), outcome);  // NOLINT(bugprone-use-after-move)
 }
 
 // A synchronous call of the host's.
@@ -56,7 +56,7 @@ class InternalTask final : public Task {
       : program_(std::move(program)), limits_(limits), in_flight_(std::move(in_flight)) {}
   void Run(const IsolateLock& lock) override {
     Call call(0, CallKind::kInternal, limits_);
-    DropOutcome(lock.guest(), RunToValue(lock, call, *program_));
+    DropOutcome(lock.parts(), RunToValue(lock, call, *program_));
   }
 
  private:
@@ -73,8 +73,8 @@ class SettlePromiseTask final : public Task {
   // Run or dropped: the host counts.
   ~SettlePromiseTask() override { host_->PromiseTaken(); }
   void Run(const IsolateLock& lock) override {
-    ModuleLoader& loader = lock.guest().modules().loader();
-    Promises& promises = lock.guest().promises();
+    ModuleLoader& loader = lock.parts().modules().loader();
+    Promises& promises = lock.parts().promises();
     const bool is_loaders = loader.Expects(id_);
     const uint64_t call_id = is_loaders ? loader.CallOf(id_) : promises.CallOf(id_);
     std::optional<Outcome> stopped = RunContinuation(lock, call_id, [&] {
@@ -84,7 +84,7 @@ class SettlePromiseTask final : public Task {
         promises.SettleHostPromise(lock, id_, std::move(reply_));
       }
     });
-    if (stopped) lock.guest().LeftoverStopped(call_id, std::move(*stopped));
+    if (stopped) lock.parts().life().UnattendedStopped(call_id, std::move(*stopped));
   }
 
  private:
@@ -94,16 +94,10 @@ class SettlePromiseTask final : public Task {
   const std::unique_ptr<InFlight> in_flight_;
 };
 
-// The host has let handles go.
-class TakeInTask final : public Task {
- public:
-  void Run(const IsolateLock& lock) override { lock.guest().held().TakeIn(); }
-};
-
 // The host wants back what the guest has dropped.
 class CollectionTask final : public Task {
  public:
-  void Run(const IsolateLock& lock) override { lock.guest().host_functions().CollectDropped(lock); }
+  void Run(const IsolateLock& lock) override { lock.parts().host_functions().CollectDropped(lock); }
 };
 
 // A call was answered before it ended (time, abort): what it still waits for will not wake it, unless the host wants it
@@ -112,31 +106,43 @@ class AbandonTask final : public Task {
  public:
   explicit AbandonTask(uint64_t call_id) : call_id_(call_id) {}
   void Run(const IsolateLock& lock) override {
-    if (!lock.guest().options().settle_stopped) {
-      lock.guest().promises().Abandon(call_id_);
-      lock.guest().timers().Abandon(call_id_);
-      lock.guest().async_waits().Abandon(call_id_);
+    if (!lock.parts().options().settle_stopped) {
+      lock.parts().promises().Abandon(call_id_);
+      lock.parts().timers().Abandon(call_id_);
+      lock.parts().async_waits().Abandon(call_id_);
     }
-    lock.guest().modules().AbandonCall(lock.context(), call_id_);
-    lock.guest().call_ties().Settle(lock.guest().host());
+    lock.parts().modules().AbandonCall(lock.context(), call_id_);
+    lock.parts().call_ties().Settle(lock.parts().host());
   }
 
  private:
   const uint64_t call_id_;
 };
 
+// V8's own work, oldest first.
+class ForegroundTask final : public Task {
+ public:
+  // In an entry: cleaning up after a FinalizationRegistry runs the guest's callbacks.
+  void Run(const IsolateLock& lock) override {
+    std::unique_ptr<v8::Task> task = lock.parts().foreground()->Take();
+    if (!task) return;
+    std::optional<Outcome> stopped = RunContinuation(lock, 0, [&task] { task->Run(); });
+    if (stopped) lock.parts().life().UnattendedStopped(0, std::move(*stopped));
+  }
+};
+
 class CheckpointTask final : public Task {
  public:
   void Run(const IsolateLock& lock) override {
     std::optional<Outcome> stopped = RunContinuation(lock, 0, [] {});
-    if (stopped) lock.guest().LeftoverStopped(0, std::move(*stopped));
+    if (stopped) lock.parts().life().UnattendedStopped(0, std::move(*stopped));
   }
 };
 
 // Loads what a stop left undone.
 class ResumeLoadingTask final : public Task {
  public:
-  void Run(const IsolateLock& lock) override { lock.guest().modules().loader().Resume(lock); }
+  void Run(const IsolateLock& lock) override { lock.parts().modules().loader().Resume(lock); }
 };
 
 // Does nothing: the turn it causes is what ends a stopped guest.

@@ -5,35 +5,15 @@
 #include "guest/guest.h"
 
 namespace isolet {
-namespace {
-
-// Nanoseconds; shorter work is not worth the look.
-constexpr int64_t kLeastLeftover = 50 * 1000;
-
-}  // namespace
-
-CallLimits Guest::ContinuationLimits() const {
-  CallLimits limits = calls_.WidestLimits();
-  CallLimits last = leftovers_.limits();
-  limits.timeout_ms = std::max(limits.timeout_ms, last.timeout_ms);
-  limits.cpu_timeout_ms = std::max(limits.cpu_timeout_ms, last.cpu_timeout_ms);
-  // Without calls in flight: what the runtime gives a call.
-  if (limits.timeout_ms == 0) limits.timeout_ms = options_.default_limits.timeout_ms;
-  if (limits.cpu_timeout_ms == 0) limits.cpu_timeout_ms = options_.default_limits.cpu_timeout_ms;
-  return limits;
-}
-
 CallLimits Guest::WithinOuter(CallLimits limits) const {
   std::optional<CallLimits> left = gate_.Left(SteadyNow());
   // The outer call is over already, and its host function goes on.
-  if (!left) left = ContinuationLimits();
+  if (!left) left = leftovers_.Limits(calls_, options_.default_limits);
   auto smaller = [](double own, double outer) { return own > 0 && (outer == 0 || own < outer) ? own : outer; };
   return {smaller(limits.timeout_ms, left->timeout_ms), smaller(limits.cpu_timeout_ms, left->cpu_timeout_ms)};
 }
 
-void Guest::AccountLeftover() {
-  const int64_t used = clock.cpu_counted;
-  if (used < kLeastLeftover || gate_.final_stop()) return;
+void Guest::ChargeUnattended(int64_t used) {
   const bool pending = calls_.begun() > 0;
   for (const std::shared_ptr<Call>& call : calls_.Budgeted()) {
     if (!gate_.Charge(*call, used) || !calls_.Take(call->id)) continue;
@@ -42,14 +22,16 @@ void Guest::AccountLeftover() {
   }
   // As long as there are calls, their limits hold.
   if (pending) return;
-  CallLimits limits = ContinuationLimits();
+  CallLimits limits = leftovers_.Limits(calls_, options_.default_limits);
   double limit = limits.cpu_timeout_ms > 0 ? limits.cpu_timeout_ms : limits.timeout_ms;
   if (limits.timeout_ms > 0) limit = std::min(limit, limits.timeout_ms);
-  if (limit == 0 || leftovers_.Account(clock.wall_began, SteadyNow(), used, static_cast<int64_t>(limit * 1e6))) return;
+  if (limit == 0 ||
+      leftovers_.Account(entry_state_.clock.wall_began, SteadyNow(), used, static_cast<int64_t>(limit * 1e6)))
+    return;
   Terminate("what its calls left behind used too much time");
 }
 
-void Guest::LeftoverStopped(uint64_t call_id, Outcome why) {
+void Guest::UnattendedStopped(uint64_t call_id, Outcome why) {
   promises_.Abandon(call_id);
   timers_.Abandon(call_id);
   async_waits_.Abandon(call_id);

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "isolate/holder.h"
-#include "lost/fatal_guard.h"
 #include "v8/v8.h"
 
 namespace isolet {
@@ -44,7 +43,7 @@ std::optional<CapacityFailure> Admission::Refusal(size_t bytes) const {
   auto refusal = [](const char* why, size_t limit, size_t actual) {
     return CapacityFailure{why, static_cast<double>(limit), static_cast<double>(actual)};
   };
-  if (size_t lost = FatalGuard::lost_count(); lost >= limits_.lost) {
+  if (size_t lost = lost_count(); lost >= limits_.lost) {
     return refusal("Too many guests of this process were lost with their threads; restart it", limits_.lost, lost);
   }
   if (size_t made = IsolateHolder::made_count(); made >= kMostIsolatesMade) {

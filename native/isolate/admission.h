@@ -4,6 +4,7 @@
 // Any thread. A ticket is taken before the isolate exists and given back when it is gone; a lost guest keeps its own.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -46,17 +47,22 @@ class Admission {
   Limits limits() const;
   size_t reserved_bytes() const;
 
+  // A guest was lost with its thread. Past the limit no new one is made.
+  void NoteLost() { lost_.fetch_add(1, std::memory_order_relaxed); }
+  size_t lost_count() const { return lost_.load(std::memory_order_relaxed); }
+
  private:
   Admission() = default;
   void GiveBack(size_t bytes);
   // Why a guest that counts so many bytes can't come in, if it can't. Needs mutex_.
   std::optional<CapacityFailure> Refusal(size_t bytes) const;
 
-  mutable std::mutex mutex_;  // guards everything below; leaf lock
+  mutable std::mutex mutex_;  // guards what is below, except lost_; leaf lock
   // V8 of Node 24 aborts somewhere above 4,000 isolates.
   Limits limits_{3000, size_t{1} << 40, 64};
   size_t admitted_ = 0;
   size_t reserved_ = 0;
+  std::atomic<size_t> lost_{0};
 };
 
 }  // namespace isolet

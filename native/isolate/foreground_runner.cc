@@ -2,37 +2,15 @@
 
 #include <utility>
 
-#include "entry/frame.h"
-#include "guest/guest.h"
-
 namespace isolet {
-namespace {
 
-// One of the runner's tasks gets its turn.
-class ForegroundTask final : public Task {
- public:
-  explicit ForegroundTask(std::shared_ptr<ForegroundRunner> runner) : runner_(std::move(runner)) {}
-  // In a frame: cleaning up after a FinalizationRegistry runs the guest's callbacks.
-  void Run(const IsolateLock& lock) override {
-    std::unique_ptr<v8::Task> task = runner_->Take();
-    if (!task) return;
-    std::optional<Outcome> stopped = RunContinuation(lock, 0, [&task] { task->Run(); });
-    if (stopped) lock.guest().LeftoverStopped(0, std::move(*stopped));
-  }
-
- private:
-  const std::shared_ptr<ForegroundRunner> runner_;
-};
-
-}  // namespace
-
-void ForegroundRunner::Attach(std::weak_ptr<Guest> guest) {
+void ForegroundRunner::Attach(std::weak_ptr<GuestLife> guest) {
   std::lock_guard<std::mutex> lock(mutex_);
   guest_ = std::move(guest);
 }
 
 void ForegroundRunner::Post(std::unique_ptr<v8::Task> task) {
-  std::shared_ptr<Guest> guest;
+  std::shared_ptr<GuestLife> guest;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (closed_) return;
@@ -40,7 +18,7 @@ void ForegroundRunner::Post(std::unique_ptr<v8::Task> task) {
     if (!guest) return;
     tasks_.push_back(std::move(task));
   }
-  guest->Post(std::make_unique<ForegroundTask>(shared_from_this()));
+  guest->PostForegroundTask();
 }
 
 std::unique_ptr<v8::Task> ForegroundRunner::Take() {

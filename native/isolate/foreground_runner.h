@@ -8,14 +8,14 @@
 #include <thread>
 #include <vector>
 
-#include "guest/guest.h"
+#include "calls/guest_life.h"
 #include "v8/v8.h"
 
 namespace isolet {
 
 class ForegroundRunner final : public TaskRunnerBase, public std::enable_shared_from_this<ForegroundRunner> {
  public:
-  void Attach(std::weak_ptr<Guest> guest);
+  void Attach(std::weak_ptr<GuestLife> guest);
   void Post(std::unique_ptr<v8::Task> task) override;
   // The oldest task, null if there is none; under the isolate's lock.
   std::unique_ptr<v8::Task> Take();
@@ -50,7 +50,7 @@ class ForegroundRunner final : public TaskRunnerBase, public std::enable_shared_
 
  private:
   std::mutex mutex_;  // guards everything below; leaf lock
-  std::weak_ptr<Guest> guest_;
+  std::weak_ptr<GuestLife> guest_;
   std::deque<std::unique_ptr<v8::Task>> tasks_;
   bool closed_ = false;
   Catch* catch_ = nullptr;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "guest/guest.h"
+#include "calls/parts.h"
 #include "threads/thread.h"
 
 namespace isolet {
@@ -16,13 +16,13 @@ constexpr uintptr_t kLeast = 96 * 1024;
 
 }  // namespace
 
-IsolateLock::IsolateLock(Guest& guest)
-    : guest_(guest),
-      isolate_(guest.isolate()),
+IsolateLock::IsolateLock(Parts& parts)
+    : parts_(parts),
+      isolate_(parts.isolate()),
       locker_(isolate_),
       isolate_scope_(isolate_),
       handle_scope_(isolate_),
-      context_(guest.context(isolate_)),
+      context_(parts.context(isolate_)),
       context_scope_(context_) {}
 
 bool IsolateLock::FitStack() const {

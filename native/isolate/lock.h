@@ -8,15 +8,15 @@
 
 namespace isolet {
 
-class Guest;
+class Parts;
 
 class IsolateLock {
  public:
-  explicit IsolateLock(Guest& guest);
+  explicit IsolateLock(Parts& parts);
   IsolateLock(const IsolateLock&) = delete;
   IsolateLock& operator=(const IsolateLock&) = delete;
 
-  Guest& guest() const { return guest_; }
+  Parts& parts() const { return parts_; }
   v8::Isolate* isolate() const { return isolate_; }
   v8::Local<v8::Context> context() const { return context_; }
 
@@ -25,7 +25,7 @@ class IsolateLock {
   bool FitStack() const;
 
  private:
-  Guest& guest_;
+  Parts& parts_;
   v8::Isolate* const isolate_;
   // Order matters: the isolate is left in the reverse order.
   v8::Locker locker_;

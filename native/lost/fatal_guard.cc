@@ -1,11 +1,10 @@
 #include "lost/fatal_guard.h"
 
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
-#include "guest/guest.h"
+#include "lost/losable.h"
 #include "lost/lost_threads.h"
 #include "threads/executor.h"
 #include "threads/stack_guard.h"
@@ -14,13 +13,12 @@ namespace isolet {
 namespace {
 
 ISOLET_SIGNAL_SAFE_THREAD_LOCAL FatalGuard::Scope* innermost = nullptr;
-std::atomic<size_t> lost{0};
 
 [[noreturn]] void Park(const std::string& why) {
-  Guest* guest = FatalGuard::Running();
+  Losable* guest = FatalGuard::Running();
   if (guest != nullptr && Executor::OnWorker()) {
     guest->DeclareLost(why, nullptr);
-    guest->parked.store(true, std::memory_order_release);
+    guest->NoteParked();
     ParkThisThread();
   }
   std::fprintf(stderr, "isolet: V8 can't go on and this thread can't be parked: %s\n", why.c_str());
@@ -43,15 +41,11 @@ void FatalGuard::Install(v8::Isolate* isolate) {
   isolate->SetFatalErrorHandler(OnFatalError);
 }
 
-size_t FatalGuard::lost_count() { return lost.load(std::memory_order_relaxed); }
-
-void FatalGuard::CountLost() { lost.fetch_add(1, std::memory_order_relaxed); }
-
-Guest* FatalGuard::Running() { return innermost != nullptr ? &innermost->guest_ : nullptr; }
+Losable* FatalGuard::Running() { return innermost != nullptr ? &innermost->guest_ : nullptr; }
 
 const void* FatalGuard::Where() { return innermost; }
 
-FatalGuard::Scope::Scope(Guest& guest) : guest_(guest), outer_(innermost) { innermost = this; }
+FatalGuard::Scope::Scope(Losable& guest) : guest_(guest), outer_(innermost) { innermost = this; }
 
 FatalGuard::Scope::~Scope() {
   innermost = outer_;

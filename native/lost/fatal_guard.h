@@ -10,24 +10,20 @@
 
 namespace isolet {
 
-class Guest;
+class Losable;
 
 class FatalGuard {
  public:
   static void Install(v8::Isolate* isolate);
-  // Guests that were lost so far. Past Admission's limit no new one is made.
-  static size_t lost_count();
-  static void CountLost();
-
   // Whose code this thread runs, null = nobody's. Async-signal-safe.
-  static Guest* Running();
+  static Losable* Running();
   // A place on this thread's stack above all that V8 uses for it.
   static const void* Where();
 
   // Says whose code this thread runs.
   class Scope {
    public:
-    explicit Scope(Guest& guest);
+    explicit Scope(Losable& guest);
     ~Scope();
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
@@ -35,7 +31,7 @@ class FatalGuard {
    private:
     friend class FatalGuard;
 
-    Guest& guest_;
+    Losable& guest_;
     Scope* const outer_;
   };
 };

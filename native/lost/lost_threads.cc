@@ -14,9 +14,10 @@
 #include <utility>
 #include <vector>
 
-#include "guest/guest.h"
+#include "calls/host.h"
 #include "lost/fatal_guard.h"
 #include "lost/heap_pages.h"
+#include "lost/losable.h"
 #include "progress/bystanders.h"
 #include "threads/c_library_code.h"
 #include "threads/signals.h"
@@ -44,25 +45,25 @@ constexpr auto kMourning = std::chrono::milliseconds(500);
 constexpr uintptr_t kKeptStack = 2 * 1024 * 1024;
 
 struct Burial {
-  std::shared_ptr<Guest> guest;
+  std::shared_ptr<Losable> guest;
   ThreadId thread;
 };
 
 struct Estate {
-  std::shared_ptr<Guest> guest;
+  std::shared_ptr<Losable> guest;
   std::chrono::steady_clock::time_point due;
   std::optional<Bystanders> bystanders;  // by the undertaker
 };
 
 struct Report {
-  std::shared_ptr<Guest> guest;
+  std::shared_ptr<Losable> guest;
   Gate::Entry entry;
   const char* why;
 };
 
 // A guest whose thread could not go on: written by signal handlers.
 struct Parked {
-  std::atomic<Guest*> taken{nullptr};
+  std::atomic<Losable*> taken{nullptr};
   std::atomic<bool> complete{false};
   const char* why = nullptr;
   // What of its stack nobody needs.
@@ -115,23 +116,23 @@ bool MayParkAt(void* context) {
 }
 
 bool OnParkSignal(int, siginfo_t*, void* context) {
-  Guest* guest = FatalGuard::Running();
+  Losable* guest = FatalGuard::Running();
   if (guest == nullptr) return false;
   // The next signal comes soon.
   if (!guest->lost() || !MayParkAt(context)) return true;
-  guest->parked.store(true, std::memory_order_release);
+  guest->NoteParked();
   ParkThisThread();
 }
 
 // Returns only if there is no place to say so.
-void ParkAndReport(Guest* guest, const char* why, uintptr_t stack_from, uintptr_t stack_to) {
+void ParkAndReport(Losable* guest, const char* why, uintptr_t stack_from, uintptr_t stack_to) {
   for (Parked& slot : state->parked) {
-    Guest* free = nullptr;
+    Losable* free = nullptr;
     if (!slot.taken.compare_exchange_strong(free, guest)) continue;
     slot.why = why;
     slot.stack_from = stack_from;
     slot.stack_to = stack_to;
-    guest->parked.store(true, std::memory_order_release);
+    guest->NoteParked();
     slot.complete.store(true, std::memory_order_release);
     sem_post(&state->wake);
     ParkThisThread();
@@ -139,8 +140,8 @@ void ParkAndReport(Guest* guest, const char* why, uintptr_t stack_from, uintptr_
 }
 
 bool OnTrap(int, siginfo_t*, void*) {
-  Guest* guest = FatalGuard::Running();
-  if (guest == nullptr || guest->host().OnHostThread()) return false;
+  Losable* guest = FatalGuard::Running();
+  if (guest == nullptr || guest->OnHostThread()) return false;
   ParkAndReport(guest, "V8 stopped itself on a failed check", 0, 0);
   return false;
 }
@@ -148,7 +149,7 @@ bool OnTrap(int, siginfo_t*, void*) {
 bool OnFault(int, siginfo_t* info, void* context) {
   // Sent by somebody, or an access to anything else: not ours.
   if (info->si_code <= 0 || !StackGuard::Holds(info->si_addr)) return false;
-  Guest* guest = FatalGuard::Running();
+  Losable* guest = FatalGuard::Running();
   if (guest == nullptr) return false;
   // It may hold a lock there: it ends what it is doing, and V8 runs into what is left of the guard area.
   if (CLibrary::Has(ProgramCounter(context))) return StackGuard::GiveRoom();
@@ -165,10 +166,10 @@ void SettleEstates(std::vector<Estate>* estates) {
   }
   const auto now = std::chrono::steady_clock::now();
   std::erase_if(*estates, [&](Estate& estate) {
-    if (!estate.guest->parked.load(std::memory_order_acquire)) return false;
+    if (!estate.guest->parked()) return false;
     if (!estate.bystanders) estate.bystanders.emplace();
     if (estate.due > now || !estate.bystanders->Done()) return false;
-    HeapPages::GiveBack(estate.guest->isolate());
+    HeapPages::GiveBack(estate.guest->LostIsolate());
     return true;
   });
 }
@@ -201,7 +202,7 @@ void Main() {
       burials.push_back({std::move(report.guest), report.entry.thread});
     }
     std::erase_if(burials, [](const Burial& burial) {
-      if (burial.guest->parked.load(std::memory_order_acquire)) return true;
+      if (burial.guest->parked()) return true;
       pthread_kill(burial.thread, state->park_signal);
       return false;
     });
@@ -239,7 +240,7 @@ bool Undertaker::Start() {
   return true;
 }
 
-void Undertaker::Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, const char* why) {
+void Undertaker::Bury(std::shared_ptr<Losable> guest, const Gate::Entry& entry, const char* why) {
   {
     std::lock_guard<std::mutex> lock(state->mutex);
     state->reported.push_back({std::move(guest), entry, why});
@@ -247,7 +248,7 @@ void Undertaker::Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, co
   sem_post(&state->wake);
 }
 
-void Undertaker::Inherit(std::shared_ptr<Guest> guest) {
+void Undertaker::Inherit(std::shared_ptr<Losable> guest) {
   {
     std::lock_guard<std::mutex> lock(state->mutex);
     state->estates.push_back({std::move(guest), std::chrono::steady_clock::now() + kMourning, std::nullopt});
@@ -265,7 +266,7 @@ void ParkThisThread() {
 
 bool Undertaker::Start() { return true; }
 
-void Undertaker::Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, const char* why) {
+void Undertaker::Bury(std::shared_ptr<Losable> guest, const Gate::Entry& entry, const char* why) {
   StartThread("isolet-undertaker", [guest = std::move(guest), entry, why] { guest->DeclareLost(why, &entry); });
 }
 

@@ -12,7 +12,7 @@
 
 namespace isolet {
 
-class Guest;
+class Losable;
 
 // Never returns. Async-signal-safe.
 [[noreturn]] void ParkThisThread();
@@ -24,9 +24,9 @@ class Undertaker {
   static bool Start();
   // Any thread: `guest` is stuck in that entry. Its thread is stopped where it is, but never inside the C library,
   // whose locks the process needs. Does nothing if the entry has ended when the undertaker comes to it.
-  static void Bury(std::shared_ptr<Guest> guest, const Gate::Entry& entry, const char* why);
+  static void Bury(std::shared_ptr<Losable> guest, const Gate::Entry& entry, const char* why);
   // Any thread: once the thread of the lost guest is parked, the memory of its large objects is given back.
-  static void Inherit(std::shared_ptr<Guest> guest);
+  static void Inherit(std::shared_ptr<Losable> guest);
 };
 
 }  // namespace isolet

@@ -1,13 +1,15 @@
 #include "memory_use/budget.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "calls/entry_state.h"
+#include "calls/parts.h"
 #include "memory_use/array_buffer_allocator.h"
-#include "memory_use/buffer_budget.h"
 #include "memory_use/heap_limit.h"
-#include "memory_use/held_handles.h"
-#include "memory_use/intl.h"
-#include "wasm/memories.h"
+#include "memory_use/outside_heap.h"
+#include "memory_use/reservations.h"
+#include "threads/watchdog.h"
 
 namespace isolet {
 namespace {
@@ -18,13 +20,16 @@ constexpr size_t kYoungShare = 2;
 // What a guest may have above its limit when everything dead is gone: one that has caught the refusal of what would
 // have filled it up needs a little to go on, and is not ended for it.
 constexpr size_t kSpareShare = 64;
+// Without a look at its memory. V8 can take some ten megabytes in that time.
+constexpr int64_t kUnlooked = 1000 * 1000;
 
 }  // namespace
 
-void MemoryBudget::Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator, HeldHandles& held) {
+void MemoryBudget::Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator,
+                           std::function<void(size_t alive)> collected) {
   if (limit_ == 0) return;
   allocator_ = &allocator;
-  held_ = &held;
+  collected_ = std::move(collected);
   Note(isolate);
   isolate->AddGCEpilogueCallback(OnCollected, this, v8::kGCTypeMarkSweepCompact);
 }
@@ -79,7 +84,7 @@ void MemoryBudget::OnCollected(v8::Isolate* isolate, v8::GCType, v8::GCCallbackF
   auto* self = static_cast<MemoryBudget*>(data);
   const size_t alive = self->Note(isolate);
   self->suspect_ = alive > self->limit_ + self->limit_ / kSpareShare;
-  self->held_->AfterCollection(alive);
+  self->collected_(alive);
 }
 
 void MemoryBudget::Probe(v8::Isolate* isolate) {
@@ -115,6 +120,18 @@ void MemoryBudget::Leave(v8::Isolate* isolate) {
   isolate->GetHeapStatistics(&statistics);
   if (statistics.used_heap_size() > limit_) suspect_ = true;
   Confirm(isolate);
+}
+
+int64_t MemoryBudget::LeaveAfter(v8::Isolate* isolate, int64_t began) {
+  const int64_t now = SteadyNow();
+  if (now - std::max(began, looked_) < kUnlooked && !suspect_) return now;
+  if (heap_limit_.stopped()) return now;
+  Leave(isolate);
+  return looked_ = SteadyNow();
+}
+
+int64_t LookAtMemory(Parts& parts) {
+  return parts.memory_budget().LeaveAfter(parts.isolate(), parts.entry_state().clock.wall_began);
 }
 
 void MemoryBudget::RanOut(v8::Isolate* isolate) {

@@ -2,7 +2,7 @@
 // of a guest's limit after one of them is what the others may take.
 //
 // The heap counts with what the last full garbage collection left alive, so rubbish costs nobody anything; so does what
-// ICU holds, which is estimated (memory_use/intl.h). Buffers are refused at once by the allocator, memories that
+// ICU holds, which is estimated (realm/intl.h). Buffers are refused at once by the allocator, memories that
 // WebAssembly grows are noticed at the intervals at which a running guest is looked at; a heap that has
 // grown over what the buffers left of the limit is looked at again after another collection, because the buffers of
 // dead objects are freed some time after the collection that found them.
@@ -14,28 +14,34 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 
 #include "v8/v8.h"
 
 namespace isolet {
 
 class ArrayBufferAllocator;
-class BufferBudget;
+class Reservations;
 class HeapLimit;
-class HeldHandles;
-class IntlMemory;
-class WasmMemories;
+class EstimatedMemory;
+class OutsideHeap;
+class Parts;
 
 class MemoryBudget {
  public:
-  MemoryBudget(HeapLimit& heap_limit, const IntlMemory& intl, WasmMemories& wasm, const BufferBudget& resizable,
+  // How often a running guest's memory outside the heap is looked at, in nanoseconds.
+  static constexpr int64_t kProbeInterval = 20 * 1000 * 1000;
+
+  MemoryBudget(HeapLimit& heap_limit, const EstimatedMemory& intl, OutsideHeap& wasm, const Reservations& resizable,
                size_t limit)
       : heap_limit_(heap_limit), intl_(intl), wasm_(wasm), resizable_(resizable), limit_(limit) {}
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
   // Once the globals are there and before guest code runs: what is alive now is the heap's first share.
-  void Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator, HeldHandles& held);
+  // `collected` hears what a full collection left alive; nothing of V8 may run in it on this thread.
+  void Install(v8::Isolate* isolate, ArrayBufferAllocator& allocator, std::function<void(size_t alive)> collected);
   void Uninstall(v8::Isolate* isolate);
   // What is outside the heap grew: is it too much, together with what the last full collection left alive?
   void Look(v8::Isolate* isolate);
@@ -48,6 +54,9 @@ class MemoryBudget {
   void Probe(v8::Isolate* isolate);
   // Likewise where a frame that took long is about to answer or to be left: after it nobody looks for a while.
   void Leave(v8::Isolate* isolate);
+  // Inside an entry that began at `began` and is about to answer or to be left: Leave, if it ran for long. What time it
+  // is then.
+  int64_t LeaveAfter(v8::Isolate* isolate, int64_t began);
   // It may be more than there is room for: Leave is due.
   bool suspect() const { return suspect_; }
   // Ends the guest because a buffer that it needed was refused.
@@ -61,13 +70,17 @@ class MemoryBudget {
   size_t Outside(v8::HeapStatistics& statistics) const;
 
   HeapLimit& heap_limit_;
-  const IntlMemory& intl_;
-  WasmMemories& wasm_;
-  const BufferBudget& resizable_;
+  const EstimatedMemory& intl_;
+  OutsideHeap& wasm_;
+  const Reservations& resizable_;
   const size_t limit_;  // bytes, 0 = none
   ArrayBufferAllocator* allocator_ = nullptr;
-  HeldHandles* held_ = nullptr;
+  std::function<void(size_t alive)> collected_;
   bool suspect_ = false;
+  int64_t looked_ = 0;  // when LeaveAfter last did
 };
+
+// LeaveAfter for the entry that is under way.
+int64_t LookAtMemory(Parts& parts);
 
 }  // namespace isolet

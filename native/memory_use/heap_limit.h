@@ -31,6 +31,8 @@ class HeapLimit {
   // Ends the guest with HeapLimit as the reason; any thread. `used`: with what was asked for and not granted, as far as
   // that is known.
   void Exceeded(size_t used);
+  // For whatever reason.
+  bool stopped() const { return gate_.final_stop().has_value(); }
   bool exceeded() const { return exceeded_.load(std::memory_order_relaxed); }
 
  private:

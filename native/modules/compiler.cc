@@ -4,11 +4,14 @@
 #include <optional>
 #include <utility>
 
+#include "calls/limits.h"
+#include "calls/parts.h"
 #include "code/reuse.h"
-#include "guest/guest.h"
+#include "memory_use/array_buffer_allocator.h"
 #include "modules/wasm_shim.h"
 #include "v8/strings.h"
 #include "value/buffer_memory.h"
+#include "wasm/budget.h"
 
 namespace isolet {
 namespace {
@@ -26,23 +29,23 @@ v8::Local<v8::Value> SyntaxError(v8::Local<v8::String> text) { return v8::Except
 v8::Local<v8::Value> TypeError(v8::Local<v8::String> text) { return v8::Exception::TypeError(text); }
 v8::Local<v8::Value> RangeError(v8::Local<v8::String> text) { return v8::Exception::RangeError(text); }
 
-v8::MaybeLocal<v8::Value> NewBytes(Guest& guest, const std::string& content) {
+v8::MaybeLocal<v8::Value> NewBytes(Parts& parts, const std::string& content) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   struct Hold {
     std::shared_ptr<v8::BackingStore> store;
     std::shared_ptr<ArrayBufferAllocator> allocator;
   };
   std::shared_ptr<v8::BackingStore> memory;
-  if (guest.allocator().Charge(content.size())) {
+  if (parts.allocator().Charge(content.size())) {
     memory = value::NewStore(content.size());
-    if (!memory) guest.allocator().Uncharge(content.size());
+    if (!memory) parts.allocator().Uncharge(content.size());
   }
   if (!memory) {
     Throw(isolate, RangeError, kAllocationFailed);
     return {};
   }
   std::memcpy(memory->Data(), content.data(), content.size());
-  auto* hold = new Hold{std::move(memory), guest.shared_allocator()};
+  auto* hold = new Hold{std::move(memory), parts.shared_allocator()};
   std::unique_ptr<v8::BackingStore> store = v8::ArrayBuffer::NewBackingStore(
       hold->store->Data(), content.size(),
       [](void*, size_t size, void* data) {
@@ -65,12 +68,12 @@ std::string UnitsOf(v8::Isolate* isolate, v8::Local<v8::String> code, bool two_b
   return bytes;
 }
 
-v8::MaybeLocal<v8::Module> CompileText(const Guest& guest, v8::Local<v8::String> code, const std::string& url,
+v8::MaybeLocal<v8::Module> CompileText(const Parts& parts, v8::Local<v8::String> code, const std::string& url,
                                        KeepCode keep = KeepCode::kSeenAgain) {
-  v8::Isolate* isolate = guest.isolate();
+  v8::Isolate* isolate = parts.isolate();
   v8::Local<v8::String> name;
   if (!FromUtf8(isolate, url).ToLocal(&name)) return {};
-  SourceView text{SourceView::Form::kModuleOneByte, guest.options().snapshot != nullptr, url, {}};
+  SourceView text{SourceView::Form::kModuleOneByte, parts.options().snapshot != nullptr, url, {}};
   std::string units;
   bool worthwhile = CodeCache::Worthwhile(static_cast<size_t>(code->Length()));
   if (worthwhile) {
@@ -107,9 +110,9 @@ v8::MaybeLocal<v8::Value> ParseJson(v8::Local<v8::Context> context, v8::Local<v8
   return {};
 }
 
-v8::MaybeLocal<v8::Module> CompileWasm(Guest& guest, ModuleEntry& entry, v8::Local<v8::Value> content) {
+v8::MaybeLocal<v8::Module> CompileWasm(Parts& parts, ModuleEntry& entry, v8::Local<v8::Value> content) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  if (!guest.options().code_generation_wasm) {
+  if (!parts.options().code_generation_wasm) {
     Throw(isolate, TypeError, "WebAssembly is switched off for this runtime: " + entry.url);
     return {};
   }
@@ -118,19 +121,19 @@ v8::MaybeLocal<v8::Module> CompileWasm(Guest& guest, ModuleEntry& entry, v8::Loc
   array->CopyContents(bytes.data(), bytes.size());
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   WasmBudget::Look look;
-  if (guest.wasm().LookAt(context, bytes.data(), bytes.size(), &look).IsNothing()) return {};
+  if (parts.wasm().LookAt(context, bytes.data(), bytes.size(), &look).IsNothing()) return {};
   if (!look.refusal.IsEmpty()) {
     isolate->ThrowException(look.refusal);
     return {};
   }
   if (look.lowered) bytes.assign(look.lowered->begin(), look.lowered->end());
-  if (!guest.wasm().Charge(isolate, bytes.size())) return {};
+  if (!parts.wasm().Charge(isolate, bytes.size())) return {};
   v8::Local<v8::WasmModuleObject> compiled;
   if (!v8::WasmModuleObject::Compile(isolate, {bytes.data(), bytes.size()}).ToLocal(&compiled)) {
-    guest.wasm().NotMade(bytes.size());
+    parts.wasm().NotMade(bytes.size());
     return {};
   }
-  guest.wasm().Made(context, compiled, bytes.size(), look.needs);
+  parts.wasm().Made(context, compiled, bytes.size(), look.needs);
   std::optional<std::string> shim = WasmShim(bytes.data(), bytes.size());
   v8::Local<v8::String> code;
   if (!shim || !FromUtf8(isolate, *shim).ToLocal(&code)) {
@@ -139,28 +142,28 @@ v8::MaybeLocal<v8::Module> CompileWasm(Guest& guest, ModuleEntry& entry, v8::Loc
   }
   entry.value.Reset(isolate, compiled);
   entry.wasm = entry.shim = true;
-  return CompileText(guest, code, entry.url);
+  return CompileText(parts, code, entry.url);
 }
 
 }  // namespace
 
-v8::MaybeLocal<v8::Value> TakeIn(Guest& guest, const ModuleSource& source) {
+v8::MaybeLocal<v8::Value> TakeIn(Parts& parts, const ModuleSource& source) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  if (source.type == ModuleType::kBytes || source.type == ModuleType::kWasm) return NewBytes(guest, source.content);
+  if (source.type == ModuleType::kBytes || source.type == ModuleType::kWasm) return NewBytes(parts, source.content);
   v8::Local<v8::String> text;
   if (FromUtf8(isolate, source.content).ToLocal(&text)) return text;
   Throw(isolate, RangeError, "The source is too long");
   return {};
 }
 
-v8::MaybeLocal<v8::Module> CompileModule(Guest& guest, v8::Local<v8::Context> context, ModuleEntry& entry,
+v8::MaybeLocal<v8::Module> CompileModule(Parts& parts, v8::Local<v8::Context> context, ModuleEntry& entry,
                                          const ArrivedSource& source) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   switch (source.type) {
     case ModuleType::kJs:
-      return CompileText(guest, source.content.As<v8::String>(), entry.url);
+      return CompileText(parts, source.content.As<v8::String>(), entry.url);
     case ModuleType::kWasm:
-      return CompileWasm(guest, entry, source.content);
+      return CompileWasm(parts, entry, source.content);
     case ModuleType::kJson: {
       v8::Local<v8::Value> value;
       if (!ParseJson(context, source.content, entry.url).ToLocal(&value)) return {};
@@ -171,7 +174,7 @@ v8::MaybeLocal<v8::Module> CompileModule(Guest& guest, v8::Local<v8::Context> co
       entry.value.Reset(isolate, source.content);
   }
   entry.shim = true;
-  return CompileText(guest, Name(isolate, kValueShim), entry.url);
+  return CompileText(parts, Name(isolate, kValueShim), entry.url);
 }
 
 bool KeepModuleCode(const IsolateLock& lock, const Source& source) {
@@ -182,7 +185,7 @@ bool KeepModuleCode(const IsolateLock& lock, const Source& source) {
     Throw(isolate, RangeError, "The source is too long");
     return false;
   }
-  return !CompileText(lock.guest(), code, source.filename, KeepCode::kAnew).IsEmpty();
+  return !CompileText(lock.parts(), code, source.filename, KeepCode::kAnew).IsEmpty();
 }
 
 bool ReadTypeAttribute(v8::Local<v8::Context> context, v8::Local<v8::FixedArray> attributes, int step,

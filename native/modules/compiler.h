@@ -20,11 +20,11 @@ struct ArrivedSource {
 };
 
 // Empty: an exception is pending.
-v8::MaybeLocal<v8::Value> TakeIn(Guest& guest, const ModuleSource& source);
+v8::MaybeLocal<v8::Value> TakeIn(Parts& parts, const ModuleSource& source);
 
 // Compiles `source` under the URL of `entry` and, for what is not JavaScript, sets `entry->value`. Empty: an exception
 // is pending.
-v8::MaybeLocal<v8::Module> CompileModule(Guest& guest, v8::Local<v8::Context> context, ModuleEntry& entry,
+v8::MaybeLocal<v8::Module> CompileModule(Parts& parts, v8::Local<v8::Context> context, ModuleEntry& entry,
                                          const ArrivedSource& source);
 
 // Keeps the code of a JavaScript module that has run in this guest, with the functions that were called meanwhile.

@@ -4,8 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "calls/entry_state.h"
+#include "calls/gate.h"
+#include "calls/parts.h"
 #include "entry/frame.h"
-#include "guest/guest.h"
 #include "modules/modules.h"
 
 namespace isolet {
@@ -28,6 +30,7 @@ void ModuleLoader::Start(v8::Local<v8::Context> context, const std::shared_ptr<M
   }
   uint64_t id = next_job_++;
   Job& job = jobs_[id];
+  parts_.entry_state().loads_modules = true;
   job.call_id = call_id;
   job.sync = sync;
   job.root = request;
@@ -35,7 +38,7 @@ void ModuleLoader::Start(v8::Local<v8::Context> context, const std::shared_ptr<M
   Queue(id, request);
   Pump(context);
   if (FindJob(id) == nullptr) return;
-  if (guest_.gate().stopping()) {
+  if (parts_.gate().stopping()) {
     Abandon(id);
   } else if (sync) {
     Finish(id, Failed(context, *request, false, "it was interrupted", {}));
@@ -51,7 +54,7 @@ void ModuleLoader::Queue(uint64_t id, std::shared_ptr<ModuleRequest> request) {
 
 void ModuleLoader::Pump(v8::Local<v8::Context> context) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  while (!(steps_.empty() && unanswered_.empty()) && !guest_.gate().stopping()) {
+  while (!(steps_.empty() && unanswered_.empty()) && !parts_.gate().stopping()) {
     v8::HandleScope scope(isolate);
     if (!unanswered_.empty()) {
       Unanswered one = std::move(unanswered_.front());
@@ -113,7 +116,7 @@ void ModuleLoader::Visit(v8::Local<v8::Context> context, uint64_t id, const std:
 
 // Until a stop, so that who asks again can tell the rest.
 void ModuleLoader::FinishAll(std::vector<uint64_t>* jobs, v8::Local<v8::Value> error) {
-  while (!jobs->empty() && !guest_.gate().stopping()) {
+  while (!jobs->empty() && !parts_.gate().stopping()) {
     uint64_t id = jobs->front();
     jobs->erase(jobs->begin());
     Finish(id, error);
@@ -164,7 +167,7 @@ ModuleLoader::Try::Try(ModuleLoader& loader, Step step, std::shared_ptr<ModuleEn
 
 ModuleLoader::Try::~Try() {
   --(entry_ ? entry_->tries : step_.request->tries);
-  Unanswered one{step_, entry_, loader_.guest_.gate().stopping()};
+  Unanswered one{step_, entry_, loader_.parts_.gate().stopping()};
   if (!one.answered()) loader_.unanswered_.push_back(std::move(one));
 }
 
@@ -221,7 +224,7 @@ void ModuleLoader::Resume(const IsolateLock& lock) {
   bool done = false;
   RunContinuation(lock, job->call_id, [&] {
     Pump(lock.context());
-    done = !guest_.gate().stopping();
+    done = !parts_.gate().stopping();
   });
   // Stopped again, maybe in a frame without a call: what never ends is not tried for ever.
   if (!done) Abandon(id);

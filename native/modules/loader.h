@@ -34,7 +34,7 @@ class Modules;
 
 class ModuleLoader {
  public:
-  ModuleLoader(Guest& guest, Modules& modules) : guest_(guest), modules_(modules) {}
+  ModuleLoader(Parts& parts, Modules& modules) : parts_(parts), modules_(modules) {}
   ModuleLoader(const ModuleLoader&) = delete;
   ModuleLoader& operator=(const ModuleLoader&) = delete;
 
@@ -64,6 +64,7 @@ class ModuleLoader {
   // A stop left something undone that jobs wait for: a turn of its own has to Resume.
   bool unfinished() const { return !jobs_.empty() && !(steps_.empty() && unanswered_.empty()); }
   void Resume(const IsolateLock& lock);
+  bool idle() const { return jobs_.empty(); }
 
   ModuleMap& map() { return map_; }
   void Clear();
@@ -158,7 +159,7 @@ class ModuleLoader {
   v8::Local<v8::Value> Failed(v8::Local<v8::Context> context, const ModuleRequest& request, bool not_found,
                               const std::string& why, v8::Local<v8::Value> cause);
 
-  Guest& guest_;
+  Parts& parts_;
   Modules& modules_;
   ModuleMap map_;
   std::deque<Unanswered> unanswered_;  // outlives every Try

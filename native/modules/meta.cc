@@ -2,7 +2,8 @@
 #include <optional>
 #include <string>
 
-#include "guest/guest.h"
+#include "calls/gate.h"
+#include "calls/parts.h"
 #include "modules/compiler.h"
 #include "modules/modules.h"
 #include "v8/strings.h"
@@ -11,8 +12,8 @@ namespace isolet {
 
 void Modules::OnImportMeta(v8::Local<v8::Context> context, v8::Local<v8::Module> module, v8::Local<v8::Object> meta) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  Guest* guest = Guest::From(isolate);
-  ModuleEntry* entry = guest == nullptr ? nullptr : guest->modules().loader_.map().Find(module);
+  Parts* parts = Parts::Of(isolate);
+  ModuleEntry* entry = parts == nullptr ? nullptr : parts->modules().loader_.map().Find(module);
   v8::Local<v8::String> url;
   if (entry == nullptr || !FromUtf8(isolate, entry->url).ToLocal(&url)) return;
   if (meta->CreateDataProperty(context, Name(isolate, "url"), url).IsNothing()) return;
@@ -38,11 +39,11 @@ void Modules::OnImportMeta(v8::Local<v8::Context> context, v8::Local<v8::Module>
 // import.meta.resolve(specifier): the URL that an import of it from this module would lead to.
 void Modules::OnResolve(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   v8::Local<v8::String> specifier, url;
   // Runs the guest's toString.
-  if (guest == nullptr || !info[0]->ToString(context).ToLocal(&specifier) || guest->gate().stopping()) return;
+  if (parts == nullptr || !info[0]->ToString(context).ToLocal(&specifier) || parts->gate().stopping()) return;
   if (static_cast<size_t>(specifier->Length()) > kMaxSpecifier) {
     isolate->ThrowException(v8::Exception::RangeError(Name(isolate, "The module specifier is too long")));
     return;
@@ -50,7 +51,7 @@ void Modules::OnResolve(const v8::FunctionCallbackInfo<v8::Value>& info) {
   ModuleRequest request;
   request.specifier = ToUtf8(isolate, specifier, kMaxSpecifier);
   if (info.Data()->IsString()) request.referrer = ToUtf8(isolate, info.Data().As<v8::String>(), kMaxSpecifier);
-  std::optional<std::string> resolved = guest->modules().loader_.ResolveNow(context, request);
+  std::optional<std::string> resolved = parts->modules().loader_.ResolveNow(context, request);
   if (resolved && FromUtf8(isolate, *resolved).ToLocal(&url)) info.GetReturnValue().Set(url);
 }
 

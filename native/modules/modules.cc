@@ -2,10 +2,15 @@
 
 #include <utility>
 
+#include "boundary/answer.h"
 #include "boundary/crossing.h"
 #include "boundary/module_failure.h"
+#include "calls/current_call.h"
+#include "calls/gate.h"
+#include "calls/parts.h"
+#include "calls/table.h"
+#include "calls/ties.h"
 #include "entry/frame.h"
-#include "guest/guest.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -34,8 +39,8 @@ void Reject(v8::Local<v8::Context> context, v8::Local<v8::Promise::Resolver> res
 bool Unpack(const v8::FunctionCallbackInfo<v8::Value>& info, v8::Local<v8::Value>* target,
             v8::Local<v8::Value>* module_namespace) {
   v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
-  v8::Local<v8::Array> parts = info.Data().As<v8::Array>();
-  return parts->Get(context, 0).ToLocal(target) && parts->Get(context, 1).ToLocal(module_namespace);
+  v8::Local<v8::Array> pair = info.Data().As<v8::Array>();
+  return pair->Get(context, 0).ToLocal(target) && pair->Get(context, 1).ToLocal(module_namespace);
 }
 
 uint64_t CallIdOf(v8::Local<v8::Value> target) { return static_cast<uint64_t>(target.As<v8::Number>()->Value()); }
@@ -82,7 +87,7 @@ v8::MaybeLocal<v8::Promise> Modules::Evaluate(v8::Local<v8::Context> context, co
   v8::Local<v8::Value> value;
   bool ran = module->Evaluate(context).ToLocal(&value);
   --evaluating_;
-  if (!ran || guest_.gate().stopping()) {
+  if (!ran || parts_.gate().stopping()) {
     // Stopped in the middle: V8 would end the guest again at the next import of what it left unfinished. One with a
     // top-level await counts as evaluated from its first one on, and may never come to its end.
     ModuleMap::ForEachReachable(*entry, [&](ModuleEntry& reached) {
@@ -135,7 +140,7 @@ void Modules::EvaluateFor(v8::Local<v8::Context> context, v8::Local<v8::Value> t
   v8::Local<v8::Value> error = catcher.Exception();
   catcher.Reset();
   if (target->IsNumber()) {
-    AnswerError(guest_, context, CallIdOf(target), error);
+    AnswerError(parts_, context, CallIdOf(target), error);
   } else {
     Reject(context, target.As<v8::Promise::Resolver>(), error);
   }
@@ -144,8 +149,8 @@ void Modules::EvaluateFor(v8::Local<v8::Context> context, v8::Local<v8::Value> t
 bool Modules::React(v8::Local<v8::Context> context, v8::Local<v8::Value> target,
                     const std::shared_ptr<ModuleEntry>& entry, v8::Local<v8::Promise> promise) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  v8::Local<v8::Value> parts[] = {target, entry->module.Get(isolate)->GetModuleNamespace()};
-  v8::Local<v8::Array> data = v8::Array::New(isolate, parts, std::size(parts));
+  v8::Local<v8::Value> pair[] = {target, entry->module.Get(isolate)->GetModuleNamespace()};
+  v8::Local<v8::Array> data = v8::Array::New(isolate, pair, std::size(pair));
   v8::Local<v8::Function> evaluated, threw;
   v8::Local<v8::Promise> derived;
   return NewReaction(context, OnEvaluated, data).ToLocal(&evaluated) &&
@@ -158,20 +163,20 @@ bool Modules::WaitWith(v8::Local<v8::Context> context, uint64_t call_id, const s
   if (!waits_.Begin(call_id, specifier)) return false;
   v8::Local<v8::Value> target = v8::Number::New(v8::Isolate::GetCurrent(), static_cast<double>(call_id));
   if (React(context, target, entry, promise)) return true;
-  guest_.calls().Take(call_id);
+  parts_.calls().Take(call_id);
   return false;
 }
 
 void Modules::OnEvaluated(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   v8::Local<v8::Value> target, module_namespace;
-  if (guest == nullptr || !Unpack(info, &target, &module_namespace)) return;
+  if (parts == nullptr || !Unpack(info, &target, &module_namespace)) return;
   v8::TryCatch catcher(isolate);
   if (target->IsNumber()) {
-    v8::MaybeLocal<v8::Value> exports = guest->modules().Exports(context, module_namespace.As<v8::Object>());
-    Answer(*guest, context, CallIdOf(target), exports, &catcher);
+    v8::MaybeLocal<v8::Value> exports = parts->modules().Exports(context, module_namespace.As<v8::Object>());
+    Answer(*parts, context, CallIdOf(target), exports, &catcher);
   } else if (target.As<v8::Promise::Resolver>()->Resolve(context, module_namespace).IsNothing()) {
     return;
   }
@@ -179,12 +184,12 @@ void Modules::OnEvaluated(const v8::FunctionCallbackInfo<v8::Value>& info) {
 
 void Modules::OnThrew(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   v8::Local<v8::Value> target, module_namespace;
-  if (guest == nullptr || !Unpack(info, &target, &module_namespace)) return;
+  if (parts == nullptr || !Unpack(info, &target, &module_namespace)) return;
   if (target->IsNumber()) {
-    AnswerError(*guest, context, CallIdOf(target), info[0]);
+    AnswerError(*parts, context, CallIdOf(target), info[0]);
   } else {
     Reject(context, target.As<v8::Promise::Resolver>(), info[0]);
   }
@@ -199,10 +204,10 @@ v8::MaybeLocal<v8::Promise> Modules::OnImport(v8::Local<v8::Context> context, v8
   v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return {};
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   auto request = std::make_shared<ModuleRequest>();
   v8::TryCatch catcher(isolate);
-  if (guest == nullptr) {
+  if (parts == nullptr) {
     // A snapshot is being made: there are no modules yet.
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "import() is not available here")));
   } else if (static_cast<size_t>(specifier->Length()) > kMaxSpecifier) {
@@ -210,7 +215,7 @@ v8::MaybeLocal<v8::Promise> Modules::OnImport(v8::Local<v8::Context> context, v8
   } else if (ReadTypeAttribute(context, attributes, 2, &request->type)) {
     request->specifier = ToUtf8(isolate, specifier, kMaxSpecifier);
     if (resource_name->IsString()) request->referrer = ToUtf8(isolate, resource_name.As<v8::String>(), kMaxSpecifier);
-    guest->modules().StartImport(context, resolver, request);
+    parts->modules().StartImport(context, resolver, request);
   }
   if (catcher.HasTerminated()) return {};
   if (catcher.HasCaught()) {
@@ -233,7 +238,7 @@ void Modules::StartImport(v8::Local<v8::Context> context, v8::Local<v8::Promise:
   Import& import = imports_[id];
   import.resolver.Reset(isolate, resolver);
   import.call_id = call_id;
-  import.tie = CallTie(guest_.call_ties(), call_id);
+  import.tie = CallTie(parts_.call_ties(), call_id);
   loader_.Start(context, request, call_id, sync_ > 0 || waits_.Has(call_id),
                 [this, id](std::shared_ptr<ModuleEntry> root, v8::Local<v8::Value> error) {
                   auto found = imports_.find(id);
@@ -263,9 +268,9 @@ void Modules::StartImport(v8::Local<v8::Context> context, v8::Local<v8::Promise:
 
 void Modules::OnReady(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr) return;
-  guest->modules().RunImport(isolate->GetCurrentContext(), CallIdOf(info.Data()));
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr) return;
+  parts->modules().RunImport(isolate->GetCurrentContext(), CallIdOf(info.Data()));
 }
 
 void Modules::RunImport(v8::Local<v8::Context> context, uint64_t id) {
@@ -285,8 +290,8 @@ void Modules::RunImport(v8::Local<v8::Context> context, uint64_t id) {
 v8::MaybeLocal<v8::Module> Modules::OnLink(v8::Local<v8::Context> context, v8::Local<v8::String> specifier,
                                            v8::Local<v8::FixedArray> attributes, v8::Local<v8::Module> referrer) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  Guest* guest = Guest::From(isolate);
-  ModuleEntry* entry = guest->modules().loader_.map().Find(referrer);
+  Parts* parts = Parts::Of(isolate);
+  ModuleEntry* entry = parts->modules().loader_.map().Find(referrer);
   std::string text = ToUtf8(isolate, specifier, kMaxSpecifier), type;
   if (!ReadTypeAttribute(context, attributes, 3, &type)) return {};
   if (entry != nullptr) {

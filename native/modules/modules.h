@@ -23,7 +23,7 @@ inline constexpr uint64_t kModuleHostFunction = 0;
 
 class Modules {
  public:
-  explicit Modules(Guest& guest) : guest_(guest), loader_(guest, *this) {}
+  explicit Modules(Parts& parts) : parts_(parts), loader_(parts, *this) {}
   Modules(const Modules&) = delete;
   Modules& operator=(const Modules&) = delete;
 
@@ -104,14 +104,14 @@ class Modules {
     CallTie tie;
   };
 
-  Guest& guest_;
+  Parts& parts_;
   ModuleSources sources_;
   std::atomic<bool> has_resolver_{false};
   std::atomic<bool> has_loader_{false};
   ModuleLoader loader_;
   std::unordered_map<uint64_t, Import> imports_;
   ModuleRuns runs_{loader_.map()};
-  ModuleWaits waits_{guest_};
+  ModuleWaits waits_{parts_};
   uint64_t next_import_ = 1;
   int sync_ = 0;
   int evaluating_ = 0;

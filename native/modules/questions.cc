@@ -5,9 +5,14 @@
 #include <variant>
 
 #include "boundary/crossing.h"
+#include "boundary/host_functions.h"
 #include "boundary/module_failure.h"
+#include "boundary/promises.h"
+#include "calls/current_call.h"
+#include "calls/gate.h"
+#include "calls/host.h"
+#include "calls/parts.h"
 #include "entry/frame.h"
-#include "guest/guest.h"
 #include "modules/loader.h"
 #include "modules/modules.h"
 #include "modules/names.h"
@@ -59,7 +64,7 @@ std::variant<value::Message, value::Failure> ModuleLoader::Write(v8::Local<v8::C
       v8::Boolean::New(isolate, request.is_entry),
       sync != nullptr ? Name(isolate, sync).As<v8::Value>() : v8::Null(isolate).As<v8::Value>(),
   };
-  return LeaveList(guest_, context, arguments, std::size(arguments), "arguments");
+  return LeaveList(parts_, context, arguments, std::size(arguments), "arguments");
 }
 
 void ModuleLoader::Ask(v8::Local<v8::Context> context, Question question) {
@@ -100,19 +105,19 @@ void ModuleLoader::Put(v8::Local<v8::Context> context, Question question, bool s
   call.function_id = kModuleHostFunction;
   call.call_id = job != nullptr ? job->call_id : 0;
   call.arguments = std::move(*message);
-  const uint64_t promise_id = guest_.promises().NextCallPromiseId();
+  const uint64_t promise_id = parts_.promises().NextCallPromiseId();
   question.call_id = call.call_id;
   waiting_.emplace(promise_id, std::move(question));
   if (!sync) {
     call.promise_id = promise_id;
     call.mode = HostCallMode::kAsync;
-    guest_.host().PostHostCall(std::move(call));
+    parts_.host().PostHostCall(std::move(call));
     return;
   }
   call.promise_id = 0;
   call.mode = HostCallMode::kSync;
-  std::optional<HostReply> reply = AskHost(guest_, std::move(call));
-  if (!reply || guest_.gate().stopping()) {
+  std::optional<HostReply> reply = AskHost(parts_, std::move(call));
+  if (!reply || parts_.gate().stopping()) {
     waiting_.erase(promise_id);
     return;
   }
@@ -122,7 +127,7 @@ void ModuleLoader::Put(v8::Local<v8::Context> context, Question question, bool s
 
 // The host has room for more.
 void ModuleLoader::PutWaiting(v8::Local<v8::Context> context) {
-  while (!questions_.empty() && waiting_.size() < kMaxWaiting && !guest_.gate().stopping()) {
+  while (!questions_.empty() && waiting_.size() < kMaxWaiting && !parts_.gate().stopping()) {
     Question question = std::move(questions_.front());
     questions_.pop_front();
     if (IsWanted(question)) Put(context, std::move(question), false);
@@ -143,11 +148,11 @@ std::optional<std::string> ModuleLoader::ResolveNow(v8::Local<v8::Context> conte
     call.call_id = CurrentCallId(context);
     call.arguments = std::move(std::get<value::Message>(left));
     call.mode = HostCallMode::kSync;
-    std::optional<HostReply> reply = AskHost(guest_, std::move(call));
+    std::optional<HostReply> reply = AskHost(parts_, std::move(call));
     v8::Local<v8::Value> answer;
     bool threw = false;
-    if (!reply || guest_.gate().stopping()) return std::nullopt;
-    if (!ArriveReply(guest_, context, *reply, &threw).ToLocal(&answer)) return std::nullopt;
+    if (!reply || parts_.gate().stopping()) return std::nullopt;
+    if (!ArriveReply(parts_, context, *reply, &threw).ToLocal(&answer)) return std::nullopt;
     if (threw) {
       isolate->ThrowException(Failed(context, request, false, WhyFailed(context, "resolver", answer), answer));
       return std::nullopt;
@@ -179,7 +184,7 @@ void ModuleLoader::Settle(v8::Local<v8::Context> context, uint64_t promise_id, H
 void ModuleLoader::TakeAnswer(v8::Local<v8::Context> context, uint64_t promise_id, HostReply reply) {
   auto found = waiting_.find(promise_id);
   if (found == waiting_.end()) {
-    DropArrival(guest_, reply.value);
+    DropArrival(parts_, reply.value);
     return;
   }
   Take take = std::move(found->second.take);
@@ -189,7 +194,7 @@ void ModuleLoader::TakeAnswer(v8::Local<v8::Context> context, uint64_t promise_i
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Value> value;
   bool threw = false;
-  if (!ArriveReply(guest_, context, reply, &threw).ToLocal(&value)) return;
+  if (!ArriveReply(parts_, context, reply, &threw).ToLocal(&value)) return;
   v8::Local<v8::Value> none;
   if (threw) {
     take(context, none, value);

@@ -3,7 +3,8 @@
 #include <utility>
 #include <vector>
 
-#include "guest/guest.h"
+#include "calls/gate.h"
+#include "calls/parts.h"
 #include "modules/loader.h"
 #include "modules/modules.h"
 #include "modules/names.h"
@@ -92,7 +93,7 @@ void ModuleLoader::Resolved(v8::Local<v8::Context> context, const Step& step, co
 }
 
 void ModuleLoader::NotResolved(const std::shared_ptr<ModuleRequest>& request, v8::Local<v8::Value> error) {
-  if (guest_.gate().stopping()) return;  // it may be why
+  if (parts_.gate().stopping()) return;  // it may be why
   request->target.reset();
   FinishAll(&request->jobs, error);
   if (request->jobs.empty()) request->resolving = false;
@@ -107,7 +108,7 @@ void ModuleLoader::Load(v8::Local<v8::Context> context, const Step& step, const 
     v8::TryCatch catcher(isolate);
     ArrivedSource source;
     source.type = registered->type;
-    if (TakeIn(guest_, *registered).ToLocal(&source.content)) {
+    if (TakeIn(parts_, *registered).ToLocal(&source.content)) {
       Compile(context, step, entry, source);
     } else if (catcher.HasCaught() && !catcher.HasTerminated()) {
       v8::Local<v8::Value> error = catcher.Exception();
@@ -164,7 +165,7 @@ void ModuleLoader::Compile(v8::Local<v8::Context> context, const Step& step, con
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Module> module;
   std::vector<std::shared_ptr<ModuleRequest>> imports;
-  if (!CompileModule(guest_, context, *entry, source).ToLocal(&module) ||
+  if (!CompileModule(parts_, context, *entry, source).ToLocal(&module) ||
       !ReadRequests(context, module, entry->url, &imports)) {
     if (catcher.HasTerminated() || !catcher.HasCaught()) return;
     v8::Local<v8::Value> error = catcher.Exception();
@@ -183,7 +184,7 @@ void ModuleLoader::Compile(v8::Local<v8::Context> context, const Step& step, con
 }
 
 void ModuleLoader::NotLoaded(const std::shared_ptr<ModuleEntry>& entry, v8::Local<v8::Value> error) {
-  if (guest_.gate().stopping()) return;  // it may be why
+  if (parts_.gate().stopping()) return;  // it may be why
   FinishAll(&entry->jobs, error);
   if (entry->jobs.empty()) map_.Drop(*entry);
 }

@@ -18,7 +18,7 @@ namespace isolet {
 
 class ModuleWaits {
  public:
-  explicit ModuleWaits(Guest& guest) : guest_(guest) {}
+  explicit ModuleWaits(Parts& parts) : parts_(parts) {}
   ModuleWaits(const ModuleWaits&) = delete;
   ModuleWaits& operator=(const ModuleWaits&) = delete;
 
@@ -35,7 +35,7 @@ class ModuleWaits {
  private:
   bool CanGoOn() const;
 
-  Guest& guest_;
+  Parts& parts_;
   std::unordered_map<uint64_t, std::string> waits_;  // call to specifier
 };
 

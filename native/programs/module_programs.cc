@@ -2,9 +2,16 @@
 
 #include <memory>
 
+#include "boundary/answer.h"
 #include "boundary/module_failure.h"
-#include "guest/guest.h"
+#include "boundary/rejections.h"
+#include "calls/gate.h"
+#include "calls/parts.h"
+#include "calls/table.h"
+#include "calls/task.h"
 #include "guest/tasks.h"
+#include "isolate/lock.h"
+#include "modules/modules.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -22,8 +29,8 @@ class EvaluateTask final : public Task {
  public:
   EvaluateTask(uint64_t call_id, std::shared_ptr<ModuleEntry> entry) : call_id_(call_id), entry_(std::move(entry)) {}
   void Run(const IsolateLock& lock) override {
-    if (!lock.guest().calls().Find(call_id_)) return;  // it has its answer: time, abort
-    RunContinuation(lock, call_id_, [&] { lock.guest().modules().AnswerWith(lock.context(), call_id_, entry_); });
+    if (!lock.parts().calls().Find(call_id_)) return;  // it has its answer: time, abort
+    RunContinuation(lock, call_id_, [&] { lock.parts().modules().AnswerWith(lock.context(), call_id_, entry_); });
   }
 
  private:
@@ -37,38 +44,38 @@ v8::MaybeLocal<v8::Value> EvalModuleProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();
   v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::Context> context = lock.context();
-  Guest& guest = lock.guest();
-  Modules::SyncScope sync(guest.modules());
+  Parts& parts = lock.parts();
+  Modules::SyncScope sync(parts.modules());
   std::shared_ptr<ModuleEntry> entry;
   v8::Global<v8::Value> failed;
-  guest.modules().loader().Start(context, Entry(specifier_), call_id_, true,
+  parts.modules().loader().Start(context, Entry(specifier_), call_id_, true,
                                  [&](std::shared_ptr<ModuleEntry> root, v8::Local<v8::Value> error) {
                                    entry = std::move(root);
                                    failed.Reset(isolate, error);
                                  });
-  if (guest.gate().stopping()) return {};
+  if (parts.gate().stopping()) return {};
   if (!failed.IsEmpty()) {
     isolate->ThrowException(failed.Get(isolate));
     return {};
   }
   v8::Local<v8::Promise> promise;
-  if (!entry || !guest.modules().Evaluate(context, entry, call_id_).ToLocal(&promise)) return {};
+  if (!entry || !parts.modules().Evaluate(context, entry, call_id_).ToLocal(&promise)) return {};
   Checkpoint(lock);
-  if (guest.gate().stopping()) return {};
+  if (parts.gate().stopping()) return {};
   switch (promise->State()) {
     case v8::Promise::kFulfilled: {
       v8::Local<v8::Value> exports;
       v8::Local<v8::Object> names = entry->module.Get(isolate)->GetModuleNamespace().As<v8::Object>();
-      if (!guest.modules().Exports(context, names).ToLocal(&exports)) return {};
+      if (!parts.modules().Exports(context, names).ToLocal(&exports)) return {};
       return scope.Escape(exports);
     }
     case v8::Promise::kRejected:
-      guest.rejections().Forget(isolate, promise);
+      parts.rejections().Forget(isolate, promise);
       promise->MarkAsHandled();
       isolate->ThrowException(promise->Result());
       return {};
     default:
-      if (waits_ && guest.modules().WaitWith(context, call_id_, specifier_, entry, promise)) {
+      if (waits_ && parts.modules().WaitWith(context, call_id_, specifier_, entry, promise)) {
         waits_->store(true, std::memory_order_release);
         return v8::Undefined(isolate).As<v8::Value>();
       }
@@ -82,7 +89,7 @@ v8::MaybeLocal<v8::Value> EvalModuleAsyncProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();
   v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::Context> context = lock.context();
-  Guest& guest = lock.guest();
+  Parts& parts = lock.parts();
   // Shared with the callback, which may be called long after this.
   struct State {
     bool here = true;
@@ -90,28 +97,28 @@ v8::MaybeLocal<v8::Value> EvalModuleAsyncProgram::Run(const IsolateLock& lock) {
     v8::Global<v8::Value> failed;  // while `here`
   };
   auto state = std::make_shared<State>();
-  guest.modules().loader().Start(
+  parts.modules().loader().Start(
       context, Entry(specifier_), call_id_, false,
-      [state, &guest, call_id = call_id_](std::shared_ptr<ModuleEntry> root, v8::Local<v8::Value> error) {
+      [state, &parts, call_id = call_id_](std::shared_ptr<ModuleEntry> root, v8::Local<v8::Value> error) {
         if (state->here) {
           state->entry = std::move(root);
           state->failed.Reset(v8::Isolate::GetCurrent(), error);
         } else if (root) {
-          guest.Post(std::make_unique<EvaluateTask>(call_id, std::move(root)));
+          parts.turns().Post(std::make_unique<EvaluateTask>(call_id, std::move(root)));
         } else if (!error.IsEmpty()) {
-          AnswerError(guest, v8::Isolate::GetCurrent()->GetCurrentContext(), call_id, error);
+          AnswerError(parts, v8::Isolate::GetCurrent()->GetCurrentContext(), call_id, error);
         }
       });
   state->here = false;
-  if (guest.gate().stopping()) return {};
+  if (parts.gate().stopping()) return {};
   if (!state->failed.IsEmpty()) {
     isolate->ThrowException(state->failed.Get(isolate));
     state->failed.Reset();
     return {};
   }
-  if (state->entry) guest.modules().AnswerWith(context, call_id_, state->entry);
+  if (state->entry) parts.modules().AnswerWith(context, call_id_, state->entry);
   v8::Local<v8::Promise::Resolver> never;
-  if (guest.gate().stopping() || !v8::Promise::Resolver::New(context).ToLocal(&never)) return {};
+  if (parts.gate().stopping() || !v8::Promise::Resolver::New(context).ToLocal(&never)) return {};
   return scope.Escape(never->GetPromise().As<v8::Value>());
 }
 

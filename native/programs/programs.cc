@@ -3,9 +3,17 @@
 #include <vector>
 
 #include "boundary/crossing.h"
-#include "guest/guest.h"
+#include "boundary/guest_functions.h"
+#include "boundary/host_functions.h"
+#include "boundary/streams.h"
+#include "calls/entry_state.h"
+#include "calls/host.h"
+#include "calls/limits.h"
+#include "calls/parts.h"
+#include "isolate/lock.h"
 #include "modules/compiler.h"
 #include "programs/hidden_globals.h"
+#include "realm/timers.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -23,10 +31,10 @@ v8::MaybeLocal<v8::Value> KeepCodeProgram::Run(const IsolateLock& lock) {
 }
 
 v8::MaybeLocal<v8::Value> AddLateProgram::Run(const IsolateLock& lock) {
-  Guest& guest = lock.guest();
-  const GuestOptions& options = guest.options();
+  Parts& parts = lock.parts();
+  const GuestOptions& options = parts.options();
   if (options.late_timers && !Timers::Install(lock.context())) return {};
-  if (options.late_streams && !guest.streams().Load(lock.context(), options.streams)) return {};
+  if (options.late_streams && !parts.streams().Load(lock.context(), options.streams)) return {};
   return v8::Undefined(lock.isolate()).As<v8::Value>();
 }
 
@@ -34,16 +42,16 @@ v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();
   v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::Function> function;
-  if (!lock.guest().functions().Find(isolate, function_id_).ToLocal(&function)) {
+  if (!lock.parts().functions().Find(isolate, function_id_).ToLocal(&function)) {
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The function was released")));
     return {};
   }
   std::vector<v8::Local<v8::Value>> values;
-  if (!ArriveList(lock.guest(), lock.context(), values_, &values) || values.empty()) return {};
+  if (!ArriveList(lock.parts(), lock.context(), values_, &values) || values.empty()) return {};
   v8::Local<v8::Value> receiver = values.back();
   values.pop_back();
   if (receiver->IsUndefined()) {
-    v8::Local<v8::Object> holder = lock.guest().functions().Receiver(isolate, function_id_);
+    v8::Local<v8::Object> holder = lock.parts().functions().Receiver(isolate, function_id_);
     if (!holder.IsEmpty()) receiver = holder;
   }
   v8::Local<v8::Value> result;
@@ -53,23 +61,23 @@ v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
   return scope.Escape(result);
 }
 
-void CallProgram::Discard(Guest& guest) { DropArrival(guest, values_); }
+void CallProgram::Discard(Parts& parts) { DropArrival(parts, values_); }
 
 v8::MaybeLocal<v8::Value> SetGlobalProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();
   v8::Local<v8::Value> value;
   v8::Local<v8::String> name;
-  if (!Arrive(lock.guest(), lock.context(), value_).ToLocal(&value) || !FromUtf8(isolate, name_).ToLocal(&name)) {
+  if (!Arrive(lock.parts(), lock.context(), value_).ToLocal(&value) || !FromUtf8(isolate, name_).ToLocal(&name)) {
     return {};
   }
   // A function of the guest's own that comes home keeps its name.
-  if (value->IsFunction() && lock.guest().host_functions().Knows(lock.context(), value.As<v8::Function>())) {
+  if (value->IsFunction() && lock.parts().host_functions().Knows(lock.context(), value.As<v8::Function>())) {
     value.As<v8::Function>()->SetName(name);
   }
   v8::Local<v8::Object> global = lock.context()->Global();
   bool had = false, hidden = false;
   if (!global->HasOwnProperty(lock.context(), name).To(&had)) return {};
-  const bool may_hide = lock.guest().scripts_ran || lock.guest().options().snapshot != nullptr;
+  const bool may_hide = lock.parts().entry_state().scripts_ran || lock.parts().options().snapshot != nullptr;
   if (had && may_hide && !IsHidden(lock.context(), name).To(&hidden)) return {};
   if (hidden) return Refuse(lock);
   // Defined, not assigned: a setter or a frozen property of the guest does not get to see the value.
@@ -97,12 +105,12 @@ v8::Local<v8::Value> SetGlobalProgram::Refuse(const IsolateLock& lock) const {
     GuestError error;
     error.name = "TypeError";
     error.message = "A global of the host was not defined: the guest has declared '" + name_ + "' itself";
-    lock.guest().host().PostEvent(UnhandledRejection{0, std::move(error)});
+    lock.parts().host().PostEvent(UnhandledRejection{0, std::move(error)});
   }
   return v8::False(lock.isolate());
 }
 
-void SetGlobalProgram::Discard(Guest& guest) { DropArrival(guest, value_); }
+void SetGlobalProgram::Discard(Parts& parts) { DropArrival(parts, value_); }
 
 v8::MaybeLocal<v8::Value> DeleteGlobalProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();

@@ -54,7 +54,7 @@ class CallProgram final : public Program {
   // `values` is a list: the arguments, then the receiver.
   CallProgram(uint64_t function_id, value::Message values) : function_id_(function_id), values_(std::move(values)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
-  void Discard(Guest& guest) override;
+  void Discard(Parts& parts) override;
   size_t ByteSize() const override { return values_.ByteSize(); }
 
  private:
@@ -70,7 +70,7 @@ class SetGlobalProgram final : public Program {
   SetGlobalProgram(std::string name, value::Message value, bool awaited)
       : name_(std::move(name)), value_(std::move(value)), awaited_(awaited) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
-  void Discard(Guest& guest) override;
+  void Discard(Parts& parts) override;
   size_t ByteSize() const override { return value_.ByteSize(); }
 
  private:

@@ -1,5 +1,6 @@
 #include "programs/wrapped_script.h"
 
+#include "isolate/lock.h"
 #include "v8/strings.h"
 
 namespace isolet {

@@ -15,7 +15,7 @@ class WrappedScriptProgram final : public Program {
   WrappedScriptProgram(uint64_t wrapper_id, value::Message values, Source source)
       : wrapper_(wrapper_id, std::move(values)), script_(std::move(source)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
-  void Discard(Guest& guest) override { wrapper_.Discard(guest); }
+  void Discard(Parts& parts) override { wrapper_.Discard(parts); }
   size_t ByteSize() const override { return wrapper_.ByteSize() + script_.ByteSize(); }
 
  private:

@@ -19,7 +19,7 @@ namespace isolet {
 
 class AsyncWaits {
  public:
-  explicit AsyncWaits(Guest& guest) : guest_(guest) {}
+  explicit AsyncWaits(Parts& parts) : parts_(parts) {}
   AsyncWaits(const AsyncWaits&) = delete;
   AsyncWaits& operator=(const AsyncWaits&) = delete;
 
@@ -57,7 +57,7 @@ class AsyncWaits {
   // So many in one turn, then others get theirs.
   static constexpr size_t kPerTurn = 64;
 
-  Guest& guest_;
+  Parts& parts_;
   std::multimap<int64_t, Entry> queue_;  // by due time, steady nanoseconds
   size_t look_at_ = kFirstLook;
   std::atomic<int64_t> next_due_{Watched::kNever};

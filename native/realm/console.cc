@@ -7,8 +7,11 @@
 
 #include "boundary/crossing.h"
 #include "boundary/stand_in.h"
+#include "calls/current_call.h"
+#include "calls/gate.h"
+#include "calls/host.h"
+#include "calls/parts.h"
 #include "entry/frame.h"
-#include "guest/guest.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -25,16 +28,16 @@ int IndexOf(const value::Failure& failure) {
 }
 
 // All values as one message. One that can't cross is replaced, first by a copy without what can't, then by a few words.
-std::optional<value::Message> TakeValues(Guest& guest, std::vector<v8::Local<v8::Value>> values) {
-  v8::Isolate* isolate = guest.isolate();
+std::optional<value::Message> TakeValues(Parts& parts, std::vector<v8::Local<v8::Value>> values) {
+  v8::Isolate* isolate = parts.isolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   std::vector<uint8_t> tries(values.size());
   for (;;) {
     v8::TryCatch catcher(isolate);
-    auto left = LeaveList(guest, context, values.data(), values.size(), kRoot, Console::kMaxBytes);
+    auto left = LeaveList(parts, context, values.data(), values.size(), kRoot, Console::kMaxBytes);
     if (catcher.HasTerminated()) {
       // The TryCatch took the stop; it has to go on upwards (ReThrow would make it an ordinary exception).
-      guest.gate().Reassert();
+      parts.gate().Reassert();
       return std::nullopt;
     }
     if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
@@ -43,8 +46,8 @@ std::optional<value::Message> TakeValues(Guest& guest, std::vector<v8::Local<v8:
     if (index < 0 || static_cast<size_t>(index) >= values.size() || tries[index] > 1) return std::nullopt;
     v8::Local<v8::Value>& value = values[index];
     if (tries[index]++ == 0) {
-      value = StandIn(guest, context, value);
-      if (guest.gate().stopping()) return std::nullopt;
+      value = StandIn(parts, context, value);
+      if (parts.gate().stopping()) return std::nullopt;
     } else {
       v8::Local<v8::String> text;
       if (!FromUtf8(isolate, Describe(isolate, value, kMaxDescription)).ToLocal(&text)) return std::nullopt;
@@ -84,17 +87,17 @@ std::optional<Console::Item> Console::Next() {
   return item;
 }
 
-void Console::Write(Guest& guest, ConsoleLine line, std::vector<v8::Local<v8::Value>> values) {
-  std::optional<value::Message> taken = TakeValues(guest, std::move(values));
-  if (guest.gate().stopping()) {
-    if (taken) DropMessage(guest, *taken);
+void Console::Write(Parts& parts, ConsoleLine line, std::vector<v8::Local<v8::Value>> values) {
+  std::optional<value::Message> taken = TakeValues(parts, std::move(values));
+  if (parts.gate().stopping()) {
+    if (taken) DropMessage(parts, *taken);
     return;
   }
-  line.call_id = CurrentCallId(guest.isolate()->GetCurrentContext());
+  line.call_id = CurrentCallId(parts.isolate()->GetCurrentContext());
   bool news = false;
   if (taken) line.arguments = std::move(*taken);
-  if (!guest.console().Queue(taken ? &line : nullptr, &news)) DropMessage(guest, line.arguments);
-  if (news) guest.host().PostEvent(ConsoleNews{});
+  if (!parts.console().Queue(taken ? &line : nullptr, &news)) DropMessage(parts, line.arguments);
+  if (news) parts.host().PostEvent(ConsoleNews{});
 }
 
 }  // namespace isolet

@@ -15,7 +15,7 @@
 
 namespace isolet {
 
-class Guest;
+class Parts;
 
 class Console {
  public:
@@ -27,7 +27,7 @@ class Console {
 
   // Takes the values into `line` and queues it. Never fails because of the values: what can't cross is described. The
   // thread that holds the isolate's lock.
-  static void Write(Guest& guest, ConsoleLine line, std::vector<v8::Local<v8::Value>> values);
+  static void Write(Parts& parts, ConsoleLine line, std::vector<v8::Local<v8::Value>> values);
 
   // The next line that the host has not read. Any thread.
   std::optional<Item> Next();

@@ -6,7 +6,12 @@
 #include <vector>
 
 #include "calls/call.h"
-#include "guest/guest.h"
+#include "calls/entry_state.h"
+#include "calls/host.h"
+#include "calls/limits.h"
+#include "calls/parts.h"
+#include "realm/console.h"
+#include "threads/watchdog.h"
 #include "v8/stack_text.h"
 #include "v8/strings.h"
 
@@ -64,7 +69,7 @@ constexpr int kTraceFrames = 32;
 }  // namespace
 
 struct ConsoleMethods::Invocation {
-  Guest& guest;
+  Parts& parts;
   const Method& method;
   const v8::FunctionCallbackInfo<v8::Value>& info;
   uint32_t depth;
@@ -81,7 +86,7 @@ struct ConsoleMethods::Invocation {
     line.method = method.name;
     line.depth = depth;
     line.stack = std::move(stack);
-    Console::Write(guest, std::move(line), std::move(values));
+    Console::Write(parts, std::move(line), std::move(values));
   }
   void Print(std::vector<v8::Local<v8::Value>> values) const { Print(std::move(values), method.level); }
 
@@ -126,13 +131,14 @@ bool ConsoleMethods::Install(v8::Local<v8::Context> context) {
 }
 
 void ConsoleMethods::Call(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Guest* guest = Guest::From(info.GetIsolate());
+  Parts* parts = Parts::Of(info.GetIsolate());
   // A snapshot has the methods for runtimes with a console and for others.
-  if (guest == nullptr || !guest->options().console || guest->clock.kind == CallKind::kSnapshotScript) return;
+  if (parts == nullptr || !parts->options().console || parts->entry_state().clock.kind == CallKind::kSnapshotScript)
+    return;
   v8::HandleScope scope(info.GetIsolate());
-  ConsoleMethods& self = guest->console_methods();
+  ConsoleMethods& self = parts->console_methods();
   const auto which = static_cast<size_t>(info.Data().As<v8::Integer>()->Value());
-  self.Run({*guest, kMethods[which], info, self.depth_});
+  self.Run({*parts, kMethods[which], info, self.depth_});
 }
 
 void ConsoleMethods::Run(const Invocation& call) {

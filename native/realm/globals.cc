@@ -2,7 +2,9 @@
 
 #include <string>
 
-#include "guest/guest.h"
+#include "boundary/rejections.h"
+#include "calls/gate.h"
+#include "calls/parts.h"
 #include "realm/structured_clone.h"
 #include "realm/timers.h"
 #include "v8/strings.h"
@@ -63,10 +65,10 @@ void QueueMicrotask(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   // V8 carries the number of the running call along promise reactions, but not into microtasks of this kind.
   v8::Local<v8::Data> call = GetContinuationValue(context);
-  v8::Local<v8::Value> parts[] = {
+  v8::Local<v8::Value> fields[] = {
       info[0], !call.IsEmpty() && call->IsValue() ? call.As<v8::Value>() : v8::Undefined(isolate).As<v8::Value>()};
   v8::Local<v8::Function> microtask;
-  if (!v8::Function::New(context, RunQueuedMicrotask, v8::Array::New(isolate, parts, 2), 0,
+  if (!v8::Function::New(context, RunQueuedMicrotask, v8::Array::New(isolate, fields, 2), 0,
                          v8::ConstructorBehavior::kThrow)
            .ToLocal(&microtask)) {
     return;
@@ -77,9 +79,9 @@ void QueueMicrotask(const v8::FunctionCallbackInfo<v8::Value>& info) {
 void RunQueuedMicrotask(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  v8::Local<v8::Array> parts = info.Data().As<v8::Array>();
+  v8::Local<v8::Array> fields = info.Data().As<v8::Array>();
   v8::Local<v8::Value> callback, call;
-  if (!parts->Get(context, 0).ToLocal(&callback) || !parts->Get(context, 1).ToLocal(&call)) return;
+  if (!fields->Get(context, 0).ToLocal(&callback) || !fields->Get(context, 1).ToLocal(&call)) return;
   v8::Local<v8::Data> outer = GetContinuationValue(context);
   SetContinuationValue(context, call);
   {
@@ -87,7 +89,7 @@ void RunQueuedMicrotask(const v8::FunctionCallbackInfo<v8::Value>& info) {
     if (callback.As<v8::Function>()->Call(context, v8::Undefined(isolate), 0, nullptr).IsEmpty()) {
       if (catcher.HasTerminated() || !catcher.HasCaught()) {
         // The TryCatch took the stop; it has to go on upwards (ReThrow would make it an ordinary exception).
-        if (Guest* guest = Guest::From(isolate)) guest->gate().Reassert();
+        if (Parts* parts = Parts::Of(isolate)) parts->gate().Reassert();
         return;
       }
       v8::Local<v8::Value> thrown = catcher.Exception();

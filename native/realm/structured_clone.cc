@@ -7,7 +7,10 @@
 #include <optional>
 #include <vector>
 
-#include "guest/guest.h"
+#include "calls/gate.h"
+#include "calls/parts.h"
+#include "memory_use/array_buffer_allocator.h"
+#include "realm/buffer_constructors.h"
 #include "realm/serialized_buffers.h"
 #include "v8/strings.h"
 #include "value/identity_map.h"
@@ -109,8 +112,8 @@ class Deserializer final : public v8::ValueDeserializer::Delegate {
 // False: an exception is pending, or the guest is being stopped.
 bool AddTransfer(v8::Isolate* isolate, v8::Local<v8::Value> item, Transfer* transfer) {
   // Reading a list runs no code that V8 could stop.
-  Guest* guest = Guest::From(isolate);
-  if (guest != nullptr && guest->gate().stopping()) return false;
+  Parts* parts = Parts::Of(isolate);
+  if (parts != nullptr && parts->gate().stopping()) return false;
   if (!item->IsObject()) {
     isolate->ThrowException(
         v8::Exception::TypeError(Name(isolate, "The transfer list of structuredClone must hold objects")));
@@ -211,7 +214,7 @@ class Resizables {
     size_t copied = 0;
     for (const ResizableInClone& place : *found) {
       v8::Local<v8::ArrayBuffer> buffer;
-      if (!BufferBudget::MakeResizable(context, place.length, place.max_length).ToLocal(&buffer)) return false;
+      if (!BufferConstructors::MakeResizable(context, place.length, place.max_length).ToLocal(&buffer)) return false;
       if (place.length > 0) std::memcpy(buffer->Data(), place.data, place.length);
       rewritten_.insert(rewritten_.end(), bytes + copied, bytes + place.from);
       // As the serializer writes a buffer that was transferred.
@@ -241,7 +244,7 @@ class Resizables {
 void StructuredClone(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   if (info.Length() == 0) {
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "structuredClone needs a value")));
     return;
@@ -252,7 +255,7 @@ void StructuredClone(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Buffers moved;
 
   // The serializer goes first: it gives the memory of a failed attempt back to its delegate.
-  Serializer source(isolate, guest == nullptr ? nullptr : &guest->allocator());
+  Serializer source(isolate, parts == nullptr ? nullptr : &parts->allocator());
   std::pair<uint8_t*, size_t> bytes;
   {
     v8::ValueSerializer serializer(isolate, &source);

@@ -3,8 +3,18 @@
 #include <cmath>
 #include <string>
 
+#include "boundary/rejections.h"
+#include "calls/call.h"
+#include "calls/current_call.h"
+#include "calls/entry_state.h"
+#include "calls/gate.h"
+#include "calls/guest_life.h"
+#include "calls/host.h"
+#include "calls/limits.h"
+#include "calls/parts.h"
+#include "calls/task.h"
+#include "calls/ties.h"
 #include "entry/frame.h"
-#include "guest/guest.h"
 #include "realm/globals.h"
 #include "v8/strings.h"
 
@@ -15,7 +25,7 @@ constexpr double kMaxDelay = 2147483647;  // milliseconds
 
 class TimerTask final : public Task {
  public:
-  void Run(const IsolateLock& lock) override { lock.guest().timers().Fire(lock); }
+  void Run(const IsolateLock& lock) override { lock.parts().timers().Fire(lock); }
 };
 
 // As Node does: what is no delay of 1 ms to 2^31-1 ms is 1 ms. A guest that sets itself on and on does not get to spin.
@@ -38,7 +48,7 @@ void Timers::SetInterval(const v8::FunctionCallbackInfo<v8::Value>& info) { Set(
 
 void Timers::Set(const v8::FunctionCallbackInfo<v8::Value>& info, const char* function, bool repeat) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   if (!info[0]->IsFunction()) {
     ThrowNoFunction(isolate, function);
@@ -47,14 +57,14 @@ void Timers::Set(const v8::FunctionCallbackInfo<v8::Value>& info, const char* fu
   double milliseconds = 0;
   // Runs the guest's valueOf.
   if (info.Length() > 1 && !info[1]->NumberValue(context).To(&milliseconds)) return;
-  if (guest == nullptr || guest->gate().stopping()) return;
-  if (guest->clock.kind == CallKind::kSnapshotScript) {
+  if (parts == nullptr || parts->gate().stopping()) return;
+  if (parts->entry_state().clock.kind == CallKind::kSnapshotScript) {
     isolate->ThrowException(v8::Exception::Error(
         Name(isolate, "A script of a snapshot can't set timers: set them in the runtimes that start from it")));
     return;
   }
-  Timers& self = guest->timers();
-  size_t limit = guest->options().max_timers;
+  Timers& self = parts->timers();
+  size_t limit = parts->options().max_timers;
   if (self.timers_.size() >= limit) {
     v8::Local<v8::String> text;
     if (FromUtf8(isolate, "Too many timers: this runtime has at most " + std::to_string(limit)).ToLocal(&text)) {
@@ -69,7 +79,7 @@ void Timers::Set(const v8::FunctionCallbackInfo<v8::Value>& info, const char* fu
   timer.callback.Reset(isolate, info[0].As<v8::Function>());
   if (!arguments.empty()) timer.arguments.Reset(isolate, v8::Array::New(isolate, arguments.data(), arguments.size()));
   timer.call_id = CurrentCallId(context);
-  timer.tie = CallTie(guest->call_ties(), timer.call_id);
+  timer.tie = CallTie(parts->call_ties(), timer.call_id);
   if (repeat) timer.interval = Delay(milliseconds);
   self.size_.store(self.timers_.size(), std::memory_order_relaxed);
   self.Schedule(id, &timer, SteadyNow() + Delay(milliseconds));
@@ -79,11 +89,11 @@ void Timers::Set(const v8::FunctionCallbackInfo<v8::Value>& info, const char* fu
 
 void Timers::ClearTimer(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   // Ids only: nothing is asked of an object, an unknown id is no error.
-  if (guest == nullptr || !(info[0]->IsNumber() || info[0]->IsString())) return;
+  if (parts == nullptr || !(info[0]->IsNumber() || info[0]->IsString())) return;
   double id = info[0]->NumberValue(isolate->GetCurrentContext()).FromMaybe(0);
-  if (id >= 1 && id <= kMaxDelay && id == std::trunc(id)) guest->timers().Remove(static_cast<Id>(id));
+  if (id >= 1 && id <= kMaxDelay && id == std::trunc(id)) parts->timers().Remove(static_cast<Id>(id));
 }
 
 Timers::Id Timers::NextId() {
@@ -111,13 +121,13 @@ void Timers::Rearm() {
   if (queue_.empty()) return;
   int64_t due = queue_.begin()->first.first;
   next_due_.store(due, std::memory_order_seq_cst);
-  Watchdog::Get().Arm(&guest_, due);
+  Watchdog::Get().Arm(&parts_.watched(), due);
 }
 
 int64_t Timers::OnDue(int64_t now) {
   int64_t due = next_due_.load(std::memory_order_seq_cst);
   if (due > now) return due;
-  if (!posted_.exchange(true)) guest_.Post(std::make_unique<TimerTask>());
+  if (!posted_.exchange(true)) parts_.turns().Post(std::make_unique<TimerTask>());
   return Watched::kNever;
 }
 
@@ -130,12 +140,12 @@ void Timers::Fire(const IsolateLock& lock) {
     due.push_back(it->second);
   }
   for (Id id : due) {
-    if (guest_.final_stop()) return;
+    if (parts_.gate().final_stop()) return;
     FireOne(lock, id);
   }
   Rearm();
   // A timer that is over was kept until its callback had returned.
-  guest_.call_ties().Settle(guest_.host());
+  parts_.call_ties().Settle(parts_.host());
 }
 
 void Timers::FireOne(const IsolateLock& lock, Id id) {
@@ -159,7 +169,7 @@ void Timers::FireOne(const IsolateLock& lock, Id id) {
     }
   }
   if (!stopped) return;
-  guest_.LeftoverStopped(call_id, std::move(*stopped));
+  parts_.life().UnattendedStopped(call_id, std::move(*stopped));
 }
 
 bool Timers::Call(const IsolateLock& lock, const Timer& timer) {

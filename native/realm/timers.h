@@ -22,7 +22,7 @@ namespace isolet {
 
 class Timers {
  public:
-  explicit Timers(Guest& guest) : guest_(guest) {}
+  explicit Timers(Parts& parts) : parts_(parts) {}
   Timers(const Timers&) = delete;
   Timers& operator=(const Timers&) = delete;
 
@@ -74,7 +74,7 @@ class Timers {
   // So many in one turn, then others get theirs.
   static constexpr size_t kPerTurn = 64;
 
-  Guest& guest_;
+  Parts& parts_;
   std::unordered_map<Id, Timer> timers_;
   // By due time, then by the order in which they were set.
   std::set<std::pair<std::pair<int64_t, uint64_t>, Id>> queue_;

@@ -157,9 +157,8 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
   if (warming) options.in_snapshot = abilities();
   options.snapshot = std::move(base);
   auto guest = std::make_shared<Guest>(std::move(options), std::make_shared<NobodysHost>(weak_from_this()));
-  guest->holder_ = std::make_unique<IsolateHolder>(platform_, RecipeOf(guest->options_), std::make_shared<NoTasks>(),
-                                                   IsolateHolder::Purpose::kMakeSnapshot);
-  guest->allocator_ = guest->holder_->shared_allocator();
+  guest->Hold(std::make_unique<IsolateHolder>(platform_, RecipeOf(guest->options_), std::make_shared<NoTasks>(),
+                                              IsolateHolder::Purpose::kMakeSnapshot));
   guest->Borrow(nullptr, 0);  // nobody else knows it yet
   Payload payload = Outcome(Closed());
   if (SetCurrent(guest)) {

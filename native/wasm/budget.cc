@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <string>
 
-#include "guest/guest.h"
+#include "calls/limits.h"
+#include "calls/parts.h"
+#include "memory_use/array_buffer_allocator.h"
 #include "memory_use/mappings.h"
 #include "v8/strings.h"
 #include "wasm/ceilings.h"
 #include "wasm/facts.h"
 #include "wasm/guard.h"
+#include "wasm/memories.h"
 
 namespace isolet {
 namespace {
@@ -39,7 +42,7 @@ v8::MaybeLocal<v8::Value> WasmBudget::Refusal(v8::Isolate* isolate, const WasmFa
     return CompileError(isolate, "a module may declare at most " + std::to_string(WasmTypes::kMostInModule) +
                                      " types here, this one declares " + std::to_string(facts.types));
   }
-  const size_t limit = guest_.options().max_heap_size;
+  const size_t limit = parts_.options().max_heap_size;
   const size_t most = std::max(kLeastBody, limit / kLimitPerBodyByte);
   if (limit != 0 && facts.largest_body > most) {
     return CompileError(isolate, "a function of a module may have at most " + std::to_string(most) +
@@ -52,7 +55,7 @@ v8::MaybeLocal<v8::Value> WasmBudget::Refusal(v8::Isolate* isolate, const WasmFa
 v8::Maybe<bool> WasmBudget::LookAt(v8::Local<v8::Context> context, const uint8_t* bytes, size_t length, Look* look) {
   WasmFacts facts = ReadWasmFacts(bytes, length);
   if (Refusal(v8::Isolate::GetCurrent(), facts).ToLocal(&look->refusal)) return v8::Just(true);
-  const size_t limit = guest_.options().max_heap_size;
+  const size_t limit = parts_.options().max_heap_size;
   if (limit == 0) return v8::Just(true);
   look->lowered = LowerCeilings(bytes, length, limit, kCountsWasmMemory ? limit : limit / kUnseenShare, &facts);
   if (!WasmMemories::NeedsOf(context, facts).ToLocal(&look->needs)) return v8::Nothing<bool>();
@@ -67,9 +70,9 @@ v8::MaybeLocal<v8::Value> WasmBudget::RefusalOfTag(v8::Isolate* isolate, std::st
 }
 
 bool WasmBudget::Charge(v8::Isolate* isolate, size_t length) {
-  if (!ChargeOrThrow(isolate, guest_.allocator(), CostOf(length))) return false;
+  if (!ChargeOrThrow(isolate, parts_.allocator(), CostOf(length))) return false;
   if (!Mappings::Take(kMappingsOfWasmModule)) {
-    guest_.allocator().Uncharge(CostOf(length));
+    parts_.allocator().Uncharge(CostOf(length));
     isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
     return false;
   }
@@ -82,7 +85,7 @@ void WasmBudget::Made(v8::Local<v8::Context> context, v8::Local<v8::Object> modu
                       v8::Local<v8::Value> needs) {
   pending_ -= CostOf(length);
   --pending_modules_;
-  modules_.Keep(v8::Isolate::GetCurrent(), module, CostOf(length), guest_.allocator(), kMappingsOfWasmModule);
+  modules_.Keep(v8::Isolate::GetCurrent(), module, CostOf(length), parts_.allocator(), kMappingsOfWasmModule);
   // Without them its instances are not counted: only an isolate that is about to end comes here.
   if (!needs.IsEmpty() && WasmMemories::Note(context, module, needs).IsNothing()) return;
 }
@@ -90,12 +93,12 @@ void WasmBudget::Made(v8::Local<v8::Context> context, v8::Local<v8::Object> modu
 void WasmBudget::NotMade(size_t length) {
   pending_ -= CostOf(length);
   --pending_modules_;
-  guest_.allocator().Uncharge(CostOf(length));
+  parts_.allocator().Uncharge(CostOf(length));
   Mappings::Give(kMappingsOfWasmModule);
 }
 
 void WasmBudget::Clear() {
-  guest_.allocator().Uncharge(std::exchange(pending_, 0));
+  parts_.allocator().Uncharge(std::exchange(pending_, 0));
   Mappings::Give(std::exchange(pending_modules_, 0) * kMappingsOfWasmModule);
   modules_.Clear();
 }

@@ -15,11 +15,11 @@
 
 namespace isolet {
 
-class Guest;
+class Parts;
 
 class WasmBudget {
  public:
-  explicit WasmBudget(Guest& guest) : guest_(guest) {}
+  explicit WasmBudget(Parts& parts) : parts_(parts) {}
   WasmBudget(const WasmBudget&) = delete;
   WasmBudget& operator=(const WasmBudget&) = delete;
 
@@ -48,7 +48,7 @@ class WasmBudget {
  private:
   v8::MaybeLocal<v8::Value> Refusal(v8::Isolate* isolate, const WasmFacts& facts);
 
-  Guest& guest_;
+  Parts& parts_;
   size_t types_ = 0;    // brought into the process
   size_t pending_ = 0;  // charged bytes of modules that are being made
   size_t pending_modules_ = 0;

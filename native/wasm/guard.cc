@@ -4,10 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "guest/guest.h"
+#include "calls/parts.h"
 #include "v8/originals.h"
 #include "v8/strings.h"
+#include "wasm/budget.h"
 #include "wasm/instances.h"
+#include "wasm/memories.h"
 
 namespace isolet {
 namespace {
@@ -64,9 +66,9 @@ v8::MaybeLocal<v8::Value> Construct(v8::Local<v8::Context> context, Original con
 // True: handled.
 bool OnModule(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr || !info.IsConstructCall() || info.Length() == 0) return false;
-  WasmBudget& budget = guest->wasm();
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr || !info.IsConstructCall() || info.Length() == 0) return false;
+  WasmBudget& budget = parts->wasm();
   Bytes bytes = BytesOf(info[0]);
   if (budget.making || bytes.start == nullptr) return false;
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -138,9 +140,9 @@ struct Pending {
 void OnCompiled(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   Pending pending(context, info.Data());
-  if (guest == nullptr || pending.resolver.IsEmpty()) return;
+  if (parts == nullptr || pending.resolver.IsEmpty()) return;
   v8::Local<v8::Value> module = info[0], instance;
   // Of an instantiation it is part of the result, which is V8's and new.
   if (!module->IsWasmModuleObject()) {
@@ -148,9 +150,9 @@ void OnCompiled(const v8::FunctionCallbackInfo<v8::Value>& info) {
     if (!OwnValue(context, info[0], "instance").ToLocal(&instance)) return;
   }
   if (module->IsWasmModuleObject()) {
-    guest->wasm().Made(context, module.As<v8::Object>(), pending.length, pending.needs);
+    parts->wasm().Made(context, module.As<v8::Object>(), pending.length, pending.needs);
   } else {
-    guest->wasm().NotMade(pending.length);
+    parts->wasm().NotMade(pending.length);
   }
   if (instance.IsEmpty()) {
     if (pending.resolver->Resolve(context, info[0]).IsNothing()) return;
@@ -161,10 +163,10 @@ void OnCompiled(const v8::FunctionCallbackInfo<v8::Value>& info) {
 
 void OnNotCompiled(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
-  Guest* guest = Guest::From(info.GetIsolate());
+  Parts* parts = Parts::Of(info.GetIsolate());
   Pending pending(context, info.Data());
-  if (guest == nullptr || pending.resolver.IsEmpty()) return;
-  guest->wasm().NotMade(pending.length);
+  if (parts == nullptr || pending.resolver.IsEmpty()) return;
+  parts->wasm().NotMade(pending.length);
   if (pending.resolver->Reject(context, info[0]).IsNothing()) return;
 }
 
@@ -200,8 +202,8 @@ template <Original original>
 void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr) return;
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr) return;
   Bytes bytes = BytesOf(info[0]);
   v8::Local<v8::Value> refusal, result, followed;
   if (bytes.start == nullptr) {
@@ -211,7 +213,7 @@ void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return;
   }
   WasmBudget::Look look;
-  if (guest->wasm().LookAt(context, bytes.start, bytes.length, &look).IsNothing()) return;
+  if (parts->wasm().LookAt(context, bytes.start, bytes.length, &look).IsNothing()) return;
   if (!look.refusal.IsEmpty()) {
     Reject(info, look.refusal);
     return;
@@ -219,8 +221,8 @@ void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
   {
     v8::TryCatch catcher(isolate);
     bool room = original != Original::kInstantiate || look.needs.IsEmpty() ||
-                guest->wasm_memories().AdmitNeeds(context, look.needs);
-    if (!room || !guest->wasm().Charge(isolate, bytes.length)) {
+                parts->wasm_memories().AdmitNeeds(context, look.needs);
+    if (!room || !parts->wasm().Charge(isolate, bytes.length)) {
       if (catcher.HasTerminated()) {
         catcher.ReThrow();
         return;
@@ -236,7 +238,7 @@ void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (look.lowered) lowered = BufferOf(isolate, *std::move(look.lowered));
   result = CallOriginal(info, original, lowered);
   if (result.IsEmpty() || !result->IsPromise()) {
-    guest->wasm().NotMade(bytes.length);
+    parts->wasm().NotMade(bytes.length);
     return;
   }
   if (Follow(context, result.As<v8::Promise>(), bytes.length, look.needs).ToLocal(&followed)) {
@@ -246,12 +248,12 @@ void Compile(const v8::FunctionCallbackInfo<v8::Value>& info) {
 
 // Stands for WebAssembly.validate: V8 notes the types of what it looks at.
 void Validate(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Guest* guest = Guest::From(info.GetIsolate());
+  Parts* parts = Parts::Of(info.GetIsolate());
   Bytes bytes = BytesOf(info[0]);
   WasmBudget::Look look;
-  if (guest != nullptr && bytes.start != nullptr) {  // else V8 says what is wrong
+  if (parts != nullptr && bytes.start != nullptr) {  // else V8 says what is wrong
     v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
-    if (guest->wasm().LookAt(context, bytes.start, bytes.length, &look).IsNothing()) return;
+    if (parts->wasm().LookAt(context, bytes.start, bytes.length, &look).IsNothing()) return;
     if (!look.refusal.IsEmpty()) {
       info.GetReturnValue().Set(false);
       return;
@@ -291,8 +293,8 @@ v8::MaybeLocal<v8::Value> ReadParameters(v8::Local<v8::Context> context, v8::Loc
 void Tag(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr) return;
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr) return;
   if (!info.IsConstructCall()) {
     isolate->ThrowException(
         v8::Exception::TypeError(Name(isolate, "WebAssembly.Tag(): WebAssembly.Tag must be invoked with 'new'")));
@@ -308,7 +310,7 @@ void Tag(const v8::FunctionCallbackInfo<v8::Value>& info) {
     }
     if (descriptor->CreateDataProperty(context, Name(isolate, "parameters"), parameters).IsNothing()) return;
     argument = descriptor;
-    if (guest->wasm().RefusalOfTag(isolate, binary).ToLocal(&refusal)) {
+    if (parts->wasm().RefusalOfTag(isolate, binary).ToLocal(&refusal)) {
       isolate->ThrowException(refusal);
       return;
     }

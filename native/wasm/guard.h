@@ -1,6 +1,6 @@
 // Stands before everything of WebAssembly that V8 would do for a guest without asking anybody: shared memory that a
 // module declares inside itself (V8 takes it from the system and counts it nowhere; a module that imports its shared
-// memory works, because `new WebAssembly.Memory` is counted, see memory_use/buffer_budget.h), types (wasm/types.h),
+// memory works, because `new WebAssembly.Memory` is counted, see realm/buffer_constructors.h), types (wasm/types.h),
 // functions and binaries too large for the guest's limit (wasm/budget.h).
 //
 // The holder of the isolate's lock.

@@ -4,9 +4,10 @@
 #include <iterator>
 #include <utility>
 
-#include "guest/guest.h"
+#include "calls/parts.h"
 #include "v8/originals.h"
 #include "v8/strings.h"
+#include "wasm/memories.h"
 
 namespace isolet {
 namespace {
@@ -15,9 +16,9 @@ namespace {
 bool OnInstance(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr || !info.IsConstructCall() || !info[0]->IsWasmModuleObject()) return false;
-  WasmMemories& memories = guest->wasm_memories();
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr || !info.IsConstructCall() || !info[0]->IsWasmModuleObject()) return false;
+  WasmMemories& memories = parts->wasm_memories();
   v8::Local<v8::Value> real = GetOriginal(context, Original::kInstance);
   if (!real->IsFunction() || std::exchange(memories.admitted, false)) return false;
   auto module = info[0].As<v8::Object>();
@@ -94,14 +95,14 @@ bool WasmInstances::Install(v8::Local<v8::Context> context) {
 
 bool WasmInstances::Instantiate(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr || !info[0]->IsWasmModuleObject()) return false;
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr || !info[0]->IsWasmModuleObject()) return false;
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return true;
   info.GetReturnValue().Set(resolver->GetPromise());
   v8::TryCatch catcher(isolate);
-  if (!guest->wasm_memories().Admit(context, info[0].As<v8::Object>())) {
+  if (!parts->wasm_memories().Admit(context, info[0].As<v8::Object>())) {
     RejectWith(context, resolver, catcher);
     return true;
   }
@@ -127,10 +128,10 @@ bool WasmInstances::Instantiate(const v8::FunctionCallbackInfo<v8::Value>& info)
 void WasmInstances::Settle(v8::Local<v8::Context> context, v8::Local<v8::Promise::Resolver> resolver,
                            v8::Local<v8::Value> result, v8::Local<v8::Value> instance, v8::Local<v8::Value> module) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   v8::TryCatch catcher(isolate);
-  if (guest != nullptr && instance->IsObject() && module->IsWasmModuleObject() &&
-      !guest->wasm_memories().Keep(context, instance.As<v8::Object>(), module.As<v8::Object>())) {
+  if (parts != nullptr && instance->IsObject() && module->IsWasmModuleObject() &&
+      !parts->wasm_memories().Keep(context, instance.As<v8::Object>(), module.As<v8::Object>())) {
     RejectWith(context, resolver, catcher);
     return;
   }

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "guest/guest.h"
+#include "calls/parts.h"
+#include "memory_use/array_buffer_allocator.h"
+#include "memory_use/budget.h"
 #include "v8/originals.h"
 #include "v8/strings.h"
 
@@ -79,7 +81,7 @@ bool WasmMemories::AdmitNeeds(v8::Local<v8::Context> context, v8::Local<v8::Valu
   bool known = false;
   if (!ReadNeeds(context, kept, &needs).To(&known)) return false;
   // What is unseen is charged in Keep.
-  if (!known || guest_.memory_budget().HasRoom(isolate, needs.initial + needs.unseen)) return true;
+  if (!known || parts_.memory_budget().HasRoom(isolate, needs.initial + needs.unseen)) return true;
   isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
   return false;
 }
@@ -99,8 +101,8 @@ bool WasmMemories::Keep(v8::Local<v8::Context> context, v8::Local<v8::Object> in
   if (!known) return true;
   if (needs.unseen > 0) {
     const auto bytes = static_cast<size_t>(std::min(needs.unseen, 9e15));
-    if (!ChargeOrThrow(isolate, guest_.allocator(), bytes)) return false;
-    unseen_.Keep(isolate, instance, bytes, guest_.allocator());
+    if (!ChargeOrThrow(isolate, parts_.allocator(), bytes)) return false;
+    unseen_.Keep(isolate, instance, bytes, parts_.allocator());
   }
   v8::Local<v8::Value> exports, getter = GetOriginal(context, Original::kInstanceExports);
   if (needs.names->Length() == 0 || !getter->IsFunction()) return true;
@@ -111,7 +113,7 @@ bool WasmMemories::Keep(v8::Local<v8::Context> context, v8::Local<v8::Object> in
     if (!exports.As<v8::Object>()->Get(context, name).ToLocal(&memory)) return false;
     Count(context, memory);
   }
-  guest_.memory_budget().Look(isolate);
+  parts_.memory_budget().Look(isolate);
   return true;
 }
 
@@ -120,7 +122,7 @@ void WasmMemories::Count(v8::Local<v8::Context> context, v8::Local<v8::Value> me
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   auto object = memory.As<v8::Object>();
   v8::Local<v8::Value> buffer = memory.As<v8::WasmMemoryObject>()->Buffer();
-  if (buffer->IsSharedArrayBuffer()) return;  // memory_use/buffer_budget.h
+  if (buffer->IsSharedArrayBuffer()) return;  // realm/buffer_constructors.h
   v8::Local<v8::Value> known;
   if (!object->GetPrivate(context, EntryKey(isolate)).ToLocal(&known)) return;
   if (known->IsUint32()) {

@@ -11,16 +11,17 @@
 #include <unordered_map>
 
 #include "memory_use/charged_objects.h"
+#include "memory_use/outside_heap.h"
 #include "v8/v8.h"
 #include "wasm/facts.h"
 
 namespace isolet {
 
-class Guest;
+class Parts;
 
-class WasmMemories {
+class WasmMemories final : public OutsideHeap {
  public:
-  explicit WasmMemories(Guest& guest) : guest_(guest) {}
+  explicit WasmMemories(Parts& parts) : parts_(parts) {}
   WasmMemories(const WasmMemories&) = delete;
   WasmMemories& operator=(const WasmMemories&) = delete;
 
@@ -39,9 +40,9 @@ class WasmMemories {
   void Count(v8::Local<v8::Context> context, v8::Local<v8::Value> memory);
 
   // Looks at all: code of WebAssembly grows its memory without telling anybody.
-  void Refresh(v8::Isolate* isolate);
+  void Refresh(v8::Isolate* isolate) override;
   // As far as is known.
-  size_t bytes() const { return bytes_; }
+  size_t bytes() const override { return bytes_; }
   void Clear();
 
   bool admitted = false;  // the instance that V8 is about to make
@@ -57,7 +58,7 @@ class WasmMemories {
   static void OnCollected(const v8::WeakCallbackInfo<Entry>& info);
   void Update(Entry& entry, v8::Local<v8::Object> memory);
 
-  Guest& guest_;
+  Parts& parts_;
   std::unordered_map<uint32_t, Entry> entries_;
   uint32_t last_id_ = 0;
   size_t bytes_ = 0;

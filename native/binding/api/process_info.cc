@@ -6,7 +6,6 @@
 #include "isolate/admission.h"
 #include "isolate/holder.h"
 #include "isolate/stock.h"
-#include "lost/fatal_guard.h"
 #include "threads/executor.h"
 
 namespace isolet {
@@ -16,7 +15,7 @@ Napi::Value Counters(const Napi::CallbackInfo& info) {
   counters.Set("madeIsolates", static_cast<double>(IsolateHolder::made_count()));
   counters.Set("liveIsolates", static_cast<double>(IsolateHolder::live_count()));
   counters.Set("stockedIsolates", static_cast<double>(IsolateHolder::stocked_count()));
-  counters.Set("lostIsolates", static_cast<double>(FatalGuard::lost_count()));
+  counters.Set("lostIsolates", static_cast<double>(Admission::Get().lost_count()));
   counters.Set("reservedBytes", static_cast<double>(Admission::Get().reserved_bytes()));
   counters.Set("engineThreads", static_cast<double>(Executor::Get().thread_count()));
   CodeCache::Numbers cache = CodeCache::Get().numbers();

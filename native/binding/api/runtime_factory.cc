@@ -39,7 +39,7 @@ class FinishTask final : public HostTask {
     environment.EndWork();
     v8::Isolate* isolate = environment.isolate();
     v8::Local<v8::Promise::Resolver> resolver = environment.tickets().Take(isolate, ticket_);
-    std::shared_ptr<RuntimeCore> core = environment.Find(serial_);
+    std::shared_ptr<RuntimeCore> core = RuntimeCore::Find(environment, serial_);
     v8::TryCatch catcher(isolate);
     v8::Local<v8::Value> handle;
     bool made = Finish(environment, core, std::move(created_)).ToLocal(&handle);

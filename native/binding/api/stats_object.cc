@@ -62,7 +62,7 @@ void ReadUse(RuntimeCore& core, v8::Local<v8::Float64Array> out) {
   const Stats& stats = guest.stats();
   const double numbers[] = {Milliseconds(stats.cpu_total.load(std::memory_order_relaxed)),
                             Milliseconds(stats.wall_total.load(std::memory_order_relaxed)),
-                            static_cast<double>(guest.noted_heap_used()),
+                            static_cast<double>(guest.heap_notes().used()),
                             static_cast<double>(core.guest_promises().arrived())};
   if (out->ByteLength() < sizeof(numbers)) return;
   std::memcpy(static_cast<char*>(out->Buffer()->Data()) + out->ByteOffset(), numbers, sizeof(numbers));

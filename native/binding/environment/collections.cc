@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "binding/environment/environment.h"
-#include "binding/host/runtime_core.h"
 
 namespace isolet {
 namespace {
@@ -56,7 +55,7 @@ void Collections::NoteReturned(size_t count) {
 
 void Collections::BeforeCollection(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {
   auto* self = static_cast<Collections*>(data);
-  self->environment_.ForEach([isolate](RuntimeCore& core) { core.guest_promises().KeepAwaited(isolate); });
+  self->environment_.ForEach([isolate](HostedRuntime& runtime) { runtime.KeepAwaited(isolate); });
 }
 
 void Collections::AfterCollection(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {
@@ -69,10 +68,7 @@ void Collections::AfterCollection(v8::Isolate* isolate, v8::GCType, v8::GCCallba
   self->level_ = alive;
   self->asked_ = true;
   self->returned_ = 0;
-  self->environment_.ForEach([](RuntimeCore& core) {
-    const std::shared_ptr<Guest>& guest = core.guest();
-    if (guest && guest->host_functions().arrived() >= kWorthIt) guest->RequestCollection();
-  });
+  self->environment_.ForEach([](HostedRuntime& runtime) { runtime.CollectIfWorth(kWorthIt); });
 }
 
 }  // namespace isolet

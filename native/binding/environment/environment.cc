@@ -8,8 +8,7 @@
 
 #include "binding/environment/given.h"
 #include "binding/environment/node_platform.h"
-#include "binding/host/runtime_core.h"
-#include "lost/fatal_guard.h"
+#include "isolate/admission.h"
 #include "value/codec.h"
 
 namespace isolet {
@@ -68,14 +67,14 @@ v8::MaybeLocal<v8::Value> Environment::CallHook(Hook hook, int count, v8::Local<
   return function.Get(isolate_)->Call(context(), v8::Undefined(isolate_), count, arguments);
 }
 
-void Environment::Add(std::shared_ptr<RuntimeCore> core) {
-  uint64_t serial = core->serial();
-  runtimes_.emplace(serial, std::move(core));
+void Environment::Add(std::shared_ptr<HostedRuntime> runtime) {
+  const uint64_t serial = runtime->serial();
+  runtimes_.emplace(serial, std::move(runtime));
 }
 
 void Environment::Remove(uint64_t serial) { runtimes_.erase(serial); }
 
-std::shared_ptr<RuntimeCore> Environment::Find(uint64_t serial) const {
+std::shared_ptr<HostedRuntime> Environment::Find(uint64_t serial) const {
   auto found = runtimes_.find(serial);
   return found == runtimes_.end() ? nullptr : found->second;
 }
@@ -197,11 +196,9 @@ void Environment::Run(HostTask& task) {
 void Environment::End() {
   if (std::exchange(ending_, true)) return;
   ended_->store(true);
-  std::vector<std::shared_ptr<Guest>> guests;
-  for (auto& [serial, core] : runtimes_) {
-    if (core->guest()) guests.push_back(core->guest());
-  }
-  for (const std::shared_ptr<Guest>& guest : guests) guest->Close();
+  std::vector<std::shared_ptr<HostedRuntime>> runtimes;
+  for (auto& [serial, runtime] : runtimes_) runtimes.push_back(runtime);
+  for (const std::shared_ptr<HostedRuntime>& runtime : runtimes) runtime->Close();
   collections_.Close();
   inbox_->Close();
   backlog_.Clear();
@@ -209,10 +206,10 @@ void Environment::End() {
   stock_->Close();
   // An isolate must be gone before Node's platform is. What does not unwind in time is left to the process's end.
   auto until = std::chrono::steady_clock::now() + kPatience;
-  for (const std::shared_ptr<Guest>& guest : guests) {
+  for (const std::shared_ptr<HostedRuntime>& runtime : runtimes) {
     // One that is on this thread's stack below us can't leave.
-    if (guest->HasTurn()) continue;
-    while (!guest->gone() && std::chrono::steady_clock::now() < until) {
+    if (runtime->OnThisStack()) continue;
+    while (!runtime->guest_gone() && std::chrono::steady_clock::now() < until) {
       std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
   }
@@ -220,14 +217,16 @@ void Environment::End() {
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }
   stock_->Close();
-  for (const std::shared_ptr<Guest>& guest : guests) {
-    if (!guest->gone()) left_behind.fetch_add(1);
+  for (const std::shared_ptr<HostedRuntime>& runtime : runtimes) {
+    if (!runtime->guest_gone()) left_behind.fetch_add(1);
   }
   // V8 can't be shut down around an isolate that is lost or still runs: the process ends here, all JavaScript is done.
-  if (exit_code_ != kNoExit && (FatalGuard::lost_count() > 0 || left_behind.load() > 0 || creations_->load() > 0)) {
+  if (exit_code_ != kNoExit &&
+      (Admission::Get().lost_count() > 0 || left_behind.load() > 0 || creations_->load() > 0)) {
     std::fflush(nullptr);
     std::_Exit(exit_code_);
   }
+  runtimes.clear();
   runtimes_.clear();
   for (v8::Global<v8::Function>& hook : hooks_) hook.Reset();
   nothing_.Reset();

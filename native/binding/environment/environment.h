@@ -13,6 +13,7 @@
 
 #include "binding/environment/backlog.h"
 #include "binding/environment/collections.h"
+#include "binding/environment/hosted_runtime.h"
 #include "binding/environment/inbox.h"
 #include "binding/environment/loop_spin.h"
 #include "binding/environment/napi.h"
@@ -26,8 +27,6 @@
 #include "threads/watchdog.h"
 
 namespace isolet {
-
-class RuntimeCore;
 
 class Environment {
  public:
@@ -69,12 +68,12 @@ class Environment {
 
   // --- Runtimes, by serial number. A number is never used again: a late message is a miss. ---
   uint64_t NextSerial() { return next_serial_++; }
-  void Add(std::shared_ptr<RuntimeCore> core);
+  void Add(std::shared_ptr<HostedRuntime> runtime);
   void Remove(uint64_t serial);
-  std::shared_ptr<RuntimeCore> Find(uint64_t serial) const;
+  std::shared_ptr<HostedRuntime> Find(uint64_t serial) const;
   template <typename Visit>
   void ForEach(Visit visit) {
-    for (auto& [serial, core] : runtimes_) visit(*core);
+    for (auto& [serial, runtime] : runtimes_) visit(*runtime);
   }
 
   // --- Work that keeps the event loop alive ---
@@ -146,7 +145,7 @@ class Environment {
   LoopSpin spin_{*inbox_, Deliver, this};
   v8::Global<v8::Function> nothing_;  // function () {}
   v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];
-  std::unordered_map<uint64_t, std::shared_ptr<RuntimeCore>> runtimes_;
+  std::unordered_map<uint64_t, std::shared_ptr<HostedRuntime>> runtimes_;
   Collections collections_{*this};
   std::vector<Serving> serving_;
   Tickets tickets_;

@@ -5,8 +5,6 @@
 #include <utility>
 
 #include "binding/environment/environment.h"
-#include "binding/host/runtime_core.h"
-#include "guest/guest.h"
 
 namespace isolet {
 namespace {
@@ -150,11 +148,11 @@ void Inbox::KeepAlive(bool alive) {
   alive ? uv_ref(handle) : uv_unref(handle);
 }
 
-Inbox::Waiter::Waiter(RuntimeCore& core)
-    : environment_(core.environment()),
-      guest_(*core.guest()),
+Inbox::Waiter::Waiter(HostedRuntime& runtime)
+    : environment_(runtime.environment()),
+      runtime_(runtime),
       inbox_(environment_.inbox()),
-      only_(environment_.serving().size() < kMostServed ? 0 : core.serial()) {}
+      only_(environment_.serving().size() < kMostServed ? 0 : runtime.serial()) {}
 
 bool Inbox::Waiter::Wait(int64_t deadline) {
   std::unique_lock<std::mutex> lock(inbox_.mutex_);
@@ -167,7 +165,7 @@ bool Inbox::Waiter::Wait(int64_t deadline) {
   lock.unlock();
   // Somebody wants the thread back: worker.terminate, or the time of a script of node:vm that calls us is over. The
   // other guests end with their environment, if it does.
-  if (environment_.AskedToEnd()) guest_.Terminate("the thread that waited for the runtime was stopped");
+  if (environment_.AskedToEnd()) runtime_.Terminate("the thread that waited for the runtime was stopped");
   return false;
 }
 

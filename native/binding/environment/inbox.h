@@ -21,8 +21,7 @@
 namespace isolet {
 
 class Environment;
-class Guest;
-class RuntimeCore;
+class HostedRuntime;
 
 class HostTask {
  public:
@@ -75,7 +74,7 @@ class Inbox {
   // does. What is served may wait and serve in turn: on top of many such, only what that guest needs to go on.
   class Waiter final : public TurnWaiter {
    public:
-    explicit Waiter(RuntimeCore& core);
+    explicit Waiter(HostedRuntime& runtime);
     bool Wait(int64_t deadline) override;
     void Serve() override;
     void Wake() override;
@@ -83,7 +82,7 @@ class Inbox {
 
    private:
     Environment& environment_;
-    Guest& guest_;
+    HostedRuntime& runtime_;
     Inbox& inbox_;
     const uint64_t only_;  // serves nobody but this runtime, 0 = any
     bool woken_ = false;   // guarded by the inbox's mutex

@@ -61,7 +61,7 @@ class LateReply final : public HostTask {
   LateReply(v8::Isolate* isolate, const Ticket& ticket, v8::Local<v8::Value> value, bool fulfilled)
       : ticket_(ticket), value_(isolate, value), fulfilled_(fulfilled) {}
   void Run(Environment& environment) override {
-    std::shared_ptr<RuntimeCore> core = environment.Find(ticket_.serial);
+    std::shared_ptr<RuntimeCore> core = RuntimeCore::Find(environment, ticket_.serial);
     if (core) Bring(*core, ticket_, value_.Get(environment.isolate()), fulfilled_);
   }
   uint64_t runtime() const override { return ticket_.serial; }
@@ -90,7 +90,7 @@ void Settled(const v8::FunctionCallbackInfo<v8::Value>& info, bool fulfilled) {
   std::optional<Ticket> ticket = Unpack(info);
   if (!ticket || ticket->environment->ending()) return;
   Environment& environment = *ticket->environment;
-  std::shared_ptr<RuntimeCore> core = environment.Find(ticket->serial);
+  std::shared_ptr<RuntimeCore> core = RuntimeCore::Find(environment, ticket->serial);
   if (!core) return;
   core->crossing().Settled(ticket->promise);
   v8::HandleScope scope(info.GetIsolate());

@@ -16,7 +16,7 @@ class FailTask final : public HostTask {
  public:
   explicit FailTask(uint64_t serial) : serial_(serial) {}
   void Run(Environment& environment) override {
-    if (std::shared_ptr<RuntimeCore> core = environment.Find(serial_)) core->FailGuestPromises();
+    if (std::shared_ptr<RuntimeCore> core = RuntimeCore::Find(environment, serial_)) core->FailGuestPromises();
   }
   uint64_t runtime() const override { return serial_; }
 

@@ -15,7 +15,7 @@ class CoreTask final : public HostTask {
  public:
   CoreTask(uint64_t serial, Body body) : serial_(serial), body_(std::move(body)) {}
   void Run(Environment& environment) override {
-    if (std::shared_ptr<RuntimeCore> core = environment.Find(serial_)) body_(*core);
+    if (std::shared_ptr<RuntimeCore> core = RuntimeCore::Find(environment, serial_)) body_(*core);
   }
   uint64_t runtime() const override { return serial_; }
 
@@ -126,7 +126,7 @@ void HostPort::IsolateGone() {
 bool HostPort::HostThreadEnding() { return environment_->ending() || environment_->AskedToEnd(); }
 
 HostReply HostPort::CallHere(HostCall call) {
-  std::shared_ptr<RuntimeCore> core = environment_->ending() ? nullptr : environment_->Find(serial_);
+  std::shared_ptr<RuntimeCore> core = environment_->ending() ? nullptr : RuntimeCore::Find(*environment_, serial_);
   if (!core) return {false, value::Undefined(), 0};
   v8::Isolate* isolate = environment_->isolate();
   v8::Isolate::Scope isolate_scope(isolate);

@@ -25,8 +25,7 @@ bool IsThenable(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
 }  // namespace
 
 RuntimeCore::RuntimeCore(Environment& environment, uint64_t serial, v8::Local<v8::Object> owner)
-    : environment_(environment),
-      serial_(serial),
+    : HostedRuntime(environment, serial),
       owner_(environment.isolate(), owner),
       crossing_(*this),
       guest_promises_(*this),
@@ -36,6 +35,24 @@ RuntimeCore::RuntimeCore(Environment& environment, uint64_t serial, v8::Local<v8
 
 RuntimeCore::~RuntimeCore() {
   if (guest_) guest_->Close();
+}
+
+void RuntimeCore::Close() {
+  if (guest_) guest_->Close();
+}
+
+void RuntimeCore::Terminate(const char* reason) {
+  if (guest_) guest_->Terminate(reason);
+}
+
+bool RuntimeCore::guest_gone() const { return !guest_ || guest_->gone(); }
+
+bool RuntimeCore::OnThisStack() const { return guest_ && guest_->HasTurn(); }
+
+void RuntimeCore::KeepAwaited(v8::Isolate* isolate) { guest_promises_.KeepAwaited(isolate); }
+
+void RuntimeCore::CollectIfWorth(size_t functions) {
+  if (guest_ && guest_->host_functions().arrived() >= functions) guest_->RequestCollection();
 }
 
 v8::Local<v8::Value> RuntimeCore::owner() const {
@@ -53,8 +70,8 @@ void RuntimeCore::DropOwner() {
 
 v8::MaybeLocal<v8::Promise> RuntimeCore::ExpectCall(uint64_t id) {
   v8::Local<v8::Promise::Resolver> resolver;
-  if (!v8::Promise::Resolver::New(environment_.context()).ToLocal(&resolver)) return {};
-  environment_.BeginWork();
+  if (!v8::Promise::Resolver::New(environment().context()).ToLocal(&resolver)) return {};
+  environment().BeginWork();
   calls_[id].Reset(isolate(), resolver);
   KeepOwner();
   return resolver->GetPromise();
@@ -81,7 +98,7 @@ void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
   // Settling runs JavaScript, which may make calls and close runtimes: nothing of the table is held meanwhile.
   v8::Local<v8::Promise::Resolver> resolver = found->second.Get(isolate());
   calls_.erase(found);
-  environment_.EndWork();
+  environment().EndWork();
   Settle(resolver, std::move(outcome));
   DropOwner();
 }
@@ -101,7 +118,7 @@ void RuntimeCore::FailGuestPromises() {
 }
 
 void RuntimeCore::Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome) {
-  v8::Local<v8::Context> context = environment_.context();
+  v8::Local<v8::Context> context = environment().context();
   v8::TryCatch catcher(isolate());
   v8::Local<v8::Value> value;
   bool resolved = ValueOf(std::move(outcome)).ToLocal(&value);
@@ -122,24 +139,24 @@ void RuntimeCore::Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outc
 }
 
 v8::MaybeLocal<v8::Value> RuntimeCore::ValueOf(Outcome outcome) {
-  if (environment_.ending()) return {};
+  if (environment().ending()) return {};
   if (auto* message = std::get_if<value::Message>(&outcome)) return crossing_.Arrive(*message);
   v8::Local<v8::Value> record, error;
   if (!MakeRecord(*this, std::move(outcome)).ToLocal(&record)) return {};
   v8::Local<v8::Value> arguments[] = {record, owner()};
-  if (!environment_.CallHook(Environment::Hook::kCreateError, 2, arguments).ToLocal(&error)) return {};
+  if (!environment().CallHook(Environment::Hook::kCreateError, 2, arguments).ToLocal(&error)) return {};
   isolate()->ThrowException(error);
   return {};
 }
 
 void RuntimeCore::ReleaseExport(uint64_t id, uint64_t count) {
-  environment_.collections().NoteReturned(count);
+  environment().collections().NoteReturned(count);
   v8::Local<v8::Value> owner = this->owner();
   if (owner->IsUndefined()) return;
   v8::TryCatch catcher(isolate());
   v8::Local<v8::Value> arguments[] = {owner, v8::Number::New(isolate(), static_cast<double>(id)),
                                       v8::Number::New(isolate(), static_cast<double>(count))};
-  if (environment_.CallHook(Environment::Hook::kReleaseExport, 3, arguments).IsEmpty()) return;
+  if (environment().CallHook(Environment::Hook::kReleaseExport, 3, arguments).IsEmpty()) return;
 }
 
 bool RuntimeCore::WriteLine() {
@@ -153,7 +170,7 @@ bool RuntimeCore::WriteLine() {
 }
 
 void RuntimeCore::WriteConsole() {
-  if (environment_.ending()) return;
+  if (environment().ending()) return;
   while (WriteLine()) continue;
 }
 
@@ -163,7 +180,7 @@ void RuntimeCore::Tell(v8::MaybeLocal<v8::Value> maybe) {
   if (!maybe.ToLocal(&record) || owner->IsUndefined()) return;
   v8::Local<v8::Value> arguments[] = {owner, record};
   // lib/ lets nothing escape from a listener; what is left is an environment that ends.
-  if (environment_.CallHook(Environment::Hook::kEvent, 2, arguments).IsEmpty()) return;
+  if (environment().CallHook(Environment::Hook::kEvent, 2, arguments).IsEmpty()) return;
 }
 
 void RuntimeCore::Emit(GuestEvent event) {
@@ -182,16 +199,16 @@ void RuntimeCore::Emit(GuestEvent event) {
 void RuntimeCore::HandleCollected() {
   collected_ = true;
   if (guest_) guest_->Close();
-  if (gone_ || !guest_) environment_.Remove(serial_);
+  if (gone_ || !guest_) environment().Remove(serial());
 }
 
 v8::MaybeLocal<v8::Promise> RuntimeCore::WhenGone() {
   v8::Local<v8::Promise::Resolver> resolver;
-  if (!v8::Promise::Resolver::New(environment_.context()).ToLocal(&resolver)) return {};
+  if (!v8::Promise::Resolver::New(environment().context()).ToLocal(&resolver)) return {};
   if (gone_ || !guest_) {
-    if (resolver->Resolve(environment_.context(), v8::Undefined(isolate())).IsNothing()) return {};
+    if (resolver->Resolve(environment().context(), v8::Undefined(isolate())).IsNothing()) return {};
   } else {
-    environment_.BeginWork();
+    environment().BeginWork();
     when_gone_.emplace_back(isolate(), resolver);
   }
   return resolver->GetPromise();
@@ -199,11 +216,11 @@ v8::MaybeLocal<v8::Promise> RuntimeCore::WhenGone() {
 
 void RuntimeCore::SettleHostPromise(uint64_t id, HostReply reply) {
   if (gone_ || !guest_) return;
-  environment_.LookAround();
+  environment().LookAround();
   if (!ended_) {
     ++untaken_;
     errors_.Sent(reply.host_error);
-    environment_.BeginWork();
+    environment().BeginWork();
   }
   guest_->SettleHostPromise(id, std::move(reply));
 }
@@ -212,7 +229,7 @@ void RuntimeCore::HostPromiseTaken() {
   if (untaken_ == 0) return;
   --untaken_;
   errors_.Taken();
-  environment_.EndWork();
+  environment().EndWork();
 }
 
 void RuntimeCore::IsolateGone() {
@@ -225,10 +242,10 @@ void RuntimeCore::IsolateGone() {
 
 void RuntimeCore::Finish() {
   for (v8::Global<v8::Promise::Resolver>& waiting : std::exchange(when_gone_, {})) {
-    environment_.EndWork();
-    if (waiting.Get(isolate())->Resolve(environment_.context(), v8::Undefined(isolate())).IsNothing()) break;
+    environment().EndWork();
+    if (waiting.Get(isolate())->Resolve(environment().context(), v8::Undefined(isolate())).IsNothing()) break;
   }
-  if (collected_) environment_.Remove(serial_);
+  if (collected_) environment().Remove(serial());
 }
 
 }  // namespace isolet

@@ -20,28 +20,39 @@
 
 namespace isolet {
 
-class RuntimeCore {
+class RuntimeCore final : public HostedRuntime {
  public:
   RuntimeCore(Environment& environment, uint64_t serial, v8::Local<v8::Object> owner);
-  ~RuntimeCore();
+  ~RuntimeCore() override;
   RuntimeCore(const RuntimeCore&) = delete;
   RuntimeCore& operator=(const RuntimeCore&) = delete;
+
+  // Null if there is none with that number any more.
+  static std::shared_ptr<RuntimeCore> Find(const Environment& environment, uint64_t serial) {
+    return std::static_pointer_cast<RuntimeCore>(environment.Find(serial));
+  }
 
   void SetGuest(std::shared_ptr<Guest> guest) {
     guest_ = std::move(guest);
     crossing_.set_max_bytes(guest_->options().transfer.max_bytes);
   }
 
-  Environment& environment() const { return environment_; }
-  uint64_t serial() const { return serial_; }
   const std::shared_ptr<Guest>& guest() const { return guest_; }
   HostCrossing& crossing() { return crossing_; }
   GuestHandles& handles() { return handles_; }
   GuestPromises& guest_promises() { return guest_promises_; }
   HostErrors& errors() { return errors_; }
-  v8::Isolate* isolate() const { return environment_.isolate(); }
+  v8::Isolate* isolate() const { return environment().isolate(); }
   // Undefined if it has been collected.
   v8::Local<v8::Value> owner() const;
+
+  // HostedRuntime
+  void Close() override;
+  void Terminate(const char* reason) override;
+  bool guest_gone() const override;
+  bool OnThisStack() const override;
+  void KeepAwaited(v8::Isolate* isolate) override;
+  void CollectIfWorth(size_t functions) override;
 
   // While the guest is being made on another thread its owner must not be collected.
   void BeginCreation() { KeepOwner(); }
@@ -87,8 +98,6 @@ class RuntimeCore {
   // The isolate is gone, and so is everything that waited for it.
   void Finish();
 
-  Environment& environment_;
-  const uint64_t serial_;
   v8::Global<v8::Object> owner_;  // weak while nothing holds it, empty once it was collected
   int owner_holds_ = 0;
   std::shared_ptr<Guest> guest_;

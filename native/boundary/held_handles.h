@@ -17,11 +17,11 @@
 
 namespace isolet {
 
-class Guest;
+class Parts;
 
 class HeldHandles {
  public:
-  explicit HeldHandles(Guest& guest) : guest_(guest) {}
+  explicit HeldHandles(Parts& parts) : parts_(parts) {}
   HeldHandles(const HeldHandles&) = delete;
   HeldHandles& operator=(const HeldHandles&) = delete;
 
@@ -59,7 +59,7 @@ class HeldHandles {
   // Whether the host has looked.
   bool AwaitHost();
 
-  Guest& guest_;
+  Parts& parts_;
   std::atomic<size_t> size_{0};
   uint64_t taken_ = 0;                // ever
   uint64_t posted_at_ = UINT64_MAX;   // taken_ when the host was last asked and nobody waited

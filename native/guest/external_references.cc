@@ -4,12 +4,12 @@
 
 #include "boundary/host_functions.h"
 #include "boundary/promises.h"
-#include "memory_use/buffer_budget.h"
-#include "memory_use/intl.h"
 #include "modules/modules.h"
 #include "realm/async_waits.h"
+#include "realm/buffer_constructors.h"
 #include "realm/console_methods.h"
 #include "realm/globals.h"
+#include "realm/intl.h"
 #include "realm/structured_clone.h"
 #include "realm/timers.h"
 
@@ -33,13 +33,13 @@ const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&Modules::OnReady),
     reinterpret_cast<intptr_t>(&Modules::OnEvaluated),
     reinterpret_cast<intptr_t>(&Modules::OnThrew),
-    reinterpret_cast<intptr_t>(&BufferBudget::Construct<BufferBudget::Kind::kArrayBuffer>),
-    reinterpret_cast<intptr_t>(&BufferBudget::Construct<BufferBudget::Kind::kSharedArrayBuffer>),
-    reinterpret_cast<intptr_t>(&BufferBudget::Construct<BufferBudget::Kind::kMemory>),
-    reinterpret_cast<intptr_t>(&BufferBudget::Grow<BufferBudget::Kind::kArrayBuffer>),
-    reinterpret_cast<intptr_t>(&BufferBudget::Grow<BufferBudget::Kind::kSharedArrayBuffer>),
-    reinterpret_cast<intptr_t>(&BufferBudget::Grow<BufferBudget::Kind::kMemory>),
-    reinterpret_cast<intptr_t>(&BufferBudget::Species),
+    reinterpret_cast<intptr_t>(&BufferConstructors::Construct<BufferConstructors::Kind::kArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferConstructors::Construct<BufferConstructors::Kind::kSharedArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferConstructors::Construct<BufferConstructors::Kind::kMemory>),
+    reinterpret_cast<intptr_t>(&BufferConstructors::Grow<BufferConstructors::Kind::kArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferConstructors::Grow<BufferConstructors::Kind::kSharedArrayBuffer>),
+    reinterpret_cast<intptr_t>(&BufferConstructors::Grow<BufferConstructors::Kind::kMemory>),
+    reinterpret_cast<intptr_t>(&BufferConstructors::Species),
     reinterpret_cast<intptr_t>(&IntlMemory::Segment),
     reinterpret_cast<intptr_t>(&IntlMemory::Iterate),
     reinterpret_cast<intptr_t>(&Modules::OnResolve),

@@ -1,41 +1,26 @@
-#include "memory_use/buffer_budget.h"
+#include "realm/buffer_constructors.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-#include "guest/guest.h"
-#include "memory_use/buffer_numbers.h"
-#include "memory_use/mappings.h"
+#include "calls/limits.h"
+#include "calls/parts.h"
+#include "memory_use/array_buffer_allocator.h"
+#include "memory_use/budget.h"
+#include "memory_use/heap_limit.h"
+#include "memory_use/reservations.h"
+#include "realm/buffer_numbers.h"
 #include "v8/strings.h"
+#include "wasm/memories.h"
 
 namespace isolet {
 namespace {
 
-// Address space, all buffers of a guest together: thousands of guests may have it, a process has 128 TB.
-constexpr size_t kMostReserved = size_t{4} << 30;
-// Looks at them are linear.
-constexpr size_t kMostReservations = 1000;
-constexpr size_t kMappings = 2;  // each takes
-constexpr size_t kFirstSweep = 64;
 constexpr double kPageBytes = 65536;
 constexpr double kMostPages = 65536;  // of a memory with 32-bit addresses
 constexpr double kMostLongPages = 281474976710656;
 constexpr double kMaxSafeInteger = 9007199254740991;
-
-// A buffer that might grow beyond the guest's limit has a ceiling that nobody expects to reach. It is not charged; its
-// address space is bounded, and it counts with the size it has (MayGrow, Grown).
-bool IsCharged(const ArrayBufferAllocator& allocator, size_t bytes) {
-  return allocator.limit() == 0 || bytes <= allocator.limit();
-}
-
-bool Charge(ArrayBufferAllocator& allocator, size_t bytes) {
-  return !IsCharged(allocator, bytes) || allocator.Charge(bytes);
-}
-
-void Uncharge(ArrayBufferAllocator& allocator, size_t bytes) {
-  if (IsCharged(allocator, bytes)) allocator.Uncharge(bytes);
-}
 
 void ThrowRange(v8::Isolate* isolate) {
   isolate->ThrowException(v8::Exception::RangeError(Name(isolate, kAllocationFailed)));
@@ -44,16 +29,16 @@ void ThrowRange(v8::Isolate* isolate) {
 // A memory of WebAssembly that is not shared gets `more` bytes. Asked before, so that nothing depends on when the guest
 // is looked at next.
 bool MayTake(v8::Isolate* isolate, double more) {
-  Guest* guest = Guest::From(isolate);
-  return guest == nullptr || !(more > 0) || guest->memory_budget().HasRoom(isolate, more);
+  Parts* parts = Parts::Of(isolate);
+  return parts == nullptr || !(more > 0) || parts->memory_budget().HasRoom(isolate, more);
 }
 
 // Code of WebAssembly grows a memory without asking anybody, so the memory itself has a maximum: what the guest may
 // have. What V8 refuses stays as it is. False: an exception is pending.
 bool LowerMaximum(v8::Local<v8::Context> context, v8::Local<v8::Object> descriptor) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  Guest* guest = Guest::From(isolate);
-  const size_t limit = guest == nullptr ? 0 : guest->options().max_heap_size;
+  Parts* parts = Parts::Of(isolate);
+  const size_t limit = parts == nullptr ? 0 : parts->options().max_heap_size;
   v8::Local<v8::Value> maximum;
   if (!descriptor->Get(context, Name(isolate, "maximum")).ToLocal(&maximum)) return false;
   const double least = NumberAt(context, descriptor, "initial");
@@ -87,8 +72,7 @@ bool KeepBuiltins(v8::Local<v8::Context> context) {
 
 }  // namespace
 
-bool BufferBudget::Install(v8::Local<v8::Context> context, std::shared_ptr<ArrayBufferAllocator> allocator) {
-  allocator_ = std::move(allocator);
+bool BufferConstructors::Install(v8::Local<v8::Context> context) {
   v8::Local<v8::Object> global = context->Global();
   v8::Local<v8::Value> wasm;
   // A snapshot has our ArrayBuffer; the other two V8 leaves out and adds to the restored context.
@@ -97,7 +81,8 @@ bool BufferBudget::Install(v8::Local<v8::Context> context, std::shared_ptr<Array
          OwnValue(context, global, "WebAssembly").ToLocal(&wasm) && Replace(context, wasm, "Memory", Kind::kMemory);
 }
 
-bool BufferBudget::Replace(v8::Local<v8::Context> context, v8::Local<v8::Value> holder, const char* name, Kind kind) {
+bool BufferConstructors::Replace(v8::Local<v8::Context> context, v8::Local<v8::Value> holder, const char* name,
+                                 Kind kind) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   const Stand& stand = StandFor(kind);
   v8::Local<v8::Value> made, prototype, is_view;
@@ -124,7 +109,7 @@ bool BufferBudget::Replace(v8::Local<v8::Context> context, v8::Local<v8::Value> 
   return wrapper->DefineProperty(context, symbol, descriptor).FromMaybe(false);
 }
 
-const BufferBudget::Stand& BufferBudget::StandFor(Kind kind) {
+const BufferConstructors::Stand& BufferConstructors::StandFor(Kind kind) {
   static constexpr Stand kStands[] = {
       {Original::kArrayBuffer, Construct<Kind::kArrayBuffer>, Original::kResize, Grow<Kind::kArrayBuffer>, "resize"},
       {Original::kSharedArrayBuffer, Construct<Kind::kSharedArrayBuffer>, Original::kGrow,
@@ -134,10 +119,12 @@ const BufferBudget::Stand& BufferBudget::StandFor(Kind kind) {
   return kStands[static_cast<size_t>(kind)];
 }
 
-void BufferBudget::Species(const v8::FunctionCallbackInfo<v8::Value>& info) { info.GetReturnValue().Set(info.This()); }
+void BufferConstructors::Species(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  info.GetReturnValue().Set(info.This());
+}
 
-template <BufferBudget::Kind kind>
-void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
+template <BufferConstructors::Kind kind>
+void BufferConstructors::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   if (!info.IsConstructCall()) {
@@ -193,20 +180,20 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
 
   // V8 collects many times before it says no, and some loops look for a stop only every some thousand rounds: one that
   // was ended for asking again and again has its answer at once.
-  Guest* owner = Guest::From(isolate);
+  Parts* owner = Parts::Of(isolate);
   if (owner != nullptr && owner->heap_limit().exceeded()) {
     ThrowRange(isolate);
     return;
   }
-  BufferBudget* budget = nullptr;
-  Id id = 0;
+  Reservations* budget = nullptr;
+  Reservations::Id id = 0;
   auto bytes = reserved >= 1 ? static_cast<size_t>(std::min(reserved, kMaxSafeInteger)) : size_t{0};
   if (bytes > 0) {
-    Guest* guest = Guest::From(isolate);
-    if (guest == nullptr) return;
-    id = guest->buffers().Reserve(isolate, bytes);
+    Parts* parts = Parts::Of(isolate);
+    if (parts == nullptr) return;
+    id = parts->buffers().Reserve(isolate, bytes);
     if (id != 0) {
-      budget = &guest->buffers();
+      budget = &parts->buffers();
     } else if (refuse()) {
       return;
     }
@@ -234,17 +221,17 @@ void BufferBudget::Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
     if (buffer->IsSharedArrayBuffer()) store = buffer.As<v8::SharedArrayBuffer>()->GetBackingStore();
     budget->Fill(id, store);
   } else if (kind == Kind::kMemory) {
-    if (Guest* guest = Guest::From(isolate)) guest->wasm_memories().Count(context, made);
+    if (Parts* parts = Parts::Of(isolate)) parts->wasm_memories().Count(context, made);
   }
   info.GetReturnValue().Set(made);
 }
 
 // Stands for V8's resize or grow: what grows above the limit is refused like any other buffer.
-template <BufferBudget::Kind kind>
-void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
+template <BufferConstructors::Kind kind>
+void BufferConstructors::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   auto real = GetOriginal(context, StandFor(kind).grower).As<v8::Function>();
   v8::Local<v8::Value> wanted = info[0], buffer = info.This();
   if constexpr (kind == Kind::kMemory) {
@@ -256,7 +243,7 @@ void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
   if (buffer->IsSharedArrayBuffer()) store = buffer.As<v8::SharedArrayBuffer>()->GetBackingStore();
   const bool unshared = kind == Kind::kMemory && store == nullptr && buffer->IsArrayBuffer();
-  if ((store != nullptr || unshared) && guest != nullptr) {
+  if ((store != nullptr || unshared) && parts != nullptr) {
     double more = 0;
     if constexpr (kind == Kind::kMemory) {
       const bool is_long = wanted->IsObject() && IsLongMemory(context, real, info.This());
@@ -273,7 +260,7 @@ void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
       }
     }
     const bool fits =
-        !(more > 0) || (store != nullptr ? guest->buffers().MayGrow(isolate, store, more) : MayTake(isolate, more));
+        !(more > 0) || (store != nullptr ? parts->buffers().MayGrow(isolate, store, more) : MayTake(isolate, more));
     if (!fits && (kind != Kind::kMemory || TakesPages(context, real, info.This(), wanted))) {
       ThrowRange(isolate);
       return;
@@ -281,35 +268,19 @@ void BufferBudget::Grow(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
   v8::Local<v8::Value> result;
   if (real->Call(context, info.This(), std::min(info.Length(), 1), &wanted).ToLocal(&result)) {
-    if (unshared && guest != nullptr) guest->wasm_memories().Count(context, info.This());
+    if (unshared && parts != nullptr) parts->wasm_memories().Count(context, info.This());
     info.GetReturnValue().Set(result);
   }
 }
 
-bool BufferBudget::MayGrow(v8::Isolate* isolate, const std::shared_ptr<v8::BackingStore>& store, double more) {
-  if (allocator_->limit() == 0) return true;
-  auto known = std::find_if(reservations_.begin(), reservations_.end(),
-                            [&](const Reservation& reservation) { return reservation.store.lock() == store; });
-  // Charged with its largest size from the start.
-  if (known != reservations_.end() && IsCharged(*allocator_, known->bytes)) return true;
-  // One that V8 made by itself: from now on it counts with the size it has.
-  if (known == reservations_.end() && Mappings::Take(kMappings)) Fill(Add(allocator_->limit() + 1), store);
-  auto fits = [&] {
-    return allocator_->heap() + allocator_->used() + Grown() + more <= static_cast<double>(allocator_->limit());
-  };
-  if (fits()) return true;
-  isolate->LowMemoryNotification();
-  return fits();
-}
-
-v8::MaybeLocal<v8::ArrayBuffer> BufferBudget::MakeResizable(v8::Local<v8::Context> context, size_t length,
-                                                            size_t max_length) {
+v8::MaybeLocal<v8::ArrayBuffer> BufferConstructors::MakeResizable(v8::Local<v8::Context> context, size_t length,
+                                                                  size_t max_length) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Object> options = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
   v8::Local<v8::Value> max = v8::Number::New(isolate, static_cast<double>(max_length));
   if (options->CreateDataProperty(context, Name(isolate, "maxByteLength"), max).IsNothing()) return {};
-  Guest* guest = Guest::From(isolate);
-  const Id id = guest == nullptr ? 0 : guest->buffers().Reserve(isolate, max_length);
+  Parts* parts = Parts::Of(isolate);
+  const Reservations::Id id = parts == nullptr ? 0 : parts->buffers().Reserve(isolate, max_length);
   if (id == 0) {
     ThrowRange(isolate);
     return {};
@@ -318,91 +289,24 @@ v8::MaybeLocal<v8::ArrayBuffer> BufferBudget::MakeResizable(v8::Local<v8::Contex
   v8::Local<v8::Value> given[] = {v8::Number::New(isolate, static_cast<double>(length)), options};
   v8::Local<v8::Value> made;
   if (!real.As<v8::Function>()->NewInstance(context, 2, given).ToLocal(&made)) {
-    guest->buffers().Cancel(id);
+    parts->buffers().Cancel(id);
     return {};
   }
   auto buffer = made.As<v8::ArrayBuffer>();
-  guest->buffers().Fill(id, buffer->GetBackingStore());
+  parts->buffers().Fill(id, buffer->GetBackingStore());
   return buffer;
 }
 
-bool BufferBudget::Admit(v8::Isolate* isolate, const std::shared_ptr<v8::BackingStore>& store) {
-  const Id id = Reserve(isolate, store->MaxByteLength());
-  if (id != 0) Fill(id, store);
-  return id != 0;
-}
-
-BufferBudget::Id BufferBudget::Reserve(v8::Isolate* isolate, size_t bytes) {
-  auto fits = [&] {
-    size_t reserved = bytes;
-    for (const Reservation& reservation : reservations_) reserved += reservation.bytes;
-    if (reservations_.size() >= kMostReservations || reserved > kMostReserved) return false;
-    if (!Mappings::Take(kMappings)) return false;
-    if (Charge(*allocator_, bytes)) return true;
-    Mappings::Give(kMappings);
-    return false;
-  };
-  if (bytes > kMostReserved) return 0;
-  if (fits()) return Add(bytes);
-  // As V8 does before it tells a guest that an allocator refused.
-  Sweep();
-  if (fits()) return Add(bytes);
-  isolate->LowMemoryNotification();
-  Sweep();
-  return fits() ? Add(bytes) : 0;
-}
-
-BufferBudget::Id BufferBudget::Add(size_t bytes) {
-  if (reservations_.size() >= std::max(sweep_at_, kFirstSweep)) {
-    Sweep();
-    sweep_at_ = reservations_.size() * 2;
-  }
-  reservations_.push_back({++last_id_, true, {}, bytes});
-  return last_id_;
-}
-
-void BufferBudget::Fill(Id id, const std::shared_ptr<v8::BackingStore>& store) {
-  for (Reservation& reservation : reservations_) {
-    if (reservation.id != id) continue;
-    reservation.store = store;
-    reservation.pending = false;
-  }
-}
-
-void BufferBudget::Cancel(Id id) {
-  Fill(id, nullptr);
-  Sweep();
-}
-
-size_t BufferBudget::Grown() const {
-  size_t bytes = 0;
-  for (const Reservation& reservation : reservations_) {
-    if (IsCharged(*allocator_, reservation.bytes)) continue;
-    if (std::shared_ptr<v8::BackingStore> store = reservation.store.lock()) bytes += store->ByteLength();
-  }
-  return bytes;
-}
-
-void BufferBudget::Sweep() {
-  size_t erased = std::erase_if(reservations_, [this](const Reservation& reservation) {
-    if (reservation.pending || !reservation.store.expired()) return false;
-    Uncharge(*allocator_, reservation.bytes);
-    return true;
-  });
-  Mappings::Give(erased * kMappings);
-}
-
-void BufferBudget::Clear() {
-  Mappings::Give(reservations_.size() * kMappings);
-  reservations_.clear();
-}
-
-template void BufferBudget::Construct<BufferBudget::Kind::kArrayBuffer>(const v8::FunctionCallbackInfo<v8::Value>&);
-template void BufferBudget::Construct<BufferBudget::Kind::kSharedArrayBuffer>(
+template void BufferConstructors::Construct<BufferConstructors::Kind::kArrayBuffer>(
     const v8::FunctionCallbackInfo<v8::Value>&);
-template void BufferBudget::Construct<BufferBudget::Kind::kMemory>(const v8::FunctionCallbackInfo<v8::Value>&);
-template void BufferBudget::Grow<BufferBudget::Kind::kArrayBuffer>(const v8::FunctionCallbackInfo<v8::Value>&);
-template void BufferBudget::Grow<BufferBudget::Kind::kSharedArrayBuffer>(const v8::FunctionCallbackInfo<v8::Value>&);
-template void BufferBudget::Grow<BufferBudget::Kind::kMemory>(const v8::FunctionCallbackInfo<v8::Value>&);
+template void BufferConstructors::Construct<BufferConstructors::Kind::kSharedArrayBuffer>(
+    const v8::FunctionCallbackInfo<v8::Value>&);
+template void BufferConstructors::Construct<BufferConstructors::Kind::kMemory>(
+    const v8::FunctionCallbackInfo<v8::Value>&);
+template void BufferConstructors::Grow<BufferConstructors::Kind::kArrayBuffer>(
+    const v8::FunctionCallbackInfo<v8::Value>&);
+template void BufferConstructors::Grow<BufferConstructors::Kind::kSharedArrayBuffer>(
+    const v8::FunctionCallbackInfo<v8::Value>&);
+template void BufferConstructors::Grow<BufferConstructors::Kind::kMemory>(const v8::FunctionCallbackInfo<v8::Value>&);
 
 }  // namespace isolet

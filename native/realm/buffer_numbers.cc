@@ -1,4 +1,4 @@
-#include "memory_use/buffer_numbers.h"
+#include "realm/buffer_numbers.h"
 
 #include <cmath>
 #include <cstring>

@@ -1,8 +1,12 @@
-#include "memory_use/intl.h"
+#include "realm/intl.h"
 
 #include <algorithm>
 
-#include "guest/guest.h"
+#include "boundary/guest_functions.h"
+#include "boundary/promises.h"
+#include "calls/parts.h"
+#include "memory_use/array_buffer_allocator.h"
+#include "memory_use/budget.h"
 #include "v8/originals.h"
 #include "v8/private_ids.h"
 #include "v8/strings.h"
@@ -45,7 +49,7 @@ void IntlMemory::Clear() { texts_.Clear(); }
 size_t IntlMemory::Estimate(v8::HeapStatistics& statistics) const {
   size_t handles = statistics.used_global_handles_size() / kHandleBytes;
   // A function may come with its receiver.
-  size_t own = 2 * guest_.functions().size() + guest_.promises().active();
+  size_t own = 2 * parts_.functions().size() + parts_.promises().active();
   return std::min(handles - std::min(handles, own), made_ * kMostThings) * kBytesPerThing;
 }
 
@@ -63,7 +67,7 @@ void IntlMemory::OnUse(v8::Isolate* isolate, v8::Isolate::UseCounterFeature feat
 #if ISOLET_V8_AT_LEAST(12, 0)
     case v8::Isolate::kDurationFormat:
 #endif
-      if (Guest* guest = Guest::From(isolate)) guest->intl_memory().Made(isolate);
+      if (Parts* parts = Parts::Of(isolate)) parts->intl_memory().Made(isolate);
       break;
     default:
       break;
@@ -71,32 +75,32 @@ void IntlMemory::OnUse(v8::Isolate* isolate, v8::Isolate::UseCounterFeature feat
 }
 
 void IntlMemory::Made(v8::Isolate* isolate) {
-  if (++made_ % kLook == 0) guest_.memory_budget().Look(isolate);
+  if (++made_ % kLook == 0) parts_.memory_budget().Look(isolate);
 }
 
 void IntlMemory::Keep(v8::Local<v8::Context> context, v8::Local<v8::Value> made, size_t bytes) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   auto object = made.As<v8::Object>();
   WriteBrand(context, object, Brand::kSegmentedText, bytes);
-  texts_.Keep(isolate, object, bytes, guest_.allocator());
+  texts_.Keep(isolate, object, bytes, parts_.allocator());
 }
 
 // Stands for Segmenter.prototype.segment.
 void IntlMemory::Segment(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  Guest* guest = Guest::From(isolate);
+  Parts* parts = Parts::Of(isolate);
   v8::Local<v8::String> string;
-  if (guest == nullptr || !info[0]->ToString(context).ToLocal(&string)) return;
-  IntlMemory& memory = guest->intl_memory();
+  if (parts == nullptr || !info[0]->ToString(context).ToLocal(&string)) return;
+  IntlMemory& memory = parts->intl_memory();
   size_t bytes = static_cast<size_t>(string->Length()) * 2;
   if (bytes < kLeastText) bytes = 0;
-  if (bytes > 0 && !ChargeOrThrow(isolate, guest->allocator(), bytes)) return;
+  if (bytes > 0 && !ChargeOrThrow(isolate, parts->allocator(), bytes)) return;
   memory.Made(isolate);
   v8::Local<v8::Value> argument = string, segments;
   auto real = GetOriginal(context, Original::kSegment).As<v8::Function>();
   if (!real->Call(context, info.This(), 1, &argument).ToLocal(&segments)) {
-    guest->allocator().Uncharge(bytes);
+    parts->allocator().Uncharge(bytes);
     return;
   }
   if (bytes > 0) memory.Keep(context, segments, bytes);
@@ -114,16 +118,16 @@ bool IntlMemory::ReplaceIterator(v8::Local<v8::Context> context, v8::Local<v8::O
 void IntlMemory::Iterate(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  Guest* guest = Guest::From(isolate);
-  if (guest == nullptr) return;
-  IntlMemory& memory = guest->intl_memory();
+  Parts* parts = Parts::Of(isolate);
+  if (parts == nullptr) return;
+  IntlMemory& memory = parts->intl_memory();
   size_t bytes = ReadBrand(context, info.This(), Brand::kSegmentedText).value_or(0);
-  if (bytes > 0 && !ChargeOrThrow(isolate, guest->allocator(), bytes)) return;
+  if (bytes > 0 && !ChargeOrThrow(isolate, parts->allocator(), bytes)) return;
   memory.Made(isolate);
   v8::Local<v8::Value> iterator;
   auto real = GetOriginal(context, Original::kIterateSegments).As<v8::Function>();
   if (!real->Call(context, info.This(), 0, nullptr).ToLocal(&iterator)) {
-    guest->allocator().Uncharge(bytes);
+    parts->allocator().Uncharge(bytes);
     return;
   }
   if (bytes > 0) memory.Keep(context, iterator, bytes);

@@ -1,13 +1,19 @@
-#include "memory_use/held_handles.h"
+#include "boundary/held_handles.h"
 
 #include <algorithm>
 #include <memory>
 #include <utility>
 
-#include "guest/guest.h"
+#include "boundary/guest_functions.h"
+#include "boundary/promises.h"
+#include "calls/gate.h"
+#include "calls/host.h"
+#include "calls/limits.h"
+#include "calls/parts.h"
 #include "memory_use/array_buffer_allocator.h"
 #include "memory_use/charged_objects.h"
 #include "threads/executor.h"
+#include "threads/watchdog.h"
 
 namespace isolet {
 namespace {
@@ -19,13 +25,13 @@ constexpr int64_t kFirstRest = 2 * 1000 * 1000;
 }  // namespace
 
 bool HeldHandles::Fits() const {
-  const size_t most = guest_.options().max_held_handles;
+  const size_t most = parts_.options().max_held_handles;
   return most == 0 || size() < most;
 }
 
 std::optional<value::Failure> HeldHandles::Take(size_t bytes) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  auto charge = [&] { return ChargeCollecting(isolate, guest_.allocator(), bytes); };
+  auto charge = [&] { return ChargeCollecting(isolate, parts_.allocator(), bytes); };
   bool charged = false;
   if (Fits()) charged = charge();
   if (!charged) {
@@ -46,7 +52,7 @@ std::optional<value::Failure> HeldHandles::Take(size_t bytes) {
 }
 
 void HeldHandles::Give(size_t bytes, size_t count) {
-  guest_.allocator().Uncharge(bytes * count);
+  parts_.allocator().Uncharge(bytes * count);
   size_.fetch_sub(count, std::memory_order_relaxed);
 }
 
@@ -64,9 +70,9 @@ void HeldHandles::TakeIn() {
   }
   for (const Returned& one : returned) {
     if (one.kind == value::HandleKind::kGuestPromise) {
-      guest_.promises().Forget(one.id);
+      parts_.promises().Forget(one.id);
     } else {
-      guest_.functions().Release(one.id, one.count);
+      parts_.functions().Release(one.id, one.count);
     }
   }
 }
@@ -74,7 +80,7 @@ void HeldHandles::TakeIn() {
 void HeldHandles::Collect() {
   if (!WorthAsking()) return;
   const size_t before = size();
-  const bool looked = guest_.host().OnHostThread() ? guest_.host().CollectHere() : AwaitHost();
+  const bool looked = parts_.host().OnHostThread() ? parts_.host().CollectHere() : AwaitHost();
   TakeIn();
   if (looked && size() == before) useless_at_ = taken_;
 }
@@ -85,30 +91,30 @@ bool HeldHandles::AwaitHost() {
   for (int64_t rest = kFirstRest;; rest *= 2) {
     auto slot = std::make_shared<ReplySlot>();
     std::optional<HostReply> answer;
-    if (guest_.gate().SetWaiting(slot.get())) {
-      guest_.host().PostCollection(slot);
+    if (parts_.gate().SetWaiting(slot.get())) {
+      parts_.host().PostCollection(slot);
       answer = slot->AwaitAnswer(until - SteadyNow());
     }
-    guest_.gate().SetWaiting(nullptr);
+    parts_.gate().SetWaiting(nullptr);
     if (!answer) return false;
     if (!answer->threw) return true;
     // Not so soon after the last time: it is the guest that waits. A stop ends that, too.
     if (SteadyNow() + rest > until) return false;
     ReplySlot pause;
-    if (guest_.gate().SetWaiting(&pause)) pause.AwaitAnswer(rest);
-    guest_.gate().SetWaiting(nullptr);
+    if (parts_.gate().SetWaiting(&pause)) pause.AwaitAnswer(rest);
+    parts_.gate().SetWaiting(nullptr);
   }
 }
 
 void HeldHandles::AfterCollection(size_t alive) {
-  const size_t limit = guest_.options().max_heap_size;
+  const size_t limit = parts_.options().max_heap_size;
   if (limit == 0 || alive <= limit / 2 || !WorthAsking()) return;
   // In the middle of a collection nothing else of V8 may run on this thread, so not the host's.
-  if (alive > limit / 8 * 7 && !guest_.host().OnHostThread()) {
+  if (alive > limit / 8 * 7 && !parts_.host().OnHostThread()) {
     Collect();
   } else if (posted_at_ != taken_) {
     posted_at_ = taken_;
-    guest_.host().PostCollection(nullptr);
+    parts_.host().PostCollection(nullptr);
   }
 }
 

@@ -12,15 +12,16 @@
 #include <cstddef>
 
 #include "memory_use/charged_objects.h"
+#include "memory_use/outside_heap.h"
 #include "v8/v8.h"
 
 namespace isolet {
 
-class Guest;
+class Parts;
 
-class IntlMemory {
+class IntlMemory final : public EstimatedMemory {
  public:
-  explicit IntlMemory(Guest& guest) : guest_(guest) {}
+  explicit IntlMemory(Parts& parts) : parts_(parts) {}
   IntlMemory(const IntlMemory&) = delete;
   IntlMemory& operator=(const IntlMemory&) = delete;
 
@@ -29,7 +30,7 @@ class IntlMemory {
   void Clear();
 
   // Bytes without the texts; also for what is dead and not collected.
-  size_t Estimate(v8::HeapStatistics& statistics) const;
+  size_t Estimate(v8::HeapStatistics& statistics) const override;
 
   // What the guest calls.
   static void Segment(const v8::FunctionCallbackInfo<v8::Value>& info);
@@ -43,7 +44,7 @@ class IntlMemory {
   void Keep(v8::Local<v8::Context> context, v8::Local<v8::Value> made, size_t bytes);
   bool ReplaceIterator(v8::Local<v8::Context> context, v8::Local<v8::Object> segments);
 
-  Guest& guest_;
+  Parts& parts_;
   size_t made_ = 0;
   ChargedObjects texts_;  // of Segments objects and their iterators
 };
