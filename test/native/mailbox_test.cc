@@ -1,86 +1,13 @@
-#include "threads/mailbox.h"
-
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 
-#include "check.h"
-#include "work.h"
+#include "mailbox_box.h"
 
 namespace isolet::test {
 namespace {
-
-constexpr int64_t kMs = 1'000'000;
-
-struct Task {
-  explicit Task(std::function<void()> run) : run(std::move(run)) {}
-  std::function<void()> run;
-};
-
-// Not synchronised on purpose: a turn that overlaps another is a data race the sanitizer sees, or a wrong count.
-class Box final : public Mailbox<Task>, public std::enable_shared_from_this<Box> {
- public:
-  std::vector<int> order;  // whoever has the turn
-  int64_t count = 0;
-
-  void PostRun(std::function<void()> run, Urgency urgency = Urgency::kNormal) {
-    Post(std::make_unique<Task>(std::move(run)), urgency);
-  }
-  int overlaps() const { return overlaps_.load(); }
-  void Enter() {
-    if (inside_.exchange(true)) overlaps_.fetch_add(1);
-  }
-  void Leave() { inside_.store(false); }
-
- protected:
-  void RunBatch(Batch& batch) override {
-    Enter();
-    for (std::unique_ptr<Task>& task : batch) task->run();
-    Leave();
-  }
-  std::shared_ptr<Runnable> Self() override { return shared_from_this(); }
-
- private:
-  std::atomic<bool> inside_{false};
-  std::atomic<int> overlaps_{0};
-};
-
-class Waiter final : public TurnWaiter {
- public:
-  bool Wait(int64_t deadline) override {
-    std::unique_lock<std::mutex> lock(mutex_);
-    auto woken = [this] { return woken_; };
-    if (deadline == Watched::kNever) {
-      changed_.wait(lock, woken);
-    } else {
-      changed_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline)), woken);
-    }
-    woken_ = false;
-    return false;
-  }
-  void Wake() override {
-    std::lock_guard<std::mutex> lock(mutex_);
-    woken_ = true;
-    changed_.notify_one();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool woken_ = false;
-};
-
-int64_t Soon() { return SteadyNow() + kPatienceMs * kMs; }
-
-bool Idle(Box* box) {
-  if (!box->Borrow(nullptr, 0)) return false;
-  box->GiveBack();
-  return true;
-}
 
 TEST(TasksRunInTheOrderTheyWerePosted) {
   auto box = std::make_shared<Box>();
@@ -163,47 +90,6 @@ TEST(TheHolderIsKnown) {
   box->GiveBack();
   EXPECT(!box->HasTurn());
   std::thread([&] { EXPECT(!box->TakenElsewhere()); }).join();
-}
-
-// What was posted meanwhile waits for the turn to be given back, and runs then.
-TEST(ABorrowedTurnHoldsTasksBack) {
-  auto box = std::make_shared<Box>();
-  auto ran = std::make_shared<std::atomic<bool>>(false);
-  EXPECT(box->Borrow(nullptr, 0));
-  box->PostRun([ran] { ran->store(true); });
-  SleepMs(30);
-  EXPECT(!ran->load());
-  box->GiveBack();
-  EXPECT(Eventually([&] { return ran->load(); }));
-}
-
-// Both ends of the race with the executor: its entry for the mailbox is still queued while the turn is taken, and again
-// when it is given back.
-TEST(ABorrowerStealsAQueuedTurn) {
-  size_t width = std::max(1u, std::thread::hardware_concurrency());
-  auto door = std::make_shared<Door>();
-  auto busy = std::make_shared<std::atomic<size_t>>(0);
-  for (size_t i = 0; i < width; ++i) {
-    Schedule([=] {
-      busy->fetch_add(1);
-      door->Pass();
-    });
-  }
-  EXPECT(Eventually([&] { return busy->load() == width; }));
-  auto box = std::make_shared<Box>();
-  auto ran = std::make_shared<std::atomic<int>>(0);
-  box->PostRun([ran] { ran->fetch_add(1); });
-  for (int i = 0; i < 3; ++i) {
-    EXPECT(box->Borrow(nullptr, 0));
-    EXPECT(ran->load() == 0);
-    box->GiveBack();
-  }
-  EXPECT(box->Borrow(nullptr, 0));
-  door->Open();
-  SleepMs(30);  // the executor finds the turn taken and drops its entry
-  EXPECT(ran->load() == 0);
-  box->GiveBack();
-  EXPECT(Eventually([&] { return ran->load() == 1; }));
 }
 
 // Its entry is behind others in the executor's queue when the urgent task comes.
@@ -307,69 +193,6 @@ TEST(StaleTasksAreDroppedAndTheOthersKeepTheirOrder) {
   EXPECT((box->order == std::vector<int>{0, 2, 4, 5}));
 }
 
-TEST(BorrowersAreServedInOrderAndBeforeTasks) {
-  auto box = std::make_shared<Box>();
-  EXPECT(box->Borrow(nullptr, 0));
-  std::atomic<int> ran{0};
-  box->PostRun([&] {
-    box->order.push_back(99);
-    ran.fetch_add(1);
-  });
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&, i] {
-      Waiter waiter;
-      if (!box->Borrow(&waiter, Soon())) return;
-      box->order.push_back(i);
-      box->GiveBack();
-    });
-    SleepMs(30);  // it has joined the line
-  }
-  box->GiveBack();
-  for (std::thread& thread : threads) thread.join();
-  EXPECT(Eventually([&] { return ran.load() == 1; }));
-  EXPECT(Eventually([&] { return Idle(box.get()); }));
-  EXPECT((box->order == std::vector<int>{0, 1, 2, 3, 99}));
-}
-
-TEST(BorrowGivesUpAtItsDeadline) {
-  auto box = std::make_shared<Box>();
-  EXPECT(box->Borrow(nullptr, 0));
-  std::thread([&] {
-    Waiter waiter;
-    EXPECT(!box->Borrow(nullptr, 0));
-    int64_t deadline = SteadyNow() + 30 * kMs;
-    EXPECT(!box->Borrow(&waiter, deadline));
-    EXPECT(SteadyNow() >= deadline);
-  }).join();
-  // Whoever gave up is not granted the turn later: nobody would ever give it back.
-  box->GiveBack();
-  EXPECT(Idle(box.get()));
-}
-
-// Grant and deadline at the same moment: the turn is either taken or left to others, never stuck.
-TEST(AGrantThatMeetsTheDeadlineIsNotStuck) {
-  auto box = std::make_shared<Box>();
-  int got = 0, gave_up = 0;
-  for (int i = 0; i < 200; ++i) {
-    EXPECT(box->Borrow(nullptr, 0));
-    bool taken = false;
-    int64_t deadline = SteadyNow() + kMs;
-    std::thread other([&] {
-      Waiter waiter;
-      taken = box->Borrow(&waiter, deadline);
-      if (taken) box->GiveBack();
-    });
-    while (SteadyNow() < deadline - 20'000) {
-    }
-    box->GiveBack();
-    other.join();
-    taken ? ++got : ++gave_up;
-  }
-  EXPECT(Idle(box.get()));
-  EXPECT(got + gave_up == 200);
-}
-
 TEST(ALostTurnWakesBorrowersAndDropsTasks) {
   auto box = std::make_shared<Box>();
   auto owned = std::make_shared<int>(0);
@@ -394,19 +217,6 @@ TEST(ALostTurnWakesBorrowersAndDropsTasks) {
   Waiter waiter;
   EXPECT(!box->Borrow(&waiter, Soon()));
   EXPECT(!box->HasTurn());
-}
-
-TEST(ATurnStaysWithTheThreadThatTookIt) {
-  auto box = std::make_shared<Box>();
-  EXPECT(box->Borrow(nullptr, 0));
-  std::thread([&] {
-    box->GiveBack();
-    EXPECT(!box->Borrow(nullptr, 0));
-  }).join();
-  EXPECT(box->HasTurn());
-  box->GiveBack();
-  box->GiveBack();  // given back already: somebody else's by now, if anybody's
-  EXPECT(Idle(box.get()));
 }
 
 TEST(PostAfterLoseDropsTheTask) {
