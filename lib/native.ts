@@ -5,6 +5,8 @@
  * protects memory. Times are milliseconds, 0 = no limit. Sizes are bytes, 0 = no limit.
  */
 
+import type { NativeCounters, NativeProcessLimits, NativeStats } from './native-numbers.ts';
+
 /** How the engine reports a failure; `lib/errors` turns it into the public error classes. */
 export type ErrorRecord =
   | {
@@ -139,9 +141,10 @@ export interface NativeRuntimeOptions {
   codeGenerationWasm: boolean;
   /** Maximum number of live guest timers; 0 = `setTimeout` and friends do not exist. */
   maxTimers: number;
-  /** The snapshot was built without timers, or without streams: its scripts must not find them. */
+  /** The snapshot was built without timers, without streams or without the web's APIs: its scripts must not find them. */
   lateTimers: boolean;
   lateStreams: boolean;
+  lateWeb: boolean;
   /** Functions, streams and pending promises of the guest that the host may hold. */
   maxHeldHandles: number;
   /** Arguments of host calls that are not answered, in bytes. */
@@ -152,6 +155,10 @@ export interface NativeRuntimeOptions {
   settleStopped: boolean;
   /** The program that makes the guest's streams; '' = there are none. */
   streams: string;
+  /** What the guest's web APIs read of their options, as JSON; '' = there are none. Needs `setWebProgram`. */
+  web: string;
+  /** Milliseconds. */
+  webClockResolution: number;
   name: string;
 }
 
@@ -261,41 +268,6 @@ export interface NativeRuntime {
   closeAsync(): Promise<void>;
 }
 
-export interface NativeStats {
-  heapTotalBytes: number;
-  heapUsedBytes: number;
-  heapLimitBytes: number;
-  externalMemoryBytes: number;
-  arrayBufferBytes: number;
-  physicalTotalBytes: number;
-  mallocedBytes: number;
-  totalExecutionTimeMs: number;
-  lastExecutionTimeMs: number;
-  totalCpuTimeMs: number;
-  lastCpuTimeMs: number;
-  lastExecutionKind: 'eval' | 'evalAsync' | 'evalModule' | 'evalModuleAsync' | 'call' | 'callAsync' | null;
-  counts: {
-    eval: number;
-    evalAsync: number;
-    evalModule: number;
-    evalModuleAsync: number;
-    call: number;
-    callAsync: number;
-    hostCall: number;
-    hostCallAsync: number;
-    timeouts: number;
-    errors: number;
-  };
-  pendingCalls: number;
-  activeHostCalls: number;
-  activeTimers: number;
-  liveFunctionHandles: number;
-  /** Functions, streams and pending promises of the guest that the host holds; bounded by `maxHeldHandles`. */
-  heldHandles: number;
-  /** Streams of the guest that the host holds and that have not ended. */
-  activeGuestStreams: number;
-}
-
 export interface NativeSnapshotOptions {
   scripts: { filename: string; code: string }[];
   warmup: { filename: string; code: string }[];
@@ -304,6 +276,8 @@ export interface NativeSnapshotOptions {
   maxTimers: number;
   /** The program that makes the guest's streams, or `''`. */
   streams: string;
+  web: string;
+  webClockResolution: number;
 }
 
 export interface NativeAddon {
@@ -313,11 +287,15 @@ export interface NativeAddon {
   /** Throws what `createError` made. */
   createRuntime(owner: NativeOwner, options: NativeRuntimeOptions): NativeRuntime;
   createRuntimeAsync(owner: NativeOwner, options: NativeRuntimeOptions): Promise<NativeRuntime>;
+  /** The text that makes the web's APIs, for the whole process: the first stays. False: this is another one. */
+  setWebProgram(text: string): boolean;
   /** Complete blob with header. */
   buildSnapshot(options: NativeSnapshotOptions): Uint8Array;
   buildSnapshotAsync(options: NativeSnapshotOptions): Promise<Uint8Array>;
+  /** Whether these may be the first bytes of a snapshot with the web's APIs; checks nothing else. */
+  snapshotHasWeb(blob: Uint8Array): boolean;
   /** Header, checksum and, once per content, a trial restore; throws `{ kind: 'snapshot' }`. Answers what it was built with. */
-  checkSnapshot(blob: Uint8Array): { maxTimers: number; streams: boolean };
+  checkSnapshot(blob: Uint8Array): { maxTimers: number; streams: boolean; web: boolean };
   counters(): NativeCounters;
   processLimits(): NativeProcessLimits;
   setProcessLimits(
@@ -326,25 +304,4 @@ export interface NativeAddon {
     maxLostIsolates: number,
     maxStockedIsolates: number,
   ): void;
-}
-
-/** Process-wide. */
-export interface NativeProcessLimits {
-  maxIsolates: number;
-  maxReservedBytes: number;
-  maxLostIsolates: number;
-  maxStockedIsolates: number;
-}
-
-/** Process-wide. */
-export interface NativeCounters {
-  madeIsolates: number;
-  liveIsolates: number;
-  stockedIsolates: number;
-  lostIsolates: number;
-  reservedBytes: number;
-  engineThreads: number;
-  /** Compiled code kept for sources that come again, with those sources. */
-  codeCacheBytes: number;
-  codeCacheHits: number;
 }

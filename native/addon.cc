@@ -8,6 +8,7 @@
 #include "binding/environment/napi.h"
 #include "v8/strings.h"
 #include "v8/v8.h"
+#include "web/program.h"
 
 namespace isolet {
 namespace {
@@ -20,6 +21,11 @@ void NoteExit(const Napi::CallbackInfo& info) {
 void Initialize(const Napi::CallbackInfo& info) {
   v8::Local<v8::Value> hooks = Given(info)[0];
   if (hooks->IsObject()) AddonData::Of(info.Env())->environment.SetHooks(hooks.As<v8::Object>());
+}
+
+// (text) → whether this is the program of the process.
+Napi::Value SetWebProgram(const Napi::CallbackInfo& info) {
+  return Returned(info.Env(), v8::Boolean::New(v8::Isolate::GetCurrent(), WebProgram::Get().Set(Given(info).Text(0))));
 }
 
 // False: an exception is pending.
@@ -53,9 +59,11 @@ bool Fill(Napi::Env env, v8::Local<v8::Object> exports) {
          Export<CreateRuntimeAsync>(env, exports, "createRuntimeAsync") &&
          Export<BuildSnapshot>(env, exports, "buildSnapshot") &&
          Export<BuildSnapshotAsync>(env, exports, "buildSnapshotAsync") &&
+         Export<SnapshotHasWeb>(env, exports, "snapshotHasWeb") &&
          Export<CheckSnapshot>(env, exports, "checkSnapshot") && Export<Counters>(env, exports, "counters") &&
          Export<ProcessLimits>(env, exports, "processLimits") &&
-         Export<SetProcessLimits>(env, exports, "setProcessLimits");
+         Export<SetProcessLimits>(env, exports, "setProcessLimits") &&
+         Export<SetWebProgram>(env, exports, "setWebProgram");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { packedDescription } from './common/description.mjs';
+import { withSteadyModules } from './common/lazy-modules.mjs';
 import { withLock } from './common/lock.mjs';
 import { fingerprint, readStamp, writeAtomically } from './common/stamp.mjs';
 
@@ -26,6 +27,7 @@ const currentStamp = () =>
     'tsconfig.json',
     'tsconfig.build.json',
     'scripts/build-lib.mjs',
+    'scripts/common/lazy-modules.mjs',
   ]);
 
 /** @type {import('esbuild').BuildOptions} */
@@ -78,8 +80,9 @@ async function wrapForImport() {
 /**
  * What runs inside guests: one script whose value is what lib/guest/<name>.ts exports.
  * @param {string} name
+ * @param {(code: string) => string} [finish]
  */
-async function bundleForGuests(name) {
+async function bundleForGuests(name, finish = (/** @type {string} */ code) => code) {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [`lib/guest/${name}.ts`],
@@ -100,7 +103,7 @@ async function bundleForGuests(name) {
   const [file] = outputFiles ?? [];
   if (!file) throw new Error(`lib/guest/${name}.ts could not be bundled`);
   // A function around it keeps the name out of the guest's global scope.
-  writeAtomically(join(dist, `guest-${name}.js`), `(() => {${file.text}return exported;})()\n`);
+  writeAtomically(join(dist, `guest-${name}.js`), `(() => {${finish(file.text)}return exported;})()\n`);
 }
 
 /** The command `isolet`, which loads the library like any program: by its name, and only when a guest is to run. */
@@ -152,6 +155,7 @@ if (readStamp(stampFile) !== currentStamp()) {
       wrapForImport(),
       bundleForGuests('streams'),
       bundleForGuests('check'),
+      bundleForGuests('web', withSteadyModules),
       bundleCommand(),
     ]);
     declare();

@@ -3,6 +3,7 @@ import type { Limits } from './call-options.ts';
 import { checkBoolean, checkInteger, checkMilliseconds, checkName, checkOptions, checkString } from './check.ts';
 import { invalidRange, invalidType } from './invalid.ts';
 import type { Snapshot } from './snapshot.ts';
+import { type CheckedWeb, checkWeb, checkWebNeeds, type WebOptions } from './web.ts';
 
 /** About a line that a guest wrote to its console. */
 export interface ConsoleInfo {
@@ -69,6 +70,12 @@ export interface RuntimeOptions {
    */
   streams?: boolean | undefined;
   /**
+   * Whether the guest has the APIs of the web (`URL`, `fetch`, `crypto` and their like, docs/web.md lists them), and what
+   * they say of the host. With it `streams` is on and there are timers: `maxTimers` is 4096 unless it says otherwise.
+   * Default: `true` if the snapshot was built with it, otherwise `false`.
+   */
+  web?: boolean | WebOptions | undefined;
+  /**
    * Where synchronous calls (`eval`, a call of a JsFunction) run. `'guarded'`: on a thread of the engine while the
    * caller waits, where running out of memory in the middle of V8 costs the runtime and not the process. `'inPlace'`: on
    * the calling thread, many times faster, for code you trust not to do that. Default `'guarded'`.
@@ -108,13 +115,14 @@ const names: ReadonlySet<string> = new Set([
   'maxHeldHandles',
   'maxOpenHostCallBytes',
   'streams',
+  'web',
   'syncCalls',
   'name',
 ]);
 const codeGenerationNames: ReadonlySet<string> = new Set(['strings', 'wasm']);
 const bootstrapNames: ReadonlySet<string> = new Set(['code', 'filename']);
 
-/** Options after checking; the snapshot is checked where it is used, and may say what `maxTimers` and `streams` are. */
+/** Options after checking; the snapshot is checked where it is used, and may say what `maxTimers`, `streams` and `web` are. */
 export interface CheckedRuntimeOptions extends Limits {
   maxHeapSize: number;
   initialHeapSize: number;
@@ -128,6 +136,7 @@ export interface CheckedRuntimeOptions extends Limits {
   maxHeldHandles: number;
   maxOpenHostCallBytes: number;
   streams: boolean | undefined;
+  web: CheckedWeb | false | undefined;
   syncCalls: 'guarded' | 'inPlace';
   name: string;
 }
@@ -137,6 +146,12 @@ let unnamed = 0;
 export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
   const given = checkOptions(options, names);
   const maxHeapSize = checkMaxHeapSize(given.maxHeapSize);
+  const has = {
+    maxTimers: checkMaxTimers(given.maxTimers),
+    streams: checkStreams(given.streams),
+    web: checkWeb(given.web),
+  };
+  checkWebNeeds(has.web, has.maxTimers, has.streams);
   return {
     maxHeapSize,
     initialHeapSize: checkInitialHeapSize(given.initialHeapSize, given.maxHeapSize),
@@ -161,7 +176,7 @@ export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
       2 ** 31 - 1,
       runtimeDefaults.maxTransferBytes,
     ),
-    maxTimers: checkMaxTimers(given.maxTimers),
+    ...has,
     maxHeldHandles: optionalInteger(
       given.maxHeldHandles,
       'maxHeldHandles',
@@ -176,7 +191,6 @@ export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
       Number.MAX_SAFE_INTEGER,
       Math.min(Math.max(maxHeapSize / 2, 8 * mebibyte), 64 * mebibyte),
     ),
-    streams: checkStreams(given.streams),
     syncCalls: checkSyncCalls(given.syncCalls),
     name: given.name === undefined ? `runtime-${++unnamed}` : checkName(given.name, 'name'),
   };

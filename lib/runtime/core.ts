@@ -3,7 +3,7 @@ import { RuntimeClosedError, RuntimeTerminatedError } from '../errors/limit-erro
 import type { NativeEvent, NativeRuntime } from '../native.ts';
 import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
-import { type Abilities, joinAbilities, type Late, lateOnes } from './abilities.ts';
+import { type Joined, joinAbilities, type Late, lateOnes } from './abilities.ts';
 import { currentCall, hasCallContext } from './call-context.ts';
 import { Calls } from './calls.ts';
 import { engine, type HookedOwner } from './engine.ts';
@@ -36,7 +36,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   runtime: EventEmitter<RuntimeEvents> | undefined;
   /** A drain is under way: nothing new begins. */
   draining = false;
-  #abilities: Abilities = { maxTimers: 0, streams: false };
+  #has: Joined = { abilities: { maxTimers: 0, streams: false, web: false }, web: undefined };
   #native: NativeRuntime | undefined;
   #closed = false;
   readonly #teller = new EventTeller(this);
@@ -57,10 +57,10 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   /** Creates the isolate on this thread. */
   start(): void {
     const content = this.#resolveSnapshot();
-    const late = lateOnes(this.#abilities, content.abilities);
+    const late = lateOnes(this.#has.abilities, content.abilities);
     const native = engine().createRuntime(
       this,
-      nativeOptions(this.options, this.#abilities, late, content, this.settleStopped),
+      nativeOptions(this.options, this.#has, late, content, this.settleStopped),
     );
     this.#native = native;
     try {
@@ -76,10 +76,10 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   /** Creates the isolate on a thread of the engine. */
   async startAsync(): Promise<void> {
     const content = this.#resolveSnapshot();
-    const late = lateOnes(this.#abilities, content.abilities);
+    const late = lateOnes(this.#has.abilities, content.abilities);
     const native = await engine().createRuntimeAsync(
       this,
-      nativeOptions(this.options, this.#abilities, late, content, this.settleStopped),
+      nativeOptions(this.options, this.#has, late, content, this.settleStopped),
     );
     this.#native = native;
     try {
@@ -93,7 +93,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   }
 
   get streams(): boolean {
-    return this.#abilities.streams;
+    return this.#has.abilities.streams;
   }
 
   /** The engine's half while the runtime may be used; undefined after `close`. */
@@ -272,21 +272,21 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   }
 
   #resolveSnapshot(): SnapshotContent {
-    const { snapshot, maxTimers, streams } = this.options;
+    const { snapshot, maxTimers, streams, web } = this.options;
     const content = snapshot === undefined ? noContent : snapshotContent(snapshot);
-    this.#abilities = joinAbilities({ maxTimers, streams }, content.abilities);
+    this.#has = joinAbilities({ maxTimers, streams, web }, content.abilities);
     return content;
   }
 
   /** Code of a snapshot may have changed anything that streams are made of: a call with its limits. */
-  #addLate(native: NativeRuntime, { lateTimers, lateStreams }: Late): void {
-    if (!lateTimers && !lateStreams) return;
+  #addLate(native: NativeRuntime, { lateTimers, lateStreams, lateWeb }: Late): void {
+    if (!lateTimers && !lateStreams && !lateWeb) return;
     const { timeout, cpuTimeout } = this.options;
     this.calls.run(native, undefined, (id) => native.addLate(id, timeout, cpuTimeout));
   }
 
-  async #addLateAsync(native: NativeRuntime, { lateTimers, lateStreams }: Late): Promise<void> {
-    if (!lateTimers && !lateStreams) return;
+  async #addLateAsync(native: NativeRuntime, { lateTimers, lateStreams, lateWeb }: Late): Promise<void> {
+    if (!lateTimers && !lateStreams && !lateWeb) return;
     const { timeout, cpuTimeout } = this.options;
     await this.calls.start(native, undefined, (id) => native.addLateAsync(id, timeout, cpuTimeout));
   }

@@ -1,13 +1,14 @@
 import type { NativeRuntimeOptions } from '../native.ts';
 import type { CheckedRuntimeOptions } from '../options/runtime-options.ts';
-import type { Abilities, Late } from './abilities.ts';
+import type { Joined, Late } from './abilities.ts';
 import type { SnapshotContent } from './snapshot.ts';
 import { streamsProgram } from './streams/program.ts';
+import { nativeWeb } from './web-program.ts';
 
 /** What the engine is told to make: the options, what the guest has, and what it starts from. */
 export function nativeOptions(
   options: CheckedRuntimeOptions,
-  abilities: Abilities,
+  { abilities, web }: Joined,
   late: Late,
   { snapshot }: SnapshotContent,
   settleStopped: boolean,
@@ -27,7 +28,8 @@ export function nativeOptions(
     ...late,
     maxHeldHandles: options.maxHeldHandles,
     maxOpenHostCallBytes: options.maxOpenHostCallBytes,
-    streams: streamsProgram(abilities.streams),
+    streams: streamsProgram(abilities),
+    ...nativeWeb(web),
     syncInPlace: options.syncCalls === 'inPlace',
     settleStopped,
     name: options.name,

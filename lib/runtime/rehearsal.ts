@@ -1,7 +1,7 @@
 import { TimeoutError } from '../errors/limit-errors.ts';
 import type { NativeSnapshotOptions } from '../native.ts';
 import type { RuntimeOptions } from '../options/runtime-options.ts';
-import type { Abilities } from './abilities.ts';
+import type { Joined } from './abilities.ts';
 import type { SnapshotScript } from './replay.ts';
 import { coreOf, Runtime } from './runtime.ts';
 
@@ -10,8 +10,8 @@ import { coreOf, Runtime } from './runtime.ts';
  * when the snapshot is built and not in the runtimes that start from it. Its compiled code is kept, with what the
  * warm-up called: the replays find it in the code cache.
  */
-export function rehearse(options: NativeSnapshotOptions, abilities: Abilities): SnapshotScript[] {
-  const runtime = new Runtime(runtimeOptions(options, abilities));
+export function rehearse(options: NativeSnapshotOptions, has: Joined): SnapshotScript[] {
+  const runtime = new Runtime(runtimeOptions(options, has));
   try {
     for (const script of rehearsed(options)) coreOf(runtime).load(script, true);
     for (const script of options.scripts) coreOf(runtime).keepCode(script);
@@ -22,8 +22,8 @@ export function rehearse(options: NativeSnapshotOptions, abilities: Abilities): 
 }
 
 /** Like `rehearse`, off the event loop. */
-export async function rehearseAsync(options: NativeSnapshotOptions, abilities: Abilities): Promise<SnapshotScript[]> {
-  const runtime = await Runtime.create(runtimeOptions(options, abilities));
+export async function rehearseAsync(options: NativeSnapshotOptions, has: Joined): Promise<SnapshotScript[]> {
+  const runtime = await Runtime.create(runtimeOptions(options, has));
   try {
     for (const script of rehearsed(options)) await coreOf(runtime).loadAsync(script, true);
     for (const script of options.scripts) await coreOf(runtime).keepCodeAsync(script);
@@ -37,8 +37,9 @@ export async function rehearseAsync(options: NativeSnapshotOptions, abilities: A
   return options.scripts;
 }
 
-function runtimeOptions({ maxHeapSize, timeout }: NativeSnapshotOptions, abilities: Abilities): RuntimeOptions {
-  return { name: 'snapshot rehearsal', maxHeapSize, ...(timeout > 0 ? { timeout } : {}), ...abilities };
+function runtimeOptions({ maxHeapSize, timeout }: NativeSnapshotOptions, { abilities, web }: Joined): RuntimeOptions {
+  const { maxTimers, streams } = abilities;
+  return { name: 'snapshot rehearsal', maxHeapSize, ...(timeout > 0 ? { timeout } : {}), maxTimers, streams, web };
 }
 
 function rehearsed({ scripts, warmup }: NativeSnapshotOptions): SnapshotScript[] {

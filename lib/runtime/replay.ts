@@ -39,7 +39,9 @@ export function decodeReplay(bytes: Uint8Array): Replay {
   }
   const payload = Buffer.from(bytes.subarray(headerLength));
   if (!digest(payload).equals(bytes.subarray(magic.length + 1, headerLength))) throw damaged('its checksum is wrong');
-  return JSON.parse(payload.toString('utf8')) as Replay;
+  const replay = JSON.parse(payload.toString('utf8')) as Omit<Replay, 'web'> & { web?: boolean };
+  // Before there were web APIs nothing was said of them.
+  return { ...replay, web: replay.web ?? false };
 }
 
 function digest(payload: Buffer): Buffer {

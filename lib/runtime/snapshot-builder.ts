@@ -2,13 +2,15 @@ import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { NativeSnapshotOptions } from '../native.ts';
 import { checkMilliseconds, checkName, checkOptions, checkString } from '../options/check.ts';
 import { checkMaxHeapSize, checkMaxTimers, checkStreams } from '../options/runtime-options.ts';
-import type { Abilities } from './abilities.ts';
+import { checkWeb, checkWebNeeds, type WebOptions } from '../options/web.ts';
+import { type Joined, joinAbilities } from './abilities.ts';
 import { engine } from './engine.ts';
 import { rehearse, rehearseAsync } from './rehearsal.ts';
 import { encodeReplay, type SnapshotScript } from './replay.ts';
 import { makeSnapshot, type Snapshot } from './snapshot.ts';
 import { SnapshotCache, type SnapshotCacheOptions } from './snapshot-cache.ts';
 import { streamsProgram } from './streams/program.ts';
+import { nativeWeb } from './web-program.ts';
 
 /** Options of {@link SnapshotBuilder}. */
 export interface SnapshotBuilderOptions {
@@ -24,13 +26,18 @@ export interface SnapshotBuilderOptions {
   /** Whether the scripts, and the runtimes that start from the snapshot, have streams. Default `false`. */
   streams?: boolean | undefined;
   /**
+   * Whether the scripts, and the runtimes that start from the snapshot, have the web's APIs, see {@link RuntimeOptions.web}.
+   * An object says what the scripts find while they run; a runtime has its own. Default `false`.
+   */
+  web?: boolean | WebOptions | undefined;
+  /**
    * Keeps what was built in a folder, so that the next process with the same scripts, options and engine reads it instead
    * of running the scripts. Default: nothing is kept.
    */
   cache?: SnapshotCacheOptions | undefined;
 }
 
-const names: ReadonlySet<string> = new Set(['timeout', 'maxHeapSize', 'maxTimers', 'streams', 'cache']);
+const names: ReadonlySet<string> = new Set(['timeout', 'maxHeapSize', 'maxTimers', 'streams', 'web', 'cache']);
 
 /** The engine of Node 20 restores snapshots with wrong property names and reports no error. */
 const restoresCorrectly = Number(process.versions.node.split('.')[0]) >= 22;
@@ -52,14 +59,14 @@ const restoresCorrectly = Number(process.versions.node.split('.')[0]) >= 22;
 export class SnapshotBuilder {
   readonly #timeout: number;
   readonly #maxHeapSize: number;
-  readonly #abilities: Abilities;
+  readonly #has: Joined;
   readonly #cache: SnapshotCache | undefined;
   readonly #scripts: SnapshotScript[] = [];
   readonly #warmup: SnapshotScript[] = [];
   #built = false;
 
   /**
-   * @param options - `timeout` in milliseconds, `maxHeapSize` in bytes, `maxTimers`, `streams`, `cache` with `folder` and
+   * @param options - `timeout` in milliseconds, `maxHeapSize` in bytes, `maxTimers`, `streams`, `web`, `cache` with `folder` and
    *   `key`.
    * @throws TypeError or RangeError (`ERR_ISOLET_INVALID_ARG`)
    */
@@ -67,10 +74,13 @@ export class SnapshotBuilder {
     const given = checkOptions(options, names);
     this.#timeout = given.timeout === undefined ? 0 : checkMilliseconds(given.timeout, 'timeout');
     this.#maxHeapSize = checkMaxHeapSize(given.maxHeapSize);
-    this.#abilities = {
-      maxTimers: checkMaxTimers(given.maxTimers) ?? 0,
-      streams: checkStreams(given.streams) ?? false,
+    const has = {
+      maxTimers: checkMaxTimers(given.maxTimers),
+      streams: checkStreams(given.streams),
+      web: checkWeb(given.web),
     };
+    checkWebNeeds(has.web, has.maxTimers, has.streams);
+    this.#has = joinAbilities(has);
     this.#cache = given.cache === undefined ? undefined : new SnapshotCache(given.cache as SnapshotCacheOptions);
   }
 
@@ -119,7 +129,7 @@ export class SnapshotBuilder {
       snapshot = makeSnapshot(
         restoresCorrectly
           ? engine().buildSnapshot(options)
-          : encodeReplay({ ...this.#abilities, scripts: rehearse(options, this.#abilities) }),
+          : encodeReplay({ ...this.#has.abilities, scripts: rehearse(options, this.#has) }),
       );
       this.#cache?.keep(options, snapshot);
     }
@@ -145,7 +155,7 @@ export class SnapshotBuilder {
       const snapshot = makeSnapshot(
         restoresCorrectly
           ? await engine().buildSnapshotAsync(options)
-          : encodeReplay({ ...this.#abilities, scripts: await rehearseAsync(options, this.#abilities) }),
+          : encodeReplay({ ...this.#has.abilities, scripts: await rehearseAsync(options, this.#has) }),
       );
       await this.#cache?.keepAsync(options, snapshot);
       return snapshot;
@@ -161,8 +171,9 @@ export class SnapshotBuilder {
       warmup: [...this.#warmup],
       timeout: this.#timeout,
       maxHeapSize: this.#maxHeapSize,
-      maxTimers: this.#abilities.maxTimers,
-      streams: streamsProgram(this.#abilities.streams),
+      maxTimers: this.#has.abilities.maxTimers,
+      streams: streamsProgram(this.#has.abilities),
+      ...nativeWeb(this.#has.web),
     };
   }
 

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { types } from 'node:util';
 import { cachedDataVersionTag } from 'node:v8';
 import { SnapshotError } from '../errors/snapshot-error.ts';
+import { guestFile } from '../guest-file.ts';
 import type { NativeSnapshotOptions } from '../native.ts';
 import { checkName, checkSecretOptions } from '../options/check.ts';
 import { invalidRange, invalidSecret } from '../options/invalid.ts';
@@ -83,7 +84,7 @@ export class SnapshotCache {
     }
   }
 
-  #file({ scripts, warmup, timeout, maxHeapSize, maxTimers, streams }: NativeSnapshotOptions): string {
+  #file(options: NativeSnapshotOptions): string {
     // V8's tag stands for its version, its flags and the processor's features. The engine sets flags when it loads.
     engine();
     const versions = [
@@ -93,7 +94,7 @@ export class SnapshotCache {
       process.arch,
       cachedDataVersionTag(),
     ];
-    const content = JSON.stringify([versions, scripts, warmup, timeout, maxHeapSize, maxTimers, streams]);
+    const content = JSON.stringify([versions, options, options.web === '' ? '' : guestFile('guest-web.js')]);
     return join(this.#folder, `${createHash('sha256').update(content).digest('hex')}.isolet-snapshot`);
   }
 

@@ -6,6 +6,7 @@ import { invalidType } from '../options/invalid.ts';
 import type { Abilities } from './abilities.ts';
 import { engine } from './engine.ts';
 import { decodeReplay, isReplay, type Replay } from './replay.ts';
+import { giveWebProgram } from './web-program.ts';
 
 /** What a snapshot holds: an engine blob, or scripts to run again. */
 export interface SnapshotContent {
@@ -98,6 +99,7 @@ export function makeSnapshot(bytes: Uint8Array): Snapshot {
     const replay = decodeReplay(bytes);
     return new Snapshot(key, bytes, { snapshot: undefined, replay, abilities: replay });
   }
+  if (engine().snapshotHasWeb(bytes.subarray(0, 128))) giveWebProgram();
   const abilities = engine().checkSnapshot(bytes);
   return new Snapshot(key, bytes, { snapshot: bytes, replay: undefined, abilities });
 }

@@ -1,5 +1,6 @@
 #include "boundary/streams.h"
 
+#include <iterator>
 #include <utility>
 
 #include "boundary/guest_functions.h"
@@ -13,34 +14,15 @@ namespace {
 // A guest may make a chain of prototypes of any length.
 constexpr int kMaxChain = 64;
 
-bool GetFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> object, const char* name,
-                 v8::Global<v8::Function>* out) {
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+// Empty: an exception is pending, or it is none.
+v8::MaybeLocal<v8::Object> GetObject(v8::Local<v8::Context> context, v8::Local<v8::Object> object, const char* name) {
   v8::Local<v8::Value> value;
-  if (!object->Get(context, Name(isolate, name)).ToLocal(&value) || !value->IsFunction()) return false;
-  out->Reset(isolate, value.As<v8::Function>());
-  return true;
+  if (!object->Get(context, Name(v8::Isolate::GetCurrent(), name)).ToLocal(&value) || !value->IsObject()) return {};
+  return value.As<v8::Object>();
 }
 
-bool GetPrototype(v8::Local<v8::Context> context, v8::Local<v8::Object> classes, const char* name,
-                  v8::Global<v8::Object>* out) {
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  v8::Local<v8::Value> constructor, prototype;
-  if (!classes->Get(context, Name(isolate, name)).ToLocal(&constructor) || !constructor->IsObject()) return false;
-  if (!constructor.As<v8::Object>()->Get(context, Name(isolate, "prototype")).ToLocal(&prototype)) return false;
-  if (!prototype->IsObject()) return false;
-  out->Reset(isolate, prototype.As<v8::Object>());
-  return true;
-}
-
-// In the order of Streams::Store.
-template <typename T>
-bool Take(v8::Local<v8::Context> context, size_t index, v8::Global<T>* out) {
-  v8::Local<T> value;
-  if (!context->GetDataFromSnapshotOnce<T>(index).ToLocal(&value)) return false;
-  out->Reset(v8::Isolate::GetCurrent(), value);
-  return true;
-}
+// Position of the streams in a snapshot's data of its context.
+constexpr size_t kStored = 0;
 
 // As global classes are: writable, configurable, not enumerable.
 bool DefineAll(v8::Local<v8::Context> context, v8::Local<v8::Object> classes) {
@@ -69,20 +51,37 @@ bool Streams::Load(v8::Local<v8::Context> context, const std::string& source) {
   v8::HandleScope scope(isolate);
   v8::Local<v8::String> code;
   v8::Local<v8::Script> script;
-  v8::Local<v8::Value> value, classes;
+  v8::Local<v8::Value> value;
   if (!FromUtf8(isolate, source).ToLocal(&code)) return false;
   v8::ScriptOrigin origin = MakeOrigin(isolate, Name(isolate, "isolet:streams"));
   v8::ScriptCompiler::Source compiled(code, origin);
   if (!v8::ScriptCompiler::Compile(context, &compiled).ToLocal(&script)) return false;
   if (!script->Run(context).ToLocal(&value) || !value->IsObject()) return false;
-  v8::Local<v8::Object> exports = value.As<v8::Object>();
-  if (!exports->Get(context, Name(isolate, "classes")).ToLocal(&classes) || !classes->IsObject()) return false;
-  v8::Local<v8::Object> named = classes.As<v8::Object>();
-  return GetPrototype(context, named, "ReadableStream", &readable_) &&
-         GetPrototype(context, named, "WritableStream", &writable_) &&
-         GetPrototype(context, named, "TransformStream", &transform_) &&
-         GetFunction(context, exports, "exportStream", &export_) &&
-         GetFunction(context, exports, "importStream", &import_) && DefineAll(context, named);
+  v8::Local<v8::Object> exports = value.As<v8::Object>(), classes;
+  if (!GetObject(context, exports, "classes").ToLocal(&classes)) return false;
+  std::array<v8::Local<v8::Object>, 5> parts;
+  size_t at = 0;
+  for (const char* name : {"ReadableStream", "WritableStream", "TransformStream"}) {
+    v8::Local<v8::Object> constructor;
+    if (!GetObject(context, classes, name).ToLocal(&constructor) ||
+        !GetObject(context, constructor, "prototype").ToLocal(&parts[at++])) {
+      return false;
+    }
+  }
+  for (const char* name : {"exportStream", "importStream"}) {
+    if (!GetObject(context, exports, name).ToLocal(&parts[at]) || !parts[at++]->IsFunction()) return false;
+  }
+  if (!DefineAll(context, classes)) return false;
+  Adopt(isolate, parts);
+  return true;
+}
+
+void Streams::Adopt(v8::Isolate* isolate, const std::array<v8::Local<v8::Object>, 5>& parts) {
+  readable_.Reset(isolate, parts[0]);
+  writable_.Reset(isolate, parts[1]);
+  transform_.Reset(isolate, parts[2]);
+  export_.Reset(isolate, parts[3]);
+  import_.Reset(isolate, parts[4]);
 }
 
 value::Exporter::Answer Streams::Export(Parts& parts, v8::Local<v8::Context> context,
@@ -98,7 +97,7 @@ value::Exporter::Answer Streams::Export(Parts& parts, v8::Local<v8::Context> con
     if (readable_ == at) {
       v8::Isolate* isolate = v8::Isolate::GetCurrent();
       v8::Local<v8::Value> argument = object, source;
-      if (!export_.Get(isolate)->Call(context, v8::Undefined(isolate), 1, &argument).ToLocal(&source) ||
+      if (!export_.Get(isolate).As<v8::Function>()->Call(context, v8::Undefined(isolate), 1, &argument).ToLocal(&source) ||
           !source->IsFunction()) {
         return value::Failure{};
       }
@@ -121,22 +120,34 @@ value::Exporter::Answer Streams::Export(Parts& parts, v8::Local<v8::Context> con
 
 v8::MaybeLocal<v8::Value> Streams::Import(v8::Local<v8::Context> context, v8::Local<v8::Function> source) const {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Function> import = loaded() ? import_.Get(isolate).As<v8::Function>() : late_import_.Get(isolate);
   v8::Local<v8::Value> argument = source;
-  return import_.Get(isolate)->Call(context, v8::Undefined(isolate), 1, &argument);
+  return import->Call(context, v8::Undefined(isolate), 1, &argument);
 }
 
 void Streams::Store(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) const {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  creator.AddData(context, readable_.Get(isolate));
-  creator.AddData(context, writable_.Get(isolate));
-  creator.AddData(context, transform_.Get(isolate));
-  creator.AddData(context, export_.Get(isolate));
-  creator.AddData(context, import_.Get(isolate));
+  v8::Local<v8::Array> stored = v8::Array::New(isolate);
+  if (loaded()) {
+    v8::Local<v8::Value> parts[] = {readable_.Get(isolate), writable_.Get(isolate), transform_.Get(isolate),
+                                    export_.Get(isolate), import_.Get(isolate)};
+    stored = v8::Array::New(isolate, parts, std::size(parts));
+  }
+  creator.AddData(context, stored);
 }
 
 bool Streams::Restore(v8::Local<v8::Context> context) {
-  return Take(context, 0, &readable_) && Take(context, 1, &writable_) && Take(context, 2, &transform_) &&
-         Take(context, 3, &export_) && Take(context, 4, &import_);
+  v8::Local<v8::Array> stored;
+  if (!context->GetDataFromSnapshotOnce<v8::Array>(kStored).ToLocal(&stored)) return false;
+  std::array<v8::Local<v8::Object>, 5> parts;
+  if (stored->Length() != parts.size()) return stored->Length() == 0;
+  for (uint32_t i = 0; i < parts.size(); ++i) {
+    v8::Local<v8::Value> part;
+    if (!stored->Get(context, i).ToLocal(&part) || !part->IsObject()) return false;
+    parts[i] = part.As<v8::Object>();
+  }
+  Adopt(v8::Isolate::GetCurrent(), parts);
+  return true;
 }
 
 void Streams::Clear() {
@@ -145,6 +156,7 @@ void Streams::Clear() {
   transform_.Reset();
   export_.Reset();
   import_.Reset();
+  late_import_.Reset();
 }
 
 }  // namespace isolet

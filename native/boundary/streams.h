@@ -8,6 +8,7 @@
 // The thread that holds the isolate's lock.
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "v8/v8.h"
@@ -25,6 +26,11 @@ class Streams {
 
   // Defines the classes as globals. False: an exception is pending.
   bool Load(v8::Local<v8::Context> context, const std::string& source);
+  // Takes what somebody else made: three prototypes (readable, writable, transform), then what exports a stream and what
+  // imports one. The program of the web's APIs has streams when the guest first asks for them; until then there is none
+  // that could be exported, and one of the host is imported by `import`, which makes them.
+  void Adopt(v8::Isolate* isolate, const std::array<v8::Local<v8::Object>, 5>& parts);
+  void ImportLate(v8::Isolate* isolate, v8::Local<v8::Function> import) { late_import_.Reset(isolate, import); }
   bool loaded() const { return !import_.IsEmpty(); }
 
   // The handle of a ReadableStream; a failure for the other streams; nothing for other objects.
@@ -42,8 +48,9 @@ class Streams {
   v8::Global<v8::Object> readable_;
   v8::Global<v8::Object> writable_;
   v8::Global<v8::Object> transform_;
-  v8::Global<v8::Function> export_;
-  v8::Global<v8::Function> import_;
+  v8::Global<v8::Object> export_;
+  v8::Global<v8::Object> import_;
+  v8::Global<v8::Function> late_import_;
 };
 
 }  // namespace isolet

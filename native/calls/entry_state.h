@@ -22,6 +22,7 @@ struct EntryClock {
 struct EntryState {
   EntryClock clock;
   int depth = 0;                 // entries on the guest's stack
+  uint64_t entries = 0;          // ever
   bool scripts_ran = false;      // what they declared may hide what is bound
   bool microtasks_lost = false;  // V8 threw away what was queued
   bool loads_modules = false;    // a stop may have interrupted that

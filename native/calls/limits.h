@@ -25,6 +25,14 @@ struct CallLimits {
 struct SnapshotAbilities {
   uint32_t max_timers = 0;  // 0 = no timers
   bool streams = false;
+  bool web = false;
+};
+
+// The web's APIs of a guest.
+struct WebOptions {
+  bool on = false;
+  double clock_resolution = 0;  // milliseconds, 0 = the finest there is
+  std::string settings;         // what the program in the guest reads, as JSON
 };
 
 struct GuestOptions {
@@ -38,6 +46,7 @@ struct GuestOptions {
   // The scripts of the snapshot must not find them: AddLateProgram makes them.
   bool late_timers = false;
   bool late_streams = false;
+  bool late_web = false;
   bool makes_snapshot = false;  // a state for other guests is made here: it has what any of them may need
   bool console = false;
   bool code_generation_strings = true;
@@ -46,6 +55,7 @@ struct GuestOptions {
   uint32_t max_held_handles = 0;        // functions, streams and pending promises of the guest in the host
   size_t max_open_host_call_bytes = 0;  // arguments of host calls that are not answered
   std::string streams;                  // the program that makes the guest's streams; empty: there are none
+  WebOptions web;
   // Synchronous calls run on the calling thread: fastest, but there V8 can't give up without ending the process.
   bool sync_in_place = false;
   // What a stopped call has open (host calls, timers) still settles: other calls may wait for it.

@@ -49,6 +49,7 @@ class Timers;
 class WasmBudget;
 class WasmMemories;
 class Watched;
+class Web;
 
 class Parts {
  public:
@@ -102,6 +103,8 @@ class Parts {
 
   Modules& modules() const { return all_.modules; }
 
+  Web& web() const { return all_.web; }
+
   // From when the isolate is there until it is gone.
   v8::Isolate* isolate() const { return isolate_; }
   v8::Local<v8::Context> context(v8::Isolate* isolate) const { return context_.Get(isolate); }
@@ -146,6 +149,7 @@ class Parts {
     IntlMemory& intl_memory;
     Timers& timers;
     Modules& modules;
+    Web& web;
   };
 
   explicit Parts(const All& all) : all_(all) {}

@@ -64,6 +64,7 @@ class Frame {
       state_.clock.Begin(call_.kind, began);
     }
     ++state_.depth;
+    ++state_.entries;
     int64_t left = 0;
     if (state_.depth == 1) {
       parts_.allocator().ResetRefusals();

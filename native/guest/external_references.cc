@@ -1,6 +1,8 @@
 #include "isolate/external_references.h"
 
 #include <iterator>
+#include <span>
+#include <vector>
 
 #include "boundary/host_functions.h"
 #include "boundary/promises.h"
@@ -12,6 +14,9 @@
 #include "realm/intl.h"
 #include "realm/structured_clone.h"
 #include "realm/timers.h"
+#include "web/lazy_globals.h"
+#include "web/ops.h"
+#include "web/program.h"
 
 namespace isolet {
 namespace {
@@ -44,13 +49,30 @@ const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&IntlMemory::Iterate),
     reinterpret_cast<intptr_t>(&Modules::OnResolve),
     reinterpret_cast<intptr_t>(&AsyncWaits::Wait),
-    0,
+    reinterpret_cast<intptr_t>(&GetLazyGlobal),
 };
+
+// Those of the web's APIs follow; a snapshot that has any knows which there were (WebProgram::fingerprint).
+std::vector<intptr_t>* All() {
+  auto* all = new std::vector<intptr_t>(std::begin(kReferences), std::end(kReferences));
+  all->push_back(WebProgram::Get().address());
+  for (std::span<const WebOp> room : WebOps()) {
+    for (const WebOp& op : room) all->push_back(reinterpret_cast<intptr_t>(op.callback));
+  }
+  all->push_back(0);
+  return all;
+}
+
+const std::vector<intptr_t>& References() {
+  // Never destroyed: engine threads may outlive main().
+  static const std::vector<intptr_t>* all = All();
+  return *all;
+}
 
 }  // namespace
 
-const intptr_t* ExternalReferences() { return kReferences; }
+const intptr_t* ExternalReferences() { return References().data(); }
 
-size_t ExternalReferenceCount() { return std::size(kReferences) - 1; }
+size_t ExternalReferenceCount() { return References().size() - 1; }
 
 }  // namespace isolet

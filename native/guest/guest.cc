@@ -84,7 +84,8 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
              .console_methods = console_methods_,
              .intl_memory = intl_memory_,
              .timers = timers_,
-             .modules = modules_}),
+             .modules = modules_,
+             .web = web_}),
       options_(std::move(options)),
       host_(std::move(host)),
       heap_limit_(gate_, options_.max_heap_size),
@@ -99,6 +100,7 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
       modules_(*this),
       timers_(*this),
       async_waits_(*this),
+      web_(options_.web.clock_resolution),
       crossing_(*this),
       settlement_(*this) {}
 
@@ -172,6 +174,9 @@ std::optional<Outcome> Guest::SetUp() {
     if (!SetUpStreams(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the streams could not be set up"});
     }
+    if (!SetUpWeb(context)) {
+      return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the web's APIs could not be set up"});
+    }
     if (!options_.snapshot && (options_.console || options_.makes_snapshot) && !ConsoleMethods::Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
     }
@@ -186,6 +191,11 @@ std::optional<Outcome> Guest::SetUp() {
 bool Guest::SetUpStreams(v8::Local<v8::Context> context) {
   if (options_.in_snapshot.streams) return streams_.Restore(context);
   return options_.streams.empty() || options_.late_streams || streams_.Load(context, options_.streams);
+}
+
+bool Guest::SetUpWeb(v8::Local<v8::Context> context) {
+  if (options_.in_snapshot.web) return web_.Restore(context, streams_);
+  return !options_.web.on || options_.late_web || web_.Load(context, streams_);
 }
 
 // --- Turns ---

@@ -60,6 +60,7 @@
 #include "threads/watchdog.h"
 #include "wasm/budget.h"
 #include "wasm/memories.h"
+#include "web/web.h"
 
 namespace isolet {
 
@@ -154,8 +155,9 @@ class Guest final : public Mailbox<Task>,
   friend class SnapshotBuild;  // makes a guest of a SnapshotCreator's isolate and stores it instead of running it
 
   std::optional<Outcome> SetUp();
-  // False: the streams can't be there.
+  // False: they can't be there.
   bool SetUpStreams(v8::Local<v8::Context> context);
+  bool SetUpWeb(v8::Local<v8::Context> context);
   bool WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter, int64_t deadline);
   // Answers a call, taken from the table, that may still run or wait in the guest. The guest hears of it before the
   // caller does: what the caller sends from then on comes after.
@@ -205,6 +207,7 @@ class Guest final : public Mailbox<Task>,
   AsyncWaits async_waits_;
   TimeZone time_zone_;
   Streams streams_;
+  Web web_;
   GuestCrossing crossing_;
   Settlement settlement_;
   Stats stats_;

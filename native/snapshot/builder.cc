@@ -154,6 +154,7 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
   options.makes_snapshot = true;
   options.max_timers = request_.max_timers;
   options.streams = request_.streams;
+  options.web = request_.web;
   if (warming) options.in_snapshot = abilities();
   options.snapshot = std::move(base);
   auto guest = std::make_shared<Guest>(std::move(options), std::make_shared<NobodysHost>(weak_from_this()));
@@ -218,6 +219,9 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
     if (warmed && abilities().streams && !guest.streams_.Restore(context)) {
       return Outcome(SnapshotFailure{"The streams can't be stored."});
     }
+    if (warmed && abilities().web && !guest.web_.Restore(context, guest.streams_)) {
+      return Outcome(SnapshotFailure{"The web's APIs can't be stored."});
+    }
     {
       v8::Context::Scope context_scope(context);
       if (warmed) limit.Add(isolate, context);
@@ -236,6 +240,7 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
     creator.SetDefaultContext(context);
     creator.AddContext(proof);
     if (abilities().streams) guest.streams_.Store(creator, context);
+    if (abilities().web) guest.web_.Store(creator, context);
   }
   guest.functions_.Clear();
   guest.host_functions_.Clear();
@@ -244,6 +249,7 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
   guest.rejections_.Clear();
   guest.timers_.Clear();
   guest.streams_.Clear();
+  guest.web_.Clear();
   guest.intl_memory_.Clear();
   guest.wasm_.Clear();
   guest.wasm_memories_.Clear();

@@ -5,13 +5,14 @@
 
 #include "isolate/external_references.h"
 #include "v8/v8.h"
+#include "web/program.h"
 
 namespace isolet {
 namespace {
 
 constexpr char kMagic[8] = {'I', 'S', 'O', 'L', 'E', 'T', 'S', 'S'};
 // Changes with whatever a restored guest is expected to contain.
-constexpr uint32_t kFormat = 3;
+constexpr uint32_t kFormat = 4;
 constexpr const char* kBuildAgain = " Build it again.";
 
 #if defined(_WIN32)
@@ -98,11 +99,20 @@ std::vector<char> AddSnapshotHeader(const std::vector<char>& payload, uint64_t h
   header.payload_bytes = payload.size();
   header.max_timers = abilities.max_timers;
   header.streams = abilities.streams ? 1 : 0;
+  header.web = abilities.web ? 1 : 0;
+  header.web_program = abilities.web ? WebProgram::Get().fingerprint() : 0;
   SumUp(header, payload.data(), payload.size(), header.checksum);
   std::vector<char> bytes(sizeof(header) + payload.size());
   std::memcpy(bytes.data(), &header, sizeof(header));
   std::memcpy(bytes.data() + sizeof(header), payload.data(), payload.size());
   return bytes;
+}
+
+bool HeaderSaysWeb(const char* bytes, size_t length) {
+  SnapshotHeader header;
+  if (length < sizeof(header)) return false;
+  std::memcpy(&header, bytes, sizeof(header));
+  return std::memcmp(header.magic, kMagic, sizeof(kMagic)) == 0 && header.format == kFormat && header.web != 0;
 }
 
 std::string ReadSnapshotHeader(const char* bytes, size_t length, SnapshotHeader* header) {
@@ -118,6 +128,9 @@ std::string ReadSnapshotHeader(const char* bytes, size_t length, SnapshotHeader*
   if (sum[0] != header->checksum[0] || sum[1] != header->checksum[1]) return Damaged("its checksum is wrong");
   if (header->format != kFormat || header->external_references > ExternalReferenceCount()) {
     return std::string("The snapshot was made by another version of isolet.") + kBuildAgain;
+  }
+  if (header->web != 0 && header->web_program != WebProgram::Get().fingerprint()) {
+    return std::string("The snapshot has the web's APIs of another version of isolet.") + kBuildAgain;
   }
   std::string engine = Text(header->engine_version), machine = Text(header->machine);
   if (engine != v8::V8::GetVersion()) {

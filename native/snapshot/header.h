@@ -26,13 +26,17 @@ struct SnapshotHeader {
   uint64_t payload_bytes;
   uint64_t checksum[2];  // over all other fields and the payload; with the length it names the content
   uint32_t streams;
-  char padding[12];
+  uint32_t web;
+  uint64_t web_program;  // WebProgram::fingerprint, 0 without the web's APIs
 };
 static_assert(sizeof(SnapshotHeader) == 128, "the payload must stay aligned");
 
 // Header and payload.
 std::vector<char> AddSnapshotHeader(const std::vector<char>& payload, uint64_t heap_bytes,
                                     const SnapshotAbilities& abilities);
+
+// Whether they may be those of a snapshot with the web's APIs. Checks nothing else.
+bool HeaderSaysWeb(const char* bytes, size_t length);
 
 // A sentence that says why these bytes can't be used here, empty if they can; then `header` is filled in.
 std::string ReadSnapshotHeader(const char* bytes, size_t length, SnapshotHeader* header);

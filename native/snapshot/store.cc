@@ -50,7 +50,7 @@ std::variant<std::shared_ptr<StoredSnapshot>, std::string> StoreSnapshot(const c
   if (!stored) {
     stored =
         std::make_shared<StoredSnapshot>(std::vector<char>(bytes + sizeof(header), bytes + length), header.heap_bytes,
-                                         SnapshotAbilities{header.max_timers, header.streams != 0});
+                                         SnapshotAbilities{header.max_timers, header.streams != 0, header.web != 0});
     place = stored;
   }
   return stored;

@@ -51,6 +51,14 @@ describe('the global object', () => {
     );
   });
 
+  it('has the names of the web only with the option web, the same after all were made', () => {
+    const all = ['maxTimers', 'streams', 'web'].flatMap((option) => namesUnder(`With the option \`${option}\``));
+    const runtime = make({ web: true });
+    expect(runtime.eval(allNames)).toEqual([...documented, ...all].sort());
+    expect(runtime.eval(`${JSON.stringify(all)}.filter((name) => globalThis[name] === undefined)`)).toEqual([]);
+    expect(runtime.eval(allNames)).toEqual([...documented, ...all].sort());
+  });
+
   it('F115: gains what is bound and nothing beside it', () => {
     const runtime = make({ console: true });
     runtime.bindFunction('greet', async () => 'hello');

@@ -9,6 +9,7 @@ const replay = {
   ],
   maxTimers: 3,
   streams: true,
+  web: true,
 };
 
 describe('recorded snapshots', () => {

@@ -45,13 +45,15 @@ export interface PoolOptions {
   stock?: number | undefined;
   /** `console.log` and friends exist in the guest and feed the invocation's logs. Default true. */
   console?: boolean | undefined;
+  /** The web's APIs in every runtime, as {@link RuntimeOptions.web}. Default `false`. */
+  web?: RuntimeOptions['web'];
   /** Further options for every runtime: `snapshot`, `bootstrap`, `codeGeneration`, `maxTransferBytes` … */
   runtime?: Omit<RuntimeOptions, 'maxHeapSize' | 'timeout' | 'cpuTimeout' | 'console' | 'name'> | undefined;
 }
 
 export type ResolvedPoolOptions = Omit<
   { [K in keyof PoolOptions]-?: NonNullable<PoolOptions[K]> },
-  'tenantConcurrency'
+  'tenantConcurrency' | 'web'
 > & {
   tenantConcurrency: (tenantId: string) => number;
 };
@@ -72,7 +74,13 @@ const defaults = {
   stock: 2,
 };
 
-const names: ReadonlySet<string> = new Set([...Object.keys(defaults), 'tenantConcurrency', 'console', 'runtime']);
+const names: ReadonlySet<string> = new Set([
+  ...Object.keys(defaults),
+  'tenantConcurrency',
+  'console',
+  'web',
+  'runtime',
+]);
 
 export function resolveOptions(given: PoolOptions): ResolvedPoolOptions {
   const options = checkOptions(given, names) as PoolOptions;
@@ -90,7 +98,7 @@ export function resolveOptions(given: PoolOptions): ResolvedPoolOptions {
     ...numbers,
     tenantConcurrency: typeof perTenant === 'function' ? guarded(perTenant) : () => perTenant,
     console: options.console === undefined || checkBoolean(options.console, 'console'),
-    runtime: checkRuntime(options.runtime),
+    runtime: withWeb(checkRuntime(options.runtime), options.web),
   };
 }
 
@@ -115,6 +123,15 @@ function checkRuntime(runtime: unknown): ResolvedPoolOptions['runtime'] {
   // Its heap limit is each function's.
   within('runtime', () => checkRuntimeOptions({ ...runtime, initialHeapSize: undefined }));
   return runtime;
+}
+
+function withWeb(runtime: ResolvedPoolOptions['runtime'], web: PoolOptions['web']): ResolvedPoolOptions['runtime'] {
+  if (web === undefined) return runtime;
+  if (runtime.web !== undefined) throw invalidArgument("'web' is given twice: also as 'runtime.web'", 'web', web);
+  // Together they may be wrong.
+  const joined = { ...runtime, web };
+  checkRuntimeOptions({ ...joined, initialHeapSize: undefined });
+  return joined;
 }
 
 type TenantConcurrency = NonNullable<PoolOptions['tenantConcurrency']>;

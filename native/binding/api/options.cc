@@ -4,6 +4,14 @@
 
 namespace isolet {
 
+WebOptions ReadWebOptions(GivenOptions& given) {
+  WebOptions web;
+  web.settings = given.Text("web");
+  web.on = !web.settings.empty();
+  web.clock_resolution = given.Number("webClockResolution");
+  return web;
+}
+
 std::optional<GuestOptions> ReadGuestOptions(v8::Local<v8::Object> object) {
   GivenOptions given(object);
   GuestOptions options;
@@ -23,7 +31,9 @@ std::optional<GuestOptions> ReadGuestOptions(v8::Local<v8::Object> object) {
   options.late_streams = given.Flag("lateStreams", false);
   options.sync_in_place = given.Flag("syncInPlace", false);
   options.settle_stopped = given.Flag("settleStopped", false);
+  options.late_web = given.Flag("lateWeb", false);
   options.streams = given.Text("streams");
+  options.web = ReadWebOptions(given);
   options.name = given.Text("name");
   if (given.failed()) return std::nullopt;
   return options;

@@ -9,6 +9,11 @@
 
 namespace isolet {
 
+class GivenOptions;
+
+// The web's APIs, for runtimes and for snapshots.
+WebOptions ReadWebOptions(GivenOptions& given);
+
 // Empty: an exception is pending.
 std::optional<GuestOptions> ReadGuestOptions(v8::Local<v8::Object> options);
 

@@ -7,11 +7,13 @@
 #include <utility>
 
 #include "binding/api/addon_data.h"
+#include "binding/api/options.h"
 #include "binding/environment/given.h"
 #include "binding/environment/node_platform.h"
 #include "binding/environment/record.h"
 #include "binding/host/runtime_core.h"
 #include "guest/engine_threads.h"
+#include "snapshot/header.h"
 #include "threads/executor.h"
 #include "value/buffer_memory.h"
 
@@ -102,6 +104,7 @@ std::optional<SnapshotRequest> ReadRequest(Environment& environment, v8::Local<v
   request.max_heap_size = static_cast<size_t>(options.Number("maxHeapSize"));
   request.max_timers = static_cast<uint32_t>(options.Number("maxTimers"));
   request.streams = options.Text("streams");
+  request.web = ReadWebOptions(options);
   v8::Local<v8::Value> scripts = options["scripts"], warmup = options["warmup"];
   if (options.failed() || !ReadScripts(environment, scripts, &request.scripts) ||
       !ReadScripts(environment, warmup, &request.warmup)) {
@@ -233,12 +236,18 @@ Napi::Value BuildSnapshotAsync(const Napi::CallbackInfo& info) {
   return Returned(info.Env(), resolver->GetPromise());
 }
 
+Napi::Value SnapshotHasWeb(const Napi::CallbackInfo& info) {
+  std::string bytes = BytesOf(Given(info)[0]).value_or(std::string());
+  return Returned(info.Env(), v8::Boolean::New(v8::Isolate::GetCurrent(), HeaderSaysWeb(bytes.data(), bytes.size())));
+}
+
 Napi::Value CheckSnapshot(const Napi::CallbackInfo& info) {
   Stored stored = Load(AddonData::Of(info.Env())->environment, Given(info)[0]);
   if (!stored) return info.Env().Undefined();
   Record record(v8::Isolate::GetCurrent());
   record.Set("maxTimers", static_cast<double>(stored->abilities().max_timers));
   record.Set("streams", stored->abilities().streams);
+  record.Set("web", stored->abilities().web);
   return Returned(info.Env(), record.object());
 }
 

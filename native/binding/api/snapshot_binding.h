@@ -19,7 +19,9 @@ class Environment;
 Napi::Value BuildSnapshot(const Napi::CallbackInfo& info);
 // (options) → Promise<Uint8Array>.
 Napi::Value BuildSnapshotAsync(const Napi::CallbackInfo& info);
-// (bytes) → undefined, or an exception is pending.
+// (the first bytes) → whether they may be those of a snapshot with the web's APIs.
+Napi::Value SnapshotHasWeb(const Napi::CallbackInfo& info);
+// (bytes) → what it was built with, or an exception is pending.
 Napi::Value CheckSnapshot(const Napi::CallbackInfo& info);
 
 // Reads the option `snapshot` of a runtime. False: an exception is pending.

@@ -119,7 +119,8 @@ value::Exporter::Answer HostCrossing::ExportFunction(v8::Local<v8::Function> fun
 }
 
 value::Exporter::Interest HostCrossing::ObjectInterest() const {
-  return core_.guest()->options().streams.empty() ? Interest::kNothing : Interest::kInstances;
+  const GuestOptions& options = core_.guest()->options();
+  return options.streams.empty() && !options.web.on ? Interest::kNothing : Interest::kInstances;
 }
 
 value::Exporter::Answer HostCrossing::ExportObject(v8::Local<v8::Object> object) { return ExportByHook(object, false); }

@@ -1,0 +1,59 @@
+/**
+ * The native helpers (native/web/*_ops.h), one group per room. The engine hands them to `install` before any guest code
+ * runs. They must not get where guest code can reach them: no export to a global, no function of theirs as a value that
+ * the guest gets, no call through a method that a guest can replace (`Function.prototype.call`, `bind`).
+ */
+
+/** What a runtime's option `web` says to its guest. */
+export interface Settings {
+  readonly baseUrl: string | null;
+  readonly userAgent: string;
+}
+
+interface GuestOps {
+  /** Which run of guest code this is: another number after one was stopped. */
+  frame(): number;
+  /** Those of this runtime, asked each time: what is kept would end up in snapshots. */
+  settings(): Settings;
+  /** Tells the engine by what it knows streams, and what makes them cross. */
+  streams(
+    readable: object,
+    writable: object,
+    transform: object,
+    exportStream: (stream: never) => unknown,
+    importStream: (source: never) => unknown,
+  ): void;
+  setTimeout(callback: () => void, milliseconds: number): number;
+  setInterval(callback: () => void, milliseconds: number): number;
+  clearTimeout(id: number): void;
+  queueMicrotask(callback: () => void): void;
+  structuredClone<T>(value: T, options?: { transfer: readonly object[] }): T;
+}
+
+interface ClockOps {
+  /** Milliseconds since the guest began, as coarse as its options say. */
+  now(): number;
+  /** When that was, in milliseconds since 1970. */
+  origin(): number;
+}
+
+interface RandomOps {
+  /** Overwrites at most 65,536 bytes. */
+  fill(view: ArrayBufferView): void;
+}
+
+export interface Ops {
+  readonly guest: GuestOps;
+  readonly clock: ClockOps;
+  readonly random: RandomOps;
+}
+
+export let ops: Ops;
+
+/** Of what initialises modules, see scripts/common/lazy-modules.mjs. */
+declare let __frame: () => number;
+
+export function setOps(given: Ops): void {
+  ops = given;
+  __frame = given.guest.frame;
+}

@@ -1,0 +1,23 @@
+/**
+ * The guest's streams among the web's APIs: one copy for all who use them. The engine learns of them when they are
+ * initialised; before that there is no stream that could cross.
+ */
+import { classes, exportStream, importStream } from '../../streams.ts';
+import { ops } from '../base/ops.ts';
+
+export {
+  ByteLengthQueuingStrategy,
+  CountQueuingStrategy,
+  ReadableStream,
+  TransformStream,
+  WritableStream,
+} from 'web-streams-polyfill';
+export { classes, exportStream, importStream };
+
+ops.guest.streams(
+  classes.ReadableStream.prototype,
+  classes.WritableStream.prototype,
+  classes.TransformStream.prototype,
+  exportStream,
+  importStream,
+);

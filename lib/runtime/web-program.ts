@@ -1,0 +1,28 @@
+import { guestFile } from '../guest-file.ts';
+import type { CheckedWeb } from '../options/web.ts';
+import { engine } from './engine.ts';
+
+let given = false;
+
+/** Hands the engine the program of the web's APIs, once in a process. */
+export function giveWebProgram(): void {
+  if (given) return;
+  if (!engine().setWebProgram(guestFile('guest-web.js'))) {
+    throw new Error('This process has loaded isolet in two versions that share one addon: their web APIs differ');
+  }
+  given = true;
+}
+
+/** What the engine takes for the option `web`. */
+export interface NativeWeb {
+  /** What the guest reads of its options, as JSON; `''` = it has no web APIs. */
+  web: string;
+  webClockResolution: number;
+}
+
+export function nativeWeb(web: CheckedWeb | undefined): NativeWeb {
+  if (!web) return { web: '', webClockResolution: 0 };
+  giveWebProgram();
+  const { baseUrl = null, userAgent } = web;
+  return { web: JSON.stringify({ baseUrl, userAgent }), webClockResolution: web.clockResolution };
+}

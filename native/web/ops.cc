@@ -1,0 +1,70 @@
+#include "web/ops.h"
+
+#include <array>
+#include <cstring>
+#include <string_view>
+
+#include "v8/strings.h"
+#include "web/clock_ops.h"
+#include "web/fingerprint.h"
+#include "web/guest_ops.h"
+#include "web/random_ops.h"
+
+namespace isolet {
+namespace {
+
+const std::array kOps = {
+    GuestOps(),
+    ClockOps(),
+    RandomOps(),
+};
+
+// The object of a group, made when its first op comes. Empty: an exception is pending.
+v8::MaybeLocal<v8::Object> Group(v8::Local<v8::Context> context, v8::Local<v8::Object> ops, const char* name) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::String> key = Name(isolate, name);
+  v8::Local<v8::Value> known;
+  if (!ops->Get(context, key).ToLocal(&known)) return {};
+  if (known->IsObject()) return known.As<v8::Object>();
+  v8::Local<v8::Object> group = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
+  if (!ops->CreateDataProperty(context, key, group).FromMaybe(false)) return {};
+  return group;
+}
+
+}  // namespace
+
+std::span<const std::span<const WebOp>> WebOps() { return kOps; }
+
+v8::MaybeLocal<v8::Object> MakeWebOps(v8::Local<v8::Context> context) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::EscapableHandleScope scope(isolate);
+  // Without a prototype: what a guest puts on Object.prototype is no op.
+  v8::Local<v8::Object> ops = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
+  for (std::span<const WebOp> room : kOps) {
+    for (const WebOp& op : room) {
+      v8::Local<v8::Object> group;
+      v8::Local<v8::Function> function;
+      if (!Group(context, ops, op.group).ToLocal(&group) ||
+          !v8::Function::New(context, op.callback, {}, op.length, v8::ConstructorBehavior::kThrow).ToLocal(&function)) {
+        return {};
+      }
+      v8::Local<v8::String> key = Name(isolate, op.name);
+      function->SetName(key);
+      if (!group->CreateDataProperty(context, key, function).FromMaybe(false)) return {};
+    }
+  }
+  return scope.Escape(ops);
+}
+
+uint64_t WebOpsFingerprint() {
+  Fingerprint fingerprint;
+  for (std::span<const WebOp> room : kOps) {
+    for (const WebOp& op : room) {
+      fingerprint.Add(op.group);
+      fingerprint.Add(op.name);
+    }
+  }
+  return fingerprint.value();
+}
+
+}  // namespace isolet
