@@ -4,6 +4,9 @@
  * One native call per operation. Everything arrives here already validated and defaulted: C++ only checks what
  * protects memory. Times are milliseconds, 0 = no limit. Sizes are bytes, 0 = no limit.
  */
+import type { NativeCounters, NativeProcessLimits, NativeStats } from './native/stats.ts';
+
+export type * from './native/stats.ts';
 
 import type { NativeCounters, NativeProcessLimits, NativeStats } from './native-numbers.ts';
 
