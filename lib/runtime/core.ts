@@ -8,7 +8,7 @@ import { currentCall, hasCallContext } from './call-context.ts';
 import { Calls } from './calls.ts';
 import { engine, type HookedOwner } from './engine.ts';
 import { type EventOwner, EventTeller, type RuntimeEvents } from './events.ts';
-import { HostFunctions } from './host-functions.ts';
+import { answerGuest, HostFunctions } from './host-functions.ts';
 import { ModuleHooks } from './modules.ts';
 import { nativeOptions } from './native-options.ts';
 import { type AnsweringOwner, ownHooks } from './own-hooks.ts';
@@ -17,6 +17,7 @@ import { noContent, type SnapshotContent, snapshotContent } from './snapshot.ts'
 import type { RuntimeStats } from './stats.ts';
 import { StreamCounters } from './streams/counters.ts';
 import { type HandleWatch, WatchedHandles } from './watched-handles.ts';
+import { WebHost, webHostFunction } from './web-host.ts';
 
 /**
  * The private half of a Runtime: the object the engine knows as the runtime's owner. It holds what must live as long as
@@ -38,6 +39,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   draining = false;
   #has: Joined = { abilities: { maxTimers: 0, streams: false, web: false }, web: undefined };
   #native: NativeRuntime | undefined;
+  #web: WebHost | undefined;
   #closed = false;
   readonly #teller = new EventTeller(this);
   #terminationAnnounced = false;
@@ -221,8 +223,10 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
 
   callHost(id: number, callId: number, args: unknown[]): unknown {
     const call = this.calls.of(callId);
-    // Host functions have ids from 1.
-    return id === 0 ? this.modules.answer(call, args) : this.hostFunctions.call(id, call, args);
+    if (id === 0) return this.modules.answer(call, args);
+    if (id !== webHostFunction) return this.hostFunctions.call(id, call, args);
+    const host = this.#webHost();
+    return answerGuest({ fn: (...given) => host.answer(call, given), mode: 'auto' }, call, args);
   }
 
   /** Ends the engine's half; true the first time. */
@@ -231,12 +235,14 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     this.#closed = true;
     this.#native?.close();
     this.hostFunctions.clear();
+    this.#web?.end();
     this.calls.forgetEnded();
     return true;
   }
 
   callStopped(callId: number, reason: unknown): void {
     this.hostFunctions.endStreamsOf(callId, reason);
+    this.#web?.callStopped(callId, reason);
   }
 
   stats(): RuntimeStats {
@@ -267,8 +273,15 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     if (this.#terminationAnnounced) return;
     this.#terminationAnnounced = true;
     this.hostFunctions.endStreams(new RuntimeTerminatedError(reason));
+    this.#web?.end(new RuntimeTerminatedError(reason));
     this.calls.forgetEnded();
     this.#teller.tell('terminated', reason);
+  }
+
+  #webHost(): WebHost {
+    if (!this.#has.web) throw new TypeError('This runtime has no web APIs');
+    this.#web ??= new WebHost(this.#has.web);
+    return this.#web;
   }
 
   #resolveSnapshot(): SnapshotContent {

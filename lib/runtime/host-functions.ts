@@ -8,6 +8,7 @@ import { boundAs, type HostFunction } from './host-function.ts';
 import { handleOf } from './js-function.ts';
 import type { StreamCounters } from './streams/counters.ts';
 import { OutgoingStreams, type StreamSource } from './streams/export-stream.ts';
+import { webHostFunction } from './web-host.ts';
 
 interface Entry {
   readonly id: number;
@@ -23,7 +24,8 @@ export class HostFunctions {
   readonly #streams: OutgoingStreams;
   readonly #byId = new Map<number, Entry>();
   readonly #byFunction = new Map<HostFunction, Entry>();
-  #lastId = 0;
+  /** Smaller ones are the loader of modules and {@link webHostFunction}. */
+  #lastId = webHostFunction;
 
   constructor(owner: object, counters: StreamCounters) {
     this.#owner = owner;
@@ -103,17 +105,22 @@ export class HostFunctions {
   call(id: number, call: CurrentCall, args: unknown[]): unknown {
     const entry = this.#byId.get(id);
     if (!entry) throw new TypeError('The host function is no longer available');
-    try {
-      const result = runInCall(call, () => Reflect.apply(entry.fn, undefined, args));
-      return settleLater(result, entry);
-    } catch (error) {
-      markHostError(error);
-      throw error;
-    }
+    return answerGuest(entry, call, args);
   }
 }
 
-function settleLater(result: unknown, entry: Entry): unknown {
+/** The same for a function that is in no table. */
+export function answerGuest(entry: Pick<Entry, 'fn' | 'mode'>, call: CurrentCall, args: unknown[]): unknown {
+  try {
+    const result = runInCall(call, () => Reflect.apply(entry.fn, undefined, args));
+    return settleLater(result, entry);
+  } catch (error) {
+    markHostError(error);
+    throw error;
+  }
+}
+
+function settleLater(result: unknown, entry: Pick<Entry, 'fn' | 'mode'>): unknown {
   if (!isThenable(result)) return result;
   const promise = result instanceof Promise ? result : Promise.resolve(result);
   // Also marks the promise as handled: when the guest is gone, nobody else listens to it.

@@ -191,58 +191,67 @@ void HostFunctions::Invoke(const v8::FunctionCallbackInfo<v8::Value>& info) {
   // While a snapshot is being made there is no host behind the functions.
   if (parts == nullptr || parts->gate().stopping()) return;
   v8::HandleScope scope(isolate);
-  v8::Local<v8::Context> context = isolate->GetCurrentContext();
   auto packed = static_cast<uint64_t>(info.Data().As<v8::Number>()->Value());
-  if (!parts->host_functions().entries_.contains(packed / kModes)) {
+  HostFunctions& functions = parts->host_functions();
+  if (!functions.entries_.contains(packed / kModes)) {
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, kReleased)));
     return;
   }
-
   std::vector<v8::Local<v8::Value>> arguments;
   arguments.reserve(info.Length());
   for (int i = 0; i < info.Length(); ++i) arguments.push_back(info[i]);
-  auto left = LeaveList(*parts, context, arguments.data(), arguments.size(), "arguments");
+  v8::Local<v8::Value> value;
+  if (functions
+          .Call(isolate->GetCurrentContext(), packed / kModes, static_cast<HostCallMode>(packed % kModes),
+                arguments.data(), arguments.size())
+          .ToLocal(&value)) {
+    info.GetReturnValue().Set(value);
+  }
+}
+
+v8::MaybeLocal<v8::Value> HostFunctions::Call(v8::Local<v8::Context> context, uint64_t id, HostCallMode mode,
+                                              v8::Local<v8::Value>* arguments, size_t count) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  auto left = LeaveList(parts_, context, arguments, count, "arguments");
   if (auto* failure = std::get_if<value::Failure>(&left)) {
     if (failure->kind != value::Failure::Kind::kThrew) ThrowFailure(isolate, *failure);
-    return;
+    return {};
   }
 
   HostCall call;
-  call.function_id = packed / kModes;
-  call.mode = static_cast<HostCallMode>(packed % kModes);
+  call.function_id = id;
+  call.mode = mode;
   call.call_id = CurrentCallId(context);
   call.arguments = std::move(std::get<value::Message>(left));
 
-  auto& calls = call.mode == HostCallMode::kAsync ? parts->stats().host_calls_async : parts->stats().host_calls;
+  auto& calls = mode == HostCallMode::kAsync ? parts_.stats().host_calls_async : parts_.stats().host_calls;
   calls.fetch_add(1, std::memory_order_relaxed);
-  if (call.mode != HostCallMode::kSync) {
-    call.open = parts->host_functions().Open(call.mode, call.arguments.ByteSize());
+  if (mode != HostCallMode::kSync) {
+    call.open = Open(mode, call.arguments.ByteSize());
     if (!call.open) {
-      DropMessage(*parts, call.arguments);
-      return;
+      DropMessage(parts_, call.arguments);
+      return {};
     }
   }
 
-  if (call.mode == HostCallMode::kAsync) {
-    call.promise_id = parts->promises().NextCallPromiseId();
+  if (mode == HostCallMode::kAsync) {
+    call.promise_id = parts_.promises().NextCallPromiseId();
     v8::Local<v8::Promise> promise;
-    if (!parts->promises().ImportHostPromise(context, call.promise_id, call.call_id).ToLocal(&promise)) return;
-    parts->host().PostHostCall(std::move(call));
-    info.GetReturnValue().Set(promise);
-    return;
+    if (!parts_.promises().ImportHostPromise(context, call.promise_id, call.call_id).ToLocal(&promise)) return {};
+    parts_.host().PostHostCall(std::move(call));
+    return promise;
   }
 
-  std::optional<HostReply> reply = AskHost(*parts, std::move(call));
-  if (!reply || parts->gate().stopping()) return;
+  std::optional<HostReply> reply = AskHost(parts_, std::move(call));
+  if (!reply || parts_.gate().stopping()) return {};
   if (reply->threw) {
     v8::Local<v8::Value> error;
-    if (!ArriveError(*parts, context, *reply).ToLocal(&error)) return;
-    GiveCallSite(*parts, context, error);
-    if (!parts->gate().stopping()) isolate->ThrowException(error);
-    return;
+    if (!ArriveError(parts_, context, *reply).ToLocal(&error)) return {};
+    GiveCallSite(parts_, context, error);
+    if (!parts_.gate().stopping()) isolate->ThrowException(error);
+    return {};
   }
-  v8::Local<v8::Value> value;
-  if (Arrive(*parts, context, reply->value).ToLocal(&value)) info.GetReturnValue().Set(value);
+  return Arrive(parts_, context, reply->value);
 }
 
 }  // namespace isolet

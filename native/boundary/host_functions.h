@@ -42,6 +42,11 @@ class HostFunctions {
   bool RequestCollection() { return !requested_.exchange(true); }
   void CollectDropped(const IsolateLock& lock);
 
+  // Makes a call of the host's function `id`: the answer, or a promise of it. Empty: an exception is pending, or the
+  // guest was stopped.
+  v8::MaybeLocal<v8::Value> Call(v8::Local<v8::Context> context, uint64_t id, HostCallMode mode,
+                                 v8::Local<v8::Value>* arguments, size_t count);
+
   // What guest code calls.
   static void Invoke(const v8::FunctionCallbackInfo<v8::Value>& info);
 

@@ -90,6 +90,9 @@ struct OpenCall {
   InFlight bytes;
 };
 
+// What the program of the web's APIs asks the host, where host functions have their ids; those start above it.
+inline constexpr uint64_t kWebHostFunction = 1;
+
 struct HostCall {
   uint64_t function_id = 0;
   uint64_t call_id = 0;  // the call it was made in, 0 = unknown

@@ -18,7 +18,7 @@
 
 namespace isolet {
 
-// The host function that resolves and loads: ids that the host gives out start at 1.
+// The host function that resolves and loads: ids that the host gives out start above kWebHostFunction.
 inline constexpr uint64_t kModuleHostFunction = 0;
 
 class Modules {

@@ -8,6 +8,7 @@
 #include "web/clock_ops.h"
 #include "web/fingerprint.h"
 #include "web/guest_ops.h"
+#include "web/host_ops.h"
 #include "web/random_ops.h"
 
 namespace isolet {
@@ -17,6 +18,7 @@ const std::array kOps = {
     GuestOps(),
     ClockOps(),
     RandomOps(),
+    HostOps(),
 };
 
 // The object of a group, made when its first op comes. Empty: an exception is pending.

@@ -42,10 +42,18 @@ interface RandomOps {
   fill(view: ArrayBufferView): void;
 }
 
+interface HostOps {
+  /** Asks the host (lib/web/host.ts) for what it provides under this name. */
+  call(name: string, ...values: unknown[]): Promise<unknown>;
+  /** The same; the guest waits for the answer. If that is a promise, it is one in the guest too. */
+  callSync(name: string, ...values: unknown[]): unknown;
+}
+
 export interface Ops {
   readonly guest: GuestOps;
   readonly clock: ClockOps;
   readonly random: RandomOps;
+  readonly host: HostOps;
 }
 
 export let ops: Ops;
