@@ -27,6 +27,10 @@ class StoredSnapshot {
 
   const std::vector<char>& payload() const { return payload_; }
   uint64_t heap_bytes() const { return heap_bytes_; }
+  // Whether a guest with this limit can be restored from it: V8 stops the process when a restored heap does not fit.
+  bool HasRoomIn(size_t max_heap_size) const {
+    return max_heap_size == 0 || max_heap_size >= heap_bytes_ + heap_bytes_ / 4 + kLeastRoom;
+  }
   const SnapshotAbilities& abilities() const { return abilities_; }
   // Restores it in an isolate of its own and compares known answers, the first time it is asked. Why it must not be
   // used, empty if it may.
@@ -36,6 +40,9 @@ class StoredSnapshot {
   void NoteProven();
 
  private:
+  // Room a guest needs besides what its snapshot restores.
+  static constexpr uint64_t kLeastRoom = 1024 * 1024;
+
   const std::vector<char> payload_;  // without the header
   const uint64_t heap_bytes_;
   const SnapshotAbilities abilities_;

@@ -6,6 +6,7 @@
 
 #include "binding/api/addon_data.h"
 #include "binding/api/options.h"
+#include "binding/api/platform_snapshot.h"
 #include "binding/api/runtime_handle.h"
 #include "binding/api/snapshot_binding.h"
 #include "binding/environment/given.h"
@@ -108,6 +109,7 @@ std::optional<GuestOptions> ReadOptions(const Given& given, Environment& environ
   auto object = given[1].As<v8::Object>();
   std::optional<GuestOptions> options = ReadGuestOptions(object);
   if (!options || !ReadSnapshotOption(environment, object, &*options)) return std::nullopt;
+  StartFromPlatformSnapshot(*AddonData::Of(environment.env()), &*options);
   return options;
 }
 

@@ -20,9 +20,6 @@
 namespace isolet {
 namespace {
 
-// Room a guest needs besides what its snapshot restores.
-constexpr uint64_t kLeastRoom = 1024 * 1024;
-
 // Marks byte arrays that carry a StoredSnapshot of ours.
 constexpr napi_type_tag kTag = {0x9f3b1c77a4e24d60, 0xb1d7208c5e6f4a13};
 
@@ -258,8 +255,7 @@ bool ReadSnapshotOption(Environment& environment, v8::Local<v8::Object> options,
   if (bytes->IsUndefined()) return true;
   Stored stored = Load(environment, bytes);
   if (!stored) return false;
-  // V8 stops the process when a restored heap does not fit.
-  if (out->max_heap_size > 0 && out->max_heap_size < stored->heap_bytes() + stored->heap_bytes() / 4 + kLeastRoom) {
+  if (!stored->HasRoomIn(out->max_heap_size)) {
     Throw(environment,
           SnapshotFailure{"The snapshot restores " + std::to_string(stored->heap_bytes()) +
                           " bytes, too many for a maxHeapSize of " + std::to_string(out->max_heap_size) + "."});
