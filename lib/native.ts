@@ -8,8 +8,6 @@ import type { NativeCounters, NativeProcessLimits, NativeStats } from './native/
 
 export type * from './native/stats.ts';
 
-import type { NativeCounters, NativeProcessLimits, NativeStats } from './native-numbers.ts';
-
 /** How the engine reports a failure; `lib/errors` turns it into the public error classes. */
 export type ErrorRecord =
   | {

@@ -18,7 +18,7 @@ import ts from 'typescript';
 /** First what knows nothing of the others. @type {readonly Room[]} */
 const order = [
   { name: 'shared' },
-  { name: 'native', files: ['native.ts', 'native-numbers.ts', 'binding.ts', 'node-snapshot.ts', 'guest-file.ts'] },
+  { name: 'native', files: ['native.ts', 'binding.ts', 'node-snapshot.ts', 'guest-file.ts'] },
   { name: 'errors' },
   { name: 'options' },
   { name: 'runtime' },

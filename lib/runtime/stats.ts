@@ -1,4 +1,4 @@
-import type { NativeStats } from '../native-numbers.ts';
+import type { NativeStats } from '../native.ts';
 
 /** What a runtime has used so far. Sizes are bytes, times are milliseconds; a plain, JSON-safe object. */
 export interface RuntimeStats extends NativeStats {
