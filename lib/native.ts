@@ -290,6 +290,10 @@ export interface NativeAddon {
   createRuntimeAsync(owner: NativeOwner, options: NativeRuntimeOptions): Promise<NativeRuntime>;
   /** The text that makes the web's APIs, for the whole process: the first stays. False: this is another one. */
   setWebProgram(text: string): boolean;
+  /** Gives the process a program that the web's APIs load in guests that need it; the first for a name stays. */
+  setWebLibrary(name: string, text: string): void;
+  /** Whether guests can use Node's own parser of URLs; without it they need the library 'whatwg-url'. */
+  hasUrlParser(): boolean;
   /** Complete blob with header. */
   buildSnapshot(options: NativeSnapshotOptions): Uint8Array;
   buildSnapshotAsync(options: NativeSnapshotOptions): Promise<Uint8Array>;

@@ -8,6 +8,8 @@
 #include "binding/environment/napi.h"
 #include "v8/strings.h"
 #include "v8/v8.h"
+#include "web/ada.h"
+#include "web/libraries.h"
 #include "web/program.h"
 
 namespace isolet {
@@ -26,6 +28,17 @@ void Initialize(const Napi::CallbackInfo& info) {
 // (text) → whether this is the program of the process.
 Napi::Value SetWebProgram(const Napi::CallbackInfo& info) {
   return Returned(info.Env(), v8::Boolean::New(v8::Isolate::GetCurrent(), WebProgram::Get().Set(Given(info).Text(0))));
+}
+
+// (name, text): a program that few guests need.
+void GiveWebLibrary(const Napi::CallbackInfo& info) {
+  Given given(info);
+  SetWebLibrary(given.Text(0), given.Text(1));
+}
+
+// () → whether guests can use Node's own parser of URLs.
+Napi::Value HasUrlParser(const Napi::CallbackInfo& info) {
+  return Returned(info.Env(), v8::Boolean::New(v8::Isolate::GetCurrent(), FindAda() != nullptr));
 }
 
 // False: an exception is pending.
@@ -63,7 +76,8 @@ bool Fill(Napi::Env env, v8::Local<v8::Object> exports) {
          Export<CheckSnapshot>(env, exports, "checkSnapshot") && Export<Counters>(env, exports, "counters") &&
          Export<ProcessLimits>(env, exports, "processLimits") &&
          Export<SetProcessLimits>(env, exports, "setProcessLimits") &&
-         Export<SetWebProgram>(env, exports, "setWebProgram");
+         Export<SetWebProgram>(env, exports, "setWebProgram") &&
+         Export<GiveWebLibrary>(env, exports, "setWebLibrary") && Export<HasUrlParser>(env, exports, "hasUrlParser");
 }
 
 }  // namespace

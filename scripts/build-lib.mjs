@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { packedDescription } from './common/description.mjs';
@@ -78,12 +78,28 @@ async function wrapForImport() {
 }
 
 /**
+ * The licences that must stay with the code of packages, which do not bring them in their files.
+ * @param {string[]} files one in the folder of each package
+ */
+function licensesOf(files) {
+  const texts = files.map((name) => {
+    const folder = dirname(require.resolve(name));
+    const file = readdirSync(folder).find((entry) => /^licen[sc]e/i.test(entry));
+    if (!file) throw new Error(`${folder} has no licence`);
+    return `${dirname(name)}\n\n${readFileSync(join(folder, file), 'utf8').trim()}`;
+  });
+  return `/*!\n${texts.join('\n\n')}\n*/\n`;
+}
+
+/**
  * What runs inside guests: one script whose value is what lib/guest/<name>.ts exports.
  * @param {string} name
  * @param {(code: string) => string} [finish]
+ * @param {import('esbuild').BuildOptions} [more]
  */
-async function bundleForGuests(name, finish = (/** @type {string} */ code) => code) {
+async function bundleForGuests(name, finish = (/** @type {string} */ code) => code, more = {}) {
   const { outputFiles } = await build({
+    ...more,
     absWorkingDir: root,
     entryPoints: [`lib/guest/${name}.ts`],
     bundle: true,
@@ -105,6 +121,28 @@ async function bundleForGuests(name, finish = (/** @type {string} */ code) => co
   // A function around it keeps the name out of the guest's global scope.
   writeAtomically(join(dist, `guest-${name}.js`), `(() => {${finish(file.text)}return exported;})()\n`);
 }
+
+/** Its code looks for the platform in globals, which are the guest's. */
+const bundleEncodings = () =>
+  bundleForGuests('legacy-encodings', (code) => licensesOf(['@exodus/bytes/utf8.js']) + code, {
+    conditions: ['react-native'],
+    define: { globalThis: 'noGlobals' },
+    inject: ['lib/guest/no-globals.ts'],
+  });
+
+/** Without the encodings that are for documents that are not UTF-8. */
+const bundleUrlParser = () =>
+  bundleForGuests(
+    'whatwg-url',
+    (code) => licensesOf(['whatwg-url/package.json', 'tr46/package.json', 'punycode/package.json']) + code,
+    {
+      inject: ['lib/guest/whatwg-url-text.ts'],
+      alias: {
+        '@exodus/bytes/encoding.js': './lib/guest/whatwg-url-text.ts',
+        '@exodus/bytes/whatwg.js': './lib/guest/whatwg-url-text.ts',
+      },
+    },
+  );
 
 /** The command `isolet`, which loads the library like any program: by its name, and only when a guest is to run. */
 async function bundleCommand() {
@@ -156,6 +194,8 @@ if (readStamp(stampFile) !== currentStamp()) {
       bundleForGuests('streams'),
       bundleForGuests('check'),
       bundleForGuests('web', withSteadyModules),
+      bundleEncodings(),
+      bundleUrlParser(),
       bundleCommand(),
     ]);
     declare();

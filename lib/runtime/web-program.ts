@@ -10,7 +10,14 @@ export function giveWebProgram(): void {
   if (!engine().setWebProgram(guestFile('guest-web.js'))) {
     throw new Error('This process has loaded isolet in two versions that share one addon: their web APIs differ');
   }
+  giveLibrary('legacy-encodings');
+  if (!engine().hasUrlParser()) giveLibrary('whatwg-url');
   given = true;
+}
+
+/** What few guests need. Read now: where guests run, files may be out of reach later. */
+function giveLibrary(name: string): void {
+  engine().setWebLibrary(name, guestFile(`guest-${name}.js`));
 }
 
 /** What the engine takes for the option `web`. */

@@ -49,11 +49,55 @@ interface HostOps {
   callSync(name: string, ...values: unknown[]): unknown;
 }
 
+interface UrlOps {
+  /**
+   * The href of a URL; `offsets` become where its parts are (UrlRecord in lib/guest/web/url). Undefined: that is no URL.
+   * Null, as of the others here: Node's parser can't be used.
+   */
+  parse(input: string, base: string | undefined, offsets: Int32Array): string | null | undefined;
+  canParse(input: string, base: string | undefined): boolean | null;
+  /** The href with another value of one part; undefined: it can't have that. */
+  set(href: string, part: number, value: string, offsets: Int32Array): string | null | undefined;
+}
+
+interface TextOps {
+  /** UTF-8; a lone surrogate is U+FFFD. */
+  encode(text: string): Uint8Array;
+  /** `counts` become the units read and the bytes written. */
+  encodeInto(text: string, target: Uint8Array, counts: Uint32Array): void;
+  /**
+   * `encoding` is a number of lib/guest/web/encoding/labels.ts; the flags: 1 fatal, 2 keep a byte order mark, 4 more will
+   * follow. `state` is four numbers of zero that a decoder keeps between its pieces. Undefined: malformed and fatal.
+   */
+  decode(
+    encoding: number,
+    bytes: ArrayBuffer | ArrayBufferView,
+    flags: number,
+    state: Uint32Array | undefined,
+  ): string | undefined;
+}
+
+interface Base64Ops {
+  /** A character for each byte; undefined: that is no base64. */
+  decode(text: string): string | undefined;
+  /** Undefined: a character is above U+00FF. */
+  encode(text: string): string | undefined;
+}
+
+interface LibraryOps {
+  /** What the program `dist/guest-<name>.js` exports, evaluated anew in each call. */
+  load(name: string): unknown;
+}
+
 export interface Ops {
   readonly guest: GuestOps;
   readonly clock: ClockOps;
   readonly random: RandomOps;
   readonly host: HostOps;
+  readonly url: UrlOps;
+  readonly text: TextOps;
+  readonly base64: Base64Ops;
+  readonly libraries: LibraryOps;
 }
 
 export let ops: Ops;
