@@ -2,8 +2,15 @@
  * Every global that the web's APIs bring. Each is made by its function here when the guest first asks for it, and stays;
  * `require` makes esbuild initialise a module by then and not before, once for all who import it.
  */
+const decoder = () => require('./encoding/text-decoder.ts') as typeof import('./encoding/text-decoder.ts');
+const base64 = () => require('./encoding/base64.ts') as typeof import('./encoding/base64.ts');
+const encoder = () => require('./encoding/text-encoder.ts') as typeof import('./encoding/text-encoder.ts');
+const encodingStreams = () => require('./encoding/streams.ts') as typeof import('./encoding/streams.ts');
 const navigator = () => require('./navigator/navigator.ts') as typeof import('./navigator/navigator.ts');
 const streams = () => require('./streams/streams.ts') as typeof import('./streams/streams.ts');
+const url = () => require('./url/url.ts') as typeof import('./url/url.ts');
+const urlPattern = () => require('./url/pattern/url-pattern.ts') as typeof import('./url/pattern/url-pattern.ts');
+const searchParams = () => require('./url/search-params.ts') as typeof import('./url/search-params.ts');
 
 type Makers = Readonly<Record<string, () => unknown>>;
 
@@ -18,8 +25,15 @@ export const interfaces: Makers = {
   ReadableStreamBYOBRequest: () => streams().classes.ReadableStreamBYOBRequest,
   ReadableStreamDefaultController: () => streams().classes.ReadableStreamDefaultController,
   ReadableStreamDefaultReader: () => streams().classes.ReadableStreamDefaultReader,
+  TextDecoder: () => decoder().TextDecoder,
+  TextDecoderStream: () => encodingStreams().TextDecoderStream,
+  TextEncoder: () => encoder().TextEncoder,
+  TextEncoderStream: () => encodingStreams().TextEncoderStream,
   TransformStream: () => streams().classes.TransformStream,
   TransformStreamDefaultController: () => streams().classes.TransformStreamDefaultController,
+  URL: () => url().URL,
+  URLPattern: () => urlPattern().URLPattern,
+  URLSearchParams: () => searchParams().URLSearchParams,
   WritableStream: () => streams().classes.WritableStream,
   WritableStreamDefaultController: () => streams().classes.WritableStreamDefaultController,
   WritableStreamDefaultWriter: () => streams().classes.WritableStreamDefaultWriter,
@@ -27,6 +41,8 @@ export const interfaces: Makers = {
 
 /** Functions and attributes of the global: enumerable. */
 export const operations: Makers = {
+  atob: () => base64().atob,
+  btoa: () => base64().btoa,
   navigator: () => navigator().navigator,
   self: () => globalThis,
 };
