@@ -87,10 +87,10 @@ describe('URLPattern', () => {
   });
 
   test('an input that is no URL does not match', () => {
-    expect(guest("return [new URLPattern().test('no url'), new URLPattern().exec({ protocol: '1' })]")).toEqual([
-      false,
-      null,
-    ]);
+    expect(
+      guest(`return [new URLPattern().test('no url'), new URLPattern().exec({ protocol: '1' }),
+        new URLPattern({ port: '(.*)' }).test({ port: 'invalid80' })]`),
+    ).toEqual([false, null, false]);
   });
 
   test('looks as Web IDL says', () => {

@@ -78,7 +78,11 @@ export function ipv6Hostname(text: string): string {
 export function port(text: string, scheme = ''): string {
   if (text === '') return '';
   const href = scheme === '' ? plainDummy : `${scheme}://dummy.invalid/`;
-  return portOf(required(parseRecord(href, undefined) && set(href, part.port, text), 'port', text));
+  // Some versions of the parser take a text without digits for no port at all.
+  const begins = /^[\t\n\r]*[0-9]/.test(text);
+  return portOf(
+    required(begins && parseRecord(href, undefined) ? set(href, part.port, text) : undefined, 'port', text),
+  );
 }
 
 export function pathname(text: string): string {
