@@ -8,6 +8,9 @@ export type {
   FunctionCallOptions,
   RuntimeOptions,
 } from './options/index.ts';
+
+import './web/fetch/provide.ts';
+
 export * from './pool/index.ts';
 export * from './runtime/index.ts';
 export * from './serverless/index.ts';

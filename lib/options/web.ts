@@ -1,5 +1,14 @@
-import { checkName, checkOptions, checkString } from './check.ts';
+import { checkFunction, checkName, checkOptions, checkString } from './check.ts';
 import { invalidRange, invalidType } from './invalid.ts';
+
+/** Whose request it is that a host's `web.fetch` is to answer. */
+export interface FetchCaller {
+  /** What the call carries that the guest was in, see `withCallContext`; undefined if none is known. */
+  readonly context: unknown;
+}
+
+/** What a host gives a guest as its network: answers a request of the guest. */
+export type FetchCapability = (request: Request, caller: FetchCaller) => Response | Promise<Response>;
 
 /** The web's APIs of a guest, see {@link RuntimeOptions.web}. */
 export interface WebOptions {
@@ -8,6 +17,13 @@ export interface WebOptions {
    * address. Default: none, relative URLs are refused.
    */
   baseUrl?: string | undefined;
+  /**
+   * Answers the guest's `fetch`: gets a `Request` of Node's own class, whose signal aborts when the guest gives up or is
+   * stopped, and answers a `Response`; both bodies are streams. What it throws is what the guest's `fetch` rejects with.
+   * It is asked for `http:` and `https:` URLs of every host: it decides what a guest may reach. Default: none, the guest's
+   * `fetch` rejects with a TypeError.
+   */
+  fetch?: FetchCapability | undefined;
   /** `navigator.userAgent` of the guest. Default `'isolet'`. */
   userAgent?: string | undefined;
   /**
@@ -21,25 +37,27 @@ export interface WebOptions {
 export interface CheckedWeb {
   readonly baseUrl: string | undefined;
   readonly userAgent: string;
+  readonly fetch: FetchCapability | undefined;
   readonly clockResolution: number;
 }
 
 /** Timers that a guest with the web's APIs may have at once if `maxTimers` says nothing. */
 export const webTimers = 4096;
 
-const names: ReadonlySet<string> = new Set(['baseUrl', 'userAgent', 'clockResolution']);
+const names: ReadonlySet<string> = new Set(['baseUrl', 'userAgent', 'fetch', 'clockResolution']);
 const longestText = 4096;
 
 /** The option `web`: undefined where it was left out, false where it was refused. */
 export function checkWeb(value: unknown): CheckedWeb | false | undefined {
   if (value === undefined || value === false) return value;
   if (value !== true && (typeof value !== 'object' || value === null)) {
-    throw invalidType('web', value, 'a boolean or an object { baseUrl, userAgent, clockResolution }');
+    throw invalidType('web', value, 'a boolean or an object { baseUrl, userAgent, fetch, clockResolution }');
   }
   const given = value === true ? {} : checkOptions(value, names, 'web');
   return {
     baseUrl: given.baseUrl === undefined ? undefined : checkBaseUrl(given.baseUrl),
     userAgent: given.userAgent === undefined ? 'isolet' : checkUserAgent(given.userAgent),
+    fetch: given.fetch === undefined ? undefined : (checkFunction(given.fetch, 'web.fetch') as FetchCapability),
     clockResolution: given.clockResolution === undefined ? 0.1 : checkResolution(given.clockResolution),
   };
 }

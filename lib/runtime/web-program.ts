@@ -31,5 +31,8 @@ export function nativeWeb(web: CheckedWeb | undefined): NativeWeb {
   if (!web) return { web: '', webClockResolution: 0 };
   giveWebProgram();
   const { baseUrl = null, userAgent } = web;
-  return { web: JSON.stringify({ baseUrl, userAgent }), webClockResolution: web.clockResolution };
+  return {
+    web: JSON.stringify({ baseUrl, userAgent, fetch: web.fetch !== undefined }),
+    webClockResolution: web.clockResolution,
+  };
 }

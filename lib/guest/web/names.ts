@@ -6,6 +6,13 @@ const decoder = () => require('./encoding/text-decoder.ts') as typeof import('./
 const base64 = () => require('./encoding/base64.ts') as typeof import('./encoding/base64.ts');
 const encoder = () => require('./encoding/text-encoder.ts') as typeof import('./encoding/text-encoder.ts');
 const encodingStreams = () => require('./encoding/streams.ts') as typeof import('./encoding/streams.ts');
+const blobs = () => require('./file/blob.ts') as typeof import('./file/blob.ts');
+const fetching = () => require('./fetch/fetch.ts') as typeof import('./fetch/fetch.ts');
+const files = () => require('./file/file.ts') as typeof import('./file/file.ts');
+const forms = () => require('./file/form-data.ts') as typeof import('./file/form-data.ts');
+const headers = () => require('./fetch/headers.ts') as typeof import('./fetch/headers.ts');
+const requests = () => require('./fetch/request.ts') as typeof import('./fetch/request.ts');
+const responses = () => require('./fetch/response.ts') as typeof import('./fetch/response.ts');
 const navigator = () => require('./navigator/navigator.ts') as typeof import('./navigator/navigator.ts');
 const streams = () => require('./streams/streams.ts') as typeof import('./streams/streams.ts');
 const url = () => require('./url/url.ts') as typeof import('./url/url.ts');
@@ -16,8 +23,12 @@ type Makers = Readonly<Record<string, () => unknown>>;
 
 /** Classes: not enumerable. */
 export const interfaces: Makers = {
+  Blob: () => blobs().Blob,
   ByteLengthQueuingStrategy: () => streams().classes.ByteLengthQueuingStrategy,
   CountQueuingStrategy: () => streams().classes.CountQueuingStrategy,
+  File: () => files().File,
+  FormData: () => forms().FormData,
+  Headers: () => headers().Headers,
   Navigator: () => navigator().Navigator,
   ReadableByteStreamController: () => streams().classes.ReadableByteStreamController,
   ReadableStream: () => streams().classes.ReadableStream,
@@ -29,6 +40,8 @@ export const interfaces: Makers = {
   TextDecoderStream: () => encodingStreams().TextDecoderStream,
   TextEncoder: () => encoder().TextEncoder,
   TextEncoderStream: () => encodingStreams().TextEncoderStream,
+  Request: () => requests().Request,
+  Response: () => responses().Response,
   TransformStream: () => streams().classes.TransformStream,
   TransformStreamDefaultController: () => streams().classes.TransformStreamDefaultController,
   URL: () => url().URL,
@@ -43,6 +56,7 @@ export const interfaces: Makers = {
 export const operations: Makers = {
   atob: () => base64().atob,
   btoa: () => base64().btoa,
+  fetch: () => fetching().fetch,
   navigator: () => navigator().navigator,
   self: () => globalThis,
 };

@@ -8,6 +8,8 @@
 export interface Settings {
   readonly baseUrl: string | null;
   readonly userAgent: string;
+  /** Whether the host answers fetches. */
+  readonly fetch: boolean;
 }
 
 interface GuestOps {

@@ -1,0 +1,56 @@
+/** File (https://w3c.github.io/FileAPI/#file-section). */
+import { defineInterface, isObject, requireArguments, toDictionary, toLongLong, toUSVString } from '../base/webidl.ts';
+import { Blob, blobOptions, dataOf, joinParts, normalizeType, setContent, toParts } from './blob.ts';
+import type { BlobData } from './blob-data.ts';
+
+export let isFile: (value: unknown) => value is File;
+export let makeFile: (data: BlobData, type: string, name: string, lastModified: number) => File;
+
+const fileOptions = { ...blobOptions, lastModified: { to: (value: unknown, what: string) => toLongLong(value, what) } };
+
+export class File extends Blob {
+  #name: string;
+  #lastModified: number;
+
+  constructor(bits: unknown, name: unknown, options: unknown = undefined) {
+    super();
+    requireArguments(arguments.length, 2, 'new File');
+    const parts = toParts(bits, 'The first argument of new File');
+    this.#name = toUSVString(name, 'The name of a File');
+    const { endings, type, lastModified } = toDictionary(options, fileOptions, 'The options of new File');
+    setContent(this, joinParts(parts, endings), normalizeType(type));
+    this.#lastModified = lastModified ?? Date.now();
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get lastModified(): number {
+    return this.#lastModified;
+  }
+
+  get webkitRelativePath(): string {
+    this.#name;
+    return '';
+  }
+
+  static {
+    isFile = (value): value is File => isObject(value) && #name in value;
+    makeFile = (data, type, name, lastModified) => {
+      const file = new File([], name, { __proto__: null, lastModified });
+      setContent(file, data, type);
+      return file;
+    };
+  }
+}
+
+defineInterface(File, {
+  name: 'File',
+  members: ['name', 'lastModified', 'webkitRelativePath'],
+  lengths: { constructor: 2 },
+});
+
+/** The same bytes under another name, for a form. */
+export const named = (blob: Blob, name: string, lastModified: number): File =>
+  makeFile(dataOf(blob), blob.type, name, lastModified);

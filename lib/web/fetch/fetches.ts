@@ -1,0 +1,125 @@
+import { ReadableStream } from 'node:stream/web';
+import { RuntimeClosedError } from '../../errors/limit-errors.ts';
+import type { FetchCapability } from '../../options/web.ts';
+import { count } from '../../runtime/web/check-parts.ts';
+import { type ResponseLike, responseParts, toRequest } from '../../runtime/web/messages.ts';
+import type { WebCaller } from '../../runtime/web-host.ts';
+import type { BodyPart, ResponseHead } from '../../shared/web/parts.ts';
+
+type Answer = [head: ResponseHead, headers: string[], body: ReadableStream | null];
+
+interface OpenFetch {
+  readonly id: number;
+  readonly controller: AbortController;
+}
+
+/** The fetches of one guest, from the request to the end of the answer's body. */
+export class Fetches implements Disposable {
+  readonly #capability: FetchCapability;
+  readonly #open = new Map<number, OpenFetch>();
+
+  constructor(capability: FetchCapability) {
+    this.#capability = capability;
+  }
+
+  /** `stopped`: the call that asks was stopped, or the guest has ended. */
+  async start(
+    { call, signal: stopped }: Pick<WebCaller, 'call' | 'signal'>,
+    id: unknown,
+    head: unknown,
+    headers: unknown,
+    body: unknown,
+  ): Promise<Answer> {
+    const fetch = { id: count(id), controller: new AbortController() };
+    if (this.#open.has(fetch.id)) throw new TypeError('There is such a fetch already');
+    this.#open.set(fetch.id, fetch);
+    const giveUp = () => this.abort(fetch.id, stopped.reason);
+    stopped.addEventListener('abort', giveUp, { once: true });
+    try {
+      const request = toRequest(head, headers, body as BodyPart, fetch.controller.signal);
+      const response = await this.#capability(request, { context: call.context });
+      fetch.controller.signal.throwIfAborted();
+      return this.#answer(fetch, response);
+    } catch (error) {
+      this.#end(fetch);
+      throw error;
+    } finally {
+      stopped.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /** The guest has given up on it. */
+  abort(id: unknown, reason: unknown): void {
+    const fetch = this.#open.get(count(id));
+    if (!fetch) return;
+    this.#end(fetch);
+    fetch.controller.abort(reason);
+  }
+
+  /** The guest has ended. */
+  [Symbol.dispose](): void {
+    for (const { id } of [...this.#open.values()]) this.abort(id, new RuntimeClosedError());
+  }
+
+  #end(fetch: OpenFetch): void {
+    this.#open.delete(fetch.id);
+  }
+
+  #answer(fetch: OpenFetch, response: unknown): Answer {
+    if (!isResponse(response)) {
+      throw new TypeError(`web.fetch must answer with a Response, got ${response === null ? 'null' : typeof response}`);
+    }
+    if (response.type === 'error') throw new TypeError('The request failed');
+    const parts = responseParts(response);
+    if (typeof parts === 'string') throw new TypeError(`web.fetch answered with a ${parts}`);
+    const [head, headers, body] = parts;
+    if (!(body instanceof ReadableStream)) {
+      this.#end(fetch);
+      return [head, headers, null];
+    }
+    return [head, headers, this.#watch(fetch, body)];
+  }
+
+  /** The same stream; the fetch is over when it is. */
+  #watch(fetch: OpenFetch, body: ReadableStream): ReadableStream {
+    const reader = body.getReader();
+    const { signal } = fetch.controller;
+    return new ReadableStream(
+      {
+        start: (controller) => {
+          // A host's function may not listen to its request's signal.
+          signal.addEventListener('abort', () => {
+            controller.error(signal.reason);
+            reader.cancel(signal.reason).catch(() => {});
+          });
+        },
+        pull: async (controller) => {
+          try {
+            const { done, value } = await reader.read();
+            if (signal.aborted) return;
+            if (!done) return controller.enqueue(value);
+            this.#end(fetch);
+            controller.close();
+          } catch (error) {
+            this.#end(fetch);
+            throw error;
+          }
+        },
+        cancel: (reason) => {
+          // Told by both: a host's function may only listen to its request's signal.
+          const cancelled = reader.cancel(reason);
+          this.abort(fetch.id, reason);
+          return cancelled;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+}
+
+/** By its form: another copy of undici makes Responses of a class of its own. */
+function isResponse(value: unknown): value is ResponseLike {
+  if (typeof value !== 'object' || value === null) return false;
+  const { status, headers } = value as Partial<ResponseLike>;
+  return typeof status === 'number' && typeof headers?.[Symbol.iterator] === 'function' && 'body' in value;
+}
