@@ -10,6 +10,7 @@
 #include "v8/v8.h"
 #include "web/ada.h"
 #include "web/libraries.h"
+#include "web/openssl.h"
 #include "web/program.h"
 
 namespace isolet {
@@ -27,6 +28,7 @@ void Initialize(const Napi::CallbackInfo& info) {
 
 // (text) → whether this is the program of the process.
 Napi::Value SetWebProgram(const Napi::CallbackInfo& info) {
+  OpenSsl::Prepare();
   return Returned(info.Env(), v8::Boolean::New(v8::Isolate::GetCurrent(), WebProgram::Get().Set(Given(info).Text(0))));
 }
 

@@ -5,21 +5,26 @@
 #include <string_view>
 
 #include "v8/strings.h"
+#include "web/aes_ops.h"
 #include "web/base64_ops.h"
 #include "web/clock_ops.h"
 #include "web/fingerprint.h"
 #include "web/guest_ops.h"
+#include "web/hash_ops.h"
 #include "web/host_ops.h"
 #include "web/libraries.h"
 #include "web/random_ops.h"
 #include "web/text_ops.h"
 #include "web/url_ops.h"
+#include "web/work_ops.h"
+#include "web/zlib_ops.h"
 
 namespace isolet {
 namespace {
 
 const std::array kOps = {
-    GuestOps(), ClockOps(), RandomOps(), HostOps(), UrlOps(), TextOps(), Base64Ops(), LibraryOps(),
+    GuestOps(),   ClockOps(),  RandomOps(), HostOps(), UrlOps(),  TextOps(), Base64Ops(),
+    LibraryOps(), DigestOps(), HmacOps(),   AesOps(),  ZlibOps(), WorkOps(),
 };
 
 // The object of a group, made when its first op comes. Empty: an exception is pending.

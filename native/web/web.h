@@ -6,6 +6,7 @@
 
 #include "v8/v8.h"
 #include "web/clock.h"
+#include "web/codec_streams.h"
 
 namespace isolet {
 
@@ -25,13 +26,17 @@ class Web {
   v8::MaybeLocal<v8::Function> Hook(v8::Local<v8::Context> context, const char* name) const;
 
   const WebClock& clock() const { return clock_; }
+  CodecStreams& codecs() { return codecs_; }
 
   // Makes it part of the snapshot of its context, and finds it in a context that was restored from one. False: there is
   // none.
   void Store(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) const;
   bool Restore(v8::Local<v8::Context> context, Streams& streams);
-  // Before the isolate is disposed.
-  void Clear() { exports_.Reset(); }
+  // Before the isolate is disposed or stored.
+  void Clear() {
+    codecs_.Clear();
+    exports_.Reset();
+  }
 
  private:
   // False: an exception is pending.
@@ -39,6 +44,7 @@ class Web {
 
   v8::Global<v8::Object> exports_;
   const WebClock clock_;
+  CodecStreams codecs_;
 };
 
 }  // namespace isolet
