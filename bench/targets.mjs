@@ -62,6 +62,7 @@ export const targets = [
     unit: '%',
     measure: ({ variants: { isolet, 'no runtime': none } }) => isolet?.rounds && none?.rounds && isolet.p50 - none.p50,
   },
+  times('web-sha-256', 'isolet', 'node', 1.2),
   absolute('timeout-overshoot', 'isolet', 'p99', 5, 'ms'),
   absolute('timeout-overshoot', 'isolet sync', 'p99', 5, 'ms'),
 ];

@@ -9,6 +9,7 @@ export type {
   RuntimeOptions,
 } from './options/index.ts';
 
+import './web/crypto/provide.ts';
 import './web/fetch/provide.ts';
 
 export * from './pool/index.ts';

@@ -280,7 +280,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
 
   #webHost(): WebHost {
     if (!this.#has.web) throw new TypeError('This runtime has no web APIs');
-    this.#web ??= new WebHost(this.#has.web);
+    this.#web ??= new WebHost(this.#has.web, (fn) => this.hostFunctions.holds(fn));
     return this.#web;
   }
 

@@ -72,6 +72,11 @@ export class HostFunctions {
     return fn && (this.#streams.original(fn) ?? boundAs(fn)?.fn ?? fn);
   }
 
+  /** Whether the guest has it. */
+  holds(fn: (...args: never) => unknown): boolean {
+    return this.#byFunction.has(fn as HostFunction);
+  }
+
   release(id: number, count: number): void {
     const entry = this.#byId.get(id);
     if (!entry) return;

@@ -17,6 +17,8 @@ export interface WebCaller {
    * (`Symbol.dispose`), it is when the guest ends.
    */
   state<T extends object>(key: symbol, make: () => T): T;
+  /** Whether the guest still has a function of the host that it got. */
+  holds(fn: (...args: never) => unknown): boolean;
 }
 
 /**
@@ -40,13 +42,15 @@ export function provideWebHandler(name: string, load: () => WebHandler): void {
 /** The host's side of the web APIs of one guest. */
 export class WebHost {
   readonly #web: CheckedWeb;
+  readonly #holds: WebCaller['holds'];
   readonly #states = new Map<symbol, object>();
   /** By the id of the call that asked. */
   readonly #open = new Map<number, Set<AbortController>>();
   #ended = false;
 
-  constructor(web: CheckedWeb) {
+  constructor(web: CheckedWeb, holds: WebCaller['holds']) {
     this.#web = web;
+    this.#holds = holds;
   }
 
   answer(call: CurrentCall, [name, ...values]: unknown[]): unknown {
@@ -58,6 +62,7 @@ export class WebHost {
       call,
       signal: controller.signal,
       state: (key, make) => this.#state(key, make),
+      holds: this.#holds,
     };
     const answer = load()(caller, ...values);
     if (!(answer instanceof Promise)) return answer;

@@ -1,6 +1,10 @@
+import { webcrypto } from 'node:crypto';
 import { guestFile } from '../guest-file.ts';
 import type { CheckedWeb } from '../options/web.ts';
 import { engine } from './engine.ts';
+
+/** Whether this Node has the algorithms of https://wicg.github.io/webcrypto-modern-algos/. */
+const modernCrypto = 'encapsulateBits' in webcrypto.subtle;
 
 let given = false;
 
@@ -32,7 +36,7 @@ export function nativeWeb(web: CheckedWeb | undefined): NativeWeb {
   giveWebProgram();
   const { baseUrl = null, userAgent } = web;
   return {
-    web: JSON.stringify({ baseUrl, userAgent, fetch: web.fetch !== undefined }),
+    web: JSON.stringify({ baseUrl, userAgent, fetch: web.fetch !== undefined, modernCrypto }),
     webClockResolution: web.clockResolution,
   };
 }

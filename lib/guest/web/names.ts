@@ -13,7 +13,11 @@ const forms = () => require('./file/form-data.ts') as typeof import('./file/form
 const headers = () => require('./fetch/headers.ts') as typeof import('./fetch/headers.ts');
 const requests = () => require('./fetch/request.ts') as typeof import('./fetch/request.ts');
 const responses = () => require('./fetch/response.ts') as typeof import('./fetch/response.ts');
+const compression = () => require('./compression/streams.ts') as typeof import('./compression/streams.ts');
+const crypto = () => require('./crypto/globals.ts') as typeof import('./crypto/globals.ts');
+const domException = () => require('./base/dom-exception.ts') as typeof import('./base/dom-exception.ts');
 const navigator = () => require('./navigator/navigator.ts') as typeof import('./navigator/navigator.ts');
+const quota = () => require('./base/quota-exceeded-error.ts') as typeof import('./base/quota-exceeded-error.ts');
 const streams = () => require('./streams/streams.ts') as typeof import('./streams/streams.ts');
 const url = () => require('./url/url.ts') as typeof import('./url/url.ts');
 const urlPattern = () => require('./url/pattern/url-pattern.ts') as typeof import('./url/pattern/url-pattern.ts');
@@ -25,6 +29,13 @@ type Makers = Readonly<Record<string, () => unknown>>;
 export const interfaces: Makers = {
   Blob: () => blobs().Blob,
   ByteLengthQueuingStrategy: () => streams().classes.ByteLengthQueuingStrategy,
+  CompressionStream: () => compression().CompressionStream,
+  Crypto: () => crypto().Crypto,
+  CryptoKey: () => crypto().CryptoKey,
+  DOMException: () => domException().DOMException,
+  DecompressionStream: () => compression().DecompressionStream,
+  QuotaExceededError: () => quota().QuotaExceededError,
+  SubtleCrypto: () => crypto().SubtleCrypto,
   CountQueuingStrategy: () => streams().classes.CountQueuingStrategy,
   File: () => files().File,
   FormData: () => forms().FormData,
@@ -57,6 +68,7 @@ export const operations: Makers = {
   atob: () => base64().atob,
   btoa: () => base64().btoa,
   fetch: () => fetching().fetch,
+  crypto: () => crypto().crypto,
   navigator: () => navigator().navigator,
   self: () => globalThis,
 };

@@ -10,6 +10,8 @@ export interface Settings {
   readonly userAgent: string;
   /** Whether the host answers fetches. */
   readonly fetch: boolean;
+  /** Whether Node has what https://wicg.github.io/webcrypto-modern-algos/ adds. */
+  readonly modernCrypto: boolean;
 }
 
 interface GuestOps {
@@ -91,6 +93,45 @@ interface LibraryOps {
   load(name: string): unknown;
 }
 
+/** Hashes and ciphers by their numbers in native/web/openssl.h; what they answer is undefined where Node lacks one. */
+interface CryptoOps {
+  digest(hash: number, data: Uint8Array): ArrayBuffer | undefined;
+  hmac(hash: number, key: Uint8Array, data: Uint8Array): ArrayBuffer | undefined;
+  pbkdf2(
+    hash: number,
+    password: Uint8Array,
+    salt: Uint8Array,
+    iterations: number,
+    length: number,
+  ): ArrayBuffer | undefined;
+  /** Null: it could not be done. */
+  aes(
+    mode: number,
+    encrypt: boolean,
+    key: Uint8Array,
+    iv: Uint8Array,
+    data: Uint8Array,
+    additional: Uint8Array,
+    parameter: number,
+  ): ArrayBuffer | null | undefined;
+}
+
+/** See native/web/zlib_ops.h. */
+interface ZlibOps {
+  has(format: number): boolean;
+  open(holder: object, format: number, compress: boolean): number;
+  step(id: number, bytes: Uint8Array, from: number, finish: boolean): Uint8Array | undefined;
+  status(): number;
+  close(id: number): void;
+}
+
+interface WorkOps {
+  /** Counts processor time that the host is about to use as the guest's. False: the call that runs has less left. */
+  charge(milliseconds: number): boolean;
+  /** Looks for what the guest holds of the host and does not need. */
+  collect(): void;
+}
+
 export interface Ops {
   readonly guest: GuestOps;
   readonly clock: ClockOps;
@@ -100,6 +141,9 @@ export interface Ops {
   readonly text: TextOps;
   readonly base64: Base64Ops;
   readonly libraries: LibraryOps;
+  readonly crypto: CryptoOps;
+  readonly zlib: ZlibOps;
+  readonly work: WorkOps;
 }
 
 export let ops: Ops;
