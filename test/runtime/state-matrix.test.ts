@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { ReadableStream } from 'node:stream/web';
 import { inspect } from 'node:util';
 import { type JsFunction, Runtime, RuntimeClosedError, type RuntimeOptions } from 'isolet';
@@ -125,11 +126,16 @@ const covered: Record<string, string> = {
   [String(inspect.custom)]: 'inspect',
 };
 
+/** A class and those of ours that it extends. */
+function* classesOf(most: typeof Runtime) {
+  for (let at = most; at !== (EventEmitter as unknown); at = Object.getPrototypeOf(at)) yield at;
+}
+
 describe('the matrix', () => {
   it('has every public member of a runtime and of a guest function', () => {
     const { fn } = subject({});
     const members = [
-      ...Reflect.ownKeys(Runtime.prototype),
+      ...[...classesOf(Runtime)].flatMap((made) => Reflect.ownKeys(made.prototype)),
       ...Reflect.ownKeys(Object.getPrototypeOf(fn)).filter((key) => key !== 'released' && key !== Symbol.toStringTag),
     ].map(String);
     expect(members.length).toBeGreaterThan(20);
