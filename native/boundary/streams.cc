@@ -97,7 +97,10 @@ value::Exporter::Answer Streams::Export(Parts& parts, v8::Local<v8::Context> con
     if (readable_ == at) {
       v8::Isolate* isolate = v8::Isolate::GetCurrent();
       v8::Local<v8::Value> argument = object, source;
-      if (!export_.Get(isolate).As<v8::Function>()->Call(context, v8::Undefined(isolate), 1, &argument).ToLocal(&source) ||
+      if (!export_.Get(isolate)
+               .As<v8::Function>()
+               ->Call(context, v8::Undefined(isolate), 1, &argument)
+               .ToLocal(&source) ||
           !source->IsFunction()) {
         return value::Failure{};
       }

@@ -26,9 +26,9 @@ class Streams {
 
   // Defines the classes as globals. False: an exception is pending.
   bool Load(v8::Local<v8::Context> context, const std::string& source);
-  // Takes what somebody else made: three prototypes (readable, writable, transform), then what exports a stream and what
-  // imports one. The program of the web's APIs has streams when the guest first asks for them; until then there is none
-  // that could be exported, and one of the host is imported by `import`, which makes them.
+  // Takes what somebody else made: three prototypes (readable, writable, transform), then what exports a stream and
+  // what imports one. The program of the web's APIs has streams when the guest first asks for them; until then there is
+  // none that could be exported, and one of the host is imported by `import`, which makes them.
   void Adopt(v8::Isolate* isolate, const std::array<v8::Local<v8::Object>, 5>& parts);
   void ImportLate(v8::Isolate* isolate, v8::Local<v8::Function> import) { late_import_.Reset(isolate, import); }
   bool loaded() const { return !import_.IsEmpty(); }

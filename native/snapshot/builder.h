@@ -62,7 +62,9 @@ class SnapshotBuild final : public Runnable, public std::enable_shared_from_this
   class NobodysHost;
   using Payload = std::variant<std::vector<char>, Outcome>;
 
-  SnapshotAbilities abilities() const { return {request_.max_timers, !request_.streams.empty() || request_.web.on, request_.web.on}; }
+  SnapshotAbilities abilities() const {
+    return {request_.max_timers, !request_.streams.empty() || request_.web.on, request_.web.on};
+  }
   Result Build();
   // One isolate: from `base` (null: V8's own blob), through `scripts`, to a blob.
   Payload Stage(std::shared_ptr<const std::vector<char>> base, const std::vector<Source>& scripts);

@@ -1,13 +1,13 @@
 #include "web/guest_ops.h"
 
-#include "realm/globals.h"
 #include "boundary/streams.h"
 #include "calls/entry_state.h"
 #include "calls/limits.h"
 #include "calls/parts.h"
-#include "v8/strings.h"
+#include "realm/globals.h"
 #include "realm/structured_clone.h"
 #include "realm/timers.h"
+#include "v8/strings.h"
 
 namespace isolet {
 namespace {

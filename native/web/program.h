@@ -25,7 +25,9 @@ class WebProgram {
   // Empty: an exception is pending. Only if it is present.
   v8::MaybeLocal<v8::String> Source(v8::Isolate* isolate);
   // What a snapshot refers to instead of holding the text.
-  intptr_t address() { return reinterpret_cast<intptr_t>(static_cast<v8::String::ExternalOneByteStringResource*>(&text_)); }
+  intptr_t address() {
+    return reinterpret_cast<intptr_t>(static_cast<v8::String::ExternalOneByteStringResource*>(&text_));
+  }
 
  private:
   // The isolates that use it never own it.

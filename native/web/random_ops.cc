@@ -26,7 +26,8 @@ void Fill(const v8::FunctionCallbackInfo<v8::Value>& info) {
   // A view that is small may keep its bytes on the heap until somebody asks for its buffer.
   std::shared_ptr<v8::BackingStore> store = view->Buffer()->GetBackingStore();
   const size_t offset = view->ByteOffset();
-  if (!store || store->Data() == nullptr || offset > store->ByteLength() || length > store->ByteLength() - offset) return;
+  if (!store || store->Data() == nullptr || offset > store->ByteLength() || length > store->ByteLength() - offset)
+    return;
   if (uv_random(nullptr, nullptr, static_cast<char*>(store->Data()) + offset, length, 0, nullptr) != 0) {
     isolate->ThrowException(v8::Exception::Error(Name(isolate, "The system has no random bytes")));
   }

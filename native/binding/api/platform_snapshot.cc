@@ -17,9 +17,7 @@ class ForgetTask final : public HostTask {
  public:
   explicit ForgetTask(std::shared_ptr<SnapshotBuild> build) : build_(std::move(build)) {}
 
-  void Run(Environment& environment) override {
-    AddonData::Of(environment.env())->snapshot_builds.Remove(build_);
-  }
+  void Run(Environment& environment) override { AddonData::Of(environment.env())->snapshot_builds.Remove(build_); }
 
  private:
   const std::shared_ptr<SnapshotBuild> build_;
