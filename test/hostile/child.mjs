@@ -29,6 +29,7 @@ const options = {
   cpuTimeout: program.limits.cpuTimeout || undefined,
   maxTimers: 1000,
   console: program.console === 'inherit' ? 'inherit' : program.console ? () => logged++ : false,
+  ...program.options,
 };
 
 const bystander = new isolet.Runtime({ maxHeapSize: 32 << 20 });

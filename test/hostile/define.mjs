@@ -11,6 +11,8 @@
  * - `memoryExtra`: bytes beyond the bound, where the host itself makes big values or several runtimes.
  * - `settleExtra`: milliseconds beyond the allowance, where several runtimes share the cores.
  * - `full`: the process has lost as many guests as it may; the next runtime has to be refused with `CapacityError`.
+ * - `options`: further options of the attacker's Runtime.
+ * - `needs`: names of the global without which it is left out.
  * - `console`: true counts the lines, 'inherit' prints them.
  * - `slow`: takes long by nature; its host is killed that much later.
  * - `limits`: { timeout, cpuTimeout, maxHeapSize }, milliseconds and bytes.

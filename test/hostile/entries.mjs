@@ -41,7 +41,7 @@ const launchers = {
     world.opened.push(new isolet.Runtime({ ...options, bootstrap: code }));
   },
   async invoke({ isolet, code, call, program, world }) {
-    const server = new isolet.ServerlessRuntime({ host: makePlatform() });
+    const server = new isolet.ServerlessRuntime({ host: makePlatform() }, { pool: { runtime: program.options ?? {} } });
     world.opened.push({ close: () => server.cleanup({ drain: false }) });
     const memoryMb = program.limits.maxHeapSize / 2 ** 20;
     const spec = { tenantId: 'attacker', name: 'attack', memoryMb, timeout: call.timeout };

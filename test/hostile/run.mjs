@@ -36,6 +36,7 @@ if (otherLimit) process.env.ISOLET_HOSTILE_LIMIT_MB = given['limit-mb'];
 // Read by the programs as they are loaded.
 const { loadCorpus } = await import('./corpus.mjs');
 const require = createRequire(import.meta.url);
+let names;
 const endings = given.ending === 'both' ? ['natural', 'exit'] : [given.ending];
 const programs = choose((await loadCorpus()).filter(possible));
 const results = [];
@@ -47,12 +48,26 @@ if (given.json) console.log(JSON.stringify(results, null, 1));
 else for (const line of totals()) console.log(line);
 process.exitCode = complete() ? 0 : 1;
 
-/** Programs need a part of the library that may not be built in; what is left out is said. */
-function possible({ entry, id }) {
+/** Programs need a part of the library that may not be built in, or a name that this V8 lacks; what is left out is said. */
+function possible({ entry, id, needs = [] }) {
   const { Runtime } = require('isolet');
-  if (entry !== 'module' || 'addModule' in Runtime.prototype) return true;
-  if (id.includes(given.filter)) console.error(`left out, Runtime has no modules: ${id}`);
+  const modules = entry !== 'module' || 'addModule' in Runtime.prototype;
+  const missing = needs.filter((name) => !namesOfWeb().has(name));
+  if (modules && missing.length === 0) return true;
+  const why = modules ? `guests have no ${missing.join(', ')}` : 'Runtime has no modules';
+  if (id.includes(given.filter)) console.error(`left out, ${why}: ${id}`);
   return false;
+}
+
+/** Names of a guest's global with the option `web`. */
+function namesOfWeb() {
+  if (names === undefined) {
+    const { Runtime } = require('isolet');
+    const runtime = new Runtime({ web: true });
+    names = new Set(runtime.eval('Object.getOwnPropertyNames(globalThis)'));
+    runtime.close();
+  }
+  return names;
 }
 
 function choose(all) {
