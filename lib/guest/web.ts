@@ -3,6 +3,7 @@
  * own code. The engine takes what it exports: it calls `install`, defines the names of both tables as globals that are
  * made when the guest first asks for them, and calls `hooks`. The guest can reach nothing else of it.
  */
+import { defineGlobalHandlers } from './web/base/global-handlers.ts';
 import { type Ops, setOps } from './web/base/ops.ts';
 import { hooks } from './web/hooks.ts';
 import { interfaces, operations } from './web/names.ts';
@@ -10,6 +11,7 @@ import { interfaces, operations } from './web/names.ts';
 /** Called once, first of all. What has to be there from the beginning is made here; the less, the better. */
 export function install(ops: Ops): void {
   setOps(ops);
+  defineGlobalHandlers();
 }
 
 export { hooks, interfaces, operations };

@@ -43,7 +43,12 @@ int64_t FirstDue(const Call& call, int64_t now) {
 // Once no microtask is left: before the answer if there is one by then, so that whoever closes at the answer has them.
 void ReportRejections(const IsolateLock& lock) {
   Parts& parts = lock.parts();
-  if (!parts.rejections().empty() && parts.entry_state().depth == 1) parts.rejections().Report(lock);
+  if (parts.entry_state().depth != 1) return;
+  // Listeners of the guest may leave further ones behind.
+  while (!parts.rejections().empty() && parts.rejections().Report(lock)) {
+    Checkpoint(lock);
+    if (parts.gate().stopping()) return;
+  }
 }
 
 class Frame {

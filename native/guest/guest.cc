@@ -177,7 +177,8 @@ std::optional<Outcome> Guest::SetUp() {
     if (!SetUpWeb(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the web's APIs could not be set up"});
     }
-    if (!options_.snapshot && (options_.console || options_.makes_snapshot) && !ConsoleMethods::Install(context)) {
+    if (!options_.snapshot && (options_.console || options_.makes_snapshot || options_.web.on) &&
+        !ConsoleMethods::Install(context)) {
       return Outcome(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the console could not be set up"});
     }
     memory_budget_.Install(isolate, *allocator_, [this](size_t alive) { held_.AfterCollection(alive); });
@@ -194,8 +195,8 @@ bool Guest::SetUpStreams(v8::Local<v8::Context> context) {
 }
 
 bool Guest::SetUpWeb(v8::Local<v8::Context> context) {
-  if (options_.in_snapshot.web) return web_.Restore(context, streams_);
-  return !options_.web.on || options_.late_web || web_.Load(context, streams_);
+  if (options_.in_snapshot.web) return web_.Restore(context, *this);
+  return !options_.web.on || options_.late_web || web_.Load(context, *this);
 }
 
 // --- Turns ---

@@ -35,7 +35,7 @@ v8::MaybeLocal<v8::Value> AddLateProgram::Run(const IsolateLock& lock) {
   Parts& parts = lock.parts();
   const GuestOptions& options = parts.options();
   if (options.late_timers && !Timers::Install(lock.context())) return {};
-  if (options.late_web && !parts.web().Load(lock.context(), parts.streams())) return {};
+  if (options.late_web && !parts.web().Load(lock.context(), parts)) return {};
   if (options.late_streams && !parts.streams().Load(lock.context(), options.streams)) return {};
   return v8::Undefined(lock.isolate()).As<v8::Value>();
 }

@@ -132,13 +132,16 @@ bool ConsoleMethods::Install(v8::Local<v8::Context> context) {
 
 void ConsoleMethods::Call(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Parts* parts = Parts::Of(info.GetIsolate());
-  // A snapshot has the methods for runtimes with a console and for others.
-  if (parts == nullptr || !parts->options().console || parts->entry_state().clock.kind == CallKind::kSnapshotScript)
-    return;
+  if (parts == nullptr) return;
   v8::HandleScope scope(info.GetIsolate());
   ConsoleMethods& self = parts->console_methods();
   const auto which = static_cast<size_t>(info.Data().As<v8::Integer>()->Value());
-  self.Run({*parts, kMethods[which], info, self.depth_});
+  Invocation call{*parts, kMethods[which], info, self.depth_};
+  // A snapshot has the methods for runtimes with a console and for others.
+  if (parts->options().console && parts->entry_state().clock.kind != CallKind::kSnapshotScript) return self.Run(call);
+  // As the standard converts a label, so that a guest sees the same everywhere.
+  v8::Local<v8::String> label;
+  if (call.method.does >= Does::kCount) static_cast<void>(call.Label(&label));
 }
 
 void ConsoleMethods::Run(const Invocation& call) {

@@ -94,7 +94,7 @@ void RunQueuedMicrotask(const v8::FunctionCallbackInfo<v8::Value>& info) {
       }
       v8::Local<v8::Value> thrown = catcher.Exception();
       catcher.Reset();
-      Rejections::Uncaught(context, thrown);
+      Rejections::Thrown(context, thrown);
     }
   }
   RestoreContinuationValue(context, outer);

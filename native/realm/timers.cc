@@ -50,41 +50,83 @@ void Timers::Set(const v8::FunctionCallbackInfo<v8::Value>& info, const char* fu
   v8::Isolate* isolate = info.GetIsolate();
   Parts* parts = Parts::Of(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  if (!info[0]->IsFunction()) {
+  // With the web's APIs it may be a text, which is run as a script when the time has come.
+  v8::Local<v8::Function> callback;
+  v8::Local<v8::String> text;
+  if (info[0]->IsFunction()) {
+    callback = info[0].As<v8::Function>();
+  } else if (parts == nullptr || info.Length() == 0 || parts->timers().runs_text_.IsEmpty()) {
     ThrowNoFunction(isolate, function);
+    return;
+  } else if (info[0]->ToString(context).ToLocal(&text)) {
+    callback = parts->timers().runs_text_.Get(isolate);
+  } else {
     return;
   }
   double milliseconds = 0;
   // Runs the guest's valueOf.
   if (info.Length() > 1 && !info[1]->NumberValue(context).To(&milliseconds)) return;
-  if (parts == nullptr || parts->gate().stopping()) return;
-  if (parts->entry_state().clock.kind == CallKind::kSnapshotScript) {
-    isolate->ThrowException(v8::Exception::Error(
-        Name(isolate, "A script of a snapshot can't set timers: set them in the runtimes that start from it")));
-    return;
-  }
+  if (!MaySet(parts)) return;
   Timers& self = parts->timers();
   size_t limit = parts->options().max_timers;
-  if (self.timers_.size() >= limit) {
-    v8::Local<v8::String> text;
-    if (FromUtf8(isolate, "Too many timers: this runtime has at most " + std::to_string(limit)).ToLocal(&text)) {
-      isolate->ThrowException(v8::Exception::RangeError(text));
+  if (self.timers_.size() - self.tasks_ >= limit) {
+    v8::Local<v8::String> message;
+    if (FromUtf8(isolate, "Too many timers: this runtime has at most " + std::to_string(limit)).ToLocal(&message)) {
+      isolate->ThrowException(v8::Exception::RangeError(message));
     }
     return;
   }
   std::vector<v8::Local<v8::Value>> arguments;
-  for (int i = 2; i < info.Length(); ++i) arguments.push_back(info[i]);
+  if (!text.IsEmpty()) arguments.push_back(text);
+  for (int i = 2; text.IsEmpty() && i < info.Length(); ++i) arguments.push_back(info[i]);
   Id id = self.NextId();
-  Timer& timer = self.timers_[id];
-  timer.callback.Reset(isolate, info[0].As<v8::Function>());
+  Timer& timer = self.Add(id, callback);
   if (!arguments.empty()) timer.arguments.Reset(isolate, v8::Array::New(isolate, arguments.data(), arguments.size()));
-  timer.call_id = CurrentCallId(context);
-  timer.tie = CallTie(parts->call_ties(), timer.call_id);
   if (repeat) timer.interval = Delay(milliseconds);
-  self.size_.store(self.timers_.size(), std::memory_order_relaxed);
   self.Schedule(id, &timer, SteadyNow() + Delay(milliseconds));
   self.Rearm();
   info.GetReturnValue().Set(id);
+}
+
+void Timers::SetTask(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  Parts* parts = Parts::Of(isolate);
+  if (!info[0]->IsFunction()) {
+    ThrowNoFunction(isolate, "setTask");
+    return;
+  }
+  if (!MaySet(parts)) return;
+  Timers& self = parts->timers();
+  if (self.tasks_ >= kMaxTasks) {
+    isolate->ThrowException(
+        v8::Exception::RangeError(Name(isolate, "Too many tasks: 10000 messages and notifications are on their way")));
+    return;
+  }
+  Id id = self.NextId();
+  Timer& timer = self.Add(id, info[0].As<v8::Function>());
+  timer.task = true;
+  ++self.tasks_;
+  self.Schedule(id, &timer, SteadyNow());
+  self.Rearm();
+}
+
+bool Timers::MaySet(Parts* parts) {
+  if (parts == nullptr || parts->gate().stopping()) return false;
+  if (parts->entry_state().clock.kind != CallKind::kSnapshotScript) return true;
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  isolate->ThrowException(v8::Exception::Error(
+      Name(isolate, "A script of a snapshot can't set timers: set them in the runtimes that start from it")));
+  return false;
+}
+
+Timers::Timer& Timers::Add(Id id, v8::Local<v8::Function> callback) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  Timer& timer = timers_[id];
+  timer.callback.Reset(isolate, callback);
+  timer.call_id = CurrentCallId(isolate->GetCurrentContext());
+  timer.tie = CallTie(parts_.call_ties(), timer.call_id);
+  size_.store(timers_.size(), std::memory_order_relaxed);
+  return timer;
 }
 
 void Timers::ClearTimer(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -93,7 +135,10 @@ void Timers::ClearTimer(const v8::FunctionCallbackInfo<v8::Value>& info) {
   // Ids only: nothing is asked of an object, an unknown id is no error.
   if (parts == nullptr || !(info[0]->IsNumber() || info[0]->IsString())) return;
   double id = info[0]->NumberValue(isolate->GetCurrentContext()).FromMaybe(0);
-  if (id >= 1 && id <= kMaxDelay && id == std::trunc(id)) parts->timers().Remove(static_cast<Id>(id));
+  if (!(id >= 1 && id <= kMaxDelay && id == std::trunc(id))) return;
+  Timers& self = parts->timers();
+  auto found = self.timers_.find(static_cast<Id>(id));
+  if (found != self.timers_.end() && !found->second.task) self.Remove(found->first);
 }
 
 Timers::Id Timers::NextId() {
@@ -113,6 +158,7 @@ void Timers::Remove(Id id) {
   auto found = timers_.find(id);
   if (found == timers_.end()) return;
   queue_.erase({{found->second.due, found->second.order}, id});  // not there while it fires
+  if (found->second.task) --tasks_;
   timers_.erase(found);
   size_.store(timers_.size(), std::memory_order_relaxed);
 }
@@ -168,6 +214,8 @@ void Timers::FireOne(const IsolateLock& lock, Id id) {
       Remove(id);
     }
   }
+  // What else the call has set ends with it, also what is due in this turn.
+  if (!done && call_id != 0) Abandon(call_id);
   if (!stopped) return;
   parts_.life().UnattendedStopped(call_id, std::move(*stopped));
 }
@@ -190,7 +238,7 @@ bool Timers::Call(const IsolateLock& lock, const Timer& timer) {
     if (catcher.HasTerminated() || !catcher.HasCaught()) return false;
     v8::Local<v8::Value> thrown = catcher.Exception();
     catcher.Reset();
-    Rejections::Uncaught(lock.context(), thrown);
+    Rejections::Thrown(lock.context(), thrown);
   }
   return true;
 }
@@ -203,8 +251,12 @@ void Timers::Abandon(uint64_t call_id) {
   for (Id id : abandoned) Remove(id);
 }
 
+void Timers::TakeTexts(v8::Isolate* isolate, v8::Local<v8::Function> run) { runs_text_.Reset(isolate, run); }
+
 void Timers::Clear() {
+  runs_text_.Reset();
   timers_.clear();
+  tasks_ = 0;
   queue_.clear();
   size_.store(0, std::memory_order_relaxed);
   next_due_.store(Watched::kNever, std::memory_order_seq_cst);

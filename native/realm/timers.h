@@ -36,6 +36,8 @@ class Timers {
   void Fire(const IsolateLock& lock);
   // Forgets the timers of a call that was stopped.
   void Abandon(uint64_t call_id);
+  // From now on a timer may be given a text, which `run` is called with when its time has come.
+  void TakeTexts(v8::Isolate* isolate, v8::Local<v8::Function> run);
   // Before the isolate is disposed.
   void Clear();
 
@@ -46,6 +48,9 @@ class Timers {
   static void SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info);
   static void SetInterval(const v8::FunctionCallbackInfo<v8::Value>& info);
   static void ClearTimer(const v8::FunctionCallbackInfo<v8::Value>& info);
+  // What the web's APIs call: `callback` in a turn of its own, as soon as may be. Belongs to the running call like a
+  // timer; counts as none.
+  static void SetTask(const v8::FunctionCallbackInfo<v8::Value>& info);
 
  private:
   // Guests do not count far: an id stays an exact number, and an int32 as the standard has it.
@@ -59,10 +64,15 @@ class Timers {
     int64_t due = 0;       // steady nanoseconds
     uint64_t order = 0;    // among those due at the same time
     int64_t interval = 0;  // nanoseconds, 0 = once
+    bool task = false;
   };
 
   static void Set(const v8::FunctionCallbackInfo<v8::Value>& info, const char* function, bool repeat);
 
+  // False: guest code may set none now; an exception is pending, or the guest is being stopped.
+  static bool MaySet(Parts* parts);
+  // Of the running call, with `callback`.
+  Timer& Add(Id id, v8::Local<v8::Function> callback);
   Id NextId();
   void Schedule(Id id, Timer* timer, int64_t due);
   void Remove(Id id);
@@ -73,11 +83,14 @@ class Timers {
 
   // So many in one turn, then others get theirs.
   static constexpr size_t kPerTurn = 64;
+  static constexpr size_t kMaxTasks = 10000;
 
   Parts& parts_;
   std::unordered_map<Id, Timer> timers_;
   // By due time, then by the order in which they were set.
   std::set<std::pair<std::pair<int64_t, uint64_t>, Id>> queue_;
+  size_t tasks_ = 0;  // of them
+  v8::Global<v8::Function> runs_text_;
   Id last_id_ = 0;
   uint64_t last_order_ = 0;
   std::atomic<size_t> size_{0};

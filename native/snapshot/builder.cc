@@ -219,7 +219,7 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
     if (warmed && abilities().streams && !guest.streams_.Restore(context)) {
       return Outcome(SnapshotFailure{"The streams can't be stored."});
     }
-    if (warmed && abilities().web && !guest.web_.Restore(context, guest.streams_)) {
+    if (warmed && abilities().web && !guest.web_.Restore(context, guest)) {
       return Outcome(SnapshotFailure{"The web's APIs can't be stored."});
     }
     {

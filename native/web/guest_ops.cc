@@ -49,6 +49,7 @@ const WebOp kOps[] = {
     {"guest", "setTimeout", Timers::SetTimeout, 1},
     {"guest", "setInterval", Timers::SetInterval, 1},
     {"guest", "clearTimeout", Timers::ClearTimer, 0},
+    {"guest", "setTask", Timers::SetTask, 1},
     {"guest", "queueMicrotask", QueueMicrotask, 1},
     {"guest", "structuredClone", StructuredClone, 1},
 };

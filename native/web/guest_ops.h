@@ -3,6 +3,7 @@
 //   settings()                      the option `web` of this runtime, a new object each time; never from a snapshot
 //   streams(readable, writable, transform, exportStream, importStream)
 //                                   the prototypes and functions by which streams cross, once they exist
+//   setTask(callback)               calls back in a turn of its own; counts as no timer
 // and functions of the global, as they were before any guest code:
 //   setTimeout, setInterval, clearTimeout, queueMicrotask, structuredClone
 #pragma once

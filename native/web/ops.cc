@@ -8,6 +8,8 @@
 #include "web/aes_ops.h"
 #include "web/base64_ops.h"
 #include "web/clock_ops.h"
+#include "web/clone_ops.h"
+#include "web/event_ops.h"
 #include "web/fingerprint.h"
 #include "web/guest_ops.h"
 #include "web/hash_ops.h"
@@ -23,8 +25,8 @@ namespace isolet {
 namespace {
 
 const std::array kOps = {
-    GuestOps(),   ClockOps(),  RandomOps(), HostOps(), UrlOps(),  TextOps(), Base64Ops(),
-    LibraryOps(), DigestOps(), HmacOps(),   AesOps(),  ZlibOps(), WorkOps(),
+    GuestOps(),  ClockOps(), RandomOps(), HostOps(), UrlOps(),  TextOps(),  Base64Ops(), LibraryOps(),
+    DigestOps(), HmacOps(),  AesOps(),    ZlibOps(), WorkOps(), EventOps(), CloneOps(),
 };
 
 // The object of a group, made when its first op comes. Empty: an exception is pending.

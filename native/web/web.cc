@@ -1,6 +1,9 @@
 #include "web/web.h"
 
+#include "boundary/rejections.h"
 #include "boundary/streams.h"
+#include "calls/parts.h"
+#include "realm/timers.h"
 #include "v8/strings.h"
 #include "web/lazy_globals.h"
 #include "web/ops.h"
@@ -38,7 +41,7 @@ v8::MaybeLocal<v8::Object> Evaluate(v8::Local<v8::Context> context) {
 
 }  // namespace
 
-bool Web::Load(v8::Local<v8::Context> context, Streams& streams) {
+bool Web::Load(v8::Local<v8::Context> context, Parts& parts) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::HandleScope scope(isolate);
   v8::Local<v8::Object> exports, ops, install, interfaces, operations;
@@ -52,15 +55,23 @@ bool Web::Load(v8::Local<v8::Context> context, Streams& streams) {
       !Own(context, exports, "operations").ToLocal(&operations) || !DefineLazyGlobals(context, operations, true)) {
     return false;
   }
-  return Keep(context, exports, streams);
+  return Keep(context, exports, parts);
 }
 
-bool Web::Keep(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, Streams& streams) {
+bool Web::Keep(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, Parts& parts) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   exports_.Reset(isolate, exports);
-  v8::Local<v8::Function> import;
-  if (!Hook(context, "importStream").ToLocal(&import)) return false;
-  streams.ImportLate(isolate, import);
+  v8::Local<v8::Function> import, text;
+  Rejections::Listeners listeners;
+  if (!Hook(context, "importStream").ToLocal(&import) || !Hook(context, "runText").ToLocal(&text) ||
+      !Hook(context, "reportException").ToLocal(&listeners[0]) ||
+      !Hook(context, "unhandledRejection").ToLocal(&listeners[1]) ||
+      !Hook(context, "rejectionHandled").ToLocal(&listeners[2])) {
+    return false;
+  }
+  parts.streams().ImportLate(isolate, import);
+  parts.timers().TakeTexts(isolate, text);
+  parts.rejections().TellFirst(isolate, listeners);
   return true;
 }
 
@@ -81,10 +92,10 @@ void Web::Store(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) co
   creator.AddData(context, exports_.Get(v8::Isolate::GetCurrent()));
 }
 
-bool Web::Restore(v8::Local<v8::Context> context, Streams& streams) {
+bool Web::Restore(v8::Local<v8::Context> context, Parts& parts) {
   v8::Local<v8::Object> exports;
   if (!context->GetDataFromSnapshotOnce<v8::Object>(kStored).ToLocal(&exports)) return false;
-  return Keep(context, exports, streams);
+  return Keep(context, exports, parts);
 }
 
 }  // namespace isolet

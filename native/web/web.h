@@ -10,7 +10,7 @@
 
 namespace isolet {
 
-class Streams;
+class Parts;
 
 class Web {
  public:
@@ -19,7 +19,7 @@ class Web {
   Web& operator=(const Web&) = delete;
 
   // Evaluates the program and defines its names. False: an exception is pending.
-  bool Load(v8::Local<v8::Context> context, Streams& streams);
+  bool Load(v8::Local<v8::Context> context, Parts& parts);
   bool loaded() const { return !exports_.IsEmpty(); }
   // A function that the program has for the engine, by its name in `hooks` of lib/guest/web.ts. Empty: there is none,
   // or an exception is pending.
@@ -31,7 +31,7 @@ class Web {
   // Makes it part of the snapshot of its context, and finds it in a context that was restored from one. False: there is
   // none.
   void Store(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) const;
-  bool Restore(v8::Local<v8::Context> context, Streams& streams);
+  bool Restore(v8::Local<v8::Context> context, Parts& parts);
   // Before the isolate is disposed or stored.
   void Clear() {
     codecs_.Clear();
@@ -40,7 +40,7 @@ class Web {
 
  private:
   // False: an exception is pending.
-  bool Keep(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, Streams& streams);
+  bool Keep(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, Parts& parts);
 
   v8::Global<v8::Object> exports_;
   const WebClock clock_;

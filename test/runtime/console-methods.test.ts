@@ -46,10 +46,14 @@ describe("the methods of a guest's console", () => {
   });
 
   it('a label that has no text throws, as the standard says', () => {
-    const runtime = make({ console: true });
-    for (const method of ['count', 'countReset', 'time', 'timeLog', 'timeEnd']) {
-      expect(() => runtime.eval(`console.${method}(Symbol('x'))`), method).toThrow(/Symbol/);
-      expect(() => runtime.eval(`console.${method}({ toString() { throw new RangeError('mine') } })`)).toThrow('mine');
+    // With the web's APIs a guest can't tell whether anybody listens.
+    for (const runtime of [make({ console: true }), make({ web: true })]) {
+      for (const method of ['count', 'countReset', 'time', 'timeLog', 'timeEnd']) {
+        expect(() => runtime.eval(`console.${method}(Symbol('x'))`), method).toThrow(/Symbol/);
+        expect(() => runtime.eval(`console.${method}({ toString() { throw new RangeError('mine') } })`)).toThrow(
+          'mine',
+        );
+      }
     }
   });
 

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { expect, test } from 'vitest';
 import { DOMException as Guests, isDOMException } from '../../../lib/guest/web/base/dom-exception.ts';
+import { QuotaExceededError } from '../../../lib/guest/web/base/quota-exceeded-error.ts';
 
 const Nodes = globalThis.DOMException as unknown as typeof Guests;
 const both = [Guests, Nodes];
@@ -71,4 +72,21 @@ test('what only looks like one is none', () => {
     expect(() => Object.create(Guests.prototype)[member]).toThrow(TypeError);
   }
   expect(() => (Guests as unknown as () => void)()).toThrow(TypeError);
+});
+
+test('a QuotaExceededError says what was too much', () => {
+  const made = new QuotaExceededError('too much', { quota: 5, requested: '6' });
+  expect([made.name, made.code, made.message, made.quota, made.requested]).toEqual([
+    'QuotaExceededError',
+    22,
+    'too much',
+    5,
+    6,
+  ]);
+  expect(made).toBeInstanceOf(Guests);
+  expect([new QuotaExceededError().quota, new QuotaExceededError().requested]).toEqual([null, null]);
+  for (const init of [{ quota: -1 }, { requested: -1 }, { quota: 2, requested: 1 }]) {
+    expect(() => new QuotaExceededError('', init)).toThrow(RangeError);
+  }
+  expect(() => new QuotaExceededError('', { quota: NaN })).toThrow(TypeError);
 });

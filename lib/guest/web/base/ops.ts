@@ -30,6 +30,8 @@ interface GuestOps {
   setTimeout(callback: () => void, milliseconds: number): number;
   setInterval(callback: () => void, milliseconds: number): number;
   clearTimeout(id: number): void;
+  /** Calls back in a turn of its own, soon; belongs to the running call, like a timer, but is not counted as one. */
+  setTask(callback: () => void): void;
   queueMicrotask(callback: () => void): void;
   structuredClone<T>(value: T, options?: { transfer: readonly object[] }): T;
 }
@@ -132,6 +134,22 @@ interface WorkOps {
   collect(): void;
 }
 
+interface EventOps {
+  /** Tells the host of an exception that nobody has caught. */
+  uncaught(error: unknown): void;
+  /** From now on the engine tells of handlers that come late to rejected promises. */
+  watchHandled(): void;
+  /** Of an exception: message, name of the file, line, column. */
+  describe(error: unknown): [message: string, filename: string, line: number, column: number];
+}
+
+interface CloneOps {
+  /** What a value is to structuredClone: a number of `Kind` in messaging/kinds.ts. */
+  kind(value: object): number;
+  /** Names of an array's own enumerable properties that are no indices. */
+  names(array: object): string[];
+}
+
 export interface Ops {
   readonly guest: GuestOps;
   readonly clock: ClockOps;
@@ -144,6 +162,8 @@ export interface Ops {
   readonly crypto: CryptoOps;
   readonly zlib: ZlibOps;
   readonly work: WorkOps;
+  readonly events: EventOps;
+  readonly clone: CloneOps;
 }
 
 export let ops: Ops;

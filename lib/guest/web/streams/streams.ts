@@ -4,6 +4,7 @@
  */
 import { classes, exportStream, importStream } from '../../streams.ts';
 import { ops } from '../base/ops.ts';
+import './transfer.ts';
 
 export {
   ByteLengthQueuingStrategy,
@@ -21,3 +22,10 @@ ops.guest.streams(
   exportStream,
   importStream,
 );
+
+// The library's iterators inherit from an object of their own (https://webidl.spec.whatwg.org/#es-asynchronous-iterable).
+const { getPrototypeOf, setPrototypeOf } = Object;
+const iteratorOfStreams = getPrototypeOf(getPrototypeOf(new classes.ReadableStream().values())) as object;
+async function* generator() {}
+const iteratorOfLanguage = getPrototypeOf(getPrototypeOf(getPrototypeOf(generator()))) as object;
+if (getPrototypeOf(iteratorOfStreams) === Object.prototype) setPrototypeOf(iteratorOfStreams, iteratorOfLanguage);
