@@ -35,6 +35,15 @@ export const targets = [
   forNode([22, 24, 26], absolute('snapshot', 'isolet', 'p50', 2, 'ms', 1e-3)),
   forNode([22, 24, 26], absolute('snapshot-paced', 'isolet', 'p50', 2, 'ms', 1e-3)),
   forNode([20], times('snapshot', 'isolet', 'isolet plain', 0.5)),
+  forNode([20], times('web-start', 'isolet web', 'isolet', 2)),
+  forNode([22, 24, 26], times('web-start', 'isolet web', 'isolet', 1.25)),
+  forNode([24], {
+    case: 'web-rss',
+    text: 'isolet web − isolet ≤ 0.6 MB',
+    max: 0.6,
+    unit: 'MB',
+    measure: ({ variants: { isolet, 'isolet web': web } }) => isolet?.rounds && web?.rounds && web.p50 - isolet.p50,
+  }),
   ...['isolet', 'isolet in place'].flatMap((variant) => [
     times('call-numbers', variant, 'floor', 1.4),
     times('call-numbers', variant, 'isolated-vm', 0.35),

@@ -130,6 +130,7 @@ v8::MaybeLocal<v8::Value> Streams::Import(v8::Local<v8::Context> context, v8::Lo
 
 void Streams::Store(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) const {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Context::Scope scope(context);
   v8::Local<v8::Array> stored = v8::Array::New(isolate);
   if (loaded()) {
     v8::Local<v8::Value> parts[] = {readable_.Get(isolate), writable_.Get(isolate), transform_.Get(isolate),
@@ -140,6 +141,7 @@ void Streams::Store(v8::SnapshotCreator& creator, v8::Local<v8::Context> context
 }
 
 bool Streams::Restore(v8::Local<v8::Context> context) {
+  Clear();  // those of another context
   v8::Local<v8::Array> stored;
   if (!context->GetDataFromSnapshotOnce<v8::Array>(kStored).ToLocal(&stored)) return false;
   std::array<v8::Local<v8::Object>, 5> parts;

@@ -88,6 +88,26 @@ v8::MaybeLocal<v8::Function> Web::Hook(v8::Local<v8::Context> context, const cha
   return scope.Escape(hook.As<v8::Function>());
 }
 
+v8::MaybeLocal<v8::Function> Web::Maker(v8::Local<v8::Context> context, v8::Local<v8::Name> name) const {
+  if (!loaded()) return {};
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::EscapableHandleScope scope(isolate);
+  for (const char* table : {"interfaces", "operations"}) {
+    v8::Local<v8::Object> makers;
+    v8::Local<v8::Value> maker;
+    bool has = false;
+    if (!Own(context, exports_.Get(isolate), table).ToLocal(&makers) ||
+        !makers->HasOwnProperty(context, name).To(&has)) {
+      return {};
+    }
+    if (!has) continue;
+    if (!makers->Get(context, name).ToLocal(&maker)) return {};
+    if (maker->IsFunction()) return scope.Escape(maker.As<v8::Function>());
+  }
+  isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The program of the web's APIs is another one")));
+  return {};
+}
+
 void Web::Store(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) const {
   creator.AddData(context, exports_.Get(v8::Isolate::GetCurrent()));
 }

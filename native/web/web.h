@@ -25,6 +25,9 @@ class Web {
   // or an exception is pending.
   v8::MaybeLocal<v8::Function> Hook(v8::Local<v8::Context> context, const char* name) const;
 
+  // What makes a global of this name. Empty: an exception is pending.
+  v8::MaybeLocal<v8::Function> Maker(v8::Local<v8::Context> context, v8::Local<v8::Name> name) const;
+
   const WebClock& clock() const { return clock_; }
   CodecStreams& codecs() { return codecs_; }
 
