@@ -1,6 +1,6 @@
 // Globals that are made when somebody first asks for them. Until then each is a property that V8 answers for by calling
-// a function of the program (Web::Maker), and that looks like any data property: writable, configurable, enumerable or not. Then it
-// is one. The thread that holds the isolate's lock.
+// a function of the program (Web::Maker), and that looks like any data property: writable, configurable, enumerable or
+// not. Then it is one. The thread that holds the isolate's lock.
 #pragma once
 
 #include "v8/v8.h"
