@@ -12,10 +12,20 @@ describe('Request', () => {
       const made = new Request('https://a.test:443/p?q#h', { method: 'post', body: 'x', headers: { B: '1', a: '2' }, cache: 'reload',
         credentials: 'omit', integrity: 'sha256-x', keepalive: true, mode: 'same-origin', redirect: 'manual',
         referrer: 'https://b.test/', referrerPolicy: 'origin' });
-      return [show(new Request('https://a.test')), show(made), show(new Request(made)), show(new Request(new URL('https://u.test/x'))),
+      return [show(new Request('https://a.test')), show(made), show(made.clone()), show(new Request(new URL('https://u.test/x'))),
         show(new Request('https://a.test/', { referrer: '' })), show(new Request('https://a.test/', { referrer: 'about:client' })),
         show(new Request('https://a.test/', { method: 'pAtCh' })), show(new Request('https://a.test/', { method: 'delete' }))];
     `));
+
+  // Node 24 forgets both, against https://fetch.spec.whatwg.org/#dom-request: they are set anew only if init is not empty.
+  test('made of another one without init keeps its referrer and the policy of it', async () => {
+    const code = `const made = new Request('https://a.test/', { referrer: 'https://b.test/', referrerPolicy: 'origin' });
+      return [new Request(made), new Request(made, { method: 'POST' })].map((it) => [it.referrer, it.referrerPolicy]);`;
+    expect(await inGuest(code)).toEqual([
+      ['https://b.test/', 'origin'],
+      ['about:client', ''],
+    ]);
+  });
 
   test('refuses what Node refuses', () =>
     sameAsNode(`

@@ -64,12 +64,19 @@ describe('MessageChannel', () => {
     );
   });
 
+  // Node 24 answers with a DataCloneError; to Web IDL 5 is no member of a sequence of objects.
+  it('takes objects only as what to transfer', async () => {
+    const code = `const { port1 } = new MessageChannel();
+      try { port1.postMessage(1, [5]); return 'posted' } catch ({ name }) { return name } finally { port1.close() }`;
+    expect(await make().evalAsync(`(async () => {${code}})()`)).toBe('TypeError');
+  });
+
   it('refuses what cannot be posted', async () => {
     await expectSameAsNode(
       make(),
       `const { port1, port2 } = new MessageChannel();
       const names = [() => port1.postMessage(() => {}), () => port1.postMessage(1, [port1]), () => port1.postMessage(),
-        () => port1.postMessage(1, [5]), () => new MessagePort()].map((f) => { try { f(); return 'done' } catch ({ name }) { return name } });
+        () => new MessagePort()].map((f) => { try { f(); return 'done' } catch ({ name }) { return name } });
       port1.close();
       return names;`,
     );
