@@ -1,17 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { SupersededReason } from '../../errors/index.ts';
-import { maxMilliseconds } from '../../options/check.ts';
-import { type Runtime, whenAborted } from '../engine.ts';
+import type { Runtime } from '../engine.ts';
 import { poolClosed } from '../failures/refusal.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { ResolvedPoolOptions } from '../options/options.ts';
 import type { EvictReason } from '../report/evict-reason.ts';
 import type { PoolEntry } from '../run/entry.ts';
-import type { Load } from '../run/thread-charge.ts';
 import type { Budget } from './budget.ts';
+import { Departures } from './departures.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { type Drain, type Ending, superseded } from './drain.ts';
-import { Errand } from './errand.ts';
+import { evaluate } from './evaluate.ts';
 import type { Group } from './group.ts';
 import { Groups } from './groups.ts';
 import type { Lease } from './queue.ts';
@@ -27,6 +24,7 @@ const wasStopped: ReadonlySet<EvictReason | undefined> = new Set(['timeout', 'he
  */
 export class Scheduler {
   readonly groups = new Groups();
+  readonly departures: Departures;
   closing = false;
   readonly #queueLimits: QueueLimits;
   readonly #runtimes: Runtimes;
@@ -39,6 +37,11 @@ export class Scheduler {
     this.#dispatcher = new Dispatcher(options, this.#runtimes, {
       emptied: (group) => this.#dequeued(group),
       started: (group, entry) => this.#started(group, entry),
+    });
+    this.departures = new Departures(this.groups, {
+      retire: (entry, reason) => this.retire(entry, reason),
+      freed: (group) => this.#dispatcher.freed(group),
+      dequeued: (group) => this.#dequeued(group),
     });
   }
 
@@ -62,14 +65,14 @@ export class Scheduler {
   acquire(fn: ResolvedFunction, queueTimeout: number, signal: AbortSignal | undefined): Lease | Promise<Lease> {
     if (this.closing) throw poolClosed();
     const group = this.#groupNow(fn);
-    this.#wanted(group);
+    this.departures.wanted(group);
     this.#dispatcher.threads.noticed(group.tenant, performance.now());
     const lease = this.#dispatcher.take(group);
     if (lease) return lease;
     try {
       this.#queueLimits.check(group, this.queued);
     } catch (error) {
-      this.#forget(group);
+      this.departures.forget(group);
       throw error;
     }
     const later = group.queue.wait(queueTimeout, signal, () => this.#dequeued(group));
@@ -81,7 +84,7 @@ export class Scheduler {
   async prewarm(fn: ResolvedFunction, count = 1): Promise<void> {
     if (this.closing) throw poolClosed();
     const group = this.#groupNow(fn);
-    this.#wanted(group);
+    this.departures.wanted(group);
     this.#dispatcher.threads.noticed(group.tenant, performance.now());
     const wanted = Math.min(count, fn.maxRuntimes);
     const starts: Promise<void>[] = [];
@@ -91,41 +94,18 @@ export class Scheduler {
     try {
       await Promise.all(starts);
     } finally {
-      this.#forget(group);
+      this.departures.forget(group);
     }
   }
 
-  /**
-   * Does `work`, which evaluates a function's source in a runtime that is none of the pool's, once its tenant may keep
-   * one more thread busy.
-   */
+  /** See `evaluate`. */
   async evaluate<T>(
-    { tenantId, memoryMb }: ResolvedFunction,
+    fn: ResolvedFunction,
     signal: AbortSignal,
     work: (begins: (runtime: Runtime) => void) => Promise<T>,
   ): Promise<T> {
     if (this.closing) throw poolClosed();
-    const { threads } = this.#dispatcher;
-    const tenant = this.groups.tenant(tenantId);
-    tenant.errands++;
-    threads.noticed(tenant, performance.now());
-    let load: Load | undefined;
-    const errand = new Errand({ tenant, versions: undefined, memoryMb }, () => {
-      if (!threads.mayLoad(tenant, performance.now())) return 'tenant';
-      load = threads.beginLoad(tenant);
-      return undefined;
-    });
-    const stopListening = whenAborted(signal, () => errand.refuse(signal.reason));
-    try {
-      await this.#dispatcher.do(errand);
-      return await work((runtime) => load?.begins(runtime));
-    } finally {
-      stopListening?.();
-      tenant.errands--;
-      if (load) threads.endLoad(load, tenant);
-      this.#dispatcher.released(tenant);
-      this.groups.forgetTenant(tenant);
-    }
+    return evaluate(this.#dispatcher, this.groups, fn, signal, work);
   }
 
   /**
@@ -142,7 +122,7 @@ export class Scheduler {
     else if (entry.active === 0) this.#runtimes.idle.add(entry);
     if (entry.gone && wasStopped.has(entry.retiring)) this.#dispatcher.threads.stopped(group, entry);
     this.#dispatcher.freed(group);
-    this.#settleDrain(group);
+    this.departures.settle(group);
     this.#tellQuiet();
   }
 
@@ -157,43 +137,6 @@ export class Scheduler {
   /** No further invocation for this runtime; it is closed when the last one is answered. */
   retire(entry: PoolEntry, reason: EvictReason): void {
     this.#runtimes.retire(entry, reason);
-  }
-
-  /**
-   * The function's idle runtimes go now, the busy ones when they are done. Waiting invocations are still served. After
-   * `limit` ms what is left is stopped. Resolves when all of it is gone, or the function is wanted again.
-   */
-  drain(group: Group, reason: SupersededReason, limit: number): Promise<void> {
-    group.draining = reason;
-    const drain = group.drains.begin(group, reason);
-    if (limit <= maxMilliseconds) drain.after(limit, () => this.#stopDrained(group, drain));
-    for (const entry of [...group.entries]) {
-      if (entry.retiring === 'replaced') entry.retiring = reason;
-      if (entry.active > 0) this.retire(entry, reason);
-    }
-    this.#settleDrain(group);
-    return drain.ended;
-  }
-
-  /** The version is in force again: that it was replaced ends nothing any more. */
-  keep(group: Group): void {
-    group.draining = undefined;
-    group.drains.takeBack(group);
-    for (const entry of group.entries) if (entry.retiring === 'replaced') entry.retiring = undefined;
-    this.#dispatcher.freed(group);
-  }
-
-  /** Ends everything of a function, running, waiting or being loaded. */
-  stop(group: Group, ending: Ending): void {
-    group.queue.refuse(group.queue.all, ending.error);
-    group.stopLoading(ending.error);
-    for (const entry of [...group.entries]) {
-      entry.retiring ??= ending.reason;
-      if (entry.active > 0) entry.runtime.terminate(ending.why);
-      // Whatever the host holds of it.
-      else this.retire(entry, 'closed');
-    }
-    this.#dequeued(group);
   }
 
   /** What waits of a tenant is refused; what runs goes on. */
@@ -245,7 +188,7 @@ export class Scheduler {
     this.#dispatcher.threads.closed(group, entry);
     group.drains.closed(entry);
     this.#dispatcher.freed(group);
-    this.#forget(group);
+    this.departures.forget(group);
     this.#tellQuiet();
   }
 
@@ -253,41 +196,8 @@ export class Scheduler {
     if (group.queue.size > 0) return;
     this.#dispatcher.left(group);
     if (this.closing) for (const entry of [...group.entries]) this.retire(entry, 'closed');
-    this.#settleDrain(group);
+    this.departures.settle(group);
     this.#tellQuiet();
-  }
-
-  #settleDrain(group: Group): void {
-    if (group.draining && group.queue.size === 0) {
-      const { error } = superseded(group.fn, group.draining);
-      if (group.starting > 0) group.stopLoading(error);
-      for (const errand of group.prewarms) errand.refuse(error);
-      for (const entry of [...group.entries]) this.retire(entry, group.draining);
-    }
-    this.#forget(group);
-  }
-
-  /** A drain is over its limit. If somebody wanted the function since, only what was there before ends. */
-  #stopDrained(group: Group, drain: Drain): void {
-    if (group.draining && group.drains.latest === drain) {
-      this.stop(group, superseded(group.fn, drain.reason));
-    } else {
-      drain.stop(group, (entry) => this.retire(entry, 'closed'));
-      this.#dequeued(group);
-    }
-  }
-
-  /** What is made from now on may stay. */
-  #wanted(group: Group): void {
-    if (!group.draining) return;
-    group.draining = undefined;
-    group.drains.settle(group);
-  }
-
-  #forget(group: Group): void {
-    group.drains.settle(group);
-    if (!group.unused) return;
-    this.groups.forget(group);
   }
 
   #tellQuiet(): void {
