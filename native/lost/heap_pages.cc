@@ -139,9 +139,17 @@ struct Mapping {
   uintptr_t to;
 };
 
+// More than this nobody can have in use: whoever mapped it has reserved it (a sanitizer: many terabytes), and looking
+// through it page by page would take minutes, in which no other lost guest is dealt with.
+uintptr_t MachineMemory() {
+  const int64_t pages = sysconf(_SC_PHYS_PAGES);
+  return pages > 0 ? static_cast<uintptr_t>(pages) * kSystemPage : UINTPTR_MAX;
+}
+
 // Private memory without a file that may be written and not executed.
 std::vector<Mapping> PlainMappings() {
   std::vector<Mapping> mappings;
+  const uintptr_t most = MachineMemory();
   FILE* file = std::fopen("/proc/self/maps", "re");
   if (file == nullptr) return mappings;
   char line[512];
@@ -151,7 +159,8 @@ std::vector<Mapping> PlainMappings() {
     uint64_t inode = 0;
     char rights[5] = {};
     if (std::sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s %*s %*s %" SCNu64, &from, &to, rights, &inode) != 4) continue;
-    if (inode == 0 && std::string_view(rights) == "rw-p" && to - from > kPage) mappings.push_back({from, to});
+    if (inode != 0 || std::string_view(rights) != "rw-p") continue;
+    if (to - from > kPage && to - from <= most) mappings.push_back({from, to});
   }
   std::fclose(file);
   return mappings;
