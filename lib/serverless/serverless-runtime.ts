@@ -1,37 +1,27 @@
 import type { EventEmitter } from 'node:events';
-import { SupersededError } from '../errors/index.ts';
 import { checkName } from '../options/check.ts';
-import { invalidType } from '../options/invalid.ts';
 import type { PlatformApi } from '../pool/api/declare.ts';
 import { nameApis } from '../pool/api/name-apis.ts';
 import type { PoolCore } from '../pool/core.ts';
-import { poolClosed } from '../pool/failures/refusal.ts';
 import { functionKey } from '../pool/function/function-key.ts';
 import { type CloseOptions, patienceOf } from '../pool/options/close-options.ts';
 import { coreOf, RuntimePool } from '../pool/pool.ts';
 import { Observable } from '../pool/report/emitter.ts';
 import type { DetailedResult, InvocationReport } from '../pool/report/events.ts';
-import { keepingAlive } from '../pool/run/keeping-alive.ts';
-import { taken } from '../pool/run/taken.ts';
 import { Admission } from './admission.ts';
-import { DeployOrder } from './deploy-order.ts';
 import { Deployer } from './deployer.ts';
+import { Deployments } from './deployments.ts';
 import { forwardedEvents, meteredEvents, type ServerlessEvents } from './events.ts';
 import { Invoker, type ServerlessInvokeOptions } from './invoker.ts';
 import { checkServerlessOptions, type ServerlessOptions } from './options.ts';
 import { Quotas } from './quotas.ts';
 import { Rates } from './rates.ts';
-import { FunctionRecord, Registry, type Weights } from './registry.ts';
+import { Registry, type Weights } from './registry.ts';
 import type { Deployment, FunctionSpec } from './spec.ts';
 import { readStats, type ServerlessStats } from './stats.ts';
 import { Succession } from './succession.ts';
 import { TenantTiers } from './tenant-tiers.ts';
-import type { TierInForce } from './tiers.ts';
 import { Ledger, type TenantUsage } from './usage.ts';
-
-/** What is no name is refused later; it must only not get in the way. */
-const keyOf = (tenantId: unknown, name: unknown): string =>
-  typeof tenantId === 'string' && typeof name === 'string' ? functionKey(tenantId, name) : '';
 
 /**
  * Deploys and runs the functions of many tenants, each function in runtimes of its own.
@@ -52,9 +42,8 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
   readonly #succession: Succession;
   readonly #tiers: TenantTiers;
   readonly #invoker: Invoker;
-  readonly #quotas: Quotas;
   readonly #ledger = new Ledger();
-  readonly #deployments = new DeployOrder();
+  readonly #deployments: Deployments;
   readonly #drainTimeout: number;
   readonly #closing = new AbortController();
 
@@ -79,7 +68,16 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
       random: () => (options.random ?? Math.random)(),
       drainTimeout: this.#drainTimeout,
     });
-    this.#quotas = new Quotas(this.#registry, options.rateLimiter);
+    this.#deployments = new Deployments({
+      pool: this.#pool,
+      registry: this.#registry,
+      succession: this.#succession,
+      deployer: this.#deployer,
+      quotas: new Quotas(this.#registry, options.rateLimiter),
+      events: this,
+      closing: this.#closing.signal,
+      drainTimeout: this.#drainTimeout,
+    });
     for (const name of meteredEvents) pool.on(name, (report: InvocationReport) => this.#ledger.add(report));
     pool.on('refused', ({ tenantId, functionName }) => this.#ledger.refused(tenantId, functionName, 'refused'));
     const emitter: EventEmitter = pool;
@@ -96,13 +94,8 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    *   `maxLostPerTenant` runtimes with them, or if the process takes no guest for the checks.
    * @throws {SupersededError} if the function is undeployed meanwhile. @throws {RuntimeClosedError} after `cleanup`.
    */
-  async deploy(spec: FunctionSpec): Promise<Deployment> {
-    if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) {
-      throw invalidType('spec', spec, 'an object');
-    }
-    // Taken now: what the caller does to its object while others deploy must not matter.
-    const copy: FunctionSpec = Object.assign(Object.create(null), taken(spec));
-    return this.#deployments.do(keyOf(copy.tenantId, copy.name), (signal) => this.#deploy(copy, signal));
+  deploy(spec: FunctionSpec): Promise<Deployment> {
+    return this.#deployments.deploy(spec);
   }
 
   /**
@@ -172,16 +165,8 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    * @throws {FunctionNotFoundError} if it is neither deployed nor being deployed.
    * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
    */
-  async undeploy(tenantId: string, name: string): Promise<void> {
-    const key = keyOf(tenantId, name);
-    const underWay = key !== '' && this.#deployments.has(key);
-    const record = underWay ? this.#registry.find(tenantId, name) : this.#registry.get(tenantId, name);
-    this.#pool.refuseOwnWait('undeploy', key);
-    if (record) this.#registry.delete(record);
-    const message = `${tenantId}:${name} was undeployed while it was being deployed. It did not come into force.`;
-    const givenUp = this.#deployments.cancel(key, new SupersededError(message, 'undeployed'));
-    this.tell('undeploy', { tenantId, functionName: name });
-    await keepingAlive(Promise.all([givenUp, this.#pool.letGo(key, this.#drainTimeout, 'undeployed')]));
+  undeploy(tenantId: string, name: string): Promise<void> {
+    return this.#deployments.undeploy(tenantId, name);
   }
 
   /**
@@ -194,7 +179,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    */
   async restart(tenantId: string, name: string): Promise<number> {
     this.#registry.get(tenantId, name);
-    const key = keyOf(tenantId, name);
+    const key = functionKey(tenantId, name);
     this.#pool.refuseOwnWait('restart', key);
     this.tell('restart', { tenantId, functionName: name });
     return this.#pool.restart(key, this.#drainTimeout);
@@ -281,33 +266,11 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     const patience = patienceOf(options);
     if (patience > 0) this.#pool.refuseOwnWait('cleanup');
     this.#closing.abort();
-    const deployments = this.#deployments.end(patience, poolClosed());
+    const deployments = this.#deployments.end(patience);
     await Promise.all([this.#pool.close(options), this.#deployer.close(), deployments]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.cleanup();
-  }
-
-  async #deploy(spec: FunctionSpec, signal: AbortSignal): Promise<Deployment> {
-    if (this.#closing.signal.aborted) throw poolClosed();
-    const { tenantId, name } = spec;
-    let inForce: TierInForce | undefined;
-    const version = await this.#deployer.prepare(spec, signal, (tier) => {
-      inForce = tier;
-      return this.#quotas.mayDeploy(spec, tier);
-    });
-    signal.throwIfAborted();
-    if (this.#closing.signal.aborted) throw poolClosed();
-    const leaving = this.#quotas.findRoom(version, inForce);
-    let record = this.#registry.find(tenantId, name);
-    if (!record) {
-      record = new FunctionRecord(tenantId, name);
-      this.#registry.add(record);
-    }
-    const before = this.#succession.deploy(record, version, leaving);
-    const { active } = record;
-    this.tell('deploy', { tenantId, functionName: name, version: active.fn.version, previous: before?.fn.version });
-    return record.describe(active);
   }
 }
