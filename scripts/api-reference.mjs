@@ -16,6 +16,7 @@ const { values: args } = parseArgs({ options: { check: { type: 'boolean', defaul
 const pages = {
   runtime: { page: 'runtime.md', title: 'Runtime, snapshots and one-off calls' },
   options: { page: 'runtime.md', title: '' },
+  native: { page: 'runtime.md', title: '' },
   '': { page: 'runtime.md', title: '' },
   pool: { page: 'pool.md', title: 'RuntimePool' },
   serverless: { page: 'serverless.md', title: 'ServerlessRuntime' },

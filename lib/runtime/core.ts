@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { RuntimeClosedError, RuntimeTerminatedError } from '../errors/limit-errors.ts';
 import type { NativeEvent, NativeRuntime } from '../native.ts';
 import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-options.ts';
-import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/runtime-options.ts';
+import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/check-runtime-options.ts';
 import { type Joined, joinAbilities, type Late, lateOnes } from './abilities.ts';
 import { currentCall, hasCallContext } from './call-context.ts';
 import { Calls } from './calls.ts';

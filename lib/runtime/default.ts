@@ -3,7 +3,8 @@ import { nameFunction } from '../errors/brand.ts';
 import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { EvalOptions } from '../options/call-options.ts';
 import { checkFunction } from '../options/check.ts';
-import { checkRuntimeOptions, type RuntimeOptions } from '../options/runtime-options.ts';
+import { checkRuntimeOptions } from '../options/check-runtime-options.ts';
+import type { RuntimeOptions } from '../options/runtime-options.ts';
 import { Runtime } from './runtime.ts';
 
 /** Whose default runtime it is: the thread's, or a task's. */

@@ -1,7 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import { fromRecord } from '../errors/from-record.ts';
 import type { ConsoleLevel, NativeEvent } from '../native.ts';
-import type { CheckedRuntimeOptions, ConsoleInfo } from '../options/runtime-options.ts';
+import type { CheckedRuntimeOptions } from '../options/check-runtime-options.ts';
+import type { ConsoleInfo } from '../options/runtime-options.ts';
 import { runFor } from './async-scope.ts';
 import { tellOf } from './call-context.ts';
 import type { Calls } from './calls.ts';

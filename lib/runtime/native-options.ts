@@ -1,5 +1,5 @@
 import type { NativeRuntimeOptions } from '../native.ts';
-import type { CheckedRuntimeOptions } from '../options/runtime-options.ts';
+import type { CheckedRuntimeOptions } from '../options/check-runtime-options.ts';
 import type { Joined, Late } from './abilities.ts';
 import type { SnapshotContent } from './snapshot.ts';
 import { streamsProgram } from './streams/program.ts';

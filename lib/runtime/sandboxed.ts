@@ -4,13 +4,10 @@ import { CapacityError, HeapLimitError, RuntimeTerminatedError, TimeoutError } f
 import { TransferError } from '../errors/transfer-error.ts';
 import type { StackFrame } from '../native.ts';
 import { checkMilliseconds, checkOptions, checkSignal, checkString } from '../options/check.ts';
+import { checkCodeGeneration } from '../options/check-runtime-options.ts';
+import { checkMaxHeapSize } from '../options/heap-size.ts';
 import { invalidType } from '../options/invalid.ts';
-import {
-  type ConsoleHandler,
-  checkCodeGeneration,
-  checkMaxHeapSize,
-  type RuntimeOptions,
-} from '../options/runtime-options.ts';
+import type { ConsoleHandler, RuntimeOptions } from '../options/runtime-options.ts';
 import { coreOf, Runtime } from './runtime.ts';
 
 /** Options of {@link runSandboxed}. */

@@ -1,7 +1,8 @@
 import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { NativeSnapshotOptions } from '../native.ts';
 import { checkMilliseconds, checkName, checkOptions, checkString } from '../options/check.ts';
-import { checkMaxHeapSize, checkMaxTimers, checkStreams } from '../options/runtime-options.ts';
+import { checkMaxTimers, checkStreams } from '../options/check-runtime-options.ts';
+import { checkMaxHeapSize } from '../options/heap-size.ts';
 import { checkWeb, checkWebNeeds, type WebOptions } from '../options/web.ts';
 import { type Joined, joinAbilities } from './abilities.ts';
 import { engine } from './engine.ts';

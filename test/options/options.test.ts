@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { brief } from '../../lib/errors/brief.ts';
 import { checkEvalOptions, checkFunctionCallOptions } from '../../lib/options/call-options.ts';
+import { checkRuntimeOptions } from '../../lib/options/check-runtime-options.ts';
+import { minHeapSize } from '../../lib/options/heap-size.ts';
 import { nearest } from '../../lib/options/nearest.ts';
-import { checkRuntimeOptions, minHeapSize, runtimeDefaults } from '../../lib/options/runtime-options.ts';
+import { runtimeDefaults } from '../../lib/options/runtime-options.ts';
 
 /** What `check` throws. */
 function refusal(check: () => unknown): {

@@ -1,7 +1,7 @@
 import { brief } from '../../errors/brief.ts';
 import { checkBoolean, checkOptions } from '../../options/check.ts';
+import { checkRuntimeOptions } from '../../options/check-runtime-options.ts';
 import { invalidNumber, invalidType } from '../../options/invalid.ts';
-import { checkRuntimeOptions } from '../../options/runtime-options.ts';
 import { within } from '../../options/within.ts';
 import { warnAboutListener } from '../../runtime/listener-warning.ts';
 import type { RuntimeOptions } from '../engine.ts';
