@@ -1,9 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import { RuntimeClosedError, RuntimeTerminatedError } from '../errors/limit-errors.ts';
 import type { NativeEvent, NativeRuntime } from '../native.ts';
-import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-options.ts';
+import type { CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/check-runtime-options.ts';
-import { type Joined, joinAbilities, type Late, lateOnes } from './abilities.ts';
+import type { Joined } from './abilities.ts';
 import { currentCall, hasCallContext } from './call-context.ts';
 import { Calls } from './calls.ts';
 import { engine, type HookedOwner } from './engine.ts';
@@ -12,8 +12,8 @@ import { answerGuest, HostFunctions } from './host-functions.ts';
 import { ModuleHooks } from './modules.ts';
 import { nativeOptions } from './native-options.ts';
 import { type AnsweringOwner, ownHooks } from './own-hooks.ts';
-import type { SnapshotScript } from './replay.ts';
-import { noContent, type SnapshotContent, snapshotContent } from './snapshot.ts';
+import { Programs } from './programs.ts';
+import { planStart, runFirst, runFirstAsync, type StartPlan } from './start.ts';
 import type { RuntimeStats } from './stats.ts';
 import { StreamCounters } from './streams/counters.ts';
 import { type HandleWatch, WatchedHandles } from './watched-handles.ts';
@@ -29,6 +29,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   readonly streamCounters = new StreamCounters();
   readonly hostFunctions = new HostFunctions(this, this.streamCounters);
   readonly calls = new Calls(this);
+  readonly programs = new Programs(this);
   readonly modules = new ModuleHooks();
   readonly handles = new WatchedHandles();
   /** What a stopped call has open still settles; set before it starts. */
@@ -58,40 +59,18 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
 
   /** Creates the isolate on this thread. */
   start(): void {
-    const content = this.#resolveSnapshot();
-    const late = lateOnes(this.#has.abilities, content.abilities);
-    const native = engine().createRuntime(
-      this,
-      nativeOptions(this.options, this.#has, late, content, this.settleStopped),
-    );
+    const plan = this.#plan();
+    const native = engine().createRuntime(this, nativeOptions(this.options, plan, this.settleStopped));
     this.#native = native;
-    try {
-      for (const script of content.replay?.scripts ?? []) this.load(script, true);
-      this.#addLate(native, late);
-      if (this.options.bootstrap) this.load(this.options.bootstrap);
-    } catch (error) {
-      native.close();
-      throw error;
-    }
+    runFirst(this, native, plan);
   }
 
   /** Creates the isolate on a thread of the engine. */
   async startAsync(): Promise<void> {
-    const content = this.#resolveSnapshot();
-    const late = lateOnes(this.#has.abilities, content.abilities);
-    const native = await engine().createRuntimeAsync(
-      this,
-      nativeOptions(this.options, this.#has, late, content, this.settleStopped),
-    );
+    const plan = this.#plan();
+    const native = await engine().createRuntimeAsync(this, nativeOptions(this.options, plan, this.settleStopped));
     this.#native = native;
-    try {
-      for (const script of content.replay?.scripts ?? []) await this.loadAsync(script, true);
-      await this.#addLateAsync(native, late);
-      if (this.options.bootstrap) await this.loadAsync(this.options.bootstrap);
-    } catch (error) {
-      native.close();
-      throw error;
-    }
+    await runFirstAsync(this, native, plan);
   }
 
   get streams(): boolean {
@@ -122,79 +101,6 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
       throw new RuntimeClosedError('The runtime is closing: it finishes pending calls and accepts no new ones.');
     }
     return native;
-  }
-
-  eval(code: string, call: CheckedCall & { filename: string }): unknown {
-    const native = this.nativeForNewWork();
-    return this.calls.run(native, call.signal, (id) =>
-      native.eval(id, code, call.filename, call.timeout, call.cpuTimeout),
-    );
-  }
-
-  evalAsync(code: string, call: CheckedCall & { filename: string }): Promise<unknown> {
-    const native = this.nativeForNewWork();
-    return this.calls.start(native, call.signal, (id) =>
-      native.evalAsync(id, code, call.filename, call.timeout, call.cpuTimeout),
-    );
-  }
-
-  evalWrappedAsync(wrapperId: number, args: unknown[], code: string, call: CheckedCall & { filename: string }) {
-    const native = this.nativeForNewWork();
-    return this.calls.start(native, call.signal, (id) =>
-      native.evalWrappedAsync(id, code, call.filename, call.timeout, call.cpuTimeout, wrapperId, args),
-    );
-  }
-
-  /** Evaluates a script for its effects, under the runtime's limits: its value might not even cross. */
-  /**
-   * Runs a script before anybody has the runtime. As a call like any other: a script that never comes back costs its limit
-   * and its isolate, not the thread that waits.
-   */
-  load({ code, filename }: SnapshotScript, ofSnapshot = false): void {
-    const native = this.native();
-    const { timeout, cpuTimeout } = this.options;
-    this.calls.run(native, undefined, (id) => native.load(id, code, filename, timeout, cpuTimeout, ofSnapshot));
-  }
-
-  async loadAsync({ code, filename }: SnapshotScript, ofSnapshot = false): Promise<void> {
-    const native = this.native();
-    const { timeout, cpuTimeout } = this.options;
-    await this.calls.start(native, undefined, (id) =>
-      native.loadAsync(id, code, filename, timeout, cpuTimeout, ofSnapshot),
-    );
-  }
-
-  /** Keeps the compiled code of a script that has run here, with what was called of it, for the next runtime. */
-  keepCode({ code, filename }: SnapshotScript): void {
-    const native = this.native();
-    this.calls.run(native, undefined, (id) => native.keepCode(id, code, filename, false));
-  }
-
-  async keepCodeAsync({ code, filename }: SnapshotScript, module = false): Promise<void> {
-    const native = this.native();
-    await this.calls.start(native, undefined, (id) => native.keepCodeAsync(id, code, filename, module));
-  }
-
-  /**
-   * Resolves when the turn that answered the last call is over. A call is answered in the middle of its turn: what the
-   * turn reports at its end comes after the answer, and before the answer to a call queued behind it.
-   */
-  async turnEnded(): Promise<void> {
-    if (this.closed) return;
-    // Stopped or closed meanwhile: nothing more will be reported.
-    await this.loadAsync({ code: '', filename: '<drain>' }).catch(() => undefined);
-  }
-
-  evalModule(specifier: string, call: CheckedCall): unknown {
-    const native = this.nativeForNewWork();
-    return this.calls.run(native, call.signal, (id) => native.evalModule(id, specifier, call.timeout, call.cpuTimeout));
-  }
-
-  evalModuleAsync(specifier: string, call: CheckedCall): Promise<unknown> {
-    const native = this.nativeForNewWork();
-    return this.calls.start(native, call.signal, (id) =>
-      native.evalModuleAsync(id, specifier, call.timeout, call.cpuTimeout),
-    );
   }
 
   /** Calls guest function `functionId`. Allowed while draining: a handle may be part of the pending work. */
@@ -284,23 +190,9 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     return this.#web;
   }
 
-  #resolveSnapshot(): SnapshotContent {
-    const { snapshot, maxTimers, streams, web } = this.options;
-    const content = snapshot === undefined ? noContent : snapshotContent(snapshot);
-    this.#has = joinAbilities({ maxTimers, streams, web }, content.abilities);
-    return content;
-  }
-
-  /** Code of a snapshot may have changed anything that streams are made of: a call with its limits. */
-  #addLate(native: NativeRuntime, { lateTimers, lateStreams, lateWeb }: Late): void {
-    if (!lateTimers && !lateStreams && !lateWeb) return;
-    const { timeout, cpuTimeout } = this.options;
-    this.calls.run(native, undefined, (id) => native.addLate(id, timeout, cpuTimeout));
-  }
-
-  async #addLateAsync(native: NativeRuntime, { lateTimers, lateStreams, lateWeb }: Late): Promise<void> {
-    if (!lateTimers && !lateStreams && !lateWeb) return;
-    const { timeout, cpuTimeout } = this.options;
-    await this.calls.start(native, undefined, (id) => native.addLateAsync(id, timeout, cpuTimeout));
+  #plan(): StartPlan {
+    const plan = planStart(this.options);
+    this.#has = plan.has;
+    return plan;
   }
 }

@@ -19,7 +19,7 @@ export function refuseOwnDrain(core: RuntimeCore): void {
  */
 export async function closeWhenDrained(core: RuntimeCore, timeout: number | undefined): Promise<void> {
   core.draining = true;
-  const idle = core.calls.whenIdle().then(() => core.turnEnded());
+  const idle = core.calls.whenIdle().then(() => core.programs.turnEnded());
   if (timeout === undefined) return idle;
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<void>((resolve) => {

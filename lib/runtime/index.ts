@@ -1,3 +1,4 @@
+export type { RuntimeCloseOptions } from './close-options.ts';
 // By a star: a build that turns a list into an import and an export would need a variable of the name `eval`.
 export * from './default.ts';
 export type { RuntimeEvents } from './events.ts';
@@ -16,7 +17,7 @@ export type {
 } from './modules.ts';
 export { getProcessLimits, type ProcessLimits, setProcessLimits } from './process-limits.ts';
 export { getProcessStats } from './process-stats.ts';
-export { Runtime, type RuntimeCloseOptions, type RuntimeState } from './runtime.ts';
+export { Runtime, type RuntimeState } from './runtime.ts';
 export { runSandboxed, type SandboxFailure, type SandboxOptions, type SandboxResult } from './sandboxed.ts';
 export { Snapshot } from './snapshot.ts';
 export { SnapshotBuilder, type SnapshotBuilderOptions } from './snapshot-builder.ts';

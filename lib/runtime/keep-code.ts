@@ -12,5 +12,5 @@ export interface EvaluatedText {
  * gets it does not compile it again. Rejects when the runtime has ended or the text does not compile.
  */
 export function keepCode(runtime: Runtime, { module, ...script }: EvaluatedText): Promise<void> {
-  return coreOf(runtime).keepCodeAsync(script, module);
+  return coreOf(runtime).programs.keepCodeAsync(script, module);
 }

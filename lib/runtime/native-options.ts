@@ -1,16 +1,13 @@
 import type { NativeRuntimeOptions } from '../native.ts';
 import type { CheckedRuntimeOptions } from '../options/check-runtime-options.ts';
-import type { Joined, Late } from './abilities.ts';
-import type { SnapshotContent } from './snapshot.ts';
+import type { StartPlan } from './start.ts';
 import { streamsProgram } from './streams/program.ts';
 import { nativeWeb } from './web-program.ts';
 
 /** What the engine is told to make: the options, what the guest has, and what it starts from. */
 export function nativeOptions(
   options: CheckedRuntimeOptions,
-  { abilities, web }: Joined,
-  late: Late,
-  { snapshot }: SnapshotContent,
+  { content, has, late }: StartPlan,
   settleStopped: boolean,
 ): NativeRuntimeOptions {
   return {
@@ -20,16 +17,16 @@ export function nativeOptions(
     maxTransferBytes: options.maxTransferBytes,
     timeout: options.timeout,
     cpuTimeout: options.cpuTimeout,
-    snapshot,
+    snapshot: content.snapshot,
     console: options.console !== false,
     codeGenerationStrings: options.codeGeneration.strings,
     codeGenerationWasm: options.codeGeneration.wasm,
-    maxTimers: abilities.maxTimers,
+    maxTimers: has.abilities.maxTimers,
     ...late,
     maxHeldHandles: options.maxHeldHandles,
     maxOpenHostCallBytes: options.maxOpenHostCallBytes,
-    streams: streamsProgram(abilities),
-    ...nativeWeb(web),
+    streams: streamsProgram(has.abilities),
+    ...nativeWeb(has.web),
     syncInPlace: options.syncCalls === 'inPlace',
     settleStopped,
     name: options.name,

@@ -1,13 +1,15 @@
 import type { NativeRuntime } from '../native.ts';
-import type { CheckedCall, CheckedFunctionCall, Limits } from '../options/call-options.ts';
+import type { CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import type { Calls } from './calls.ts';
 import type { CallsOwner } from './open-call.ts';
+import type { Programs } from './programs.ts';
 import type { WatchedHandles } from './watched-handles.ts';
 
 /** What the handles of guest functions need of the private half of their runtime, which is made after them (core.ts). */
 export interface RuntimeOwner extends CallsOwner {
   readonly limits: Limits;
   readonly calls: Calls;
+  readonly programs: Programs;
   readonly handles: WatchedHandles;
   /** The engine's half; throws when the runtime is closed. */
   native(): NativeRuntime;
@@ -16,10 +18,4 @@ export interface RuntimeOwner extends CallsOwner {
   /** Calls guest function `functionId`. */
   call(functionId: number, thisArg: unknown, args: unknown[]): unknown;
   callAsync(functionId: number, args: unknown[], call: CheckedFunctionCall): Promise<unknown>;
-  evalWrappedAsync(
-    wrapperId: number,
-    args: unknown[],
-    code: string,
-    call: CheckedCall & { filename: string },
-  ): Promise<unknown>;
 }

@@ -13,8 +13,8 @@ import { coreOf, Runtime } from './runtime.ts';
 export function rehearse(options: NativeSnapshotOptions, has: Joined): SnapshotScript[] {
   const runtime = new Runtime(runtimeOptions(options, has));
   try {
-    for (const script of rehearsed(options)) coreOf(runtime).load(script, true);
-    for (const script of options.scripts) coreOf(runtime).keepCode(script);
+    for (const script of rehearsed(options)) coreOf(runtime).programs.load(script, true);
+    for (const script of options.scripts) coreOf(runtime).programs.keepCode(script);
   } finally {
     runtime.close();
   }
@@ -25,8 +25,8 @@ export function rehearse(options: NativeSnapshotOptions, has: Joined): SnapshotS
 export async function rehearseAsync(options: NativeSnapshotOptions, has: Joined): Promise<SnapshotScript[]> {
   const runtime = await Runtime.create(runtimeOptions(options, has));
   try {
-    for (const script of rehearsed(options)) await coreOf(runtime).loadAsync(script, true);
-    for (const script of options.scripts) await coreOf(runtime).keepCodeAsync(script);
+    for (const script of rehearsed(options)) await coreOf(runtime).programs.loadAsync(script, true);
+    for (const script of options.scripts) await coreOf(runtime).programs.keepCodeAsync(script);
   } catch (error) {
     // What is out of time may be in a routine of V8 that does not end: nobody waits for that.
     if (error instanceof TimeoutError) runtime.close();

@@ -2,8 +2,9 @@ import type { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import { nameFunction } from '../errors/brand.ts';
 import { type CallOptions, checkCallOptions, checkEvalOptions, type EvalOptions } from '../options/call-options.ts';
-import { checkBoolean, checkMilliseconds, checkOptions, checkString } from '../options/check.ts';
+import { checkString } from '../options/check.ts';
 import type { RuntimeOptions } from '../options/runtime-options.ts';
+import { checkCloseOptions, type RuntimeCloseOptions } from './close-options.ts';
 import { RuntimeCore } from './core.ts';
 import { closeWhenDrained, refuseOwnDrain } from './drain.ts';
 import { GuestScope } from './guest-scope.ts';
@@ -17,16 +18,6 @@ import { forget, watchForCollection } from './unclosed.ts';
  * was ended by `terminate()` or by its heap limit and only waits to be closed.
  */
 export type RuntimeState = 'open' | 'closing' | 'closed' | 'terminated';
-
-/** Options of {@link Runtime.closeAsync}. */
-export interface RuntimeCloseOptions {
-  /** Wait for pending calls before closing; new ones are refused. Default `false`: pending calls are stopped. */
-  drain?: boolean | undefined;
-  /** Longest time to wait for pending calls, in milliseconds; then they are stopped. Default: no limit. */
-  timeout?: number | undefined;
-}
-
-const closeNames: ReadonlySet<string> = new Set(['drain', 'timeout']);
 
 /** The private half of a runtime, for the other modules of this folder. */
 export let coreOf: (runtime: Runtime) => RuntimeCore;
@@ -148,7 +139,7 @@ export class Runtime extends GuestScope implements Disposable, AsyncDisposable {
    * ```
    */
   eval<T = unknown>(code: string, options?: EvalOptions): T {
-    return this.#core.eval(checkString(code, 'code'), checkEvalOptions(options, this.#core.limits)) as T;
+    return this.#core.programs.eval(checkString(code, 'code'), checkEvalOptions(options, this.#core.limits)) as T;
   }
 
   /**
@@ -170,7 +161,7 @@ export class Runtime extends GuestScope implements Disposable, AsyncDisposable {
   evalAsync<T = unknown>(code: string, options?: EvalOptions): Promise<T> {
     try {
       const call = checkEvalOptions(options, this.#core.limits);
-      return this.#core.evalAsync(checkString(code, 'code'), call) as Promise<T>;
+      return this.#core.programs.evalAsync(checkString(code, 'code'), call) as Promise<T>;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -201,7 +192,7 @@ export class Runtime extends GuestScope implements Disposable, AsyncDisposable {
    */
   evalModule<T extends object = ModuleNamespace>(specifier: string, options?: CallOptions): T {
     const call = checkCallOptions(options, this.#core.limits);
-    return this.#core.evalModule(checkSpecifier(specifier, 'specifier'), call) as T;
+    return this.#core.programs.evalModule(checkSpecifier(specifier, 'specifier'), call) as T;
   }
 
   /**
@@ -220,7 +211,7 @@ export class Runtime extends GuestScope implements Disposable, AsyncDisposable {
   evalModuleAsync<T extends object = ModuleNamespace>(specifier: string, options?: CallOptions): Promise<T> {
     try {
       const call = checkCallOptions(options, this.#core.limits);
-      return this.#core.evalModuleAsync(checkSpecifier(specifier, 'specifier'), call) as Promise<T>;
+      return this.#core.programs.evalModuleAsync(checkSpecifier(specifier, 'specifier'), call) as Promise<T>;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -287,9 +278,7 @@ export class Runtime extends GuestScope implements Disposable, AsyncDisposable {
    * ```
    */
   async closeAsync(options?: RuntimeCloseOptions): Promise<void> {
-    const given = checkOptions(options, closeNames);
-    const drain = given.drain !== undefined && checkBoolean(given.drain, 'drain');
-    const timeout = given.timeout === undefined ? undefined : checkMilliseconds(given.timeout, 'timeout');
+    const { drain, timeout } = checkCloseOptions(options);
     if (drain && (this.state === 'open' || this.state === 'closing')) {
       refuseOwnDrain(this.#core);
       await closeWhenDrained(this.#core, timeout);

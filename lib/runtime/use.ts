@@ -41,11 +41,11 @@ export async function useCounted(runtime: Runtime, patience: number): Promise<vo
   const enough = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, patience);
   });
-  await Promise.race([coreOf(runtime).turnEnded(), enough]);
+  await Promise.race([coreOf(runtime).programs.turnEnded(), enough]);
   clearTimeout(timer);
 }
 
 /** Resolves when nothing runs in the runtime: what its calls wait for is elsewhere. */
 export function whenBetweenTurns(runtime: Runtime): Promise<void> {
-  return coreOf(runtime).turnEnded();
+  return coreOf(runtime).programs.turnEnded();
 }

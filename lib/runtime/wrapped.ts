@@ -14,5 +14,5 @@ export function evalWrapped(
   const handle = handleOf(wrapper);
   if (!handle) throw new TypeError('evalWrapped: not a JsFunction');
   const { owner, id } = handle;
-  return owner.evalWrappedAsync(id, args, code, checkEvalOptions(options, owner.limits));
+  return owner.programs.evalWrappedAsync(id, args, code, checkEvalOptions(options, owner.limits));
 }
