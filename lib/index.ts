@@ -5,8 +5,11 @@ export type {
   ConsoleHandler,
   ConsoleInfo,
   EvalOptions,
+  FetchCaller,
+  FetchCapability,
   FunctionCallOptions,
   RuntimeOptions,
+  WebOptions,
 } from './options/index.ts';
 
 import './web/crypto/provide.ts';

@@ -12,12 +12,7 @@ export function invalidType(option: string, value: unknown, expected: string): I
 
 /** Of a value that may be a secret: errors end up in logs, so only its type is shown. */
 export function invalidSecret(option: string, value: unknown, expected: string): InvalidArgTypeError {
-  const type = value === null ? 'null' : typeof value;
-  return new InvalidArgTypeError(
-    `'${option}' must be ${expected}. Received a value of type ${type}.`,
-    option,
-    undefined,
-  );
+  return new InvalidArgTypeError(`${secretMustBe(option, expected, value)}.`, option, undefined);
 }
 
 export function invalidRange(option: string, value: unknown, expected: string): InvalidArgRangeError {
@@ -32,6 +27,11 @@ export function invalidNumber(option: string, value: unknown, expected: string):
 /** The sentence of all these, without its full stop. @param ofOtherType - whether to name the value's type as well */
 export function mustBe(option: string, expected: string, value: unknown, ofOtherType = false): string {
   return `'${option}' must be ${expected}. Received ${ofOtherType ? typed(value) : brief(value)}`;
+}
+
+/** The same for a value that may be a secret. */
+export function secretMustBe(option: string, expected: string, value: unknown): string {
+  return `'${option}' must be ${expected}. Received a value of type ${value === null ? 'null' : typeof value}`;
 }
 
 function typed(value: unknown): string {

@@ -33,7 +33,7 @@ test('the rate and the concurrency of the tier that a function was deployed in a
 
 const tiers = {
   pro: { memoryMb: 64, timeout: 5000, maxHostCalls: 100, apis: ['ping', 'kv'], maxLogBytes: 1000 },
-  free: { memoryMb: 8, timeout: 1000, cpuTimeout: 300, maxHostCalls: 2, apis: ['ping', 'kv.get'], maxLogBytes: 30 },
+  free: { memoryMb: 8, timeout: 2000, cpuTimeout: 150, maxHostCalls: 2, apis: ['ping', 'kv.get'], maxLogBytes: 30 },
 };
 const api = { ping: () => 1, kv: { get: () => 'value', put: () => 'put' } };
 const code = `async ({ task }, { log }) => {
@@ -57,8 +57,8 @@ test('a changed tier reaches time, memory, APIs, host calls and logs of what is 
     expect((await run('log')).logsDropped).toBe(0);
   };
   const asFree = async () => {
-    expect(await failure(() => run('loop'))).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', limit: 300, kind: 'cpu' });
-    expect(await failure(() => run('wait'))).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', limit: 1000, kind: 'wall' });
+    expect(await failure(() => run('loop'))).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', limit: 150, kind: 'cpu' });
+    expect(await failure(() => run('wait'))).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', limit: 2000, kind: 'wall' });
     const memory = await failure(() => run('memory'));
     expect(memory).toMatchObject({ code: 'ERR_ISOLET_HEAP_LIMIT', limit: 8 * 1024 * 1024 });
     expect(invocationOf(memory)).toMatchObject({ version, limit: { name: 'memoryMb', value: 8 * 1024 * 1024 } });

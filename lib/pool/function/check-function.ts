@@ -1,32 +1,19 @@
 import { checkName, checkOneOf, checkOptions } from '../../options/check.ts';
 import { invalidSecret, invalidType } from '../../options/invalid.ts';
+import { type NumberField, numberRanges } from './number-fields.ts';
 import type { PoolFunction } from './pool-function.ts';
 
-const fields: Record<keyof PoolFunction, true> = {
+const others: Record<Exclude<keyof PoolFunction, NumberField>, true> = {
   tenantId: true,
   name: true,
   code: true,
-  memoryMb: true,
-  timeout: true,
-  cpuTimeout: true,
-  loadTimeout: true,
-  loadCpuTimeout: true,
-  streamTimeout: true,
-  streamCpuTimeout: true,
-  lateTimeout: true,
-  lateCpuTimeout: true,
   version: true,
   env: true,
   secrets: true,
   apis: true,
-  concurrency: true,
-  concurrencyPerRuntime: true,
-  maxRuntimes: true,
   reuse: true,
-  maxHostCalls: true,
-  maxLogBytes: true,
 };
-export const functionFields: readonly string[] = Object.keys(fields);
+export const functionFields: readonly string[] = [...Object.keys(others), ...Object.keys(numberRanges)];
 const names: ReadonlySet<string> = new Set(functionFields);
 
 /** Everything about a specification but its numbers. @throws {InvalidArgTypeError} that names the field. */

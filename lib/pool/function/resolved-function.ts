@@ -1,4 +1,5 @@
 import type { Redactor } from '../secrets/redactor.ts';
+import type { NumberField } from './number-fields.ts';
 
 /** What the serverless layer adds to a function. Not a name that a specification could have. */
 export const standing: unique symbol = Symbol('standing');
@@ -11,7 +12,7 @@ export interface Standing {
 }
 
 /** A `PoolFunction` with every default filled in. */
-export interface ResolvedFunction {
+export interface ResolvedFunction extends Readonly<Record<NumberField, number>> {
   readonly key: string;
   /** The key without the version. */
   readonly functionKey: string;
@@ -19,25 +20,11 @@ export interface ResolvedFunction {
   readonly name: string;
   readonly version: string;
   readonly code: string;
-  readonly memoryMb: number;
-  readonly timeout: number;
-  readonly cpuTimeout: number;
-  readonly loadTimeout: number;
-  readonly loadCpuTimeout: number;
-  readonly streamTimeout: number;
-  readonly streamCpuTimeout: number;
-  readonly lateTimeout: number;
-  readonly lateCpuTimeout: number;
   readonly env: Readonly<Record<string, string>>;
   /** Takes the values of its secrets out of texts and failures, if it has any. */
   readonly redactor: Redactor | undefined;
   readonly apis: readonly string[] | undefined;
-  readonly concurrency: number;
-  readonly concurrencyPerRuntime: number;
-  readonly maxRuntimes: number;
   readonly maxInvocations: number;
-  readonly maxHostCalls: number;
-  readonly maxLogBytes: number;
   readonly share: Standing['share'];
 }
 

@@ -1,5 +1,5 @@
 import type { ValidationIssue } from '../../errors/index.ts';
-import { mustBe } from '../../options/invalid.ts';
+import { mustBe, secretMustBe } from '../../options/invalid.ts';
 import { nearest } from '../../options/nearest.ts';
 import { expectedNumber } from '../../pool/function/number-fields.ts';
 import { type FunctionSpec, specFields } from '../spec.ts';
@@ -79,8 +79,7 @@ function validateTexts(spec: FunctionSpec): ValidationIssue[] {
 }
 
 function wrongText(path: readonly string[], expected: string, value: unknown): ValidationIssue {
-  const type = value === null ? 'null' : typeof value;
-  return { path, message: `'${path.join('.')}' must be ${expected}. Received a value of type ${type}` };
+  return { path, message: secretMustBe(path.join('.'), expected, value) };
 }
 
 export function isNameList(value: unknown): value is readonly string[] {

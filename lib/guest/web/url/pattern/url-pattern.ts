@@ -39,6 +39,7 @@ const initMembers = {
   search: string,
   username: string,
 } as const;
+const initNames = [...componentNames, 'baseURL'] as const;
 const optionMembers = { ignoreCase: { to: toBoolean, default: false } } as const;
 
 type Options = Dictionary<typeof optionMembers>;
@@ -49,17 +50,7 @@ function toInput(value: unknown, what: string): string | PatternInit {
   if (value !== undefined && value !== null && !isObject(value)) return toUSVString(value, what);
   const given = toDictionary(value, initMembers, what);
   const init: PatternInit = {};
-  for (const name of [
-    'protocol',
-    'username',
-    'password',
-    'hostname',
-    'port',
-    'pathname',
-    'search',
-    'hash',
-    'baseURL',
-  ] as const) {
+  for (const name of initNames) {
     if (given[name] !== undefined) init[name] = given[name];
   }
   return init;
