@@ -18,3 +18,4 @@ import './web/fetch/provide.ts';
 export * from './pool/index.ts';
 export * from './runtime/index.ts';
 export * from './serverless/index.ts';
+export * from './web/egress/index.ts';

@@ -20,6 +20,8 @@ const pages = {
   '': { page: 'runtime.md', title: '' },
   pool: { page: 'pool.md', title: 'RuntimePool' },
   serverless: { page: 'serverless.md', title: 'ServerlessRuntime' },
+  web: { page: 'web.md', title: 'Outbound fetch' },
+  'options/web.ts': { page: 'web.md', title: '' },
   errors: { page: 'errors.md', title: 'Errors' },
   shared: { page: 'serverless.md', title: '' },
   'shared/check/issue.ts': { page: 'errors.md', title: '' },

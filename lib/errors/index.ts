@@ -1,5 +1,7 @@
 export type { ValidationIssue } from '../shared/check/issue.ts';
 export { type ErrorCode, errorCodes } from './codes.ts';
+export { DependencyError } from './dependency-error.ts';
+export { EgressError, type EgressErrorInit, type EgressReason } from './egress-error.ts';
 export { InvalidArgRangeError, InvalidArgTypeError } from './invalid-arg.ts';
 export { IsoletError, type IsoletErrorOptions } from './isolet-error.ts';
 export { JavaScriptError, type JavaScriptErrorInit } from './javascript-error.ts';

@@ -5,6 +5,14 @@ import { invalidRange, invalidType } from './invalid.ts';
 export interface FetchCaller {
   /** What the call carries that the guest was in, see `withCallContext`; undefined if none is known. */
   readonly context: unknown;
+  /** The same object for all requests of one call. */
+  readonly call?: object | undefined;
+  /** Of the function that asks, in a pool. */
+  readonly tenantId?: string | undefined;
+  readonly functionName?: string | undefined;
+  readonly version?: string | undefined;
+  /** Not set while code is loaded. */
+  readonly invocationId?: string | undefined;
 }
 
 /** What a host gives a guest as its network: answers a request of the guest. */

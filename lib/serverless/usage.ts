@@ -1,6 +1,7 @@
 import { byId } from '../options/by-id.ts';
 import type { InvocationReport, Outcome, Work } from '../pool/report/events.ts';
 import { gibMs } from '../pool/report/report.ts';
+import type { EgressUse } from '../web/egress/book.ts';
 
 /** What one kind of work took. */
 export interface WorkUsage {
@@ -11,6 +12,8 @@ export interface WorkUsage {
   /** Memory limit × duration in GiB·ms. */
   gbMs: number;
   hostCalls: number;
+  /** What was fetched through `egress`. */
+  egress: EgressUse;
 }
 
 /** What was used. Sums are kept in whole units, so that they equal the sum of the reports exactly. */
@@ -21,7 +24,7 @@ export interface Usage extends Omit<WorkUsage, 'count'> {
   outcomes: Partial<Record<Outcome, number>>;
   /** Those of them that waited for a runtime to be made. */
   coldStarts: number;
-  /** The parts of `durationMs`, `cpuMs`, `gbMs` and `hostCalls`, by what they were used for. */
+  /** The parts of `durationMs`, `cpuMs`, `gbMs`, `hostCalls` and `egress`, by what they were used for. */
   work: Record<Work, WorkUsage>;
   /** Refused before they got a runtime; not part of anything above. */
   refused: number;
@@ -34,6 +37,7 @@ class Sums {
   #cpuMicros = 0;
   #mibMicros = 0;
   #hostCalls = 0;
+  readonly #egress: EgressUse = { requests: 0, refused: 0, bytesSent: 0, bytesReceived: 0 };
 
   add(report: InvocationReport): void {
     this.count++;
@@ -41,6 +45,9 @@ class Sums {
     this.#cpuMicros += Math.round(report.cpuMs * 1000);
     this.#mibMicros += Math.round(report.gbMs * 1024 * 1000);
     this.#hostCalls += report.hostCalls;
+    const { egress } = report;
+    if (!egress) return;
+    for (const name of Object.keys(egress) as (keyof EgressUse)[]) this.#egress[name] += egress[name];
   }
 
   read(): Omit<WorkUsage, 'count'> {
@@ -49,6 +56,7 @@ class Sums {
       cpuMs: this.#cpuMicros / 1000,
       gbMs: gibMs(this.#mibMicros),
       hostCalls: this.#hostCalls,
+      egress: { ...this.#egress },
     };
   }
 }

@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 const {
   CapacityError,
   DeadlockError,
+  DependencyError,
+  EgressError,
   errorCodes,
   FunctionNotFoundError,
   HeapLimitError,
@@ -48,6 +50,7 @@ const samples = {
   VersionNotFoundError: new VersionNotFoundError('tenant-a', 'hook', { version: 'v7' }),
   SupersededError: new SupersededError('it was replaced', 'replaced'),
   RateLimitError: new RateLimitError('slow down', 250),
+  DependencyError: new DependencyError('egress()', ['undici'], ['undici@7']),
   PlatformError: new PlatformError('the store is down', 'rateLimiter', { cause: new Error('ECONNREFUSED') }),
 };
 
@@ -55,7 +58,8 @@ describe('error classes', () => {
   it('every code of the catalogue belongs to a class, and every class has a code of the catalogue', () => {
     const notFound = new ModuleError('no such module', { specifier: 'x', notFound: true });
     const invalid = new InvalidArgTypeError('bad', 'timeout', 'x');
-    const used = new Set([...Object.values(samples), notFound, invalid].map((error) => error.code));
+    const refused = new EgressError('deny', 'refused', 'https://a.test/');
+    const used = new Set([...Object.values(samples), notFound, invalid, refused].map((error) => error.code));
     expect([...used].sort()).toEqual(Object.keys(errorCodes).sort());
   });
 

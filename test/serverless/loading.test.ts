@@ -99,9 +99,9 @@ test('a load that outgrows its memory has a report and is paid for', async () =>
     outcome: 'heapLimit',
     limit: { name: 'memoryMb' },
   });
-  const { cpuMs, durationMs, gbMs, work } = serverless.usage('acme');
+  const { cpuMs, durationMs, gbMs, egress, work } = serverless.usage('acme');
   expect(cpuMs).toBeGreaterThan(0);
-  expect(work.load).toEqual({ count: 1, cpuMs, durationMs, gbMs, hostCalls: 0 });
+  expect(work.load).toEqual({ count: 1, cpuMs, durationMs, gbMs, egress, hostCalls: 0 });
 });
 
 test('what a load has begun may go on calling the platform, counted with the load until its time is over', async () => {

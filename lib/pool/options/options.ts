@@ -6,6 +6,7 @@ import { within } from '../../options/within.ts';
 import { warnAboutListener } from '../../runtime/listener-warning.ts';
 import type { RuntimeOptions } from '../engine.ts';
 import { invalidArgument } from '../failures/refusal.ts';
+import { forInvocations } from './web.ts';
 
 /** Times in ms; `Infinity` switches a limit off. */
 export interface PoolOptions {
@@ -98,7 +99,7 @@ export function resolveOptions(given: PoolOptions): ResolvedPoolOptions {
     ...numbers,
     tenantConcurrency: typeof perTenant === 'function' ? guarded(perTenant) : () => perTenant,
     console: options.console === undefined || checkBoolean(options.console, 'console'),
-    runtime: withWeb(checkRuntime(options.runtime), options.web),
+    runtime: forGuests(withWeb(checkRuntime(options.runtime), options.web)),
   };
 }
 
@@ -133,6 +134,9 @@ function withWeb(runtime: ResolvedPoolOptions['runtime'], web: PoolOptions['web'
   checkRuntimeOptions({ ...joined, initialHeapSize: undefined });
   return joined;
 }
+
+const forGuests = (runtime: ResolvedPoolOptions['runtime']): ResolvedPoolOptions['runtime'] =>
+  runtime.web === undefined ? runtime : { ...runtime, web: forInvocations(runtime.web) };
 
 type TenantConcurrency = NonNullable<PoolOptions['tenantConcurrency']>;
 

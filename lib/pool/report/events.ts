@@ -1,3 +1,4 @@
+import type { EgressUse } from '../../web/egress/book.ts';
 import type { FunctionRef } from '../function/resolved-function.ts';
 import type { EvictReason } from './evict-reason.ts';
 import type { LogEntry } from './log-book.ts';
@@ -49,7 +50,10 @@ export interface InvocationReport extends FunctionRef {
   heapUsed: number;
   /** Memory limit × duration, in GiB·ms. */
   gbMs: number;
+  /** Calls of platform APIs, and of `web.fetch`. */
   hostCalls: number;
+  /** What was fetched through `egress`, if anything. */
+  egress?: EgressUse | undefined;
   logs: LogEntry[];
   /** Log lines that were cut or did not fit. */
   logsDropped: number;

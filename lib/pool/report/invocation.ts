@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { maxMilliseconds } from '../../options/check.ts';
+import { EgressBook, type EgressUse, egressBook } from '../../web/egress/book.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { Work } from './events.ts';
 import { LogBook, type LogEntry } from './log-book.ts';
@@ -39,6 +40,7 @@ export class Invocation {
   #expectsMore = false;
   #fail: ((error: unknown) => void) | undefined;
   readonly #calls = new Map<string, number>();
+  #egress: EgressBook | undefined;
   #hostCalls = 0;
   #reportedCalls = 0;
   #abort: AbortController | undefined;
@@ -70,11 +72,17 @@ export class Invocation {
     return this.work === 'load' ? undefined : this.id;
   }
 
-  /** What it has called and written since it was last asked: a report has what the one before has not. */
-  cut(): { hostCalls: number; logs: LogEntry[]; logsDropped: number } {
+  /** What it has called, fetched and written since it was last asked: a report has what the one before has not. */
+  cut(): { hostCalls: number; logs: LogEntry[]; logsDropped: number; egress?: EgressUse } {
     const hostCalls = this.#hostCalls - this.#reportedCalls;
     this.#reportedCalls = this.#hostCalls;
-    return { hostCalls, ...this.logs.take() };
+    const egress = this.#egress?.take();
+    return { hostCalls, ...this.logs.take(), ...(egress && { egress }) };
+  }
+
+  get [egressBook](): EgressBook {
+    this.#egress ??= new EgressBook();
+    return this.#egress;
   }
 
   get signal(): AbortSignal {

@@ -5,6 +5,7 @@ import { count } from '../../runtime/web/check-parts.ts';
 import { type ResponseLike, responseParts, toRequest } from '../../runtime/web/messages.ts';
 import type { WebCaller } from '../../runtime/web-host.ts';
 import type { BodyPart, ResponseHead } from '../../shared/web/parts.ts';
+import { noteSentBytes } from './sent-bytes.ts';
 
 type Answer = [head: ResponseHead, headers: string[], body: ReadableStream | null];
 
@@ -37,7 +38,8 @@ export class Fetches implements Disposable {
     stopped.addEventListener('abort', giveUp, { once: true });
     try {
       const request = toRequest(head, headers, body as BodyPart, fetch.controller.signal);
-      const response = await this.#capability(request, { context: call.context });
+      noteSentBytes(request, body);
+      const response = await this.#capability(request, { context: call.context, call });
       fetch.controller.signal.throwIfAborted();
       return this.#answer(fetch, response);
     } catch (error) {
