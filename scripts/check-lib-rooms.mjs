@@ -36,6 +36,9 @@ const order = [
 /** What is bundled into guests: no file of the host is there, and no file of it is in the host. */
 const guest = { name: 'guest', mayUse: ['shared'] };
 
+/** From the bottom up. */
+export const libRooms = [...order.map(({ name }) => name), guest.name];
+
 /** Rooms for code that runs without Node, or in both places. */
 const withoutNode = new Set(['shared', guest.name]);
 
@@ -159,6 +162,22 @@ function shortestWayBack(start, imports) {
     }
   }
   return undefined;
+}
+
+/**
+ * Which rooms each room uses directly.
+ *
+ * @param {ReadonlyMap<string, string>} files @returns {Map<string, Set<string>>}
+ */
+export function findLibUses(files) {
+  const uses = new Map(libRooms.map((name) => [name, /** @type {Set<string>} */ (new Set())]));
+  const roomOf = (/** @type {string} */ file) => order[placeOf(file)?.at ?? -1]?.name ?? roomName(file);
+  for (const [file, text] of files) {
+    for (const { file: to } of importsOf(file, text)) {
+      if (roomOf(to) !== roomOf(file) && uses.has(roomOf(to))) uses.get(roomOf(file))?.add(roomOf(to));
+    }
+  }
+  return uses;
 }
 
 /** lib/ as it is. @param {string} root @returns {Map<string, string>} */

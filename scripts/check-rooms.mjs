@@ -48,6 +48,9 @@ function filesIn(folder, prefix = '') {
   });
 }
 
+/** @param {string} text @returns {string[]} paths from native/ */
+const includesOf = (text) => [...text.matchAll(/^#include "([^"]+)"/gm)].map(([, included = '']) => included);
+
 /**
  * What is wrong with the files of `folder`, a sentence each.
  * @param {string} folder
@@ -75,7 +78,7 @@ export function checkRooms(folder, order = rooms) {
       );
       continue;
     }
-    for (const [, included = ''] of text.matchAll(/^#include "([^"]+)"/gm)) {
+    for (const included of includesOf(text)) {
       const there = rank.get(posix.dirname(included));
       if (there === undefined) {
         wrong.push(`${file} includes "${included}", which names no room: paths begin at native/`);
@@ -94,6 +97,23 @@ export function checkRooms(folder, order = rooms) {
     }
   }
   return wrong;
+}
+
+/**
+ * Which rooms each room uses directly.
+ * @param {string} folder
+ * @returns {Map<string, Set<string>>}
+ */
+export function findUses(folder) {
+  const uses = new Map(rooms.map(({ name }) => [name, /** @type {Set<string>} */ (new Set())]));
+  for (const file of filesIn(folder)) {
+    const used = uses.get(posix.dirname(file));
+    for (const included of includesOf(readFileSync(join(folder, file), 'utf8'))) {
+      const there = posix.dirname(included);
+      if (there !== posix.dirname(file) && uses.has(there)) used?.add(there);
+    }
+  }
+  return uses;
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

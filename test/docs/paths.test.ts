@@ -2,7 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { pages, readPage, root } from './blocks.ts';
 
-const mentions = pages.flatMap((page) =>
+const { rooms } = (await import(new URL('scripts/check-rooms.mjs', root).href)) as {
+  rooms: { name: string; about: string }[];
+};
+
+const mentions = [...pages, 'CONTRIBUTING.md'].flatMap((page) =>
   [...readPage(page).matchAll(/`((?:native|lib|test|examples|bench|docs|scripts)\/[\w./-]+)`/g)].map(
     ([, path = '']) => [page, path] as const,
   ),
@@ -41,6 +45,20 @@ describe('what the documentation names', () => {
     ).toEqual([]);
     const missing = [...parts].filter((part) => !named.has(part) && part !== 'addon' && !part.startsWith('value/'));
     expect(missing, 'files that the map leaves out').toEqual([]);
+  });
+
+  it('the map names every room in its order, with what it is for', () => {
+    const heads = [...readPage('docs/architecture.md').matchAll(/^\| \*\*(.+?)\*\* \| \*\*(.+)\*\* \| \|$/gm)];
+    // These have maps of their own.
+    const listed = rooms.filter(({ name }) => name !== 'value' && !name.startsWith('binding/'));
+    expect(heads.map(([, name, about]) => ({ name, about }))).toEqual(listed);
+  });
+
+  it('every change that somebody may want has a place to go to', () => {
+    const [, table = ''] = readPage('docs/architecture.md').split('## I want to change …\n');
+    const rows = table.split('\n## ')[0]?.match(/^\| (?!I want|---).+$/gm) ?? [];
+    expect(rows.length).toBeGreaterThan(30);
+    for (const row of rows) expect(row).toMatch(/\| .*`(?:lib|native|scripts)\/[\w./-]+`.* \|$/);
   });
 
   it('every hostile program file is named where its threat is', () => {
