@@ -1,5 +1,5 @@
 // Draws the rooms of lib/ and native/ into docs/architecture.md, from the rooms' order and from what their files name.
-// usage: node scripts/rooms-picture.mjs     (`npm run docs:rooms`; test/rooms/picture.test.ts says when it is due)
+// usage: node scripts/rooms-picture.mjs [--check]     (`npm run docs:rooms`; the check is part of `npm run lint`)
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
@@ -54,5 +54,11 @@ export function withPicture(page, root) {
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const page = join(root, 'docs/architecture.md');
-  writeFileSync(page, withPicture(readFileSync(page, 'utf8'), root));
+  const before = readFileSync(page, 'utf8');
+  const after = withPicture(before, root);
+  if (!argv.includes('--check')) writeFileSync(page, after);
+  else if (after !== before) {
+    console.error('The picture of the rooms in docs/architecture.md is not what the files say: npm run docs:rooms');
+    process.exitCode = 1;
+  }
 }
