@@ -32,6 +32,7 @@ export interface EgressErrorInit {
 /** A request of a guest that `egress` refused or could not make. The guest gets it as the TypeError that it is. */
 export class EgressError extends TypeError {
   readonly code = 'ERR_ISOLET_EGRESS';
+  /** Why. */
   readonly reason: EgressReason;
   /** The address that was asked for: the guest's, or that of a redirect. */
   readonly url: string;

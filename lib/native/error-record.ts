@@ -29,9 +29,14 @@ export type TransferReason = 'unsupported' | 'depth' | 'bytes' | 'foreign' | 're
 /** Where a call was when its time ran out. */
 export type TimeoutPhase = 'queued' | 'sync' | 'pending' | 'host';
 
+/** One place in a guest's stack; `null` where V8 does not know. */
 export interface StackFrame {
+  /** Name of the function; `null` for code outside any. */
   functionName: string | null;
+  /** As given with the code, for example `'<eval>'`. */
   fileName: string | null;
+  /** From 1. */
   lineNumber: number | null;
+  /** From 1. */
   columnNumber: number | null;
 }

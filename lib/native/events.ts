@@ -21,6 +21,7 @@ export type NativeEvent =
   | { type: 'terminated'; reason: string }
   | { type: 'fatal'; message: string };
 
+/** How urgent a line of a guest's console is. */
 export type ConsoleLevel = 'debug' | 'log' | 'info' | 'warn' | 'error' | 'trace';
 
 /** The methods of a guest's console that write lines. */

@@ -3,7 +3,7 @@ import { invalidRange, invalidType } from './invalid.ts';
 
 /** Whose request it is that a host's `web.fetch` is to answer. */
 export interface FetchCaller {
-  /** What the call carries that the guest was in, see `withCallContext`; undefined if none is known. */
+  /** What the host has attached to the call that the guest was in; `undefined` if nothing is known. */
   readonly context: unknown;
   /** The same object for all requests of one call. */
   readonly call?: object | undefined;

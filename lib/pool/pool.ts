@@ -109,6 +109,7 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
     return this.#core.restart(key, limit);
   }
 
+  /** The numbers of the pool as they are now. Also after `close`. */
   stats(): PoolStats {
     return this.#core.stats();
   }
@@ -123,6 +124,7 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
     return this.#core.close(options);
   }
 
+  /** Same as `close` without options. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -14,6 +14,7 @@ export type ModuleContent = string | Uint8Array;
 
 /** A module with its type. */
 export interface TypedModule {
+  /** The content, as its `type` wants it. */
   source: ModuleContent;
   /**
    * `'js'`: an ES module. `'json'`, `'text'`, `'bytes'`: a module whose default export is the parsed value, the string, a

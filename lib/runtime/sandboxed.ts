@@ -41,6 +41,7 @@ export interface SandboxFailure {
   kind: 'timeout' | 'javascript' | 'memory' | 'transfer' | 'terminated' | 'capacity' | 'internal';
   /** Name of the error, for example `'TypeError'`. */
   name: string;
+  /** Its message. */
   message: string;
   /** The guest's stack, when the guest threw. */
   stack?: string;

@@ -9,7 +9,9 @@ export interface ServerlessEvents extends PoolEvents {
   rollback: [FunctionRef & { previous: string }];
   /** The function gets new runtimes. */
   restart: [Omit<FunctionRef, 'version'>];
+  /** The function was taken away; what runs may still finish. */
   undeploy: [Omit<FunctionRef, 'version'>];
+  /** An invocation was refused by its tenant's rate; there is room again in `retryAfter` ms. */
   rateLimited: [FunctionRef & { retryAfter: number }];
 }
 

@@ -10,6 +10,7 @@ import type { Succession } from './succession.ts';
 import type { TenantTiers } from './tenant-tiers.ts';
 import type { VersionFunction } from './variants.ts';
 
+/** Options of one invocation through the serverless layer. */
 export interface ServerlessInvokeOptions extends InvokeOptions {
   /** Run this version instead of the active one. Goes before `alias`. */
   version?: string | undefined;

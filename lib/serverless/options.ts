@@ -17,6 +17,7 @@ import type { RateLimiterFactory } from './rates.ts';
 import { checkAtLeast, checkTiers, type Tiers } from './tiers.ts';
 import type { ValidationOptions } from './validation/validate.ts';
 
+/** Options of {@link ServerlessRuntime}. Times in ms. */
 export interface ServerlessOptions {
   /** See `PoolOptions`. */
   pool?: PoolOptions | undefined;
@@ -31,6 +32,7 @@ export interface ServerlessOptions {
   tenantTier?: ((tenantId: string) => string | null | undefined | PromiseLike<string | null | undefined>) | undefined;
   /** How long, in ms, a promised answer of `tenantTier` counts without asking again. Default 5000; 0: not at all. */
   tenantTierTtl?: number | undefined;
+  /** What is checked when a function is deployed. */
   validation?: ValidationOptions | undefined;
   /** How long, in ms, invocations of a replaced or undeployed version may go on. Default 30000. */
   drainTimeout?: number | undefined;

@@ -9,6 +9,10 @@ import { WindowCounter } from './window-counter.ts';
 
 /** The part of a limiter of `rate-limiter-flexible` that is needed. Rejects with `{ msBeforeNext }` when it refuses. */
 export interface RateLimiter {
+  /**
+   * Takes `points` (default 1) from what `key` has left. Rejects with `{ msBeforeNext }`, in ms, if there are too few; what
+   * else it rejects with is a failure of the store.
+   */
   consume(key: string, points?: number): Promise<unknown>;
 }
 

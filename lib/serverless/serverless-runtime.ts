@@ -252,6 +252,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     return usage;
   }
 
+  /** The numbers of the pool and of every tenant as they are now. */
   stats(): ServerlessStats {
     return readStats(this.#pool.stats(), this.#registry, this.#ledger);
   }
@@ -270,6 +271,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     await Promise.all([this.#pool.close(options), this.#deployer.close(), deployments]);
   }
 
+  /** Same as `cleanup` without options. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.cleanup();
   }

@@ -32,13 +32,17 @@ export interface Deployment {
   readonly version: string;
   /** ms since the epoch. */
   readonly deployedAt: number;
+  /** The tier whose limits it got; `undefined` without tiers. */
   readonly tier: string | undefined;
   /** Bytes of source. */
   readonly codeSize: number;
+  /** What it may use. */
   readonly limits: DeploymentLimits;
+  /** What its code finds in `context.env`, without the secrets. */
   readonly env: Readonly<Record<string, string>>;
   /** Names only: the values are for the guest alone. */
   readonly secretNames: readonly string[];
+  /** The platform APIs it may use; `undefined`: all. */
   readonly apis: readonly string[] | undefined;
   /**
    * What may be wrong with the code and can't be known from its text, with line and column: names that nothing defines,
@@ -51,8 +55,11 @@ export interface Deployment {
   readonly aliases: readonly string[];
 }
 
+/** The limits that hold for a version: what its specification asks for, within its tier. See {@link FunctionSpec}. */
 export interface DeploymentLimits {
+  /** MiB. */
   readonly memoryMb: number;
+  /** ms, as all times here. */
   readonly timeout: number;
   /** 0: only `timeout` applies. */
   readonly cpuTimeout: number;
@@ -65,7 +72,9 @@ export interface DeploymentLimits {
   readonly lateTimeout: number;
   /** 0: only `lateTimeout` applies. */
   readonly lateCpuTimeout: number;
+  /** Calls to platform APIs of one invocation. */
   readonly maxHostCalls: number;
+  /** Bytes of log text of one invocation. */
   readonly maxLogBytes: number;
 }
 

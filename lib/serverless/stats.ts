@@ -3,12 +3,14 @@ import type { PoolStats } from '../pool/report/stats.ts';
 import type { Registry } from './registry.ts';
 import type { Ledger, TenantUsage } from './usage.ts';
 
+/** What `ServerlessRuntime.stats()` answers. */
 export interface ServerlessStats {
+  /** The numbers of its pool. */
   pool: PoolStats;
+  /** Tenants with a function, with usage, or with something in the pool, by their ids. */
   tenants: Record<string, { functions: number; runtimes: number; active: number; queued: number; usage: TenantUsage }>;
 }
 
-/** Tenants with a function, with usage, or with something in the pool. */
 export function readStats(pool: PoolStats, registry: Registry, ledger: Ledger): ServerlessStats {
   const tenants: ServerlessStats['tenants'] = byId([]);
   const tenant = (id: string) => {

@@ -23,16 +23,23 @@ export interface Rate {
  * at deployment. What a tier leaves out is not limited by it.
  */
 export interface Tier {
+  /** Heap limit of each runtime in MiB. */
   memoryMb?: number | undefined;
+  /** Wall-clock limit of one invocation in ms, as all times here. */
   timeout?: number | undefined;
+  /** Limit on processor time of one invocation; 0 is none, as for all limits on processor time. */
   cpuTimeout?: number | undefined;
   /** Limits on evaluating the code around the function, once in each runtime. */
   loadTimeout?: number | undefined;
+  /** The same for processor time. */
   loadCpuTimeout?: number | undefined;
   /** Limits on the streams and promises in an answer. */
   streamTimeout?: number | undefined;
+  /** The same for processor time. */
   streamCpuTimeout?: number | undefined;
+  /** Limits on what an invocation gives to `context.waitUntil`. */
   lateTimeout?: number | undefined;
+  /** The same for processor time. */
   lateCpuTimeout?: number | undefined;
   /** Invocations of one tenant that may run at once. */
   concurrency?: number | undefined;
@@ -40,6 +47,7 @@ export interface Tier {
   functionConcurrency?: number | undefined;
   /** Runtimes of one function. */
   maxRuntimes?: number | undefined;
+  /** How often one tenant may invoke. */
   rate?: Rate | undefined;
   /** Functions of one tenant. */
   maxFunctions?: number | undefined;
@@ -51,12 +59,15 @@ export interface Tier {
   deployRate?: Rate | undefined;
   /** Bytes of source. */
   codeSize?: number | undefined;
+  /** Bytes of log text kept of one invocation. */
   maxLogBytes?: number | undefined;
+  /** Calls to platform APIs of one invocation. */
   maxHostCalls?: number | undefined;
   /** Platform APIs a function may use. */
   apis?: readonly string[] | undefined;
 }
 
+/** Tiers by their names. */
 export type Tiers = Readonly<Record<string, Tier>>;
 
 /** Tier fields that bound a field of the specification. */

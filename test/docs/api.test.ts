@@ -49,6 +49,13 @@ describe('docs/api', () => {
     expect(readPage('docs/api/serverless.md')).not.toContain('options: ServerlessInvokeOptions = {}');
   });
 
+  it.each(pages)('%s: every section, and everything that can be called, says what it is', (name) => {
+    const text = readPage(`docs/api/${name}`).replace(/^```.*?^```\n/gms, '');
+    const silent = [...text.matchAll(/^(## .+|### .+\(\)`)$\n*(?=^#|(?![^]))/gm)].map(([, title = '']) => title);
+    // What makes an error is its fields.
+    expect(silent.filter((title) => !/^### `new \w+Error\(\)`$/.test(title))).toEqual([]);
+  });
+
   it('lists every section in its index', () => {
     const index = readPage('docs/api/README.md');
     for (const name of sections) expect(index).toContain(`\`${name}\``);

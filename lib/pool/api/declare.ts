@@ -45,6 +45,7 @@ export interface ApiDeclaration<Input = any> {
 /** APIs under a common name: `kv.get`, `kv.put`. */
 export type ApiNamespace<Inputs = any> = { [Name in keyof Inputs]: ApiEntry<Inputs[Name]> } & { handler?: never };
 
+/** What may stand under a name of a platform API: a function, one with rules of its own, or more names. */
 export type ApiEntry<Input = any> = PlainApi | ApiDeclaration<Input> | ApiNamespace<Input>;
 
 /**

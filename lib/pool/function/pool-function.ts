@@ -2,7 +2,9 @@
  * What a pool needs to know about a function. `FunctionSpec` of the serverless layer is a superset.
  */
 export interface PoolFunction {
+  /** Whose function it is. Nothing of one tenant reaches another. */
   tenantId: string;
+  /** Its name, one of the tenant's. */
   name: string;
   /**
    * A function expression, `async (event, context) => …`, or an ES or CommonJS module that loads no others and exports

@@ -1,5 +1,6 @@
 import { checkBoolean, checkOptions, checkPatience } from '../../options/check.ts';
 
+/** Options of `RuntimePool.close` and `ServerlessRuntime.cleanup`. */
 export interface CloseOptions {
   /** Let what runs and waits finish. Default true. */
   drain?: boolean | undefined;

@@ -1,5 +1,6 @@
 import { checkMilliseconds, checkName, checkOptions, checkSignal } from '../../options/check.ts';
 
+/** Options of one invocation. */
 export interface InvokeOptions {
   /** Wall-clock limit in ms; the smaller of this and the function's own holds. */
   timeout?: number | undefined;

@@ -28,6 +28,7 @@ export interface ReachedLimit {
     | 'memoryMb';
   /** ms, or bytes for `memoryMb`. */
   value: number;
+  /** What was measured, in the same unit. */
   observed: number;
   /** Where the guest was: `'queued'` behind another invocation, `'sync'`, `'pending'` or in a `'host'` function. */
   phase: 'queued' | 'sync' | 'pending' | 'host' | 'running';
@@ -35,10 +36,13 @@ export interface ReachedLimit {
 
 /** The account of one invocation, or of other work that is paid for. Times in ms with microsecond resolution. */
 export interface InvocationReport extends FunctionRef {
+  /** What it was: an invocation, or what else is paid for. */
   work: Work;
   /** Of a load an id of its own. */
   invocationId: string;
+  /** How it ended. */
   outcome: Outcome;
+  /** Whether it had to wait for its runtime to be made. */
   coldStart: boolean;
   /** From the start in the runtime to the answer. */
   durationMs: number;
@@ -54,6 +58,7 @@ export interface InvocationReport extends FunctionRef {
   hostCalls: number;
   /** What was fetched through `egress`, if anything. */
   egress?: EgressUse | undefined;
+  /** What it wrote, as much as `maxLogBytes` allows. */
   logs: LogEntry[];
   /** Log lines that were cut or did not fit. */
   logsDropped: number;
@@ -72,11 +77,16 @@ export interface LateReport extends InvocationReport {
 
 /** What `invoke(…, { detailed: true })` answers. */
 export interface DetailedResult<T = unknown> extends InvocationReport {
+  /** What the function answered. */
   value: T;
   /** Set if the function called `waitUntil`: resolves when that work is over, never rejects. */
   late?: Promise<LateReport> | undefined;
 }
 
+/**
+ * Events of a `RuntimePool`, each also on `diagnostics_channel` as `isolet:pool:<event>`. A listener that throws, or is
+ * async and rejects, is a process warning with the code `ISOLET_LISTENER_THREW`.
+ */
 export interface PoolEvents {
   /** A runtime is about to be made. */
   coldStart: [FunctionRef];
@@ -84,6 +94,7 @@ export interface PoolEvents {
   ready: [FunctionRef & { loadMs: number }];
   /** An invocation goes to a runtime that was ready. */
   reuse: [FunctionRef];
+  /** A runtime is closed, for this reason. */
   evict: [FunctionRef & { reason: EvictReason }];
   /** An invocation was answered. Every invocation that got a runtime appears here exactly once. */
   invoke: [InvocationReport & { error?: unknown }];
@@ -101,7 +112,9 @@ export interface PoolEvents {
    * what it left behind without: when a runtime is gone and its code had run since the last answer, what that took.
    */
   late: [LateReport];
+  /** An invocation ran out of time; told after `invoke`. */
   timeout: [InvocationReport & { error?: unknown }];
+  /** An invocation needed more memory than it may have; told after `invoke`. */
   heapLimit: [InvocationReport & { error?: unknown }];
   /** A runtime could not be stopped and was given up with its thread and memory; `message` says why in one line. */
   fatal: [FunctionRef & { message: string }];

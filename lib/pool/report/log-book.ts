@@ -1,5 +1,6 @@
 import type { Redactor } from '../secrets/redactor.ts';
 
+/** How a function wrote a line: the method of its `console` or of `context.log`. */
 export type LogLevel = 'debug' | 'log' | 'info' | 'warn' | 'error';
 export const logLevels: readonly LogLevel[] = ['debug', 'log', 'info', 'warn', 'error'];
 
@@ -7,10 +8,12 @@ export const logLevels: readonly LogLevel[] = ['debug', 'log', 'info', 'warn', '
 export type GroupStep = 'group' | 'groupEnd' | 'clear';
 export const groupSteps: readonly GroupStep[] = ['group', 'groupEnd', 'clear'];
 
+/** A line that a function wrote. */
 export interface LogEntry {
   level: LogLevel;
   /** ms since the epoch. */
   time: number;
+  /** The line, without values of the function's secrets, cut where it did not fit. */
   message: string;
 }
 

@@ -30,20 +30,26 @@ export interface Percentiles {
   max: number;
 }
 
+/** What one version of a function has at the moment. */
 export interface FunctionStats {
   tenantId: string;
   functionName: string;
   version: string;
+  /** Live ones, those being made and closed included. */
   runtimes: number;
+  /** Invocations that run. */
   active: number;
+  /** Invocations that wait for a runtime. */
   queued: number;
   /** Bytes of JavaScript heap in use, over its runtimes. */
   heapUsed: number;
 }
 
+/** What `RuntimePool.stats()` answers: the numbers of now, and counts since the pool was made. */
 export interface PoolStats {
   /** Live runtimes, those being made and closed included. */
   runtimes: number;
+  /** Runtimes with a function that serve no invocation. */
   idle: number;
   /** Unused runtimes, made ahead, that wait for a cold start; not among `runtimes`. */
   stock: number;
@@ -57,13 +63,18 @@ export interface PoolStats {
   hits: number;
   /** Runtimes made. */
   coldStarts: number;
+  /** How long making a runtime with its function took. */
   coldStartMs: Percentiles;
+  /** How long invocations waited for a runtime; 0 for those that found one. */
   queueMs: Percentiles;
-  /** Invocations that were answered, and those refused before they got a runtime. */
+  /** Invocations that were answered. */
   invocations: number;
+  /** Invocations that were refused before they got a runtime. */
   refused: number;
+  /** Runtimes that were closed, by the reason. */
   evictions: Partial<Record<EvictReason, number>>;
   /** Runtimes that the engine had to give up, by tenant, since the last `forgive`. */
   lost: Record<string, number>;
+  /** Versions in use, by their keys. */
   functions: Record<string, FunctionStats>;
 }

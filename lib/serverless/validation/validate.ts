@@ -7,6 +7,7 @@ import type { Checker } from './checker.ts';
 import { checkOwnRules } from './own-rules.ts';
 import { growTree } from './tree.ts';
 
+/** What is checked of a function's source when it is deployed. */
 export interface ValidationOptions {
   /** Largest source in bytes; a tier may say less. Default 1 MiB. */
   maxCodeSize?: number | undefined;
