@@ -93,7 +93,7 @@ value::Exporter::Answer GuestCrossing::ExportPromise(v8::Local<v8::Promise> prom
 
 value::Exporter::Answer GuestCrossing::ExportObject(v8::Local<v8::Object> object) {
   v8::Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
-  if (std::optional<uint64_t> id = ReadBrand(context, object, Brand::kHostError)) {
+  if (std::optional<uint64_t> id = ReadPrivateId(context, object, PrivateId::kHostError)) {
     return value::Handle{value::HandleKind::kHostError, 0, *id};
   }
   if (parts_.streams().loaded()) return parts_.streams().Export(parts_, context, object);
@@ -185,7 +185,7 @@ v8::MaybeLocal<v8::Value> ArriveError(Parts& parts, v8::Local<v8::Context> conte
   v8::Local<v8::Value> error;
   if (!Arrive(parts, context, reply.value).ToLocal(&error)) return {};
   if (reply.host_error != 0 && error->IsObject()) {
-    WriteBrand(context, error.As<v8::Object>(), Brand::kHostError, reply.host_error);
+    WritePrivateId(context, error.As<v8::Object>(), PrivateId::kHostError, reply.host_error);
   }
   return error;
 }

@@ -100,7 +100,7 @@ GuestError ReadGuestError(Parts& parts, v8::Local<v8::Context> context, v8::Loca
       std::optional<std::string> text = ReadText(parts, context, object, "message");
       error.message = text ? *text : Describe(isolate, thrown, kMaxErrorText);
     }
-    if (std::optional<uint64_t> id = ReadBrand(context, object, Brand::kHostError)) error.host_error = *id;
+    if (std::optional<uint64_t> id = ReadPrivateId(context, object, PrivateId::kHostError)) error.host_error = *id;
   } else {
     error.message = Describe(isolate, thrown, kMaxErrorText);
   }

@@ -7,9 +7,9 @@
 namespace isolet {
 namespace {
 
-uint64_t MethodOf(uint64_t brand, v8::Local<v8::Object> receiver) {
+uint64_t MethodOf(uint64_t own_id, v8::Local<v8::Object> receiver) {
   const auto hash = receiver.IsEmpty() ? 0 : static_cast<uint64_t>(receiver->GetIdentityHash());
-  return (brand << 32) ^ hash;
+  return (own_id << 32) ^ hash;
 }
 
 }  // namespace
@@ -18,13 +18,13 @@ std::variant<uint64_t, value::Failure> GuestFunctions::Export(v8::Local<v8::Cont
                                                               v8::Local<v8::Function> function,
                                                               v8::Local<v8::Object> receiver) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  std::optional<uint64_t> brand = ReadBrand(context, function, Brand::kGuestFunction);
-  if (brand) {
-    const auto [first, last] = ids_.equal_range(MethodOf(*brand, receiver));
+  std::optional<uint64_t> own_id = ReadPrivateId(context, function, PrivateId::kGuestFunction);
+  if (own_id) {
+    const auto [first, last] = ids_.equal_range(MethodOf(*own_id, receiver));
     for (auto known = first; known != last; ++known) {
       Entry& entry = entries_[known->second];
       // Hashes are not unique.
-      if (entry.brand != *brand) continue;
+      if (entry.own_id != *own_id) continue;
       bool same = receiver.IsEmpty() ? entry.receiver.IsEmpty() : entry.receiver == receiver;
       if (!same) continue;
       ++entry.arrivals;
@@ -34,17 +34,17 @@ std::variant<uint64_t, value::Failure> GuestFunctions::Export(v8::Local<v8::Cont
   // May release others.
   if (std::optional<value::Failure> refused = held_.Take(HeldHandles::kFunctionBytes)) return *std::move(refused);
   uint64_t id = next_id_++;
-  if (!brand) {
+  if (!own_id) {
     // It stays on the function when its entries are gone.
-    brand = id;
-    WriteBrand(context, function, Brand::kGuestFunction, id);
+    own_id = id;
+    WritePrivateId(context, function, PrivateId::kGuestFunction, id);
   }
   Entry& entry = entries_[id];
   entry.function.Reset(isolate, function);
   if (!receiver.IsEmpty()) entry.receiver.Reset(isolate, receiver);
   entry.arrivals = 1;
-  entry.brand = *brand;
-  entry.method = MethodOf(*brand, receiver);
+  entry.own_id = *own_id;
+  entry.method = MethodOf(*own_id, receiver);
   ids_.emplace(entry.method, id);
   size_.store(entries_.size(), std::memory_order_relaxed);
   return id;

@@ -39,13 +39,13 @@ class GuestFunctions {
     v8::Global<v8::Function> function;
     v8::Global<v8::Object> receiver;
     uint64_t arrivals = 0;
-    uint64_t brand = 0;   // of the function
+    uint64_t own_id = 0;  // of the function
     uint64_t method = 0;  // where it is in ids_
   };
 
   HeldHandles& held_;
   std::unordered_map<uint64_t, Entry> entries_;
-  // Ids of the entries by the brand of the function and the hash of the receiver: a guest may have one function on a
+  // Ids of the entries by the own id of the function and the hash of the receiver: a guest may have one function on a
   // million objects.
   std::unordered_multimap<uint64_t, uint64_t> ids_;
   uint64_t next_id_ = 1;

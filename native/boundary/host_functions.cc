@@ -86,7 +86,7 @@ v8::MaybeLocal<v8::Function> HostFunctions::Import(v8::Local<v8::Context> contex
       SetPrototypeOf(context, function, prototype).IsNothing()) {
     return {};
   }
-  WriteBrand(context, function, Brand::kHostFunction, handle.id * kModes + (handle.flags % kModes));
+  WritePrivateId(context, function, PrivateId::kHostFunction, handle.id * kModes + (handle.flags % kModes));
   auto entry = std::make_unique<Entry>();
   entry->function.Reset(isolate, function);
   entry->table = this;
@@ -117,15 +117,15 @@ v8::MaybeLocal<v8::Object> HostFunctions::Prototype(v8::Local<v8::Context> conte
 
 std::optional<value::Exporter::Answer> HostFunctions::Export(v8::Local<v8::Context> context,
                                                              v8::Local<v8::Function> function) const {
-  std::optional<uint64_t> brand = ReadBrand(context, function, Brand::kHostFunction);
-  if (!brand) return std::nullopt;
-  if (!entries_.contains(*brand / kModes)) {
+  std::optional<uint64_t> id = ReadPrivateId(context, function, PrivateId::kHostFunction);
+  if (!id) return std::nullopt;
+  if (!entries_.contains(*id / kModes)) {
     value::Failure failure;
     failure.kind = value::Failure::Kind::kReleased;
     failure.what = kReleased;
     return failure;
   }
-  return value::Handle{value::HandleKind::kHostFunction, static_cast<uint32_t>(*brand % kModes), *brand / kModes};
+  return value::Handle{value::HandleKind::kHostFunction, static_cast<uint32_t>(*id % kModes), *id / kModes};
 }
 
 void HostFunctions::Release(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -133,18 +133,18 @@ void HostFunctions::Release(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Parts* parts = Parts::Of(isolate);
   if (parts == nullptr || parts->gate().stopping()) return;
   v8::Local<v8::Object> function = info.This();
-  std::optional<uint64_t> brand = ReadBrand(isolate->GetCurrentContext(), function, Brand::kHostFunction);
-  if (!brand) {
+  std::optional<uint64_t> id = ReadPrivateId(isolate->GetCurrentContext(), function, PrivateId::kHostFunction);
+  if (!id) {
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "Only a function of the host can be released")));
     return;
   }
   auto& entries = parts->host_functions().entries_;
-  auto found = entries.find(*brand / kModes);
+  auto found = entries.find(*id / kModes);
   // Once is enough; the host may have sent it again since.
   if (found == entries.end() || found->second->function != function) return;
   const uint64_t arrivals = found->second->arrivals;
   entries.erase(found);
-  parts->host().ExportReleased(*brand / kModes, arrivals);
+  parts->host().ExportReleased(*id / kModes, arrivals);
 }
 
 void HostFunctions::CollectDropped(const IsolateLock& lock) {

@@ -40,7 +40,7 @@ void Settlement::SettleStopped(uint64_t call_id, Outcome outcome) {
     return;
   }
   const Stop* stop = std::get_if<Stop>(&outcome);
-  // Counted before the answer: who has it may look at once.
+  // Counted before the answer: its receiver may look at once.
   if (stop != nullptr && IsTimeout(*stop)) parts_.stats().timeouts.fetch_add(1, std::memory_order_relaxed);
   if (!DropUnbegun(*call)) parts_.life().PostAbandon(call_id);
   parts_.host().CallSettled(call_id, std::move(outcome), nullptr);

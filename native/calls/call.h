@@ -57,7 +57,8 @@ class Call {
   // Any thread.
   std::atomic<Phase> phase{Phase::kQueued};
   std::atomic<bool> answered{false};  // taken out of the table
-  // Guarded by the call table: until the call begins (CallTable::Begin). Who takes it out of the table before has it.
+  // Guarded by the call table: until the call begins (CallTable::Begin). Whoever takes it out of the table before has
+  // it.
   std::unique_ptr<Program> program;
   // A synchronous call: something of it is left in the guest. Read after its answer has come.
   bool leaves = false;

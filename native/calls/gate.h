@@ -4,7 +4,7 @@
 // Rules
 //   1. V8 is asked to terminate only while a frame is inside, under the gate's mutex, so that a stop can never hit code
 //      that came later.
-//   2. A stop has a target: one call, or the whole guest (final). The frame that is the target takes the request back
+//   2. A stop has a target: one call, or the whole guest (final). A frame that was the target withdraws the request
 //      when it leaves; frames above it only pass it on.
 //   3. After a final stop no frame enters any more.
 //

@@ -31,7 +31,7 @@ class HeldHandles;
 class Host;
 class HostFunctions;
 class IntlMemory;
-class Leftovers;
+class UnattendedWork;
 class Losable;
 template <typename T>
 class Mailbox;
@@ -72,7 +72,7 @@ class Parts {
   CallTable& calls() const { return all_.calls; }
   CallTies& call_ties() const { return all_.call_ties; }
   EntryState& entry_state() const { return all_.entry_state; }
-  Leftovers& leftovers() const { return all_.leftovers; }
+  UnattendedWork& unattended_work() const { return all_.unattended_work; }
   Runaways& runaways() const { return all_.runaways; }
   Stats& stats() const { return all_.stats; }
 
@@ -125,7 +125,7 @@ class Parts {
     CallTable& calls;
     CallTies& call_ties;
     EntryState& entry_state;
-    Leftovers& leftovers;
+    UnattendedWork& unattended_work;
     Runaways& runaways;
     Stats& stats;
     HeapLimit& heap_limit;

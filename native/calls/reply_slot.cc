@@ -31,8 +31,8 @@ void ReplySlot::Interrupt() {
 std::variant<HostReply, ReplySlot::Job, ReplySlot::Interrupted> ReplySlot::Wait() {
   std::unique_lock<std::mutex> lock(mutex_);
   changed_.wait(lock, [this] { return !jobs_.empty() || answered_ || interrupted_; });
-  // Work that was offered is done even when the call was stopped: somebody waits for its answer, and the gate lets
-  // nothing in that must not run.
+  // Work that was offered is done even when the call was stopped: somebody waits for its answer, and the gate
+  // refuses what must not run.
   if (!jobs_.empty()) {
     Job job = std::move(jobs_.back());
     jobs_.pop_back();

@@ -16,11 +16,11 @@ namespace isolet {
 
 class CallTable;
 
-class Leftovers {
+class UnattendedWork {
  public:
-  Leftovers() = default;
-  Leftovers(const Leftovers&) = delete;
-  Leftovers& operator=(const Leftovers&) = delete;
+  UnattendedWork() = default;
+  UnattendedWork(const UnattendedWork&) = delete;
+  UnattendedWork& operator=(const UnattendedWork&) = delete;
 
   // A call with these limits begins.
   void NoteRan(const CallLimits& limits);

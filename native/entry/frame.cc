@@ -148,7 +148,7 @@ void Checkpoint(const IsolateLock& lock) {
 
 Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
   Parts& parts = lock.parts();
-  parts.leftovers().NoteRan(call.limits);
+  parts.unattended_work().NoteRan(call.limits);
   Outcome outcome;
   Frame frame(lock, call);
   std::optional<Outcome> failed = frame.Run([&](v8::TryCatch& catcher) {
@@ -171,7 +171,7 @@ Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
 
 void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call) {
   Parts& parts = lock.parts();
-  parts.leftovers().NoteRan(call->limits);
+  parts.unattended_work().NoteRan(call->limits);
   Frame frame(lock, *call);
   std::optional<Outcome> failed = frame.Run([&](v8::TryCatch& catcher) {
     // Answered while it was queued (aborted, out of time)? Asked inside the frame: from here on a stop finds the call.
@@ -221,7 +221,7 @@ std::optional<Outcome> RunContinuation(const IsolateLock& lock, uint64_t call_id
   std::shared_ptr<Call> call = call_id == 0 ? nullptr : parts.calls().Find(call_id);
   if (!call)
     call = std::make_shared<Call>(0, CallKind::kInternal,
-                                  parts.leftovers().Limits(parts.calls(), parts.options().default_limits));
+                                  parts.unattended_work().Limits(parts.calls(), parts.options().default_limits));
   Frame frame(lock, *call);
   std::optional<Outcome> failed = frame.Run([&](v8::TryCatch&) {
     work();

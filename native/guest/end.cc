@@ -50,7 +50,7 @@ bool Guest::DeclareLost(const std::string& why, const Gate::Entry* entry) {
   Executor::Get().LoseThread();
   gate_.StopForGood(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, why});
   Watchdog::Get().Unregister(this);
-  // Before the answers: who has one knows what it cost.
+  // Before the answers: whoever has one can ask what it cost.
   host_->PostEvent(Fatal{why});
   Stopped();
   std::vector<std::shared_ptr<SyncJob>> jobs;
@@ -63,7 +63,7 @@ bool Guest::DeclareLost(const std::string& why, const Gate::Entry* entry) {
   // For the host it is gone: nothing will ever come from it.
   host_->IsolateGone();
   // One that stands in for an isolate of somebody else (SnapshotBuild::Prove) has nothing to leave.
-  if (holder_) Undertaker::Inherit(shared_from_this());
+  if (holder_) LostThreads::Reclaim(shared_from_this());
   return true;
 }
 

@@ -1,5 +1,5 @@
-// The threads without which no limit holds and no call is answered: the undertaker's, the watchdog's, and one worker at
-// least. Under a limit on processes the system may refuse them; then there must be no guest.
+// The threads without which no limit holds and no call is answered: that of lost/lost_threads.h, the watchdog's, and at
+// least one worker. Under a limit on processes the system may refuse them; then there must be no guest.
 //
 // Any thread.
 #pragma once

@@ -32,11 +32,11 @@ std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(IsolateStock& stock,
   auto guest = std::make_shared<Guest>(std::move(options), std::move(host));
   guest->ticket_ = std::get<std::unique_ptr<Admission::Ticket>>(std::move(admitted));
   IsolateRecipe recipe = RecipeOf(guest->options_);
-  std::unique_ptr<VirginIsolate> virgin = stock.TakeOrMake(recipe);
-  guest->Hold(std::move(virgin->holder));
-  guest->context_ = std::move(virgin->context);
-  guest->foreground_ = virgin->runner;
-  virgin->runner->Attach(guest);
+  std::unique_ptr<UnusedIsolate> unused = stock.TakeOrMake(recipe);
+  guest->Hold(std::move(unused->holder));
+  guest->context_ = std::move(unused->context);
+  guest->foreground_ = unused->runner;
+  unused->runner->Attach(guest);
   guest->Borrow(nullptr, 0);  // nobody else knows it yet
   std::optional<Outcome> failed = guest->SetUp();
   if (failed) {
@@ -61,7 +61,7 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
              .calls = calls_,
              .call_ties = call_ties_,
              .entry_state = entry_state_,
-             .leftovers = leftovers_,
+             .unattended_work = unattended_work_,
              .runaways = runaways_,
              .stats = stats_,
              .heap_limit = heap_limit_,
@@ -233,7 +233,7 @@ int64_t Guest::OnDue(int64_t now) {
     std::optional<Gate::Entry> stuck;
     if (!on_host_thread_.load(std::memory_order_relaxed)) stuck = gate_.Stuck(now);
     if (stuck) {
-      Undertaker::Bury(shared_from_this(), *stuck, "it was stopped, but a native routine of V8 does not end");
+      LostThreads::Park(shared_from_this(), *stuck, "it was stopped, but a native routine of V8 does not end");
     }
   }
   // A call that is on the stack right now is the gate's business: it answers when it unwinds, with its time counted.

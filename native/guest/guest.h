@@ -216,7 +216,7 @@ class Guest final : public Mailbox<Task>,
   std::atomic<bool> ended_{false};  // everybody was answered
   std::atomic<bool> on_host_thread_{false};
   std::atomic<bool> probe_pending_{false};  // V8 has been asked to call ProbeMemory and has not yet
-  Leftovers leftovers_;
+  UnattendedWork unattended_work_;
   // What the host answered and the guest has not taken.
   const std::shared_ptr<std::atomic<size_t>> reply_bytes_ = std::make_shared<std::atomic<size_t>>(0);
   const std::shared_ptr<std::atomic<size_t>> deferred_bytes_ = std::make_shared<std::atomic<size_t>>(0);

@@ -8,7 +8,7 @@ namespace isolet {
 CallLimits Guest::WithinOuter(CallLimits limits) const {
   std::optional<CallLimits> left = gate_.Left(SteadyNow());
   // The outer call is over already, and its host function goes on.
-  if (!left) left = leftovers_.Limits(calls_, options_.default_limits);
+  if (!left) left = unattended_work_.Limits(calls_, options_.default_limits);
   auto smaller = [](double own, double outer) { return own > 0 && (outer == 0 || own < outer) ? own : outer; };
   return {smaller(limits.timeout_ms, left->timeout_ms), smaller(limits.cpu_timeout_ms, left->cpu_timeout_ms)};
 }
@@ -22,11 +22,11 @@ void Guest::ChargeUnattended(int64_t used) {
   }
   // As long as there are calls, their limits hold.
   if (pending) return;
-  CallLimits limits = leftovers_.Limits(calls_, options_.default_limits);
+  CallLimits limits = unattended_work_.Limits(calls_, options_.default_limits);
   double limit = limits.cpu_timeout_ms > 0 ? limits.cpu_timeout_ms : limits.timeout_ms;
   if (limits.timeout_ms > 0) limit = std::min(limit, limits.timeout_ms);
   if (limit == 0 ||
-      leftovers_.Account(entry_state_.clock.wall_began, SteadyNow(), used, static_cast<int64_t>(limit * 1e6)))
+      unattended_work_.Account(entry_state_.clock.wall_began, SteadyNow(), used, static_cast<int64_t>(limit * 1e6)))
     return;
   Terminate("what its calls left behind used too much time");
 }

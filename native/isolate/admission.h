@@ -42,7 +42,7 @@ class Admission {
   // Whether one more could come in.
   bool HasRoom(size_t max_heap_size) const;
 
-  // Holds for who comes; nobody is sent away.
+  // Holds for those that come later; nobody is sent away.
   void SetLimits(const Limits& limits);
   Limits limits() const;
   size_t reserved_bytes() const;

@@ -48,17 +48,17 @@ void IsolateStock::SetMost(size_t most) { most_stocked.store(most, std::memory_o
 
 size_t IsolateStock::most() { return most_stocked.load(std::memory_order_relaxed); }
 
-std::unique_ptr<VirginIsolate> IsolateStock::TakeOrMake(const IsolateRecipe& recipe) {
+std::unique_ptr<UnusedIsolate> IsolateStock::TakeOrMake(const IsolateRecipe& recipe) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (recipe == recipe_ && !ready_.empty()) {
-      std::unique_ptr<VirginIsolate> taken = std::move(ready_.back());
+      std::unique_ptr<UnusedIsolate> taken = std::move(ready_.back());
       ready_.pop_back();
       taken->holder->LeaveStock(true);
       return taken;
     }
   }
-  return std::make_unique<VirginIsolate>(platform_, recipe, IsolateHolder::Purpose::kRun);
+  return std::make_unique<UnusedIsolate>(platform_, recipe, IsolateHolder::Purpose::kRun);
 }
 
 void IsolateStock::NoteMade(const IsolateRecipe& recipe) {
@@ -121,7 +121,7 @@ int64_t IsolateStock::OnDue(int64_t now) {
 }
 
 void IsolateStock::LetGo() {
-  for (std::unique_ptr<VirginIsolate>& isolate : ready_) {
+  for (std::unique_ptr<UnusedIsolate>& isolate : ready_) {
     isolate->holder->LeaveStock(false);
     leaving_.push_back(std::move(isolate));
   }
@@ -134,7 +134,7 @@ void IsolateStock::Build() {
     std::lock_guard<std::mutex> lock(mutex_);
     recipe = recipe_;
   }
-  auto made = std::make_unique<VirginIsolate>(platform_, recipe, IsolateHolder::Purpose::kStock);
+  auto made = std::make_unique<UnusedIsolate>(platform_, recipe, IsolateHolder::Purpose::kStock);
   bool usable = made->MakeContext();
   {
     std::lock_guard<std::mutex> lock(mutex_);

@@ -29,7 +29,7 @@ class IsolateStock final : public Watched, public std::enable_shared_from_this<I
   IsolateStock& operator=(const IsolateStock&) = delete;
 
   // One from the stock if there is one, otherwise made here and now, without a context.
-  std::unique_ptr<VirginIsolate> TakeOrMake(const IsolateRecipe& recipe);
+  std::unique_ptr<UnusedIsolate> TakeOrMake(const IsolateRecipe& recipe);
   // A guest was made like this and works.
   void NoteMade(const IsolateRecipe& recipe);
   // Disposes what is there; begins no more turns. What runs is in `working`. Called once more when that is zero and no
@@ -44,7 +44,7 @@ class IsolateStock final : public Watched, public std::enable_shared_from_this<I
 
  private:
   class Turn;
-  using Isolates = std::vector<std::unique_ptr<VirginIsolate>>;
+  using Isolates = std::vector<std::unique_ptr<UnusedIsolate>>;
 
   void Build();
   void Discard();

@@ -11,7 +11,7 @@ namespace isolet {
 
 class TimeZone {
  public:
-  // Whether it changed since the last look. The main thread only: who changes the environment is there.
+  // Whether it changed since the last look. The main thread only: environment variables are changed there.
   static void Look();
 
   // What one guest knows. The thread that holds the isolate's lock.

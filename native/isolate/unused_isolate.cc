@@ -6,12 +6,12 @@
 
 namespace isolet {
 
-VirginIsolate::VirginIsolate(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe,
+UnusedIsolate::UnusedIsolate(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe,
                              IsolateHolder::Purpose purpose)
     : runner(std::make_shared<ForegroundRunner>()),
       holder(std::make_unique<IsolateHolder>(std::move(platform), recipe, runner, purpose)) {}
 
-VirginIsolate::~VirginIsolate() {
+UnusedIsolate::~UnusedIsolate() {
   if (!holder) return;
   v8::Isolate* isolate = holder->isolate();
   v8::Locker locker(isolate);
@@ -20,7 +20,7 @@ VirginIsolate::~VirginIsolate() {
   context.Reset();
 }
 
-bool VirginIsolate::MakeContext() {
+bool UnusedIsolate::MakeContext() {
   v8::Isolate* isolate = holder->isolate();
   v8::Locker locker(isolate);
   v8::Isolate::Scope isolate_scope(isolate);

@@ -15,12 +15,12 @@ namespace isolet {
 
 class ForegroundRunner;
 
-class VirginIsolate {
+class UnusedIsolate {
  public:
-  VirginIsolate(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe, IsolateHolder::Purpose purpose);
-  ~VirginIsolate();
-  VirginIsolate(const VirginIsolate&) = delete;
-  VirginIsolate& operator=(const VirginIsolate&) = delete;
+  UnusedIsolate(std::shared_ptr<IsolatePlatform> platform, const IsolateRecipe& recipe, IsolateHolder::Purpose purpose);
+  ~UnusedIsolate();
+  UnusedIsolate(const UnusedIsolate&) = delete;
+  UnusedIsolate& operator=(const UnusedIsolate&) = delete;
 
   // Without a guest around nothing holds V8 back when it runs out of memory: only for a recipe that has worked before.
   // False: no context, of no use.

@@ -5,20 +5,16 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <iterator>
 #include <mutex>
-#include <optional>
 #include <semaphore>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "calls/host.h"
 #include "lost/fatal_guard.h"
-#include "lost/heap_pages.h"
 #include "lost/losable.h"
-#include "progress/bystanders.h"
+#include "lost/reclaimer.h"
 #include "threads/c_library_code.h"
 #include "threads/signals.h"
 #include "threads/stack_guard.h"
@@ -38,21 +34,13 @@ namespace {
 
 // How often the park signal is sent until it takes effect.
 constexpr auto kRetry = std::chrono::milliseconds(5);
-// How long after the guest was lost its memory is given back, at least: what V8's other threads had begun is done by
-// then, unless they had no processor to do it on.
-constexpr auto kMourning = std::chrono::milliseconds(500);
 // V8 keeps a guest's own frames within 1 MB below its entry. Nobody else looks at what is further down.
 constexpr uintptr_t kKeptStack = 2 * 1024 * 1024;
 
-struct Burial {
+// A lost guest whose thread is still to be stopped.
+struct Unparked {
   std::shared_ptr<Losable> guest;
   ThreadId thread;
-};
-
-struct Estate {
-  std::shared_ptr<Losable> guest;
-  std::chrono::steady_clock::time_point due;
-  std::optional<Bystanders> bystanders;  // by the undertaker
 };
 
 struct Report {
@@ -74,9 +62,9 @@ struct Parked {
 struct State {
   sem_t wake;
   std::array<Parked, 64> parked;
-  std::mutex mutex;  // guards reported and estates, new ones; leaf lock
+  std::mutex mutex;  // guards reported; leaf lock
   std::vector<Report> reported;
-  std::vector<Estate> estates;
+  Reclaimer reclaimer;
   int park_signal = 0;
 };
 
@@ -108,8 +96,8 @@ uintptr_t ReturnAddress(void* context) {
 #endif
 }
 
-// Locks of the C library must not be taken to the grave. What moves memory for V8 has none, and may be where a guest
-// spends nearly all its time.
+// A parked thread would keep the locks of the C library that it has. What moves memory for V8 has none, and may be
+// where a guest spends nearly all its time.
 bool MayParkAt(void* context) {
   const uintptr_t at = ProgramCounter(context);
   return !CLibrary::Has(at) || CLibrary::IsCopyFor(at, ReturnAddress(context));
@@ -158,30 +146,14 @@ bool OnFault(int, siginfo_t* info, void* context) {
   return false;
 }
 
-void SettleEstates(std::vector<Estate>* estates) {
-  {
-    std::lock_guard<std::mutex> lock(state->mutex);
-    std::move(state->estates.begin(), state->estates.end(), std::back_inserter(*estates));
-    state->estates.clear();
-  }
-  const auto now = std::chrono::steady_clock::now();
-  std::erase_if(*estates, [&](Estate& estate) {
-    if (!estate.guest->parked()) return false;
-    if (!estate.bystanders) estate.bystanders.emplace();
-    if (estate.due > now || !estate.bystanders->Done()) return false;
-    HeapPages::GiveBack(estate.guest->LostIsolate());
-    return true;
-  });
-}
-
 void Main() {
-  std::vector<Burial> burials;
-  std::vector<Estate> estates;
+  std::vector<Unparked> unparked;
+  bool to_reclaim = false;
   for (;;) {
-    if (!burials.empty()) {
+    if (!unparked.empty()) {
       std::this_thread::sleep_for(kRetry);
-    } else if (!estates.empty()) {
-      std::this_thread::sleep_for(kMourning / 10);
+    } else if (to_reclaim) {
+      std::this_thread::sleep_for(Reclaimer::kPeriod);
     } else {
       sem_wait(&state->wake);
     }
@@ -199,14 +171,14 @@ void Main() {
     }
     for (Report& report : reported) {
       if (!report.guest->DeclareLost(report.why, &report.entry)) continue;
-      burials.push_back({std::move(report.guest), report.entry.thread});
+      unparked.push_back({std::move(report.guest), report.entry.thread});
     }
-    std::erase_if(burials, [](const Burial& burial) {
-      if (burial.guest->parked()) return true;
-      pthread_kill(burial.thread, state->park_signal);
+    std::erase_if(unparked, [](const Unparked& one) {
+      if (one.guest->parked()) return true;
+      pthread_kill(one.thread, state->park_signal);
       return false;
     });
-    SettleEstates(&estates);
+    to_reclaim = state->reclaimer.GiveBackDue();
   }
 }
 
@@ -218,7 +190,7 @@ void ParkThisThread() {
   for (;;) sigsuspend(&all);
 }
 
-bool Undertaker::Start() {
+bool LostThreads::Start() {
   static std::atomic<bool> started{false};
   if (started.load(std::memory_order_acquire)) return true;
   static std::mutex mutex;  // guards the start; leaf lock
@@ -230,7 +202,7 @@ bool Undertaker::Start() {
     CLibrary::Find();
     state->park_signal = SIGRTMIN + 9;
   }
-  if (!StartThread("isolet-undertaker", Main)) return false;
+  if (!StartThread("isolet-lost", Main)) return false;
   // Another copy of this package in the process may use the same signal.
   HandleSignal(state->park_signal, OnParkSignal, Unhandled::kNothing);
   HandleSignal(SIGTRAP, OnTrap);
@@ -240,7 +212,7 @@ bool Undertaker::Start() {
   return true;
 }
 
-void Undertaker::Bury(std::shared_ptr<Losable> guest, const Gate::Entry& entry, const char* why) {
+void LostThreads::Park(std::shared_ptr<Losable> guest, const Gate::Entry& entry, const char* why) {
   {
     std::lock_guard<std::mutex> lock(state->mutex);
     state->reported.push_back({std::move(guest), entry, why});
@@ -248,11 +220,8 @@ void Undertaker::Bury(std::shared_ptr<Losable> guest, const Gate::Entry& entry, 
   sem_post(&state->wake);
 }
 
-void Undertaker::Inherit(std::shared_ptr<Losable> guest) {
-  {
-    std::lock_guard<std::mutex> lock(state->mutex);
-    state->estates.push_back({std::move(guest), std::chrono::steady_clock::now() + kMourning, std::nullopt});
-  }
+void LostThreads::Reclaim(std::shared_ptr<Losable> guest) {
+  state->reclaimer.Add(std::move(guest));
   sem_post(&state->wake);
 }
 
@@ -264,13 +233,13 @@ void ParkThisThread() {
   for (;;) std::this_thread::sleep_for(std::chrono::hours(24));
 }
 
-bool Undertaker::Start() { return true; }
+bool LostThreads::Start() { return true; }
 
-void Undertaker::Bury(std::shared_ptr<Losable> guest, const Gate::Entry& entry, const char* why) {
-  StartThread("isolet-undertaker", [guest = std::move(guest), entry, why] { guest->DeclareLost(why, &entry); });
+void LostThreads::Park(std::shared_ptr<Losable> guest, const Gate::Entry& entry, const char* why) {
+  StartThread("isolet-lost", [guest = std::move(guest), entry, why] { guest->DeclareLost(why, &entry); });
 }
 
-void Undertaker::Inherit(std::shared_ptr<Guest>) {}
+void LostThreads::Reclaim(std::shared_ptr<Losable>) {}
 
 #endif
 

@@ -17,16 +17,17 @@ class Losable;
 // Never returns. Async-signal-safe.
 [[noreturn]] void ParkThisThread();
 
-// The thread that declares guests lost on behalf of threads that can't. Started with the first guest.
-class Undertaker {
+// The thread that declares guests lost on behalf of threads that can't, and gives their memory back. Started with the
+// first guest.
+class LostThreads {
  public:
   // Signal handlers and the thread; once per process. False if the system has no thread now: the next call tries again.
   static bool Start();
   // Any thread: `guest` is stuck in that entry. Its thread is stopped where it is, but never inside the C library,
-  // whose locks the process needs. Does nothing if the entry has ended when the undertaker comes to it.
-  static void Bury(std::shared_ptr<Losable> guest, const Gate::Entry& entry, const char* why);
+  // whose locks the process needs. Does nothing if the entry has ended meanwhile.
+  static void Park(std::shared_ptr<Losable> guest, const Gate::Entry& entry, const char* why);
   // Any thread: once the thread of the lost guest is parked, the memory of its large objects is given back.
-  static void Inherit(std::shared_ptr<Losable> guest);
+  static void Reclaim(std::shared_ptr<Losable> guest);
 };
 
 }  // namespace isolet

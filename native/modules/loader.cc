@@ -114,7 +114,7 @@ void ModuleLoader::Visit(v8::Local<v8::Context> context, uint64_t id, const std:
   if (job->sync) Load(context, {id, request}, entry);
 }
 
-// Until a stop, so that who asks again can tell the rest.
+// Until a stop, so that the next request for them can tell the rest.
 void ModuleLoader::FinishAll(std::vector<uint64_t>* jobs, v8::Local<v8::Value> error) {
   while (!jobs->empty() && !parts_.gate().stopping()) {
     uint64_t id = jobs->front();
@@ -194,7 +194,7 @@ void ModuleLoader::TryAgain(v8::Local<v8::Context> context, const Unanswered& on
   }
 }
 
-// Nobody waits: who comes next asks anew.
+// Nobody waits: the next request asks anew.
 void ModuleLoader::Forget(const Unanswered& one) {
   if (one.tries() > 0) return;
   if (one.entry) {

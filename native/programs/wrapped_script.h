@@ -1,7 +1,7 @@
 // A script between the two halves of a wrapper, in one turn: guest function W is called with the host's arguments, then
-// the script is evaluated, then what W returned is called with the script's value. Who loads a function into a runtime
-// needs one hand-over for it instead of one per step. The thread that holds the isolate's lock runs it; any thread
-// makes it.
+// the script is evaluated, then what W returned is called with the script's value. Whoever loads a function into a
+// runtime needs one hand-over for it instead of one per step. The thread that holds the isolate's lock runs it; any
+// thread makes it.
 #pragma once
 
 #include <utility>

@@ -1,7 +1,7 @@
 // The threads of the process that are not the engine's, when a guest is lost: V8's helpers among them may be collecting
 // or compiling for it. Its memory may go when they are done with that, which nobody says.
 //
-// The undertaker's thread.
+// One thread, of lost/lost_threads.h.
 #pragma once
 
 #include <cstdint>

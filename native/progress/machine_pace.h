@@ -2,7 +2,7 @@
 // bounded by processor time is bounded by work: on a machine ten times slower the same garbage collection takes ten
 // times as long, and is no more stuck for it.
 //
-// Any thread. The first who asks measures, which takes a millisecond there and less anywhere else.
+// Any thread. The first thread that asks measures, which takes a millisecond there and less anywhere else.
 #pragma once
 
 namespace isolet {

@@ -81,7 +81,7 @@ void IntlMemory::Made(v8::Isolate* isolate) {
 void IntlMemory::Keep(v8::Local<v8::Context> context, v8::Local<v8::Value> made, size_t bytes) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   auto object = made.As<v8::Object>();
-  WriteBrand(context, object, Brand::kSegmentedText, bytes);
+  WritePrivateId(context, object, PrivateId::kSegmentedText, bytes);
   texts_.Keep(isolate, object, bytes, parts_.allocator());
 }
 
@@ -121,7 +121,7 @@ void IntlMemory::Iterate(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Parts* parts = Parts::Of(isolate);
   if (parts == nullptr) return;
   IntlMemory& memory = parts->intl_memory();
-  size_t bytes = ReadBrand(context, info.This(), Brand::kSegmentedText).value_or(0);
+  size_t bytes = ReadPrivateId(context, info.This(), PrivateId::kSegmentedText).value_or(0);
   if (bytes > 0 && !ChargeOrThrow(isolate, parts->allocator(), bytes)) return;
   memory.Made(isolate);
   v8::Local<v8::Value> iterator;

@@ -25,7 +25,7 @@ Stop Closed() { return Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""}; }
 }  // namespace
 
 // Scripts of a snapshot have no host. Of interest is that one of them was given up while it ran on, in a routine of V8
-// that lets nothing in, and that the isolate was lost.
+// that does not look whether it should stop, and that the isolate was lost.
 class SnapshotBuild::NobodysHost final : public Host {
  public:
   explicit NobodysHost(std::weak_ptr<SnapshotBuild> build) : build_(std::move(build)) {}
@@ -139,7 +139,7 @@ std::string SnapshotBuild::Prove(const std::vector<char>& payload, uint64_t* hea
   std::string wrong;
   {
     FatalGuard::Scope fatal(*guest);
-    wrong = CheckKnownAnswers(platform_, payload, heap_bytes);
+    wrong = CheckRestore(platform_, payload, heap_bytes);
   }
   guest->GiveBack();
   return wrong;
@@ -210,7 +210,7 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
     v8::Local<v8::Context> context = warmed ? v8::Context::New(isolate) : guest.context(isolate);
     v8::Local<v8::Context> proof;
     if (context.IsEmpty() ||
-        !(warmed ? v8::Context::FromSnapshot(isolate, kKnownAnswerContext) : MakeKnownAnswerContext(isolate))
+        !(warmed ? v8::Context::FromSnapshot(isolate, kRestoreCheckContext) : MakeRestoreCheckContext(isolate))
              .ToLocal(&proof)) {
       return Outcome(SnapshotFailure{"There is not enough memory to make the snapshot."});
     }

@@ -2,7 +2,7 @@
 // process, on a thread of the engine, when a second such guest is made. Until then, and where startup snapshots do not
 // work, guests evaluate the program of these APIs themselves.
 //
-// Any thread. Who is told to make it (Wanted) says how that went.
+// Any thread. Whoever is told to make it (Wanted) says how that went.
 #pragma once
 
 #include <cstdint>

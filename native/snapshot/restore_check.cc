@@ -115,7 +115,7 @@ std::string Ask(v8::Isolate* isolate, uint64_t* heap_bytes) {
   v8::HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
   *heap_bytes = statistics.used_heap_size() + statistics.external_memory();
-  if (!v8::Context::FromSnapshot(isolate, kKnownAnswerContext).ToLocal(&context)) return "its proof does not restore";
+  if (!v8::Context::FromSnapshot(isolate, kRestoreCheckContext).ToLocal(&context)) return "its proof does not restore";
   v8::Context::Scope context_scope(context);
   v8::Local<v8::Value> function, answer;
   if (!context->Global()->Get(context, Name(isolate, kName)).ToLocal(&function) || !function->IsFunction() ||
@@ -129,7 +129,7 @@ std::string Ask(v8::Isolate* isolate, uint64_t* heap_bytes) {
 
 }  // namespace
 
-v8::MaybeLocal<v8::Context> MakeKnownAnswerContext(v8::Isolate* isolate) {
+v8::MaybeLocal<v8::Context> MakeRestoreCheckContext(v8::Isolate* isolate) {
   v8::EscapableHandleScope scope(isolate);
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Context> context = v8::Context::New(isolate);
@@ -146,8 +146,8 @@ v8::MaybeLocal<v8::Context> MakeKnownAnswerContext(v8::Isolate* isolate) {
   return scope.Escape(context);
 }
 
-std::string CheckKnownAnswers(const std::shared_ptr<IsolatePlatform>& platform, const std::vector<char>& payload,
-                              uint64_t* heap_bytes) {
+std::string CheckRestore(const std::shared_ptr<IsolatePlatform>& platform, const std::vector<char>& payload,
+                         uint64_t* heap_bytes) {
   GuestOptions options;
   // Not the owner: it lives as long as this call.
   options.snapshot = std::shared_ptr<const std::vector<char>>(std::shared_ptr<void>(), &payload);

@@ -15,14 +15,14 @@
 namespace isolet {
 
 // Position of the proof's context among those added to a blob.
-inline constexpr size_t kKnownAnswerContext = 0;
+inline constexpr size_t kRestoreCheckContext = 0;
 
 // A context with the program in it. Empty: out of memory. Needs the isolate's lock and a handle scope.
-v8::MaybeLocal<v8::Context> MakeKnownAnswerContext(v8::Isolate* isolate);
+v8::MaybeLocal<v8::Context> MakeRestoreCheckContext(v8::Isolate* isolate);
 
 // Restores the blob in an isolate of its own and asks. A sentence that says what is wrong, or nothing; and what the
 // guest's context takes. Any thread, Node's included.
-std::string CheckKnownAnswers(const std::shared_ptr<IsolatePlatform>& platform, const std::vector<char>& payload,
-                              uint64_t* heap_bytes);
+std::string CheckRestore(const std::shared_ptr<IsolatePlatform>& platform, const std::vector<char>& payload,
+                         uint64_t* heap_bytes);
 
 }  // namespace isolet

@@ -32,7 +32,7 @@ void StoredSnapshot::NoteProven() {
 std::string StoredSnapshot::Prove(const std::shared_ptr<IsolatePlatform>& platform) {
   std::call_once(proven_, [&] {
     uint64_t heap_bytes = 0;
-    verdict_ = CheckKnownAnswers(platform, payload_, &heap_bytes);
+    verdict_ = CheckRestore(platform, payload_, &heap_bytes);
   });
   return verdict_;
 }

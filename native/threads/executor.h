@@ -56,8 +56,8 @@ class Executor {
     bool on_worker_;
   };
 
-  // A thread that is none of ours and does nothing but wait for an urgent turn. Any thread may take the place back: who
-  // brings the answer does, before that thread goes on.
+  // A thread that is none of ours and does nothing but wait for an urgent turn. Any thread may take the place back:
+  // the one that brings the answer does, before that thread goes on.
   class LentPlace {
    public:
     LentPlace() = default;
@@ -138,7 +138,7 @@ class Executor {
   size_t running_ = 0;   // workers inside a turn
   size_t waiting_ = 0;   // idle workers that sleep
   size_t spinning_ = 0;  // idle workers that look at startable_: one at most
-  Spinner spinner_;      // for whoever of them spins
+  Spinner spinner_;      // for the worker that spins
   size_t blocked_ = 0;   // workers inside a BlockingRegion, or that linger
   bool stopped_ = false;
 };

@@ -200,7 +200,7 @@ class Mailbox : public Runnable {
   Batch spare_;  // empty: room for the next batch without an allocation
   std::deque<TurnWaiter*> borrowers_;
   TurnWaiter* granted_ = nullptr;
-  uint64_t holder_ = 0;  // ThreadNumber of who has the turn
+  uint64_t holder_ = 0;  // ThreadNumber of the thread that has the turn, 0 = none
   Turn turn_ = Turn::kFree;
   size_t entries_ = 0;         // for us in the executor's queues
   bool urgent_ = false;        // one of tasks_ is

@@ -32,8 +32,8 @@ class Spinner {
     return possible;
   }
 
-  // Asked once before each wait. Each failure in a row doubles the number of waits that go without, each success halves
-  // it: traffic that has become quick again is noticed within some dozen waits.
+  // Asked once before each wait. Each consecutive failure doubles the number of waits that go without, each success
+  // halves it: traffic that has become quick again is noticed within some dozen waits.
   bool Pays() {
     if (!Possible()) return false;
     if (skip_ == 0) return true;

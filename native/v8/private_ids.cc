@@ -5,26 +5,26 @@
 namespace isolet {
 namespace {
 
-v8::Local<v8::Private> Key(v8::Isolate* isolate, Brand brand) {
+v8::Local<v8::Private> Key(v8::Isolate* isolate, PrivateId which) {
   static constexpr const char* kNames[] = {"isolet:guestFunction", "isolet:hostFunction", "isolet:hostError",
                                            "isolet:segmentedText"};
-  return v8::Private::ForApi(isolate, Name(isolate, kNames[static_cast<size_t>(brand)]));
+  return v8::Private::ForApi(isolate, Name(isolate, kNames[static_cast<size_t>(which)]));
 }
 
 }  // namespace
 
-std::optional<uint64_t> ReadBrand(v8::Local<v8::Context> context, v8::Local<v8::Object> object, Brand brand) {
+std::optional<uint64_t> ReadPrivateId(v8::Local<v8::Context> context, v8::Local<v8::Object> object, PrivateId which) {
   v8::Local<v8::Value> value;
-  if (!object->GetPrivate(context, Key(v8::Isolate::GetCurrent(), brand)).ToLocal(&value) || !value->IsNumber()) {
+  if (!object->GetPrivate(context, Key(v8::Isolate::GetCurrent(), which)).ToLocal(&value) || !value->IsNumber()) {
     return std::nullopt;
   }
   return static_cast<uint64_t>(value.As<v8::Number>()->Value());
 }
 
-void WriteBrand(v8::Local<v8::Context> context, v8::Local<v8::Object> object, Brand brand, uint64_t id) {
+void WritePrivateId(v8::Local<v8::Context> context, v8::Local<v8::Object> object, PrivateId which, uint64_t id) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   // Fails only when the isolate is out of memory or terminating; the object is then not recognised when it comes back.
-  if (object->SetPrivate(context, Key(isolate, brand), v8::Number::New(isolate, static_cast<double>(id))).IsNothing()) {
+  if (object->SetPrivate(context, Key(isolate, which), v8::Number::New(isolate, static_cast<double>(id))).IsNothing()) {
     return;
   }
 }

@@ -9,9 +9,9 @@
 
 namespace isolet {
 
-enum class Brand : uint8_t { kGuestFunction, kHostFunction, kHostError, kSegmentedText };
+enum class PrivateId : uint8_t { kGuestFunction, kHostFunction, kHostError, kSegmentedText };
 
-std::optional<uint64_t> ReadBrand(v8::Local<v8::Context> context, v8::Local<v8::Object> object, Brand brand);
-void WriteBrand(v8::Local<v8::Context> context, v8::Local<v8::Object> object, Brand brand, uint64_t id);
+std::optional<uint64_t> ReadPrivateId(v8::Local<v8::Context> context, v8::Local<v8::Object> object, PrivateId which);
+void WritePrivateId(v8::Local<v8::Context> context, v8::Local<v8::Object> object, PrivateId which, uint64_t id);
 
 }  // namespace isolet

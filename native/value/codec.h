@@ -35,7 +35,7 @@ class Exporter {
   // context's Object.prototype. Everything: plain objects too. Never arrays, Maps, Dates and the like.
   enum class Interest : uint8_t { kNothing, kInstances, kEverything };
   virtual Interest ObjectInterest() const { return Interest::kInstances; }
-  // Asked for every object that carries a brand or might be a stream; before it is read as data.
+  // Asked for every object that carries a private id or might be a stream; before it is read as data.
   virtual Answer ExportObject(v8::Local<v8::Object> object) = 0;
   // What these handles were given out for will not cross: take them back.
   virtual void Undo(const std::vector<Handle>& handles) = 0;

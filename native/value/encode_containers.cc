@@ -7,8 +7,8 @@ namespace isolet::value {
 
 namespace {
 
-// After this many holes in a row the array's own keys are asked for what comes next, so that a sparse array costs what
-// is in it.
+// After this many consecutive holes the array's own keys are asked for what comes next, so that a sparse array costs
+// what is in it.
 constexpr uint32_t kManyHoles = 64;
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace isolet {
 class RuntimeCore;
 
 Napi::Value StatsObject(Napi::Env env, RuntimeCore& core);
-// Writes CPU ms, wall ms, bytes of heap in use and how many promises have arrived, without asking V8: for who asks
+// Writes CPU ms, wall ms, bytes of heap in use and how many promises have arrived, without asking V8: for whoever asks
 // after every call.
 void ReadUse(RuntimeCore& core, v8::Local<v8::Float64Array> out);
 

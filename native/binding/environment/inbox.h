@@ -95,7 +95,7 @@ class Inbox {
     void* data;
   };
 
-  // For who looks without the mutex: whether there is anything, and anything urgent. Written under it.
+  // For threads that look without the mutex: whether there is anything, and anything urgent. Written under it.
   std::atomic<bool> filled_{false};
   std::atomic<bool> urgent_filled_{false};
 

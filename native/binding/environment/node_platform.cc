@@ -22,8 +22,8 @@ class Delegate final : public node::IsolatePlatformDelegate {
 };
 
 // Between the end of an isolate and its unregistering another may be made at its address: registering that one would
-// find the old entry. V8 may take long to end one (it waits for its compiler), and only who got its address waits. One
-// for the process.
+// find the old entry. V8 may take long to end one (it waits for its compiler), and only the thread that got its address
+// waits. One for the process.
 class Leaving {
  public:
   static Leaving& Get() {

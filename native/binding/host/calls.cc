@@ -83,7 +83,7 @@ HostReply CallHostFunction(RuntimeCore& core, HostCall& call) {
 void ServeHostCall(RuntimeCore& core, HostCall call) {
   if (call.slot) {
     core.environment().serving().push_back({core.serial(), call.slot});
-    // What the guest has said before comes before. Who listens may call the guest, whose thread waits for this answer.
+    // What the guest has said before comes before. A listener may call the guest, whose thread waits for this answer.
     core.WriteConsole();
     HostReply reply = CallHostFunction(core, call);
     core.environment().serving().pop_back();
