@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "calls/host.h"
 #include "calls/outcome.h"
+#include "calls/reply_slot.h"
 #include "isolate/lock.h"
 #include "v8/v8.h"
 #include "value/codec.h"

@@ -9,7 +9,9 @@
 #include <optional>
 #include <unordered_map>
 
-#include "calls/host.h"
+#include "calls/host_call.h"
+#include "calls/in_flight.h"
+#include "calls/reply_slot.h"
 #include "isolate/lock.h"
 #include "memory_use/collection_pace.h"
 #include "v8/v8.h"

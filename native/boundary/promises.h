@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "calls/call.h"
-#include "calls/host.h"
+#include "calls/reply_slot.h"
 #include "calls/ties.h"
 #include "isolate/lock.h"
 #include "v8/v8.h"

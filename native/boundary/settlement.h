@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "calls/host.h"
+#include "calls/in_flight.h"
 #include "calls/outcome.h"
 
 namespace isolet {

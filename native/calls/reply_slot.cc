@@ -1,7 +1,7 @@
+#include "calls/reply_slot.h"
+
 #include <chrono>
 #include <utility>
-
-#include "calls/host.h"
 
 namespace isolet {
 

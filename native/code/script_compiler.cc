@@ -4,6 +4,7 @@
 #include "calls/gate.h"
 #include "calls/limits.h"
 #include "calls/parts.h"
+#include "calls/source.h"
 #include "v8/strings.h"
 
 namespace isolet {

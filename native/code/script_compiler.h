@@ -1,7 +1,7 @@
 // From the text of a classic script to its value. Inside a frame.
 #pragma once
 
-#include "calls/limits.h"
+#include "calls/source.h"
 #include "code/reuse.h"
 #include "isolate/lock.h"
 #include "v8/v8.h"

@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "calls/limits.h"
+#include "calls/guest_options.h"
 #include "isolate/platform.h"
 #include "memory_use/array_buffer_allocator.h"
 #include "v8/v8.h"

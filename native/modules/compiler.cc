@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
-#include "calls/limits.h"
 #include "calls/parts.h"
+#include "calls/source.h"
 #include "code/reuse.h"
 #include "memory_use/array_buffer_allocator.h"
 #include "modules/wasm_shim.h"

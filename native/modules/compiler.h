@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "calls/limits.h"
+#include "calls/source.h"
 #include "isolate/lock.h"
 #include "modules/entry.h"
 #include "modules/source.h"

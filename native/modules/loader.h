@@ -23,7 +23,7 @@
 #include <variant>
 #include <vector>
 
-#include "calls/host.h"
+#include "calls/reply_slot.h"
 #include "isolate/lock.h"
 #include "modules/compiler.h"
 #include "modules/map.h"

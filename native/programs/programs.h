@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "calls/limits.h"
+#include "calls/source.h"
 #include "code/script_compiler.h"
 #include "entry/frame.h"
 #include "value/message.h"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "calls/limits.h"
+#include "calls/guest_options.h"
 #include "calls/parts.h"
 #include "memory_use/array_buffer_allocator.h"
 #include "memory_use/budget.h"

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "calls/host.h"
+#include "calls/guest_event.h"
 #include "v8/v8.h"
 
 namespace isolet {

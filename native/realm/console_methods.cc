@@ -7,8 +7,8 @@
 
 #include "calls/call.h"
 #include "calls/entry_state.h"
-#include "calls/host.h"
-#include "calls/limits.h"
+#include "calls/guest_event.h"
+#include "calls/guest_options.h"
 #include "calls/parts.h"
 #include "realm/console.h"
 #include "threads/watchdog.h"

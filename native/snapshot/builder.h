@@ -15,8 +15,9 @@
 #include <variant>
 #include <vector>
 
-#include "calls/limits.h"
+#include "calls/guest_options.h"
 #include "calls/outcome.h"
+#include "calls/source.h"
 #include "guest/guest.h"
 #include "isolate/platform.h"
 #include "snapshot/store.h"

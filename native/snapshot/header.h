@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "calls/limits.h"
+#include "calls/guest_options.h"
 
 namespace isolet {
 

@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "calls/limits.h"
+#include "calls/guest_options.h"
 #include "isolate/platform.h"
 
 namespace isolet {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "calls/limits.h"
+#include "calls/guest_options.h"
 #include "calls/parts.h"
 #include "memory_use/array_buffer_allocator.h"
 #include "memory_use/mappings.h"

@@ -2,7 +2,7 @@
 
 #include "boundary/streams.h"
 #include "calls/entry_state.h"
-#include "calls/limits.h"
+#include "calls/guest_options.h"
 #include "calls/parts.h"
 #include "realm/globals.h"
 #include "realm/structured_clone.h"

@@ -4,8 +4,8 @@
 
 #include "boundary/host_functions.h"
 #include "calls/gate.h"
-#include "calls/host.h"
-#include "calls/limits.h"
+#include "calls/guest_options.h"
+#include "calls/host_call.h"
 #include "calls/parts.h"
 #include "v8/strings.h"
 

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "calls/limits.h"
+#include "calls/guest_options.h"
 #include "v8/v8.h"
 
 namespace isolet {

@@ -2,7 +2,7 @@
 // environment's thread.
 #pragma once
 
-#include "calls/limits.h"
+#include "calls/guest_options.h"
 
 namespace isolet {
 

@@ -8,7 +8,7 @@
 
 #include "binding/environment/napi.h"
 #include "binding/environment/node_platform.h"
-#include "calls/limits.h"
+#include "calls/guest_options.h"
 #include "snapshot/builder.h"
 
 namespace isolet {

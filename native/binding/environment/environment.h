@@ -20,7 +20,7 @@
 #include "binding/environment/node_platform.h"
 #include "binding/environment/sync_answers.h"
 #include "binding/environment/tickets.h"
-#include "calls/host.h"
+#include "calls/reply_slot.h"
 #include "isolate/platform.h"
 #include "isolate/stock.h"
 #include "isolate/time_zone.h"

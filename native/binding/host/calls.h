@@ -1,7 +1,9 @@
 // A guest calls a function of the host. The environment's thread.
 #pragma once
 
-#include "calls/host.h"
+#include "calls/host_call.h"
+#include "calls/in_flight.h"
+#include "calls/reply_slot.h"
 #include "v8/v8.h"
 
 namespace isolet {

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "calls/host.h"
+#include "calls/in_flight.h"
 #include "v8/v8.h"
 #include "value/codec.h"
 

@@ -2,7 +2,7 @@
 // environment's thread.
 #pragma once
 
-#include "calls/host.h"
+#include "calls/guest_event.h"
 #include "calls/outcome.h"
 #include "realm/console.h"
 #include "v8/v8.h"
