@@ -11,6 +11,7 @@
 #include "boundary/promises.h"
 #include "calls/current_call.h"
 #include "calls/gate.h"
+#include "calls/guest_options.h"
 #include "calls/host.h"
 #include "calls/limits.h"
 #include "calls/parts.h"

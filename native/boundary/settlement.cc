@@ -5,6 +5,7 @@
 #include "boundary/crossing.h"
 #include "calls/guest_life.h"
 #include "calls/guest_options.h"
+#include "calls/host.h"
 #include "calls/parts.h"
 #include "calls/stats.h"
 #include "calls/table.h"

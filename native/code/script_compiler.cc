@@ -2,7 +2,7 @@
 
 #include "calls/entry_state.h"
 #include "calls/gate.h"
-#include "calls/limits.h"
+#include "calls/guest_options.h"
 #include "calls/parts.h"
 #include "calls/source.h"
 #include "v8/strings.h"

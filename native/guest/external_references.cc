@@ -6,7 +6,9 @@
 
 #include "boundary/host_functions.h"
 #include "boundary/promises.h"
-#include "modules/modules.h"
+#include "modules/dynamic_imports.h"
+#include "modules/evaluation.h"
+#include "modules/meta.h"
 #include "realm/async_waits.h"
 #include "realm/buffer_constructors.h"
 #include "realm/console_methods.h"
@@ -35,9 +37,9 @@ const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&Timers::SetTimeout),
     reinterpret_cast<intptr_t>(&Timers::SetInterval),
     reinterpret_cast<intptr_t>(&Timers::ClearTimer),
-    reinterpret_cast<intptr_t>(&Modules::OnReady),
-    reinterpret_cast<intptr_t>(&Modules::OnEvaluated),
-    reinterpret_cast<intptr_t>(&Modules::OnThrew),
+    reinterpret_cast<intptr_t>(&DynamicImports::OnReady),
+    reinterpret_cast<intptr_t>(&ModuleEvaluation::OnEvaluated),
+    reinterpret_cast<intptr_t>(&ModuleEvaluation::OnThrew),
     reinterpret_cast<intptr_t>(&BufferConstructors::Construct<BufferConstructors::Kind::kArrayBuffer>),
     reinterpret_cast<intptr_t>(&BufferConstructors::Construct<BufferConstructors::Kind::kSharedArrayBuffer>),
     reinterpret_cast<intptr_t>(&BufferConstructors::Construct<BufferConstructors::Kind::kMemory>),
@@ -47,7 +49,7 @@ const intptr_t kReferences[] = {
     reinterpret_cast<intptr_t>(&BufferConstructors::Species),
     reinterpret_cast<intptr_t>(&IntlMemory::Segment),
     reinterpret_cast<intptr_t>(&IntlMemory::Iterate),
-    reinterpret_cast<intptr_t>(&Modules::OnResolve),
+    reinterpret_cast<intptr_t>(&ImportMeta::OnResolve),
     reinterpret_cast<intptr_t>(&AsyncWaits::Wait),
     reinterpret_cast<intptr_t>(&GetLazyGlobal),
 };

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "calls/guest_options.h"
 #include "calls/parts.h"
 #include "calls/source.h"
 #include "code/reuse.h"

@@ -1,4 +1,5 @@
-// import.meta of the modules of a guest (modules/modules.h).
+#include "modules/meta.h"
+
 #include <optional>
 #include <string>
 
@@ -10,10 +11,10 @@
 
 namespace isolet {
 
-void Modules::OnImportMeta(v8::Local<v8::Context> context, v8::Local<v8::Module> module, v8::Local<v8::Object> meta) {
+void ImportMeta::OnMeta(v8::Local<v8::Context> context, v8::Local<v8::Module> module, v8::Local<v8::Object> meta) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   Parts* parts = Parts::Of(isolate);
-  ModuleEntry* entry = parts == nullptr ? nullptr : parts->modules().loader_.map().Find(module);
+  ModuleEntry* entry = parts == nullptr ? nullptr : parts->modules().loader().map().Find(module);
   v8::Local<v8::String> url;
   if (entry == nullptr || !FromUtf8(isolate, entry->url).ToLocal(&url)) return;
   if (meta->CreateDataProperty(context, Name(isolate, "url"), url).IsNothing()) return;
@@ -37,7 +38,7 @@ void Modules::OnImportMeta(v8::Local<v8::Context> context, v8::Local<v8::Module>
 }
 
 // import.meta.resolve(specifier): the URL that an import of it from this module would lead to.
-void Modules::OnResolve(const v8::FunctionCallbackInfo<v8::Value>& info) {
+void ImportMeta::OnResolve(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   Parts* parts = Parts::Of(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -51,7 +52,7 @@ void Modules::OnResolve(const v8::FunctionCallbackInfo<v8::Value>& info) {
   ModuleRequest request;
   request.specifier = ToUtf8(isolate, specifier, kMaxSpecifier);
   if (info.Data()->IsString()) request.referrer = ToUtf8(isolate, info.Data().As<v8::String>(), kMaxSpecifier);
-  std::optional<std::string> resolved = parts->modules().loader_.ResolveNow(context, request);
+  std::optional<std::string> resolved = parts->modules().loader().ResolveNow(context, request);
   if (resolved && FromUtf8(isolate, *resolved).ToLocal(&url)) info.GetReturnValue().Set(url);
 }
 

@@ -30,7 +30,8 @@ class EvaluateTask final : public Task {
   EvaluateTask(uint64_t call_id, std::shared_ptr<ModuleEntry> entry) : call_id_(call_id), entry_(std::move(entry)) {}
   void Run(const IsolateLock& lock) override {
     if (!lock.parts().calls().Find(call_id_)) return;  // it has its answer: time, abort
-    RunContinuation(lock, call_id_, [&] { lock.parts().modules().AnswerWith(lock.context(), call_id_, entry_); });
+    RunContinuation(lock, call_id_,
+                    [&] { lock.parts().modules().evaluation().AnswerWith(lock.context(), call_id_, entry_); });
   }
 
  private:
@@ -59,14 +60,14 @@ v8::MaybeLocal<v8::Value> EvalModuleProgram::Run(const IsolateLock& lock) {
     return {};
   }
   v8::Local<v8::Promise> promise;
-  if (!entry || !parts.modules().Evaluate(context, entry, call_id_).ToLocal(&promise)) return {};
+  if (!entry || !parts.modules().evaluation().Evaluate(context, entry, call_id_).ToLocal(&promise)) return {};
   Checkpoint(lock);
   if (parts.gate().stopping()) return {};
   switch (promise->State()) {
     case v8::Promise::kFulfilled: {
       v8::Local<v8::Value> exports;
       v8::Local<v8::Object> names = entry->module.Get(isolate)->GetModuleNamespace().As<v8::Object>();
-      if (!parts.modules().Exports(context, names).ToLocal(&exports)) return {};
+      if (!ModuleEvaluation::Exports(context, names).ToLocal(&exports)) return {};
       return scope.Escape(exports);
     }
     case v8::Promise::kRejected:
@@ -75,7 +76,7 @@ v8::MaybeLocal<v8::Value> EvalModuleProgram::Run(const IsolateLock& lock) {
       isolate->ThrowException(promise->Result());
       return {};
     default:
-      if (waits_ && parts.modules().WaitWith(context, call_id_, specifier_, entry, promise)) {
+      if (waits_ && parts.modules().evaluation().WaitWith(context, call_id_, specifier_, entry, promise)) {
         waits_->store(true, std::memory_order_release);
         return v8::Undefined(isolate).As<v8::Value>();
       }
@@ -116,7 +117,7 @@ v8::MaybeLocal<v8::Value> EvalModuleAsyncProgram::Run(const IsolateLock& lock) {
     state->failed.Reset();
     return {};
   }
-  if (state->entry) parts.modules().AnswerWith(context, call_id_, state->entry);
+  if (state->entry) parts.modules().evaluation().AnswerWith(context, call_id_, state->entry);
   v8::Local<v8::Promise::Resolver> never;
   if (parts.gate().stopping() || !v8::Promise::Resolver::New(context).ToLocal(&never)) return {};
   return scope.Escape(never->GetPromise().As<v8::Value>());

@@ -4,6 +4,7 @@
 
 #include "boundary/rejections.h"
 #include "calls/gate.h"
+#include "calls/guest_options.h"
 #include "calls/parts.h"
 #include "realm/structured_clone.h"
 #include "realm/timers.h"

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "calls/gate.h"
+#include "calls/guest_options.h"
 #include "calls/parts.h"
 #include "memory_use/array_buffer_allocator.h"
 #include "realm/buffer_constructors.h"
