@@ -172,12 +172,10 @@ std::unique_ptr<OpenCall> HostFunctions::Open(HostCallMode mode, size_t bytes) c
   const OpenCalls& open = mode == HostCallMode::kAsync ? async_ : auto_;
   size_t calls = open.calls->load(std::memory_order_relaxed);
   if (mode == HostCallMode::kAsync) calls = std::max(calls, parts_.promises().active());
-  const size_t waiting = open.bytes->load(std::memory_order_relaxed);
   const char* refusal = nullptr;
   if (calls >= kMaxHostCallsInFlight) {
     refusal = "Too many host calls in flight";
-  } else if (waiting > 0 && waiting + bytes > parts_.options().max_open_host_call_bytes) {
-    // One call by itself has its own limit.
+  } else if (!MayWait(*open.bytes, bytes, parts_.options().max_open_host_call_bytes)) {
     refusal = "Too many bytes of host calls in flight";
   }
   if (refusal == nullptr) return std::make_unique<OpenCall>(open.calls, open.bytes, bytes);

@@ -112,32 +112,19 @@ void Rejections::Clear() {
   for (v8::Global<v8::Function>& listener : listeners_) listener.Reset();
 }
 
-bool Rejections::Admit(size_t bytes) {
-  if (events_.load(std::memory_order_relaxed) >= kMaxEvents) return false;
-  if (bytes_.load(std::memory_order_relaxed) + bytes > kMaxBytes) return false;
-  events_.fetch_add(1, std::memory_order_relaxed);
-  bytes_.fetch_add(bytes, std::memory_order_relaxed);
-  return true;
-}
-
-void Rejections::EventRead(size_t bytes) {
-  events_.fetch_sub(1, std::memory_order_relaxed);
-  bytes_.fetch_sub(bytes, std::memory_order_relaxed);
-}
-
 void Rejections::Send(Parts& parts, uint64_t call_id, Outcome outcome) {
   size_t text = 0, thrown = 0;
   if (auto* error = std::get_if<GuestError>(&outcome)) {
     text = error->message.size() + (error->stack ? error->stack->size() : 0);
     thrown = error->thrown ? error->thrown->ByteSize() : 0;
     // Better without the value than not at all.
-    if (thrown > 0 && !Admit(text + thrown)) {
+    if (thrown > 0 && !unread_.Take(text + thrown)) {
       DropMessage(parts, *error->thrown);
       error->thrown.reset();
       thrown = 0;
     }
   }
-  if (thrown == 0 && !Admit(text)) return;
+  if (thrown == 0 && !unread_.Take(text)) return;
   parts.call_ties().Said(call_id);
   parts.host().PostEvent(UnhandledRejection{text + thrown, std::move(outcome), call_id});
 }

@@ -4,11 +4,11 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <vector>
 
+#include "calls/allowance.h"
 #include "calls/outcome.h"
 #include "isolate/lock.h"
 #include "v8/v8.h"
@@ -42,7 +42,7 @@ class Rejections {
   // Sends an event about work of that call (0 = unknown), unless the host has too many it did not read yet.
   void Send(Parts& parts, uint64_t call_id, Outcome error);
   // The host has read an event (any thread): room for another.
-  void EventRead(size_t bytes);
+  void EventRead(size_t bytes) { unread_.GiveBack(bytes); }
   void Clear();
 
  private:
@@ -63,18 +63,15 @@ class Rejections {
   // A guest that rejects without end must not grow this list without end.
   static constexpr size_t kMaxNoted = 256;
   // What the host may have unread; more is dropped.
-  static constexpr uint32_t kMaxEvents = 256;
+  static constexpr size_t kMaxEvents = 256;
   static constexpr size_t kMaxBytes = 1024 * 1024;
-
-  bool Admit(size_t bytes);
 
   std::vector<Noted> noted_;
   // Got a handler after they had been reported.
   std::vector<v8::Global<v8::Promise>> handled_;
   bool watches_handled_ = false;
   std::array<v8::Global<v8::Function>, 3> listeners_;
-  std::atomic<uint32_t> events_{0};
-  std::atomic<size_t> bytes_{0};
+  Allowance unread_{kMaxEvents, kMaxBytes};
 };
 
 }  // namespace isolet

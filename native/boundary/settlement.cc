@@ -67,13 +67,11 @@ std::unique_ptr<InFlight> Settlement::CountAnswer(Outcome* outcome) {
   const size_t bytes = ByteSizeOf(*outcome);
   // There are bounds on how many answers there can be.
   if (bytes < kSmallAnswer) return nullptr;
-  const size_t waiting = answer_bytes_->load(std::memory_order_relaxed);
   const size_t limit = parts_.options().max_heap_size;
-  // One by itself has its own limit.
-  if (limit != 0 && waiting > 0 && waiting + bytes > limit) {
+  if (limit != 0 && !MayWait(*answer_bytes_, bytes, limit)) {
     DropOutcome(parts_, *outcome);
     *outcome = CapacityFailure{"Too many bytes of results of this runtime wait for the host",
-                               static_cast<double>(limit), static_cast<double>(waiting + bytes)};
+                               static_cast<double>(limit), static_cast<double>(*answer_bytes_ + bytes)};
     return nullptr;
   }
   return std::make_unique<InFlight>(answer_bytes_, bytes);

@@ -24,6 +24,12 @@ class InFlight {
   const size_t amount_;
 };
 
+// Whether so many bytes more may wait beside what does. One by itself has its own limit.
+inline bool MayWait(const std::atomic<size_t>& total, size_t more, size_t most) {
+  const size_t waiting = total.load(std::memory_order_relaxed);
+  return waiting == 0 || waiting + more <= most;
+}
+
 // A host call that is not answered: one of so many, and the bytes of its arguments.
 struct OpenCall {
   OpenCall(std::shared_ptr<std::atomic<size_t>> calls, std::shared_ptr<std::atomic<size_t>> all_bytes, size_t size)

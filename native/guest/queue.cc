@@ -63,11 +63,10 @@ void Guest::NoteStaleTask() {
 
 std::optional<CapacityFailure> Guest::RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits) {
   const size_t bytes = program->ByteSize();
-  const size_t waiting = deferred_bytes_->load(std::memory_order_relaxed);
   const size_t most = MostQueuedBytes(options_);
-  if (waiting > 0 && waiting + bytes > most) {
+  if (!MayWait(*deferred_bytes_, bytes, most)) {
     program->Discard(*this);
-    return TooManyQueuedBytes(most, waiting + bytes);
+    return TooManyQueuedBytes(most, *deferred_bytes_ + bytes);
   }
   auto in_flight = std::make_unique<InFlight>(deferred_bytes_, bytes);
   {

@@ -61,13 +61,11 @@ std::optional<value::Message> TakeValues(Parts& parts, std::vector<v8::Local<v8:
 bool Console::Queue(ConsoleLine* line, bool* news) {
   std::lock_guard<std::mutex> lock(mutex_);
   const size_t bytes = line == nullptr ? 0 : line->arguments.ByteSize();
-  if (line == nullptr || lines_ >= kMaxLines || bytes_ + bytes > kMaxBytes) {
+  if (line == nullptr || !unread_.Take(bytes)) {
     *news = dropped_ == 0;
     if (dropped_++ == 0) items_.emplace_back(ConsoleDropped{});
     return false;
   }
-  ++lines_;
-  bytes_ += bytes;
   items_.emplace_back(std::move(*line));
   *news = true;
   return true;
@@ -79,8 +77,7 @@ std::optional<Console::Item> Console::Next() {
   Item item = std::move(items_.front());
   items_.pop_front();
   if (auto* line = std::get_if<ConsoleLine>(&item)) {
-    --lines_;
-    bytes_ -= line->arguments.ByteSize();
+    unread_.GiveBack(line->arguments.ByteSize());
   } else {
     std::get<ConsoleDropped>(item).lines = std::exchange(dropped_, 0);
   }

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "calls/allowance.h"
 #include "calls/guest_event.h"
 #include "v8/v8.h"
 
@@ -43,8 +44,7 @@ class Console {
   // Guards everything below. Leaf lock.
   std::mutex mutex_;
   std::deque<Item> items_;
-  size_t lines_ = 0;
-  size_t bytes_ = 0;
+  Allowance unread_{kMaxLines, kMaxBytes};
   uint64_t dropped_ = 0;  // since the last notice; a notice is the last item then
 };
 

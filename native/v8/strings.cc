@@ -6,24 +6,6 @@
 namespace isolet {
 namespace {
 
-void AppendUtf8(std::string* out, uint32_t point) {
-  if (point < 0x80) {
-    out->push_back(static_cast<char>(point));
-  } else if (point < 0x800) {
-    out->push_back(static_cast<char>(0xC0 | (point >> 6)));
-    out->push_back(static_cast<char>(0x80 | (point & 0x3F)));
-  } else if (point < 0x10000) {
-    out->push_back(static_cast<char>(0xE0 | (point >> 12)));
-    out->push_back(static_cast<char>(0x80 | ((point >> 6) & 0x3F)));
-    out->push_back(static_cast<char>(0x80 | (point & 0x3F)));
-  } else {
-    out->push_back(static_cast<char>(0xF0 | (point >> 18)));
-    out->push_back(static_cast<char>(0x80 | ((point >> 12) & 0x3F)));
-    out->push_back(static_cast<char>(0x80 | ((point >> 6) & 0x3F)));
-    out->push_back(static_cast<char>(0x80 | (point & 0x3F)));
-  }
-}
-
 // Longer texts (of errors, names, descriptions) are not read at all.
 constexpr size_t kMaxFlattened = 1024 * 1024;
 
@@ -75,6 +57,24 @@ v8::MaybeLocal<v8::String> FromWtf8(v8::Isolate* isolate, std::string_view text)
 
 }  // namespace
 
+void AppendUtf8(std::string* out, uint32_t point) {
+  if (point < 0x80) {
+    out->push_back(static_cast<char>(point));
+  } else if (point < 0x800) {
+    out->push_back(static_cast<char>(0xC0 | (point >> 6)));
+    out->push_back(static_cast<char>(0x80 | (point & 0x3F)));
+  } else if (point < 0x10000) {
+    out->push_back(static_cast<char>(0xE0 | (point >> 12)));
+    out->push_back(static_cast<char>(0x80 | ((point >> 6) & 0x3F)));
+    out->push_back(static_cast<char>(0x80 | (point & 0x3F)));
+  } else {
+    out->push_back(static_cast<char>(0xF0 | (point >> 18)));
+    out->push_back(static_cast<char>(0x80 | ((point >> 12) & 0x3F)));
+    out->push_back(static_cast<char>(0x80 | ((point >> 6) & 0x3F)));
+    out->push_back(static_cast<char>(0x80 | (point & 0x3F)));
+  }
+}
+
 std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::String> string, size_t max_characters) {
   // Reading any part of a string makes V8 flatten the whole, outside every limit.
   if (static_cast<size_t>(string->Length()) > kMaxFlattened) {
@@ -125,7 +125,8 @@ v8::MaybeLocal<v8::String> FromUtf8(v8::Isolate* isolate, std::string_view text)
 }
 
 v8::Local<v8::String> Name(v8::Isolate* isolate, const char* ascii) {
-  return v8::String::NewFromUtf8(isolate, ascii, v8::NewStringType::kInternalized).ToLocalChecked();
+  return v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(ascii), v8::NewStringType::kInternalized)
+      .ToLocalChecked();
 }
 
 }  // namespace isolet

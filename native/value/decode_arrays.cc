@@ -1,5 +1,6 @@
 // Arrays. All elements are read before the array is made: how many there are decides whether it is dense or sparse, and
 // it is charged for that first. A length by itself makes nothing.
+#include "v8/strings.h"
 #include "value/cost.h"
 #include "value/decoder.h"
 #include "value/intrinsics.h"
@@ -79,7 +80,7 @@ bool Decoder::MakeArray(uint32_t number, uint32_t length, size_t from, size_t ga
     }
   } else if (array->Length() != length) {
     const auto size = v8::Integer::NewFromUnsigned(isolate_, length);
-    if (array->Set(context_, Literal(isolate_, "length"), size).IsNothing()) return false;
+    if (array->Set(context_, Name(isolate_, "length"), size).IsNothing()) return false;
   }
   return FillArray(array, from, gaps_from);
 }

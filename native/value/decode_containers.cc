@@ -1,6 +1,7 @@
 // Objects, Maps, Sets and Errors.
 #include <iterator>
 
+#include "v8/strings.h"
 #include "value/cost.h"
 #include "value/decoder.h"
 #include "value/intrinsics.h"
@@ -109,15 +110,15 @@ bool Decoder::ReadError(Value* value) {
   if (name.IsEmpty()) name = lost_name;
   if (!name.IsEmpty() && !Define(error, "name", name, parts & kNameEnumerable)) return false;
   if (message.IsEmpty()) {
-    if (error->Delete(context_, Literal(isolate_, "message")).IsNothing()) return false;
+    if (error->Delete(context_, Name(isolate_, "message")).IsNothing()) return false;
   } else if ((parts & kMessageEnumerable) && !Define(error, "message", message, true)) {
     return false;
   }
   // Always: what V8 put there tells of the code that receives.
   if (stack.IsEmpty()) {
-    stack = name.IsEmpty() ? Literal(isolate_, ErrorTypeName(type)) : name;
+    stack = name.IsEmpty() ? Name(isolate_, ErrorTypeName(type)) : name;
     if (!message.IsEmpty() && message->Length() != 0) {
-      stack = v8::String::Concat(isolate_, stack, Literal(isolate_, ": "));
+      stack = v8::String::Concat(isolate_, stack, Name(isolate_, ": "));
       if (stack.IsEmpty()) return NoMemory();
       stack = v8::String::Concat(isolate_, stack, message);
       if (stack.IsEmpty()) return NoMemory();
@@ -166,12 +167,12 @@ bool Decoder::MakeError(ErrorType type, v8::Local<v8::String> message, v8::Local
   *error = v8::Exception::Error(message).As<v8::Object>();
   const Value prototype = GetIntrinsic(context_, intrinsic);
   if (prototype->IsObject()) return !SetPrototypeOf(context_, *error, prototype).IsNothing();
-  *lost_name = Literal(isolate_, ErrorTypeName(type));
+  *lost_name = Name(isolate_, ErrorTypeName(type));
   return true;
 }
 
 bool Decoder::Define(v8::Local<v8::Object> object, const char* name, Value value, bool enumerable) {
-  return !object->DefineOwnProperty(context_, Literal(isolate_, name), value, enumerable ? v8::None : v8::DontEnum)
+  return !object->DefineOwnProperty(context_, Name(isolate_, name), value, enumerable ? v8::None : v8::DontEnum)
               .IsNothing();
 }
 

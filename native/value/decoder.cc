@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "v8/strings.h"
 #include "value/cost.h"
 #include "value/intrinsics.h"
 #include "value/regexp_cost.h"
@@ -271,12 +272,12 @@ bool Decoder::ReadHandle(Value* value) {
 }
 
 bool Decoder::Malformed() {
-  isolate_->ThrowException(v8::Exception::Error(Literal(isolate_, "Malformed message")));
+  isolate_->ThrowException(v8::Exception::Error(Name(isolate_, "Malformed message")));
   return false;
 }
 
 bool Decoder::NoMemory() {
-  isolate_->ThrowException(v8::Exception::RangeError(Literal(isolate_, "Out of memory for a received value")));
+  isolate_->ThrowException(v8::Exception::RangeError(Name(isolate_, "Out of memory for a received value")));
   return false;
 }
 
@@ -289,8 +290,7 @@ bool Decoder::Charge(size_t bytes) {
 bool Decoder::ChargeFully(size_t bytes) {
   // What was there before the first charge may be over it already.
   if (used_ > max_bytes_ || bytes > max_bytes_ - used_) {
-    isolate_->ThrowException(
-        v8::Exception::RangeError(Literal(isolate_, "A received value costs more than its limit")));
+    isolate_->ThrowException(v8::Exception::RangeError(Name(isolate_, "A received value costs more than its limit")));
     return false;
   }
   used_ += bytes;

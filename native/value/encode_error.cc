@@ -1,5 +1,6 @@
 // Errors: what makes one an Error goes into named parts, the rest like the properties of any object. An error crosses
 // whatever it carries: what can't is left out, so that nobody has to look for the reason behind a reason.
+#include "v8/strings.h"
 #include "value/cost.h"
 #include "value/encoder.h"
 #include "value/intrinsics.h"
@@ -41,13 +42,13 @@ bool IsError(v8::Local<v8::Context> context, v8::Local<v8::Object> object) {
 bool Encoder::IsErrorPart(v8::Local<v8::Value> key) {
   if (!key->IsString()) return true;
   for (const char* part : {"name", "message", "stack", "cause", "errors"}) {
-    if (key.As<v8::String>()->StringEquals(Literal(isolate_, part))) return true;
+    if (key.As<v8::String>()->StringEquals(Name(isolate_, part))) return true;
   }
   return false;
 }
 
 bool Encoder::Own(v8::Local<v8::Object> object, const char* name, bool* own, bool* enumerable) {
-  const v8::Local<v8::String> key = Literal(isolate_, name);
+  const v8::Local<v8::String> key = Name(isolate_, name);
   *enumerable = false;
   if (!object->HasOwnProperty(context_, key).To(own)) return Threw();
   if (!*own) return true;
@@ -62,7 +63,7 @@ bool Encoder::ReadErrorText(v8::Local<v8::Object> error, const char* name, v8::T
                             v8::Local<v8::String>* text) {
   *text = v8::Local<v8::String>();
   v8::Local<v8::Value> value;
-  if (!error->Get(context_, Literal(isolate_, name)).ToLocal(&value)) return Swallow(catcher);
+  if (!error->Get(context_, Name(isolate_, name)).ToLocal(&value)) return Swallow(catcher);
   if (value->IsString()) *text = value.As<v8::String>();
   return true;
 }
@@ -101,7 +102,7 @@ bool Encoder::ReadErrorHead(v8::Local<v8::Object> error, v8::TryCatch* catcher, 
   }
   head->odd_name = own_name && head->name.IsEmpty();
   head->odd_message = own_message && head->message.IsEmpty();
-  if (!head->name.IsEmpty() && (own_name || !head->name->StringEquals(Literal(isolate_, ErrorTypeName(head->type))))) {
+  if (!head->name.IsEmpty() && (own_name || !head->name->StringEquals(Name(isolate_, ErrorTypeName(head->type))))) {
     head->parts |= kHasName;
   }
   // A class may have its message on the prototype.
@@ -172,7 +173,7 @@ bool Encoder::WriteErrorExtra(v8::Local<v8::Object> error, ErrorExtra extra, v8:
   Step step(this, PathNode::Kind::kNamed);
   step.node.name = kErrorExtras[extra];
   v8::Local<v8::Value> value;
-  if (!error->Get(context_, Literal(isolate_, step.node.name)).ToLocal(&value)) return Swallow(catcher);
+  if (!error->Get(context_, Name(isolate_, step.node.name)).ToLocal(&value)) return Swallow(catcher);
   if (extra == kCode && !value->IsNumber() && !value->IsString()) return true;
   if (!MayTry(value)) return true;
   const Mark mark = Here();

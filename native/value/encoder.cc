@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "v8/strings.h"
 #include "value/cost.h"
 #include "value/intrinsics.h"
 
@@ -198,7 +199,7 @@ bool Encoder::WriteFunction(v8::Local<v8::Function> function, uint32_t number, b
   if (exporter_.FromGuest()) {
     // The host's `await` would call it on the event loop: a guest's without a limit, a host's with what it can't
     // expect.
-    if (!place.key.IsEmpty() && place.key.As<v8::String>()->StringEquals(Literal(isolate_, "then"))) {
+    if (!place.key.IsEmpty() && place.key.As<v8::String>()->StringEquals(Name(isolate_, "then"))) {
       return Unsupported("function named 'then'");
     }
     const uint32_t holder = place.holder.IsEmpty() ? IdentityMap::kNew : seen_.Find(place.holder);

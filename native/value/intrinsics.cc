@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "v8/strings.h"
 #include "value/codec.h"
 
 namespace isolet::value {
@@ -19,18 +20,12 @@ int SlotOf(Intrinsic intrinsic) { return kFirstSlot + static_cast<int>(intrinsic
 v8::MaybeLocal<v8::Value> Lookup(v8::Local<v8::Context> context, const char* owner, const char* property) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Value> object;
-  if (!context->Global()->Get(context, Literal(isolate, owner)).ToLocal(&object)) return {};
+  if (!context->Global()->Get(context, Name(isolate, owner)).ToLocal(&object)) return {};
   if (!object->IsObject()) return v8::Undefined(isolate).As<v8::Value>();
-  return object.As<v8::Object>()->Get(context, Literal(isolate, property));
+  return object.As<v8::Object>()->Get(context, Name(isolate, property));
 }
 
 }  // namespace
-
-v8::Local<v8::String> Literal(v8::Isolate* isolate, const char* text) {
-  return v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(text), v8::NewStringType::kInternalized,
-                                    static_cast<int>(std::strlen(text)))
-      .ToLocalChecked();
-}
 
 bool PrepareContext(v8::Local<v8::Context> context) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();

@@ -28,6 +28,4 @@ v8::Local<v8::Value> WellKnownSymbol(v8::Local<v8::Context> context, uint32_t in
 bool StandardErrorType(v8::Isolate* isolate, v8::Local<v8::String> name, ErrorType* type);
 const char* ErrorTypeName(ErrorType type);
 
-v8::Local<v8::String> Literal(v8::Isolate* isolate, const char* text);
-
 }  // namespace isolet::value

@@ -5,30 +5,14 @@
 #include <cstdio>
 #include <vector>
 
+#include "v8/strings.h"
+
 namespace isolet::value {
 
 namespace {
 
 constexpr uint32_t kMaxKeyUnits = 64;
 constexpr size_t kMaxNodes = 32;
-
-void AppendUtf8(std::string* out, uint32_t point) {
-  if (point < 0x80) {
-    out->push_back(static_cast<char>(point));
-  } else if (point < 0x800) {
-    out->push_back(static_cast<char>(0xc0 | (point >> 6)));
-    out->push_back(static_cast<char>(0x80 | (point & 0x3f)));
-  } else if (point < 0x10000) {
-    out->push_back(static_cast<char>(0xe0 | (point >> 12)));
-    out->push_back(static_cast<char>(0x80 | ((point >> 6) & 0x3f)));
-    out->push_back(static_cast<char>(0x80 | (point & 0x3f)));
-  } else {
-    out->push_back(static_cast<char>(0xf0 | (point >> 18)));
-    out->push_back(static_cast<char>(0x80 | ((point >> 12) & 0x3f)));
-    out->push_back(static_cast<char>(0x80 | ((point >> 6) & 0x3f)));
-    out->push_back(static_cast<char>(0x80 | (point & 0x3f)));
-  }
-}
 
 bool IsIdentifierUnit(uint16_t unit, bool first) {
   if ((unit | 0x20) >= 'a' && (unit | 0x20) <= 'z') return true;
