@@ -1,6 +1,6 @@
-// Builds the C++ tests of the engine's own threads (test/native) under ThreadSanitizer and under AddressSanitizer with
-// UndefinedBehaviorSanitizer, and runs them. Prints one line for each program, its output only if it failed, and
-// `N passed, N failed` (tests, over both builds) at the end.
+// Builds the C++ tests of parts that need neither V8 nor Node (test/native) under ThreadSanitizer and under
+// AddressSanitizer with UndefinedBehaviorSanitizer, and runs them. Prints one line for each program, its output only if
+// it failed, and `N passed, N failed` (tests, over both builds) at the end.
 // usage: node scripts/test-native.mjs [--sanitize thread] [--filter mailbox]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';

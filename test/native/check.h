@@ -1,5 +1,6 @@
-// Named tests for the engine's own threads. A test program is one file of TEST(name) { ... } blocks with EXPECT inside;
-// it runs them in the order they are written, prints `name ok` or `name FAILED`, and exits with 1 if one failed.
+// Named tests for parts of the engine that need neither V8 nor Node. A test program is one file of TEST(name) { ... }
+// blocks with EXPECT inside; it runs them in the order they are written, prints `name ok` or `name FAILED`, and exits
+// with 1 if one failed.
 #pragma once
 
 #include <atomic>
