@@ -51,7 +51,7 @@ describe('docs/api', () => {
 
   it.each(pages)('%s: every section, and everything that can be called, says what it is', (name) => {
     const text = readPage(`docs/api/${name}`).replace(/^```.*?^```\n/gms, '');
-    const silent = [...text.matchAll(/^(## .+|### .+\(\)`)$\n*(?=^#|(?![^]))/gm)].map(([, title = '']) => title);
+    const silent = [...`${text}\n#`.matchAll(/^(## .+|### .+\(\)`)$\n*(?=^#)/gm)].map(([, title = '']) => title);
     // What makes an error is its fields.
     expect(silent.filter((title) => !/^### `new \w+Error\(\)`$/.test(title))).toEqual([]);
   });
