@@ -1,4 +1,4 @@
-// No source file is longer than one idea takes. Who changes a long file has to read it, and reads half.
+// No source file is longer than one idea takes. To change a long file one has to read it, and reads half.
 // usage: node scripts/check-lengths.mjs     (part of `npm run lint`)
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

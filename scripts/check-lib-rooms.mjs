@@ -1,5 +1,5 @@
 // The rooms of lib/ in their order: a file imports only from its own room and from rooms before it, and no file imports
-// one that imports it. Imports of types count: who reads a file has to read what it names. A room that knew a later one
+// one that imports it. Imports of types count: to read a file one has to read what it names. A room that knew a later one
 // could be neither understood nor tested without it.
 // usage: node scripts/check-lib-rooms.mjs     (part of `npm run lint`)
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

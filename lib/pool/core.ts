@@ -133,7 +133,7 @@ export class PoolCore {
     return keepingAlive(restart(this.#scheduler, [...this.#scheduler.groups.find(key)], limit));
   }
 
-  /** `drain`, without looking at who asks. */
+  /** `drain`, without looking at the caller. */
   async letGo(key: string, limit: number, reason: SupersededReason = 'replaced'): Promise<void> {
     await Promise.all(
       this.#scheduler.groups.find(key).map((group) => this.#scheduler.departures.drain(group, reason, limit)),
@@ -190,7 +190,7 @@ export class PoolCore {
 
   /**
    * `what` waits for invocations of the function `key`, by default of all.
-   * @throws {DeadlockError} who asks is a platform function of one of them
+   * @throws {DeadlockError} the caller is a platform function of one of them
    */
   refuseOwnWait(what: string, key?: string): void {
     refuseOwnWait(what, this, (fn) => key === undefined || isOf(fn.key, key));

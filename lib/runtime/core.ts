@@ -122,7 +122,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     return watch ? watch.callAsync(functionId, call, start) : start(call);
   }
 
-  /** Who takes part in a call that begins now. */
+  /** What takes part in a call that begins now. */
   get #watching(): HandleWatch | undefined {
     return this.handles.watch && !hasCallContext() ? this.handles.watch : undefined;
   }
@@ -174,7 +174,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     this.#teller.handle(event);
   }
 
-  /** Emits 'terminated' once, whoever says so first. */
+  /** Emits 'terminated' once: the first one to say so counts. */
   announceTermination(reason: string): void {
     if (this.#terminationAnnounced) return;
     this.#terminationAnnounced = true;

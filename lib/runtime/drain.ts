@@ -2,7 +2,7 @@ import { DeadlockError } from '../errors/limit-errors.ts';
 import { callersNow } from './call-context.ts';
 import type { RuntimeCore } from './core.ts';
 
-/** @throws {@link DeadlockError} who asks is a host function of a call that the drain would wait for */
+/** @throws {@link DeadlockError} the caller is a host function of a call that the drain would wait for */
 export function refuseOwnDrain(core: RuntimeCore): void {
   for (const call of callersNow()) {
     if (call.pending && call.runtime === core.runtime) {

@@ -132,7 +132,7 @@ export class ModuleHooks {
     this.loader = value === null ? null : (checkFunction(value, 'loader') as ModuleLoader);
   }
 
-  /** The engine asks: `['resolve' | 'load', specifier or URL, referrer, type attribute, is entry, who can't wait]`. */
+  /** The engine asks: `['resolve' | 'load', specifier or URL, referrer, type attribute, is entry, the one that can't wait]`. */
   answer(call: CurrentCall, args: unknown[]): unknown {
     const [question, subject, referrer, type, isEntry, sync] = args as [
       'resolve' | 'load',

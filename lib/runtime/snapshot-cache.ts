@@ -18,7 +18,7 @@ export interface SnapshotCacheOptions {
   folder: string;
   /**
    * A secret of this service, at least 32 bytes (UTF-8 for a string). Files carry a code made with it (HMAC-SHA-256), and
-   * one whose code is wrong is not read: who can write to the folder and does not know the secret can't make a runtime
+   * one whose code is wrong is not read: somebody that can write to the folder and does not know the secret can't make a runtime
    * start from bytes of theirs.
    */
   key: string | Uint8Array;

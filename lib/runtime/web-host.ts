@@ -5,7 +5,7 @@ import type { CurrentCall } from './call-context.ts';
 /** The id of what the guest's web APIs ask, where host functions have theirs. */
 export const webHostFunction = 1;
 
-/** Who asks: a guest, in one of its calls. */
+/** The one that asks: a guest, in one of its calls. */
 export interface WebCaller {
   /** The options of the guest's web APIs. */
   readonly web: CheckedWeb;

@@ -35,7 +35,7 @@ export const memoryExceptions = new Map([
   ['hostcalls/promises for the host in the result', `${HOST_HEAP}: 243 MB`],
   ['hostcalls/promises for the host, all big', `${HOST_HEAP}: 208 MB`],
   ['hostcalls/promises for the host, all big errors', `${HOST_HEAP}: 285 MB`],
-  ['lifecycle/lost to one huge step until the process is full', `${LOST}: 1.1 GB for eight in a row`],
+  ['lifecycle/lost to one huge step until the process is full', `${LOST}: 1.1 GB for eight, one after the other`],
   ['lifecycle/worker dies with a stuck guest', `${LOST}: 286 MB`],
   ['modern/String.prototype.at over a rope', `${ONE_STEP}: 194 MB`],
   ['modules/million exports', `${OUTSIDE}: 193 MB`],

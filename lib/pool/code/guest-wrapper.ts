@@ -45,7 +45,7 @@ ${guestConsoleSource}
     if (!own.full) own.full = !write(level, own.key, (room) => joined(args, 0, '', room));
   };
 
-  // A console can't know whose lines it writes. When many in a row were not taken it is mute for the rest of this turn.
+  // A console can't know whose lines it writes. When many one after the other were not taken it is mute for the rest of this turn.
   let refused = 0;
   const listenAgain = async () => {
     await undefined;

@@ -6,7 +6,7 @@ import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { Work } from './events.ts';
 import { LogBook, type LogEntry } from './log-book.ts';
 
-/** Who calls: what a declared platform API receives first. */
+/** The caller: what a declared platform API receives first. */
 export interface CallerContext {
   readonly tenantId: string;
   readonly functionName: string;

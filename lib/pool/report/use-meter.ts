@@ -53,7 +53,7 @@ export class UseMeter {
     return use;
   }
 
-  /** What was used up to now is others': of who takes next. */
+  /** What was used up to now belongs to others: to the one that takes next. */
   putAside(): void {
     const { cpuMicros, busyMicros } = this.takeSince();
     this.#cpuAside += cpuMicros;

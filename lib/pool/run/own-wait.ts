@@ -13,7 +13,7 @@ export function ownedBy(pool: object, fn: ResolvedFunction, runtime: Runtime): v
 /**
  * `what` waits for invocations of `pool`, those that `waitsFor` names.
  *
- * @throws {@link DeadlockError} who asks is a platform function of one of them
+ * @throws {@link DeadlockError} the caller is a platform function of one of them
  */
 export function refuseOwnWait(what: string, pool: object, waitsFor: (fn: ResolvedFunction) => boolean): void {
   for (const call of callersNow()) {

@@ -12,7 +12,7 @@ import { ThreadShares } from './thread-shares.ts';
 
 export type DispatcherHooks = Pick<StartHooks, 'emptied' | 'started'>;
 
-/** Serves who waits, in turns: gives runtimes that are ready, and has others made. */
+/** Serves those that wait, in turns: gives runtimes that are ready, and has others made. */
 export class Dispatcher {
   /** Invocations that run. */
   active = 0;
@@ -120,7 +120,7 @@ export class Dispatcher {
     this.threads.count(group, entry, performance.now());
   }
 
-  /** Something of this version has ended, or came to be idle: who may have waited for that is looked at. */
+  /** Something of this version has ended, or came to be idle: those that may have waited for that are looked at. */
   freed(group: Group): void {
     if (this.#line.isIndifferentTo(group)) return;
     this.#line.wake(group);

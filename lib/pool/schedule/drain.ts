@@ -31,7 +31,7 @@ export interface Drained {
 }
 
 /**
- * One wish that what a function has now goes: its runtimes and who waits for one. It holds also when the function is
+ * One wish that what a function has now goes: its runtimes, and what waits for one. It holds also when the function is
  * wanted again meanwhile; what comes later is not concerned.
  */
 export class Drain {
@@ -66,7 +66,7 @@ export class Drain {
     return this.#entries.size === 0;
   }
 
-  /** Who waits for its end waits no longer. */
+  /** Those that wait for its end wait no longer. */
   tell(): void {
     this.#end();
   }

@@ -18,7 +18,7 @@ export class Errand implements InLine {
   #over = false;
   #settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
-  /** @param attempt takes what it needs; answers what it lacks, if anything. What it throws is for who waits for `turn`. */
+  /** @param attempt takes what it needs; answers what it lacks, if anything. What it throws is for those that wait for `turn`. */
   constructor(
     of: { tenant: Tenant; versions: FunctionVersions | undefined; memoryMb: number },
     attempt: () => Obstacle | undefined,

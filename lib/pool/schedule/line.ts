@@ -3,15 +3,15 @@ import type { Group } from './group.ts';
 import { FairRing } from './ring.ts';
 import type { Tenant } from './tenant.ts';
 
-/** Who waits: a version whose invocations do, or an errand. */
+/** What stands in the line: a version whose invocations wait, or an errand. */
 export type Waiter = Group | Errand;
 
 /** How many are looked at when something they may wait for has ended. */
 const looks = 16;
 
 /**
- * Who waits, and for what: for a turn, for the tenant to have less, for room in the pool, or for something of the same
- * function or bound to end. Who can't be served is put aside by that and looked at again when it may have ended, so an
+ * What waits, and for what: for a turn, for the tenant to have less, for room in the pool, or for something of the same
+ * function or bound to end. What can't be served is put aside by that and looked at again when it may have ended, so an
  * event costs the same however many wait.
  */
 export class Line {
@@ -21,12 +21,12 @@ export class Line {
   /** By the function or the bound of which something has to end. */
   readonly #blocked = new Map<object, Set<Waiter>>();
 
-  /** Who has the next turn. */
+  /** The one that has the next turn. */
   get next(): Waiter | undefined {
     return this.#turns.next;
   }
 
-  /** Who waits for room and was served longest ago. */
+  /** Of those that wait for room the one that was served longest ago. */
   get firstRoomless(): Waiter | undefined {
     return this.#roomless.next;
   }
@@ -68,7 +68,7 @@ export class Line {
     }
   }
 
-  /** Something of this version has ended: who waits for that has a turn, as many as are looked at. */
+  /** Something of this version has ended: those that wait for that get a turn, as many as are looked at. */
   wake({ versions, bound }: Group): void {
     // Those of other versions that came before it too.
     this.#wake(versions);
@@ -93,7 +93,7 @@ export class Line {
     else this.#block(obstacle === 'bound' ? item.bound : item.versions, item);
   }
 
-  /** Room in the pool goes to who waits for it, in turns; who needs more than there is does not hold up the others. */
+  /** Room in the pool goes to those that wait for it, in turns; one that needs more than there is does not hold up the others. */
   offerRoom(attempt: (item: Waiter) => Obstacle | undefined): void {
     let tooMuch = Number.POSITIVE_INFINITY;
     for (const item of this.#roomless.heads(looks)) {

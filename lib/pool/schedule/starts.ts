@@ -19,7 +19,7 @@ export interface StartHooks {
   mayRun(tenant: Tenant): boolean;
 }
 
-/** Makes runtimes for who waits, as far as tenant, function and pool have room for them. */
+/** Makes runtimes for those that wait, as far as tenant, function and pool have room for them. */
 export class Starts {
   readonly #runtimes: Runtimes;
   readonly #threads: ThreadShares;
@@ -32,7 +32,7 @@ export class Starts {
   }
 
   /**
-   * Starts the runtimes that who waits needs. Not held up by what others run: when its turn comes, the runtime is there.
+   * Starts the runtimes that those need that wait. Not held up by what others run: when its turn comes, the runtime is there.
    *
    * @param modest - only if none has to go for it.
    */

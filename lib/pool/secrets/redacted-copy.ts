@@ -54,7 +54,7 @@ function survey(root: object, texts: Texts): Survey {
       }
     }
   }
-  // Who holds something secretive is secretive: those are added on the way.
+  // What holds something secretive is secretive too, and is added on the way.
   for (const object of secretive) for (const holder of holders.get(object) ?? []) secretive.add(holder);
   return { secretive, instead };
 }

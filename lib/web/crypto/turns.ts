@@ -1,12 +1,12 @@
 /**
- * Who computes next on the threads that Node shares among all: keys are made and used there one piece of work at a time,
+ * Whose turn it is to compute on the threads that Node shares among all: keys are made and used there one piece of work at a time,
  * guests taking turns, so that one that asks for much delays itself. Files, names and compression of the host keep most
  * of the threads.
  */
 export class Turns {
   readonly #atOnce: number;
   #running = 0;
-  /** What waits, by whom it is for; who has waited longest comes first. */
+  /** What waits, by whom it is for; the one that has waited longest comes first. */
   readonly #waiting = new Map<object, { begin: () => void; drop: (reason: Error) => void }[]>();
 
   constructor(atOnce: number) {

@@ -41,7 +41,7 @@ export const egressBook = Symbol('egressBook');
 
 const books = new WeakMap<object, EgressBook>();
 
-/** The account of who asks: the invocation's; without one the call's. */
+/** The account of the guest that asks: the invocation's; without one the call's. */
 export function bookOf(caller: FetchCaller | undefined): EgressBook {
   const { context, call } = caller ?? {};
   const key = isObject(context) ? context : call;

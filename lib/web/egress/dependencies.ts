@@ -12,7 +12,7 @@ const versions = { undici: 'undici@7', 'ipaddr.js': 'ipaddr.js@2' } as const;
 let loaded: { undici: Undici; ipaddr: Ipaddr } | undefined;
 
 /**
- * The packages behind `egress`, which who does not use it need not have. Required by a name that no bundler sees, since one
+ * The packages behind `egress`, which those that do not use it need not have. Required by a name that no bundler sees, since one
  * that could not find them would stop.
  */
 export function dependencies(): { undici: Undici; ipaddr: Ipaddr } {

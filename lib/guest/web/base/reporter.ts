@@ -1,5 +1,5 @@
 /**
- * Who hears of exceptions that nobody catches, once there is anybody: the events of the global. As long as no event target
+ * What hears of exceptions that nobody catches, once there is anything: the events of the global. As long as no event target
  * was ever touched there are no listeners, and nothing has to be loaded to know that.
  */
 import { ops } from './ops.ts';

@@ -11,7 +11,7 @@ import {
 import { HeaderList } from './header-list.ts';
 import { checkHeaderName, checkHeaderValue, isNoCorsHeader, isNoCorsName, toHeaderText } from './header-rules.ts';
 
-/** Who may change the headers, and which. */
+/** Whether the guest may change the headers, and which. */
 export type Guard = 'none' | 'request' | 'request-no-cors' | 'response' | 'immutable';
 
 /** What `new Headers()` takes, converted: pairs of names and values, or headers as they are. */

@@ -18,7 +18,7 @@ interface InnerReader {
   _ownerReadableStream: (ReadableStream & Inner) | undefined;
 }
 
-/** Who waits for one chunk. */
+/** The one that waits for a chunk. */
 export interface ChunkRequest {
   chunk(chunk: unknown): void;
   close(): void;
