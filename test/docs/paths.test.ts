@@ -6,6 +6,8 @@ const { rooms } = (await import(new URL('scripts/check-rooms.mjs', root).href)) 
   rooms: { name: string; about: string }[];
 };
 
+const { libRooms } = (await import(new URL('scripts/check-lib-rooms.mjs', root).href)) as { libRooms: string[] };
+
 const mentions = [...pages, 'CONTRIBUTING.md'].flatMap((page) =>
   [...readPage(page).matchAll(/`((?:native|lib|test|examples|bench|docs|scripts)\/[\w./-]+)`/g)].map(
     ([, path = '']) => [page, path] as const,
@@ -52,6 +54,12 @@ describe('what the documentation names', () => {
     // These have maps of their own.
     const listed = rooms.filter(({ name }) => name !== 'value' && !name.startsWith('binding/'));
     expect(heads.map(([, name, about]) => ({ name, about }))).toEqual(listed);
+  });
+
+  it('the table of lib/ names every room', () => {
+    const [, table = ''] = readPage('docs/architecture.md').split('### lib\n');
+    const [text = ''] = table.split('\n## ');
+    for (const name of libRooms) expect(text).toMatch(new RegExp(`^\\| (?:.+, )?\`${name}\``, 'm'));
   });
 
   it('every change that somebody may want has a place to go to', () => {
