@@ -1,5 +1,6 @@
 import { guestConsoleSource } from './guest-console.ts';
 import { guestHandlerSource } from './guest-handler.ts';
+import { guestTextSource } from './guest-text.ts';
 
 /**
  * Runs in the guest before the tenant's code, so that it holds pristine builtins. Answers a function that takes in what
@@ -23,6 +24,7 @@ export const wrapperSource = `(() => {
   const GuestError = Error;
   const levels = ['debug', 'log', 'info', 'warn', 'error'];
 
+${guestTextSource}
 ${guestConsoleSource}
   const define = (target, name, value) =>
     defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });

@@ -1,5 +1,4 @@
 import { TimeoutError } from '../../errors/index.ts';
-import { maxMilliseconds } from '../../options/check.ts';
 import { currentCall, guestSource, type HandleWatch, handleId, type Limits, useCounted } from '../engine.ts';
 import { smaller } from '../options/limits.ts';
 import type { InvocationReport } from '../report/events.ts';
@@ -9,6 +8,7 @@ import { countingPatience } from '../report/use-meter.ts';
 import { asInvocation } from './caller.ts';
 import { findHandles } from './find-handles.ts';
 import { OpenAnswer } from './open-answer.ts';
+import { Pins } from './pins.ts';
 import type { Serving } from './serving.ts';
 import { shown } from './shown.ts';
 
@@ -30,8 +30,8 @@ export class HandedOut implements HandleWatch {
   readonly #entry: Serving;
   readonly #defaultTimeout: number;
   readonly #hooks: HandedOutHooks;
-  /** What the host holds, with the time at which the runtime stays for it no longer. */
-  readonly #pins = new Map<number, number>();
+  /** What the host holds. */
+  readonly #pins: Pins;
   readonly #held = new Set<number>();
   /** Arrived, and not found in an answer yet. */
   readonly #new = new Set<number>();
@@ -42,15 +42,18 @@ export class HandedOut implements HandleWatch {
   /** Whose they are, as far as it is known. */
   readonly #origins = new Map<number, Invocation>();
   #calls = 0;
-  #timer: NodeJS.Timeout | undefined;
 
   /** @param defaultTimeout of calls in this runtime, in ms: who gives no other gets it */
   constructor(entry: Serving, defaultTimeout: number, hooks: HandedOutHooks) {
     this.#entry = entry;
     this.#defaultTimeout = defaultTimeout;
     this.#hooks = hooks;
+    this.#pins = new Pins(
+      () => entry.runtime.closed,
+      () => this.#unpinned(),
+    );
     const end = (reason: string): void => {
-      clearTimeout(this.#timer);
+      this.#pins.stop();
       for (const answer of this.#answers) answer.terminated(reason);
     };
     entry.runtime.once('terminated', end);
@@ -89,8 +92,7 @@ export class HandedOut implements HandleWatch {
   arrived(id: number): void {
     this.#held.add(id);
     this.#new.add(id);
-    this.#pins.set(id, performance.now() + this.#entry.fn.streamTimeout);
-    this.#schedule();
+    this.#pins.add(id, this.#entry.fn.streamTimeout);
   }
 
   gone(id: number): void {
@@ -100,7 +102,7 @@ export class HandedOut implements HandleWatch {
     const answer = this.#streams.get(id);
     this.#streams.delete(id);
     answer?.streamEnded(id);
-    this.#unpin(id);
+    this.#pins.delete(id);
   }
 
   call<T>(id: number, limits: Limits, start: (limits: Limits) => T): T {
@@ -213,6 +215,10 @@ export class HandedOut implements HandleWatch {
     invocation.giveUpOpen(stopped);
     this.#calls--;
     if (stopped) this.#hooks.onStopped();
+    this.#unpinned();
+  }
+
+  #unpinned(): void {
     if (!this.pinned) this.#hooks.onUnpinned();
   }
 
@@ -229,27 +235,6 @@ export class HandedOut implements HandleWatch {
     );
     const asked = this.#asked(limits);
     return { timeout: smaller(timeout, asked.timeout), cpuTimeout: smaller(cpuTimeout, asked.cpuTimeout) };
-  }
-
-  #unpin(id: number): void {
-    if (this.#pins.delete(id) && !this.pinned) this.#hooks.onUnpinned();
-  }
-
-  #schedule(): void {
-    const [next] = this.#pins.values();
-    if (this.#timer || next === undefined || this.#entry.runtime.closed) return;
-    const left = next - performance.now();
-    if (left > maxMilliseconds) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      const now = performance.now();
-      // They were added in the order in which they end.
-      for (const [id, until] of this.#pins) {
-        if (until > now) break;
-        this.#unpin(id);
-      }
-      this.#schedule();
-    }, left).unref();
   }
 }
 
