@@ -25,6 +25,8 @@ export const errorCodes = {
     "A function of the platform's own that isolet asks (`tenantTier`, `rateLimiter`) failed; see `option` and `cause`.",
   ERR_ISOLET_EGRESS: 'A request of a guest was refused by a rule of `egress`, or failed on the network; see `reason`.',
   ERR_ISOLET_DEPENDENCY: 'A package that only a part of isolet needs is not installed; see `packages`.',
+  ERR_ISOLET_HANDLER:
+    'The function has no handler for what was asked, or what its `fetch` answered is no Response; see `reason`.',
   ERR_ISOLET_INVALID_ARG: 'An argument or option has the wrong type (TypeError) or is out of range (RangeError).',
 } as const;
 

@@ -19,6 +19,8 @@ export {
 export { ModuleError, type ModuleErrorInit } from './module-error.ts';
 export {
   FunctionNotFoundError,
+  HandlerError,
+  type HandlerReason,
   PlatformError,
   RateLimitError,
   SupersededError,

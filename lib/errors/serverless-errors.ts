@@ -100,6 +100,24 @@ export class SupersededError extends IsoletError {
 }
 nameError(SupersededError, 'SupersededError');
 
+/**
+ * Why a handler could not do what was asked. `'missing'`: the function has no such method, or none that `invoke` could call
+ * without `method`. `'web'`: it has no web APIs, which a Request needs. `'response'`: its `fetch` answered no Response, or
+ * one that can't be sent. `'upgrade'`: the request asks for a WebSocket; nothing was started.
+ */
+export type HandlerReason = 'missing' | 'web' | 'response' | 'upgrade';
+
+/** A function has no handler for what was asked of it, or its handler answered what is no answer. */
+export class HandlerError extends IsoletError {
+  readonly reason: HandlerReason;
+
+  constructor(message: string, reason: HandlerReason) {
+    super('ERR_ISOLET_HANDLER', message);
+    this.reason = reason;
+  }
+}
+nameError(HandlerError, 'HandlerError');
+
 /** A tenant made more calls than its rate limit allows. */
 export class RateLimitError extends IsoletError {
   /** Milliseconds after which a call will be accepted again. */

@@ -20,9 +20,17 @@ import {
 } from 'web-streams-polyfill';
 
 /** A stream as one function: reads the next chunk, or cancels. */
-type Source = (cancel: boolean, reason?: unknown) => Promise<{ done: boolean; value?: unknown } | undefined>;
+type Source = (cancel: boolean, reason?: unknown) => Promise<Step | undefined>;
+
+/** `part`, if it has that itself: instead of a value the host asks for a part of this program, see lib/runtime/web/part.ts. */
+interface Step {
+  done: boolean;
+  value?: unknown;
+  part?: string;
+}
 
 const { apply, getOwnPropertyDescriptor } = Reflect;
+const { hasOwn } = Object;
 const { getReader } = ReadableStream.prototype;
 const { read, cancel } = ReadableStreamDefaultReader.prototype;
 const { enqueue, close } = ReadableStreamDefaultController.prototype;
@@ -80,8 +88,10 @@ export function exportStream(stream: ReadableStream): Source {
 /**
  * A stream of the host arrives, as a function of the host, and reads one chunk when the guest asks for one; or a stream
  * of the guest comes home, as the function it left as.
+ *
+ * @param partOf the parts of this program that the host may ask for
  */
-export function importStream(source: Source): ReadableStream {
+export function importStream(source: Source, partOf?: (name: string) => unknown): ReadableStream {
   const known = apply(get, streams, [source]) as ReadableStream | undefined;
   if (known) return known;
   const stream = new ReadableStream(
@@ -92,7 +102,7 @@ export function importStream(source: Source): ReadableStream {
         apply(remove, untouched, [stream]);
         const step = await source(false);
         if (!step || step.done) apply(close, controller, []);
-        else apply(enqueue, controller, [step.value]);
+        else apply(enqueue, controller, [partOf && hasOwn(step, 'part') ? partOf(step.part as string) : step.value]);
       },
       async cancel(reason: unknown) {
         apply(remove, untouched, [stream]);

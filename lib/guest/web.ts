@@ -5,12 +5,15 @@
  */
 import { defineGlobalHandlers } from './web/base/global-handlers.ts';
 import { type Ops, setOps } from './web/base/ops.ts';
+import { setParts } from './web/base/parts.ts';
 import { hooks } from './web/hooks.ts';
 import { interfaces, operations } from './web/names.ts';
+import { parts } from './web/parts.ts';
 
 /** Called once, first of all. What has to be there from the beginning is made here; the less, the better. */
 export function install(ops: Ops): void {
   setOps(ops);
+  setParts(parts);
   defineGlobalHandlers();
 }
 

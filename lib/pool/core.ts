@@ -6,6 +6,7 @@ import type { NamedApi, PlatformApi } from './api/declare.ts';
 import { nameApis } from './api/name-apis.ts';
 import { declaredNames, readGlobals } from './code/globals.ts';
 import { poolClosed } from './failures/refusal.ts';
+import { type FetchAnswer, type FetchParts, fetchAnswer } from './fetch/fetch.ts';
 import { isOf } from './function/function-key.ts';
 import { KnownFunctions } from './function/known-functions.ts';
 import type { PoolFunction } from './function/pool-function.ts';
@@ -13,6 +14,7 @@ import { type ResolvedFunction, refOf } from './function/resolved-function.ts';
 import { Invocations } from './invocations.ts';
 import { Loader } from './loader.ts';
 import { type CloseOptions, patienceOf } from './options/close-options.ts';
+import type { FetchOptions } from './options/fetch-options.ts';
 import type { InvokeOptions } from './options/invoke-options.ts';
 import { type PoolOptions, type ResolvedPoolOptions, resolveOptions } from './options/options.ts';
 import { Books } from './report/books.ts';
@@ -43,6 +45,7 @@ export class PoolCore {
   readonly #functions: KnownFunctions;
   readonly #loader: Loader;
   readonly #invocations: Invocations;
+  readonly #fetchParts: FetchParts;
   readonly #books = new Books();
   #closed: Promise<void> | undefined;
 
@@ -68,8 +71,8 @@ export class PoolCore {
       gone: (entry) => this.#loader.closeBooks(entry),
     });
     const { stock, idleTtl } = this.#options;
-    this.#stock = new Stock(stock, idleTtl, this.#scheduler.budget, (memoryMb) =>
-      createRehearsed(memoryMb, this.#options),
+    this.#stock = new Stock(stock, idleTtl, this.#scheduler.budget, (kind) =>
+      createRehearsed(kind, this.#options),
     );
     this.#functions = new KnownFunctions(this.#options);
     this.#loader = new Loader({
@@ -89,10 +92,18 @@ export class PoolCore {
       queueTimeout: this.#options.queueTimeout,
       resolve: (spec) => this.resolve(spec),
     });
+    this.#fetchParts = {
+      invocations: this.#invocations,
+      onStopped: (entry) => this.#scheduler.retire(entry, 'timeout'),
+    };
   }
 
   invoke(spec: PoolFunction, event?: unknown, given: InvokeOptions = nothing): Promise<unknown> {
     return this.#invocations.invoke(spec, event, given);
+  }
+
+  fetch(spec: PoolFunction, request: Request, given: FetchOptions = nothing): Promise<FetchAnswer> {
+    return fetchAnswer(this.#fetchParts, spec, request, given);
   }
 
   async prewarm(spec: PoolFunction, count = 1): Promise<void> {

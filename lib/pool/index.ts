@@ -3,6 +3,7 @@ export { functionKey } from './function/function-key.ts';
 export type { PoolFunction } from './function/pool-function.ts';
 export type { FunctionRef } from './function/resolved-function.ts';
 export type { CloseOptions } from './options/close-options.ts';
+export type { FetchOptions } from './options/fetch-options.ts';
 export type { InvokeOptions } from './options/invoke-options.ts';
 export type { PoolOptions } from './options/options.ts';
 export { RuntimePool } from './pool.ts';

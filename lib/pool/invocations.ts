@@ -5,10 +5,12 @@ import { type ResolvedFunction, refOf } from './function/resolved-function.ts';
 import { checkInvokeOptions, type InvokeOptions } from './options/invoke-options.ts';
 import type { Books } from './report/books.ts';
 import type { Observable } from './report/emitter.ts';
-import type { PoolEvents } from './report/events.ts';
+import type { LateReport, PoolEvents } from './report/events.ts';
 import type { Losses } from './report/losses.ts';
+import type { Ask } from './run/ask.ts';
+import type { PoolEntry } from './run/entry.ts';
 import { lossOf, recordOf } from './run/records.ts';
-import { runInvocation } from './run/run.ts';
+import { type Answered, runInvocation } from './run/run.ts';
 import { taken } from './run/taken.ts';
 import type { Lease } from './schedule/queue.ts';
 import { release } from './schedule/release.ts';
@@ -25,6 +27,14 @@ export interface InvocationsParts {
   resolve(spec: PoolFunction): ResolvedFunction;
 }
 
+/** An invocation that was answered. */
+export interface Ran {
+  readonly result: Answered;
+  readonly entry: PoolEntry;
+  /** Of what it gave to `waitUntil`, if it did. */
+  readonly late: Promise<LateReport> | undefined;
+}
+
 /** From a function and an event to its answer: a runtime, the run in it, and what is told and counted of that. */
 export class Invocations {
   readonly #parts: InvocationsParts;
@@ -34,13 +44,27 @@ export class Invocations {
   }
 
   async invoke(spec: PoolFunction, event: unknown, given: InvokeOptions): Promise<unknown> {
-    const { scheduler, books, events } = this.#parts;
     const options = given === nothing ? given : checkInvokeOptions(given);
+    const { method } = options;
+    const ask = (waited: boolean): Ask => ({
+      event: waited ? taken(event) : event,
+      ...(method !== undefined && { how: 'method' as const, method }),
+    });
+    const { result, late } = await this.run(spec, ask, options);
+    return options.detailed ? { value: result.value, ...result.report, ...(late && { late }) } : result.value;
+  }
+
+  /**
+   * @param asks - is asked what to run, when it is known whether that has to wait for a runtime
+   * @throws what the invocation fails with
+   */
+  async run(spec: PoolFunction, asks: (waited: boolean, fn: ResolvedFunction) => Ask, options: InvokeOptions): Promise<Ran> {
+    const { scheduler, books, events } = this.#parts;
     const since = performance.now();
     const fn = this.#parts.resolve(spec);
     const acquired = this.#acquire(fn, options);
     const waited = acquired instanceof Promise;
-    const argument = waited ? taken(event) : event;
+    const ask = asks(waited, fn);
     const lease = waited ? await acquired : acquired;
     const queueMs = waited ? Math.round((performance.now() - since) * 1000) / 1000 : 0;
     books.queueMs.add(queueMs);
@@ -48,7 +72,7 @@ export class Invocations {
       books.hits++;
       events.tell('reuse', refOf(fn));
     }
-    const result = await runInvocation(lease.entry, argument, {
+    const result = await runInvocation(lease.entry, ask, {
       timeout: Math.min(fn.timeout, options.timeout ?? Number.POSITIVE_INFINITY),
       cpuTimeout: smallest(fn.cpuTimeout, options.cpuTimeout),
       signal: options.signal,
@@ -67,7 +91,7 @@ export class Invocations {
     }
     const late = release(scheduler, lease, result, events);
     if (result.failed) throw result.error;
-    return options.detailed ? { value: result.value, ...report, ...(late && { late }) } : result.value;
+    return { result, entry: lease.entry, late };
   }
 
   #acquire(fn: ResolvedFunction, options: InvokeOptions): Lease | Promise<Lease> {

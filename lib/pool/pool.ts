@@ -1,7 +1,9 @@
 import type { PlatformApi } from './api/declare.ts';
 import { PoolCore } from './core.ts';
+import type { FetchAnswer } from './fetch/fetch.ts';
 import type { PoolFunction } from './function/pool-function.ts';
 import type { CloseOptions } from './options/close-options.ts';
+import type { FetchOptions } from './options/fetch-options.ts';
 import type { InvokeOptions } from './options/invoke-options.ts';
 import type { PoolOptions } from './options/options.ts';
 import { Observable } from './report/emitter.ts';
@@ -54,6 +56,33 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
   invoke<T = unknown>(spec: PoolFunction, event?: unknown, options?: InvokeOptions): Promise<T>;
   invoke(spec: PoolFunction, event?: unknown, options?: InvokeOptions): Promise<unknown> {
     return this.#core.invoke(spec, event, options);
+  }
+
+  /**
+   * Has the `fetch` handler of a function answer a request, in a warm runtime if there is one. Both bodies are streams: a
+   * chunk crosses when the other side reads. When the request's signal aborts, or the body of the answer is cancelled, the
+   * signal of the guest's request aborts. As long as the body is read the invocation keeps its place.
+   *
+   * @param request of Node's class, or of another copy of undici.
+   * @throws what `invoke` throws.
+   * @throws {HandlerError} if the function has no `fetch`, it answered no Response, or the request asks for a WebSocket.
+   * @example
+   * ```js
+   * const pool = new RuntimePool({});
+   * const code = 'export default { fetch: (request) => new Response(`You asked for ${new URL(request.url).pathname}`) }';
+   * const response = await pool.fetch({ tenantId: 'acme', name: 'web', code }, new Request('http://acme.example/a'));
+   * await response.text(); // 'You asked for /a'
+   * await pool.close();
+   * ```
+   */
+  fetch(
+    spec: PoolFunction,
+    request: Request,
+    options: FetchOptions & { detailed: true },
+  ): Promise<DetailedResult<Response>>;
+  fetch(spec: PoolFunction, request: Request, options?: FetchOptions): Promise<Response>;
+  fetch(spec: PoolFunction, request: Request, options?: FetchOptions): Promise<FetchAnswer> {
+    return this.#core.fetch(spec, request, options);
   }
 
   /**

@@ -1,6 +1,8 @@
 import { checkOptions } from '../options/check.ts';
 import type { PoolCore } from '../pool/core.ts';
 import { poolClosed } from '../pool/failures/refusal.ts';
+import type { FetchAnswer } from '../pool/fetch/fetch.ts';
+import { type FetchOptions, fetchNames } from '../pool/options/fetch-options.ts';
 import { type InvokeOptions, invokeNames } from '../pool/options/invoke-options.ts';
 import { taken } from '../pool/run/taken.ts';
 import { given } from '../shared/own.ts';
@@ -18,7 +20,15 @@ export interface ServerlessInvokeOptions extends InvokeOptions {
   alias?: string | undefined;
 }
 
+export interface ServerlessFetchOptions extends FetchOptions {
+  /** Ask this version instead of the active one. Goes before `alias`. */
+  version?: string | undefined;
+  /** Ask the version an alias picks. */
+  alias?: string | undefined;
+}
+
 const names: ReadonlySet<string> = new Set([...invokeNames, 'version', 'alias']);
+const namesOfFetch: ReadonlySet<string> = new Set([...fetchNames, 'version', 'alias']);
 
 /** What an invocation goes through. */
 export interface InvokerParts {
@@ -46,18 +56,37 @@ export class Invoker {
   }
 
   async invoke(tenantId: string, name: string, event: unknown, options: ServerlessInvokeOptions): Promise<unknown> {
-    const { closing } = this.#parts;
-    if (closing.aborted) throw poolClosed();
     checkOptions(options, names);
     const { version: _version, alias: _alias, ...rest } = options;
-    const [version, alias] = [given(options, 'version'), given(options, 'alias')];
-    let stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
     let argument = event;
-    const wait = <T>(what: Promise<T>): Promise<T> => {
+    const waits = (): InvokeOptions => {
       // Whoever calls may change it meanwhile.
       argument = taken(argument);
-      return whileWaiting(what, rest, closing);
+      return rest;
     };
+    return this.#run(tenantId, name, options, waits, (fn) => this.#parts.pool.invoke(fn, argument, rest));
+  }
+
+  async fetch(tenantId: string, name: string, request: Request, options: ServerlessFetchOptions): Promise<FetchAnswer> {
+    checkOptions(options, namesOfFetch);
+    const { version: _version, alias: _alias, ...rest } = options;
+    const waits = (): InvokeOptions => ({ signal: given(options, 'signal') as AbortSignal | undefined });
+    return this.#run(tenantId, name, options, waits, (fn) => this.#parts.pool.fetch(fn, request, rest));
+  }
+
+  /** @param waits - is asked before it waits: the signal of what it answers ends that. */
+  async #run<T>(
+    tenantId: string,
+    name: string,
+    options: Pick<ServerlessInvokeOptions, 'version' | 'alias'>,
+    waits: () => InvokeOptions,
+    start: (fn: VersionFunction) => Promise<T>,
+  ): Promise<T> {
+    const { closing } = this.#parts;
+    if (closing.aborted) throw poolClosed();
+    const [version, alias] = [given(options, 'version'), given(options, 'alias')];
+    let stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
+    const wait = <T>(what: Promise<T>): Promise<T> => whileWaiting(what, waits(), closing);
     const asked = stored.tier ?? this.#parts.tiers.of(tenantId);
     const tier = asked instanceof Promise ? await wait(asked) : asked;
     const limited = this.#parts.admission.admit(stored, tier);
@@ -67,7 +96,7 @@ export class Invoker {
       stored = this.#select(tenantId, name, version as string | undefined, alias as string | undefined);
     }
     try {
-      return await this.#parts.pool.invoke(stored.variants.under(stored.tier ?? tier, this.#letGo), argument, rest);
+      return await start(stored.variants.under(stored.tier ?? tier, this.#letGo));
     } finally {
       if (version !== undefined) this.#parts.succession.answered(this.#parts.registry.find(tenantId, name), stored);
     }

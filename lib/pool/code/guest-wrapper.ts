@@ -1,24 +1,26 @@
 import { guestConsoleSource } from './guest-console.ts';
 import { guestHandlerSource } from './guest-handler.ts';
+import { guestMethodsSource } from './guest-methods.ts';
 import { guestTextSource } from './guest-text.ts';
 
 /**
  * Runs in the guest before the tenant's code, so that it holds pristine builtins. Answers a function that takes in what
  * belongs to one function, makes the platform's APIs and the console global and returns another, which joins the
- * tenant's handler with its context: `(event, invocationId, deadline, key) => handler(event, context)`; with a true fifth
- * argument it waits for what that invocation gave to `waitUntil`, and fails if any of it did. For anything but a function
+ * tenant's handler with its context: `(event, invocationId, deadline, key) => handler(event, context)`; a fifth argument
+ * says what else is wanted, see guest-methods.ts. For anything but a function or an object with handlers
  * it answers the type's name. Between the two the tenant's code is evaluated; called again, the first replaces
  * what it made. Given an object as its last argument, it leaves the globals alone and defines them there.
  *
  * Log text is made and cut here, so that no line that crosses is larger than what an invocation may log. The host counts,
  * and says when it takes no more.
  */
-export const wrapperSource = `(() => {
+const source = `(web) => {
   'use strict';
   const { now } = Date;
   const { max } = Math;
   const { apply, defineProperty } = Reflect;
-  const { freeze, keys } = Object;
+  const { freeze, keys, hasOwn, getOwnPropertyNames } = Object;
+  const ObjectPrototype = Object.prototype;
   const GuestPromise = Promise;
   const text = String;
   const GuestError = Error;
@@ -30,7 +32,7 @@ ${guestConsoleSource}
     defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
 
   // Of the function that lives here.
-  let emit, expectMore, maxLogBytes, env, tenantId, functionName, version, form;
+  let emit, expectMore, note, maxLogBytes, env, members, tenantId, functionName, version, form;
 
   // Answers whether the host took the line: it knows whose it is and what that invocation may still log.
   const write = (level, key, make) => {
@@ -138,15 +140,16 @@ ${guestConsoleSource}
   delete Context.prototype.constructor;
   freeze(Context.prototype);
 
-  const join = (handler) => (event, invocationId, deadline, key, finishing) =>
-    finishing ? finish(key) : handler(event, new Context(invocationId, deadline, key));
+${guestMethodsSource}
 ${guestHandlerSource}
 
-  return (apis, emitLog, expect, about, withConsole, target = globalThis) => {
+  return (apis, emitLog, expect, told, about, withConsole, target = globalThis) => {
     emit = emitLog;
     expectMore = expect;
+    note = told;
     ({ maxLogBytes, env, tenantId, functionName, version, form } = about);
     freeze(env);
+    members = freeze({ __proto__: null, ...apis, ...env });
 
     const names = keys(apis);
     for (let i = 0; i < names.length; i++) {
@@ -157,4 +160,10 @@ ${guestHandlerSource}
     if (withConsole) define(target, 'console', makeConsole(print));
     return take;
   };
-})()`;
+}`;
+
+/** For a guest whose function has no handlers that take a Request. */
+export const wrapperSource = `(${source})()`;
+
+/** For one whose function may have: a function that takes the part `handler` of the guest's web program, as a stream. */
+export const wrapperSourceWithWeb = `(async (part) => (${source})((await part.getReader().read()).value))`;

@@ -13,7 +13,14 @@ export interface LoadLimits {
 export type LoadStep = <T>(call: (limits: LoadLimits) => Promise<T>) => Promise<T>;
 
 /** What belongs to a function besides its code, for the wrapper's first half: see guest-wrapper.ts. */
-export type WrapperArguments = [apis: object, emit: unknown, expectMore: unknown, about: object, console: boolean];
+export type WrapperArguments = [
+  apis: object,
+  emit: unknown,
+  expectMore: unknown,
+  note: unknown,
+  about: object,
+  console: boolean,
+];
 
 /** As which form a function was loaded. The first load finds out. */
 const forms = new WeakMap<ResolvedFunction, Form>();
@@ -37,7 +44,7 @@ export async function loadHandler(
   runtime: Runtime,
   fn: ResolvedFunction,
   prepare: JsFunction,
-  [apis, emit, expectMore, about, console]: WrapperArguments,
+  [apis, emit, expectMore, note, about, console]: WrapperArguments,
   step: LoadStep,
 ): Promise<unknown> {
   const load = async (form: Form): Promise<unknown> => {
@@ -51,7 +58,7 @@ export async function loadHandler(
       code = `import(${JSON.stringify(entry)})`;
       filename = 'isolet:function';
     }
-    const args = [apis, emit, expectMore, { ...about, form: form.kind }, console];
+    const args = [apis, emit, expectMore, note, { ...about, form: form.kind }, console];
     const handler = await step((limits) => evalWrapped(prepare, args, code, { ...limits, filename }));
     if (typeof handler === 'function') forms.set(fn, form);
     return handler;
@@ -59,6 +66,9 @@ export async function loadHandler(
   const known = forms.get(fn);
   return known ? load(known) : tryForms(fn, load);
 }
+
+/** Of a function that was loaded. */
+export const isModule = (fn: ResolvedFunction): boolean => forms.get(fn)?.kind === 'module';
 
 async function tryForms(fn: ResolvedFunction, load: (form: Form) => Promise<unknown>): Promise<unknown> {
   const refusals: Refusal[] = [];
@@ -165,7 +175,7 @@ export function notAFunction(fn: ResolvedFunction, kind: unknown): string {
   }
   if (kind === 'class') return 'what the code exports is a class; export a function that uses it';
   const advice = form.kind === 'module' ? 'export default' : 'module.exports =';
-  return `what the code exports is not a function and has none as 'default', 'handler' or 'fetch'; write ${advice} (event, context) => …`;
+  return `what the code exports is not a function and has none as 'default', 'handler' or 'fetch', nor handlers as methods; write ${advice} (event, context) => …`;
 }
 
 const withArticle = (kind: string): string =>

@@ -51,6 +51,14 @@ function timedOut(
   );
 }
 
+/** Of an answer whose body went on. */
+export function answerTimedOut(limit: number, phase: TimeoutError['phase']): TimeoutError {
+  return new TimeoutError(
+    { kind: 'wall', limit, phase },
+    `The answer took more than ${limit} ms with its body and was ended. Raise 'timeout', or let it cover the headers only with the option 'timeoutCovers'.`,
+  );
+}
+
 /** Of what was handed out, likewise. */
 export function handedOutTimedOut(
   kind: TimeoutError['kind'],

@@ -1,4 +1,4 @@
-import { checkName, checkOneOf, checkOptions } from '../../options/check.ts';
+import { checkBoolean, checkName, checkOneOf, checkOptions } from '../../options/check.ts';
 import { invalidSecret, invalidType } from '../../options/invalid.ts';
 import { type NumberField, numberRanges } from './number-fields.ts';
 import type { PoolFunction } from './pool-function.ts';
@@ -7,6 +7,7 @@ const others: Record<Exclude<keyof PoolFunction, NumberField>, true> = {
   tenantId: true,
   name: true,
   code: true,
+  web: true,
   version: true,
   env: true,
   secrets: true,
@@ -21,6 +22,7 @@ export function checkFunction(given: PoolFunction): PoolFunction {
   // A misspelt limit would be no limit.
   const spec = checkOptions(given, names, 'spec') as unknown as PoolFunction;
   for (const field of ['tenantId', 'name', 'code'] as const) checkName(spec[field], field);
+  if (spec.web !== undefined) checkBoolean(spec.web, 'web');
   if (spec.version !== undefined) checkName(spec.version, 'version');
   if (spec.reuse !== undefined) checkOneOf(spec.reuse, 'reuse', ['warm', 'fresh']);
   checkTexts(spec.env, 'env', invalidType);

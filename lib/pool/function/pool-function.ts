@@ -8,7 +8,8 @@ export interface PoolFunction {
   name: string;
   /**
    * A function expression, `async (event, context) => …`, or an ES or CommonJS module that loads no others and exports
-   * such a function. An object with a method `default`, `handler` or `fetch` will do for a function.
+   * such a function. An object with a method `default`, `handler` or `fetch` will do for a function. The methods of an
+   * object that an ES module exports as its default are handlers: `fetch`, `scheduled` and any others take `(input, env, ctx)`.
    */
   code: string;
   /** Heap limit of each runtime in MiB. Default 5. */
@@ -35,6 +36,11 @@ export interface PoolFunction {
   lateTimeout?: number | undefined;
   /** Limit in ms on the processor time of that. Default 0: only `lateTimeout` applies. */
   lateCpuTimeout?: number | undefined;
+  /**
+   * The web's APIs in its runtimes, with the settings of the pool's option `web`. Default: what the pool's option says;
+   * where that says nothing, true if `code` is an ES module whose default export is an object with handlers.
+   */
+  web?: boolean | undefined;
   /** Names this code; another version gets runtimes of its own. Default: a hash of `code` and its settings. */
   version?: string | undefined;
   /** What the guest finds in `context.env`. */

@@ -50,6 +50,7 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
     streamCpuTimeout: numberOf(spec, 'streamCpuTimeout', numberOf(spec, 'cpuTimeout', 0)),
     lateTimeout: numberOf(spec, 'lateTimeout', 5000),
     lateCpuTimeout: numberOf(spec, 'lateCpuTimeout', 0),
+    web: spec.web,
     env: { ...spec.env, ...spec.secrets },
     redactor: Redactor.for(Object.values(spec.secrets ?? {})),
     apis: spec.apis,

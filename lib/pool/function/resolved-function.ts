@@ -20,6 +20,7 @@ export interface ResolvedFunction extends Readonly<Record<NumberField, number>> 
   readonly name: string;
   readonly version: string;
   readonly code: string;
+  readonly web: boolean | undefined;
   readonly env: Readonly<Record<string, string>>;
   /** Takes the values of its secrets out of texts and failures, if it has any. */
   readonly redactor: Redactor | undefined;

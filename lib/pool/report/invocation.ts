@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import type { HandlerReason } from '../../errors/index.ts';
 import { maxMilliseconds } from '../../options/check.ts';
 import { EgressBook, type EgressUse, egressBook } from '../../web/egress/book.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
@@ -19,6 +20,12 @@ export interface CallerContext {
   readonly signal: AbortSignal;
 }
 
+/** What a function does not have, or answered wrongly; `detail` is a method's name, or what it answered. */
+export interface Refusal {
+  readonly reason: HandlerReason;
+  readonly detail: string | undefined;
+}
+
 let lastKey = 0;
 
 /** One run of a function, from the moment it has a runtime; or the load of its code. */
@@ -35,6 +42,10 @@ export class Invocation {
   readonly logs: LogBook;
   /** It was answered and goes on with what it gave to `waitUntil`. */
   late = false;
+  /** Why its runtime could not do what was asked. */
+  refusal: Refusal | undefined;
+  /** How long, in ms from its start, its answer may take with all that is in it; undefined: that has limits of its own. */
+  answerTimeout: number | undefined;
   /** It may still give something to `waitUntil`. */
   takesMore = true;
   #expectsMore = false;

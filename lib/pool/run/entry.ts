@@ -21,6 +21,8 @@ export class PoolEntry implements Serving {
   readonly fn: ResolvedFunction;
   readonly runtime: Runtime;
   readonly handler: JsFunction;
+  /** Of the object with its handlers, if there is one. */
+  readonly methods: readonly string[] | undefined;
   /** How its code came to be there. */
   readonly load: Invocation;
   readonly createdAt: number;
@@ -48,6 +50,7 @@ export class PoolEntry implements Serving {
     fn: ResolvedFunction;
     runtime: Runtime;
     handler: JsFunction;
+    methods: readonly string[] | undefined;
     load: Invocation;
     /** What the handler was made with; of no more use. */
     wrapper: JsFunction;
@@ -63,6 +66,7 @@ export class PoolEntry implements Serving {
     this.fn = init.fn;
     this.runtime = init.runtime;
     this.handler = init.handler;
+    this.methods = init.methods;
     this.load = init.load;
     this.#wrapper = init.wrapper;
     this.createdAt = init.createdAt;

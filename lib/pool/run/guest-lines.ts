@@ -1,4 +1,4 @@
-import { JavaScriptError } from '../../errors/index.ts';
+import { type HandlerReason, JavaScriptError } from '../../errors/index.ts';
 import { heapLimitReason } from '../../errors/limit-errors.ts';
 import { placeInCode } from '../code/handler.ts';
 import { callOfEvent, type Runtime } from '../engine.ts';
@@ -29,6 +29,10 @@ export interface GuestLines {
   emit(key: number, level: LogLevel | GroupStep, text: string, isCut?: boolean): boolean;
   /** An invocation gives something to `waitUntil`; false if it comes too late. */
   expectMore(key: number): boolean;
+  /** Why the wrapper can't do what is asked of an invocation; with the key 0 the methods of the function's object. */
+  note(key: number, what: unknown, detail?: unknown): void;
+  /** Undefined: there is no such object. */
+  readonly methods: readonly string[] | undefined;
 }
 
 /**
@@ -74,7 +78,16 @@ export function guestLines(
     write(undefined, 'error', wasStopped(reason), false);
     hooks.onStopped(reason === heapLimitReason ? 'heapLimit' : 'terminated');
   });
+  let methods: readonly string[] | undefined;
   return {
+    get methods() {
+      return methods;
+    },
+    note: (key, what, detail) => {
+      if (key === 0) methods = what as string[];
+      const whose = key === 0 ? 'ended' : byKey(key);
+      if (whose !== 'ended') whose.refusal = { reason: what as HandlerReason, detail: detail as string | undefined };
+    },
     emit: (key, level, text, isCut) => {
       const whose = key === 0 ? currentCaller(running) : byKey(key);
       if (isOneOf(groupSteps, level)) return whose instanceof Invocation && whose.logs.group(level);

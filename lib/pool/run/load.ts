@@ -2,9 +2,10 @@ import { TimeoutError } from '../../errors/index.ts';
 import { maxMilliseconds } from '../../options/check.ts';
 import { apiGlobals } from '../api/bind.ts';
 import type { NamedApi } from '../api/declare.ts';
-import { wrapperSource } from '../code/guest-wrapper.ts';
-import { type LoadStep, loadHandler, notAFunction } from '../code/handler.ts';
-import { createShared, evalWrapped, type JsFunction, type Runtime, rename } from '../engine.ts';
+import { type GuestKind, guestKind, learnShape } from '../code/guest-kind.ts';
+import { wrapperSource, wrapperSourceWithWeb } from '../code/guest-wrapper.ts';
+import { isModule, type LoadStep, loadHandler, notAFunction } from '../code/handler.ts';
+import { createShared, evalWrapped, type JsFunction, type Runtime, rename, webPart } from '../engine.ts';
 import { isReasonOf } from '../failures/own-error.ts';
 import { invalidFunction, loadTimedOut } from '../failures/refusal.ts';
 import { label } from '../function/label.ts';
@@ -47,7 +48,8 @@ export const runtimeName = (fn: ResolvedFunction): string => `${label(fn.tenantI
 export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, context: LoadContext): Promise<PoolEntry> {
   const createdAt = performance.now();
   const { options } = context;
-  const { runtime, prepare } = context.stock.take(fn.memoryMb) ?? (await createVirgin(fn.memoryMb, options));
+  const kind = guestKind(fn, options);
+  const { runtime, prepare } = context.stock.take(kind) ?? (await createVirgin(kind, options));
   rename(runtime, runtimeName(fn));
   ownedBy(context.owner, fn, runtime);
   const meter = new UseMeter(runtime);
@@ -93,14 +95,20 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
       runtime,
       fn,
       prepare,
-      [apis, lines.emit, lines.expectMore, about, options.console],
+      [apis, lines.emit, lines.expectMore, lines.note, about, options.console],
       step,
     );
     if (typeof handler !== 'function') throw noFunction(fn, handler);
     const { maxAge } = options;
     ended();
+    const shape = { module: isModule(fn), object: lines.methods !== undefined };
+    if (!learnShape(fn, shape, kind, options)) {
+      await runtime.closeAsync();
+      context.onLoad(report(), undefined);
+      return loadEntry(fn, signal, context);
+    }
     context.onLoad(report(), undefined);
-    const functions = { handler: handler as JsFunction, wrapper: prepare };
+    const functions = { handler: handler as JsFunction, wrapper: prepare, methods: lines.methods };
     const { hooks } = context;
     const timing = { createdAt, maxAge, defaultTimeout: options.loadTimeout };
     entry = new PoolEntry({ id: ++lastEntry, fn, runtime, load, ...functions, ...timing, running, meter, hooks });
@@ -140,17 +148,24 @@ function steps(load: Invocation, meter: UseMeter, signal: AbortSignal): LoadStep
 }
 
 /** A runtime as the pool's options say, with the wrapper in it and nothing of any tenant. */
-export async function createVirgin(memoryMb: number, options: ResolvedPoolOptions): Promise<Virgin> {
+export async function createVirgin(kind: GuestKind, options: ResolvedPoolOptions): Promise<Virgin> {
+  const { web } = options.runtime;
   const runtime = await createShared({
     ...options.runtime,
-    maxHeapSize: Math.floor(memoryMb * 1024 * 1024),
+    ...(kind.web !== undefined && { web: kind.web && (web || true) }),
+    maxHeapSize: Math.floor(kind.memoryMb * 1024 * 1024),
     timeout: options.loadTimeout,
   });
+  const { loadTimeout: timeout } = options;
+  const source = kind.handlers ? wrapperSourceWithWeb : wrapperSource;
   try {
-    const prepare = await asLoading(() =>
-      runtime.evalAsync<JsFunction>(wrapperSource, { timeout: options.loadTimeout, filename: 'isolet:function' }),
+    const made = await asLoading(() =>
+      runtime.evalAsync<JsFunction>(source, { timeout, filename: 'isolet:function' }),
     );
-    return { runtime, prepare };
+    if (!kind.handlers) return { runtime, prepare: made };
+    const prepare = await asLoading(() => made.callAsync([webPart('handler')], { timeout }));
+    made.release();
+    return { runtime, prepare: prepare as JsFunction };
   } catch (error) {
     await runtime.closeAsync();
     throw error;
@@ -161,13 +176,14 @@ export async function createVirgin(memoryMb: number, options: ResolvedPoolOption
  * One for the stock: the way a function takes into it has been walked once, so that V8 has compiled what is on it.
  * Nothing of that is left behind but compiled code: the function is ours, and the globals are made elsewhere.
  */
-export async function createRehearsed(memoryMb: number, options: ResolvedPoolOptions): Promise<Virgin> {
-  const virgin = await createVirgin(memoryMb, options);
+export async function createRehearsed(kind: GuestKind, options: ResolvedPoolOptions): Promise<Virgin> {
+  const virgin = await createVirgin(kind, options);
   const limits = { timeout: options.loadTimeout };
   const about = { tenantId: '', functionName: '', version: '', env: {}, maxLogBytes: 0 };
   try {
     const handler = await asLoading(async () => {
-      const args = [{ api: () => undefined }, () => undefined, () => false, about, options.console, {}];
+      const none = () => undefined;
+      const args = [{ api: none }, none, () => false, none, about, options.console, {}];
       return (await evalWrapped(virgin.prepare, args, '((event) => ({ event }))', limits)) as JsFunction;
     });
     await asLoading(() => handler.callAsync([{}, '', 0, 0], limits));

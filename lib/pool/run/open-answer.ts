@@ -1,7 +1,7 @@
 import { RuntimeTerminatedError, TimeoutError } from '../../errors/index.ts';
 import { maxMilliseconds } from '../../options/check.ts';
 import { type Limits, useCounted } from '../engine.ts';
-import { handedOutTimedOut } from '../failures/refusal.ts';
+import { answerTimedOut, handedOutTimedOut } from '../failures/refusal.ts';
 import { smaller } from '../options/limits.ts';
 import type { InvocationReport } from '../report/events.ts';
 import type { Invocation } from '../report/invocation.ts';
@@ -32,6 +32,8 @@ export class OpenAnswer {
   readonly #invocation: Invocation;
   readonly #began = performance.now();
   readonly #deadline: number;
+  /** The limit of the answer comes before that of streams. */
+  readonly #isOfAnswer: boolean;
   readonly #expiry: NodeJS.Timeout | undefined;
   readonly #streams = new Set<number>();
   /** Those that have not settled, by what rejects them. */
@@ -47,19 +49,23 @@ export class OpenAnswer {
   #ended = false;
 
   constructor(entry: Serving, invocation: Invocation) {
+    const { answerTimeout = Number.POSITIVE_INFINITY, startedAt } = invocation;
     const { streamTimeout } = entry.fn;
+    const left = startedAt + answerTimeout - this.#began;
     this.#entry = entry;
     this.#invocation = invocation;
-    this.#deadline = this.#began + streamTimeout;
+    this.#isOfAnswer = left < streamTimeout;
+    const patience = Math.max(Math.min(streamTimeout, left), 1);
+    this.#deadline = this.#began + patience;
     this.over = new Promise((resolve) => {
       this.#end = resolve;
     });
-    if (streamTimeout > maxMilliseconds) return;
+    if (patience > maxMilliseconds) return;
     this.#expiry = setTimeout(() => {
       const error = this.#tooLong();
       this.#rejectAll(error);
       this.end(error);
-    }, streamTimeout).unref();
+    }, patience).unref();
   }
 
   addStream(id: number): void {
@@ -144,6 +150,9 @@ export class OpenAnswer {
     const outcome = error === undefined ? 'ok' : outcomeOf(error, undefined);
     const report = makeReport(this.#invocation, outcome, measures, error, 'handedOut');
     if (report.limit?.name === 'streamTimeout') report.limit.observed = microsSince(this.#began) / 1000;
+    if (this.#isOfAnswer && report.limit?.name === 'timeout') {
+      report.limit.observed = microsSince(this.#invocation.startedAt) / 1000;
+    }
     this.#end({ report, error, stopped: this.#stopped });
   }
 
@@ -184,14 +193,20 @@ export class OpenAnswer {
   }
 
   #tooLong(): TimeoutError {
-    return handedOutTimedOut('wall', this.#entry.fn.streamTimeout, 'pending');
+    return this.#late('pending');
+  }
+
+  #late(phase: TimeoutError['phase']): TimeoutError {
+    const { answerTimeout } = this.#invocation;
+    if (this.#isOfAnswer && answerTimeout !== undefined) return answerTimedOut(answerTimeout, phase);
+    return handedOutTimedOut('wall', this.#entry.fn.streamTimeout, phase);
   }
 
   /** Of a call the limit is only what was left of it. */
   #named(error: unknown, began: number): unknown {
     if (!(error instanceof TimeoutError)) return shown(error, this.#entry);
-    const { streamTimeout, streamCpuTimeout, timeout } = this.#entry.fn;
+    const { streamCpuTimeout, timeout } = this.#entry.fn;
     if (error.kind === 'cpu') return handedOutTimedOut('cpu', streamCpuTimeout || error.limit, error.phase);
-    return this.#deadline - began < timeout ? handedOutTimedOut('wall', streamTimeout, error.phase) : error;
+    return this.#deadline - began < timeout ? this.#late(error.phase) : error;
   }
 }

@@ -28,7 +28,7 @@ export async function rehearse(
   if (!run) return defined;
   const options = { signal, invocationId: undefined, coldStart: true, queueMs: 0 };
   const { timeout, cpuTimeout } = fn;
-  const result = await runInvocation(entry, run.event, { ...options, timeout, cpuTimeout, work: 'dryRun' });
+  const result = await runInvocation(entry, { event: run.event }, { ...options, timeout, cpuTimeout, work: 'dryRun' });
   events.tell('dryRun', recordOf(result));
   void result.open?.over.then(({ report, error }) => events.tell('handedOut', withError(report, error)));
   if (result.rest) {

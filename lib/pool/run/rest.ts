@@ -59,7 +59,7 @@ const isDropped = (error: unknown): boolean =>
 async function finish(entry: PoolEntry, invocation: Invocation): Promise<unknown> {
   const { lateTimeout, lateCpuTimeout } = entry.fn;
   const limits = { timeout: lateTimeout, cpuTimeout: lateCpuTimeout > 0 ? lateCpuTimeout : undefined };
-  const args = [undefined, invocation.id, 0, invocation.key, true];
+  const args = [undefined, invocation.id, 0, invocation.key, 'finish'];
   try {
     return await asInvocation(invocation, () => entry.handler.callAsync(args, limits));
   } catch (error) {

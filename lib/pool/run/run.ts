@@ -7,10 +7,12 @@ import type { EvictReason } from '../report/evict-reason.ts';
 import { Invocation } from '../report/invocation.ts';
 import { keepReport, type Measures, makeReport, outcomeOf, reported, retirement } from '../report/report.ts';
 import { countingPatience } from '../report/use-meter.ts';
+import type { Ask } from './ask.ts';
 import { asInvocation } from './caller.ts';
 import type { PoolEntry } from './entry.ts';
 import type { OpenAnswer, Over } from './open-answer.ts';
 import { aboutEvent, inOwnWords } from './own-words.ts';
+import { refusedHandler } from './refused-handler.ts';
 import { type Rest, runRest } from './rest.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -25,6 +27,7 @@ export interface RunOptions {
 }
 
 export type RunResult = {
+  invocation: Invocation;
   report: InvocationReport;
   /** The part of its time it was on a thread, from 0 to 1. What it waited for others in its runtime does not count. */
   threadShare: number;
@@ -35,6 +38,9 @@ export type RunResult = {
   /** What goes on in the guest after the answer. So it does for this. */
   rest: Promise<Rest> | undefined;
 } & ({ failed: false; value: unknown } | { failed: true; error: unknown });
+
+/** One that did not fail. */
+export type Answered = Extract<RunResult, { failed: false }>;
 
 /**
  * What an invocation showed of how much of a thread its function wants, from 0 to 1; undefined if nothing. A turn counts
@@ -51,11 +57,13 @@ export const shareAfter = ({ report, stopped }: Over, elapsed: number): number =
   stopped ? 1 : report.cpuMs / Math.max(elapsed, report.cpuMs, 1);
 
 /** Runs one invocation in a runtime and accounts for it. Never rejects. */
-export async function runInvocation(entry: PoolEntry, event: unknown, options: RunOptions): Promise<RunResult> {
+export async function runInvocation(entry: PoolEntry, ask: Ask, options: RunOptions): Promise<RunResult> {
   const invocation = new Invocation(entry.fn, options.timeout, options.invocationId, options.work);
+  invocation.answerTimeout = ask.answerTimeout;
+  ask.onBegin?.(entry);
   const busyBefore = entry.meter.busySeen;
   entry.running.add(invocation);
-  const { value, error, failed, left } = await callHandler(entry, invocation, event, options);
+  const { value, error, failed, left } = await callHandler(entry, invocation, ask, options);
   const durationMicros = Math.round((performance.now() - invocation.startedAt) * 1000);
   const outcome = failed ? outcomeOf(error, options.signal) : 'ok';
   const retire = retirement(outcome) ?? (left && stoppedCode(left.was) ? 'aborted' : undefined);
@@ -77,12 +85,13 @@ export async function runInvocation(entry: PoolEntry, event: unknown, options: R
   };
   const report = makeReport(invocation, outcome, measures, error);
   if (options.coldStart && !failed) void entry.afterFirst();
+  if (rest && left) ask.onLeft?.(entry, invocation);
   if (open || rest) void endWhenOver(invocation, open, rest);
   else {
     invocation.end();
     invocation.giveUpOpen(outcome === 'timeout');
   }
-  const common = { report, threadShare, retire, open, rest };
+  const common = { invocation, report, threadShare, retire, open, rest };
   if (!failed) return { ...common, value, failed };
   const { redactor } = entry.fn;
   const shown = redactor && outcome !== 'aborted' ? redactor.failure(error, keepReport) : error;
@@ -100,10 +109,11 @@ interface Called {
 async function callHandler(
   entry: PoolEntry,
   invocation: Invocation,
-  event: unknown,
+  ask: Ask,
   { timeout, cpuTimeout, signal }: RunOptions,
 ): Promise<Called> {
-  const args = [event, invocation.id, invocation.deadline, invocation.key];
+  const args = [ask.event, invocation.id, invocation.deadline, invocation.key];
+  if (ask.how !== undefined) args.push(ask.how, ask.method);
   try {
     if (!signal) {
       const limits = { timeout, cpuTimeout: cpuTimeout > 0 ? cpuTimeout : undefined };
@@ -116,7 +126,8 @@ async function callHandler(
     return { error: signal.reason, failed: true, left: ending };
   } catch (error) {
     if (isReasonOf(signal, error)) return { error, failed: true };
-    return { error: inOwnWords(aboutEvent(error), entry.fn, entry.retiring), failed: true };
+    const refused = invocation.refusal && refusedHandler(entry, invocation.refusal);
+    return { error: refused ?? inOwnWords(aboutEvent(error), entry.fn, entry.retiring), failed: true };
   }
 }
 

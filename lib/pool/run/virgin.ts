@@ -1,3 +1,4 @@
+import type { GuestKind } from '../code/guest-kind.ts';
 import type { JsFunction, Runtime } from '../engine.ts';
 
 /** A runtime nobody has used yet, with the wrapper for a handler. */
@@ -8,6 +9,6 @@ export interface Virgin {
 
 /** Virgin runtimes that were made ahead. */
 export interface VirginStock {
-  /** One with this heap limit, if there is one. */
-  take(memoryMb: number): Virgin | undefined;
+  /** One of this kind, if there is one. */
+  take(kind: GuestKind): Virgin | undefined;
 }

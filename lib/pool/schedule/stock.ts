@@ -1,4 +1,5 @@
 import { maxMilliseconds } from '../../options/check.ts';
+import { type GuestKind, isSameKind } from '../code/guest-kind.ts';
 import type { Virgin, VirginStock } from '../run/virgin.ts';
 import type { Budget } from './budget.ts';
 
@@ -7,22 +8,22 @@ const REFILL_DELAY = 5;
 
 /**
  * Virgin runtimes made ahead, so that a cold start need not wait for an isolate. Each is used once, for one function,
- * and never comes back. Only the heap size that was asked for last is kept: what a pool needs next is mostly more of the
+ * and never comes back. Only the kind that was asked for last is kept: what a pool needs next is mostly more of the
  * same. They use room the budget has left and give way as soon as it is wanted.
  */
 export class Stock implements VirginStock {
   readonly #size: number;
   readonly #idleTtl: number;
   readonly #budget: Budget;
-  readonly #make: (memoryMb: number) => Promise<Virgin>;
-  #memoryMb = 0;
+  readonly #make: (kind: GuestKind) => Promise<Virgin>;
+  #kind: GuestKind = { memoryMb: 0, web: undefined, handlers: false };
   #ready: Virgin[] = [];
   #making: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #leaving = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(size: number, idleTtl: number, budget: Budget, make: (memoryMb: number) => Promise<Virgin>) {
+  constructor(size: number, idleTtl: number, budget: Budget, make: (kind: GuestKind) => Promise<Virgin>) {
     this.#size = size;
     this.#idleTtl = idleTtl;
     this.#budget = budget;
@@ -33,12 +34,12 @@ export class Stock implements VirginStock {
     return this.#ready.length;
   }
 
-  /** One with this heap limit, if there is one. Either way the stock is filled up in a moment. */
-  take(memoryMb: number): Virgin | undefined {
+  /** One of this kind, if there is one. Either way the stock is filled up in a moment. */
+  take(kind: GuestKind): Virgin | undefined {
     if (this.#size === 0 || this.#closed) return undefined;
-    if (memoryMb !== this.#memoryMb) {
+    if (!isSameKind(kind, this.#kind)) {
       this.#empty();
-      this.#memoryMb = memoryMb;
+      this.#kind = kind;
     }
     let virgin = this.#ready.pop();
     while (virgin?.runtime.closed) {
@@ -71,10 +72,10 @@ export class Stock implements VirginStock {
       if (this.#idleTtl <= maxMilliseconds) this.#timer = setTimeout(() => this.#empty(), this.#idleTtl).unref();
       return;
     }
-    const memoryMb = this.#memoryMb;
-    this.#making = this.#make(memoryMb)
+    const kind = this.#kind;
+    this.#making = this.#make(kind)
       .then((virgin) => {
-        if (this.#closed || memoryMb !== this.#memoryMb) this.#discard(virgin);
+        if (this.#closed || kind !== this.#kind) this.#discard(virgin);
         else this.#ready.push(virgin);
         this.#fit();
         this.#schedule();
@@ -88,7 +89,7 @@ export class Stock implements VirginStock {
 
   #hasRoom(count: number): boolean {
     const { runtimes, maxRuntimes, memoryMb, maxMemoryMb } = this.#budget;
-    return count <= this.#size && runtimes + count <= maxRuntimes && memoryMb + count * this.#memoryMb <= maxMemoryMb;
+    return count <= this.#size && runtimes + count <= maxRuntimes && memoryMb + count * this.#kind.memoryMb <= maxMemoryMb;
   }
 
   /** Gives way to runtimes that serve. */

@@ -1,6 +1,7 @@
 import { ReadableStream, type ReadableStreamDefaultReader } from 'node:stream/web';
 import { currentCall } from '../call-context.ts';
 import type { HostFunction } from '../host-function.ts';
+import { WebPart } from '../web/part.ts';
 import { chunkBytes, type StreamCounters } from './counters.ts';
 
 /** Anything that yields chunks one after another. */
@@ -114,6 +115,7 @@ export class OutgoingStreams {
       const { done, value } = await outgoing.reader.read();
       if (outgoing.cutOff) throw new Error('The stream was cancelled: the call that read it was stopped');
       if (done) this.#ended(outgoing);
+      if (value instanceof WebPart) return { done, value: undefined, part: value.name };
       if (!done) this.#counters.bytesStreamedToGuest += chunkBytes(value);
       return { done, value };
     } catch (error) {

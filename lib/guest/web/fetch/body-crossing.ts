@@ -23,11 +23,15 @@ function originOf(stream: ReadableStream): ReadableStream {
   return origin && !isDisturbed(stream) && !isLocked(stream) ? origin : stream;
 }
 
-/** A small body that is at hand as what it is, any other as its stream. The body stays as it is. */
-export function toBodyPart(body: Body | null): BodyPart {
+/**
+ * A small body that is at hand as what it is, any other as its stream. The body stays as it is.
+ *
+ * @param home whether a stream of the host that nobody has read goes back as what it was
+ */
+export function toBodyPart(body: Body | null, home = true): BodyPart {
   if (!body) return null;
   const { source } = body;
-  if (source === undefined) return originOf(body.stream);
+  if (source === undefined) return home ? originOf(body.stream) : body.stream;
   if (typeof source === 'string') return source.length <= maxInlineBody ? source : body.stream;
   if (source instanceof BlobData) {
     return source.size <= maxInlineBody && source.isLocal ? source.join() : body.stream;

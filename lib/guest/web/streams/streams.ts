@@ -2,9 +2,13 @@
  * The guest's streams among the web's APIs: one copy for all who use them. The engine learns of them when they are
  * initialised; before that there is no stream that could cross.
  */
-import { classes, exportStream, importStream } from '../../streams.ts';
+import { classes, exportStream, importStream as importPlain } from '../../streams.ts';
 import { ops } from '../base/ops.ts';
+import { partOf } from '../base/parts.ts';
 import './transfer.ts';
+
+/** Called by the engine with one argument. */
+const importStream = (source: Parameters<typeof importPlain>[0]) => importPlain(source, partOf);
 
 export {
   ByteLengthQueuingStrategy,

@@ -1,0 +1,129 @@
+import { ReadableStream } from 'node:stream/web';
+import { TimeoutError } from '../../errors/index.ts';
+import { type Limits, whenAborted } from '../engine.ts';
+import type { ResolvedFunction } from '../function/resolved-function.ts';
+import type { FetchOptions } from '../options/fetch-options.ts';
+import { smaller } from '../options/limits.ts';
+import type { LateReport } from '../report/events.ts';
+import type { Invocation } from '../report/invocation.ts';
+import type { Ask } from '../run/ask.ts';
+import { asInvocation } from '../run/caller.ts';
+import type { PoolEntry } from '../run/entry.ts';
+import type { OpenAnswer } from '../run/open-answer.ts';
+import type { Answered } from '../run/run.ts';
+import { AnswerBody } from './answer-body.ts';
+import type { SentRequest } from './request-parts.ts';
+import { readAnswer, toResponse } from './response.ts';
+
+/** Why a request's signal aborts in the guest: the message and the name of its reason. */
+type Why = readonly [message: string, name: string];
+
+const clientGone: Why = ['The client has gone', 'AbortError'];
+const timeIsOver: Why = ['The time for the answer is over', 'TimeoutError'];
+
+/** A handler's invocation that has its answer. */
+interface Ran {
+  readonly result: Answered;
+  readonly entry: PoolEntry;
+  readonly late: Promise<LateReport> | undefined;
+}
+
+/** Keys of invocations whose answers are over, which their runtimes have not been told yet. */
+const overIn = new WeakMap<PoolEntry, number[]>();
+
+/** One request to a handler and its answer, until the body of that is read. */
+export class Exchange {
+  readonly #sent: SentRequest;
+  readonly #options: FetchOptions;
+  /** Code that a limit had stopped is in the runtime: it serves no others. */
+  readonly #onStopped: (entry: PoolEntry) => void;
+  readonly #gone = new AbortController();
+  readonly #stops: (() => void)[] = [];
+
+  constructor(sent: SentRequest, client: AbortSignal, options: FetchOptions, onStopped: (entry: PoolEntry) => void) {
+    this.#sent = sent;
+    this.#options = options;
+    this.#onStopped = onStopped;
+    for (const signal of [client, options.signal]) if (signal) this.#listen(signal);
+  }
+
+  /** Aborted when the client has gone, or the caller gives up. */
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  ask(fn: ResolvedFunction): Ask {
+    const { head, headers, body } = this.#sent;
+    const { timeout, timeoutCovers } = this.#options;
+    const over: number[] = [];
+    return {
+      event: [head, headers, body?.stream ?? null, over],
+      how: 'fetch',
+      answerTimeout: timeoutCovers === 'headers' ? undefined : smaller(fn.timeout, timeout ?? 0),
+      onBegin: (entry) => over.push(...(overIn.get(entry)?.splice(0) ?? [])),
+      onLeft: (entry, invocation) => void this.#tell(entry, invocation, clientGone),
+    };
+  }
+
+  /** There is no answer. */
+  failed(): void {
+    this.#end(new Error('The request was given up'));
+  }
+
+  answer({ result, entry, late }: Ran): Response {
+    const arrived = readAnswer(result.value);
+    const { body } = arrived;
+    const { open, invocation } = result;
+    const end = (): void => this.#end(new Error('The request was answered'));
+    // It may go on reading the request.
+    const endLater = (): void => void (late ? late.then(end) : end());
+    if (!(body instanceof ReadableStream) || !open) {
+      endLater();
+      return toResponse(arrived, body);
+    }
+    const stream = new AnswerBody(body, {
+      onCancel: () => void this.#tell(entry, invocation, clientGone, open),
+      onEnd: endLater,
+    });
+    const stop = whenAborted(this.signal, () => stream.end(this.signal.reason));
+    void open.over.then(({ error }) => {
+      stop();
+      if (error === undefined) return noteOver(entry, invocation);
+      stream.fail(error);
+      void this.#tell(entry, invocation, timeIsOver);
+    });
+    if (this.signal.aborted) stream.end(this.signal.reason);
+    return toResponse(arrived, stream.stream);
+  }
+
+  #listen(signal: AbortSignal): void {
+    const abort = (): void => this.#gone.abort(signal.reason);
+    if (signal.aborted) abort();
+    else this.#stops.push(whenAborted(signal, abort));
+  }
+
+  #end(reason: Error): void {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#sent.body?.end(reason);
+  }
+
+  /** Makes the request's signal abort in the guest, in a call that the invocation pays for. */
+  async #tell(entry: PoolEntry, invocation: Invocation, why: Why, open?: OpenAnswer): Promise<void> {
+    if (entry.runtime.closed) return;
+    const args = [why, invocation.id, 0, invocation.key, 'abort'];
+    const call = ({ timeout, cpuTimeout }: Limits): Promise<unknown> =>
+      entry.handler.callAsync(args, { timeout, cpuTimeout: cpuTimeout > 0 ? cpuTimeout : undefined });
+    try {
+      if (open) await open.read({ timeout: 0, cpuTimeout: 0 }, call);
+      else await asInvocation(invocation, () => call(entry.fn));
+    } catch (error) {
+      if (!open && error instanceof TimeoutError) this.#onStopped(entry);
+    }
+  }
+}
+
+function noteOver(entry: PoolEntry, { key }: Invocation): void {
+  const keys = overIn.get(entry);
+  if (keys) keys.push(key);
+  else overIn.set(entry, [key]);
+}

@@ -1,0 +1,79 @@
+import { ReadableStream, type ReadableStreamDefaultReader } from 'node:stream/web';
+import { HandlerError } from '../../errors/index.ts';
+import { invalidType } from '../../options/invalid.ts';
+import { requestParts } from '../../runtime/web/messages.ts';
+import { invalidArgument } from '../failures/refusal.ts';
+
+/** What crosses of a request: its head, its headers and its body. */
+export interface SentRequest {
+  readonly head: object;
+  readonly headers: readonly string[];
+  readonly body: RequestBody | undefined;
+}
+
+/**
+ * Reads a request of Node's class, or of another copy of undici. Its body is read when the guest reads.
+ *
+ * @throws {TypeError} it is no request, or its body was read. @throws {HandlerError} it asks for what no answer can be.
+ */
+export function readRequest(request: Request): SentRequest {
+  if (!isRequest(request)) throw invalidType('request', request, 'a Request');
+  if (request.headers.get('upgrade')?.toLowerCase() === 'websocket') {
+    throw new HandlerError('A handler can not answer a request for a WebSocket: answer it with status 426.', 'upgrade');
+  }
+  const parts = requestParts(request, undefined);
+  if (typeof parts === 'string') throw invalidArgument(`'request' is a ${parts}`, 'request', request);
+  const [head, headers, body] = parts;
+  return { head, headers, body: body === null ? undefined : new RequestBody(body as ReadableStream) };
+}
+
+function isRequest(value: unknown): value is Request {
+  if (typeof value !== 'object' || value === null) return false;
+  const { method, url, headers, signal } = value as Partial<Request>;
+  const isText = typeof method === 'string' && typeof url === 'string';
+  return isText && typeof headers?.get === 'function' && 'body' in value && signal instanceof AbortSignal;
+}
+
+/** The body of a request on its way into the guest, which can be ended. Locked when the guest first reads. */
+export class RequestBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly #source: ReadableStream;
+  #reader: ReadableStreamDefaultReader | undefined;
+  #controller: { error(reason: unknown): void } | undefined;
+  #ended = false;
+
+  constructor(source: ReadableStream) {
+    this.#source = source;
+    this.stream = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        pull: async (controller) => {
+          this.#reader ??= this.#source.getReader();
+          const { done, value } = await this.#reader.read();
+          if (this.#ended) return;
+          if (!done) return controller.enqueue(value as Uint8Array);
+          this.#ended = true;
+          controller.close();
+        },
+        cancel: (reason) => this.#cancel(reason),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** Nobody reads on. A body that nobody began to read stays as it is. */
+  end(reason: unknown): void {
+    if (this.#ended || !this.#reader) return;
+    this.#controller?.error(reason);
+    this.#cancel(reason).catch(() => {});
+  }
+
+  async #cancel(reason: unknown): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#reader ??= this.#source.getReader();
+    await this.#reader.cancel(reason);
+  }
+}

@@ -1,0 +1,17 @@
+import type { Invocation } from '../report/invocation.ts';
+import type { PoolEntry } from './entry.ts';
+
+/** What is asked of a function. */
+export interface Ask {
+  /** What the guest gets first. */
+  readonly event: unknown;
+  /** Not the function itself, but this of what its code made: see guest-methods.ts. */
+  readonly how?: 'method' | 'fetch' | undefined;
+  readonly method?: string | undefined;
+  /** How long, in ms from its start, the answer may take with all that is in it. */
+  readonly answerTimeout?: number | undefined;
+  /** It has a runtime, and the guest is called in a moment. */
+  onBegin?(entry: PoolEntry): void;
+  /** Its caller has left, and it goes on in the guest. */
+  onLeft?(entry: PoolEntry, invocation: Invocation): void;
+}
