@@ -71,9 +71,7 @@ export class PoolCore {
       gone: (entry) => this.#loader.closeBooks(entry),
     });
     const { stock, idleTtl } = this.#options;
-    this.#stock = new Stock(stock, idleTtl, this.#scheduler.budget, (kind) =>
-      createRehearsed(kind, this.#options),
-    );
+    this.#stock = new Stock(stock, idleTtl, this.#scheduler.budget, (kind) => createRehearsed(kind, this.#options));
     this.#functions = new KnownFunctions(this.#options);
     this.#loader = new Loader({
       owner: this,

@@ -12,7 +12,7 @@ export { rename } from '../runtime/rename.ts';
 export { Runtime } from '../runtime/runtime.ts';
 export { guestSource } from '../runtime/streams/import-stream.ts';
 export { turnEnded } from '../runtime/turn-ended.ts';
-export { webPart } from '../runtime/web/part.ts';
 export { readUse, useCounted, whenBetweenTurns } from '../runtime/use.ts';
 export type { HandleWatch } from '../runtime/watched-handles.ts';
+export { webPart } from '../runtime/web/part.ts';
 export { evalWrapped } from '../runtime/wrapped.ts';

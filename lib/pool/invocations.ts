@@ -58,7 +58,11 @@ export class Invocations {
    * @param asks - is asked what to run, when it is known whether that has to wait for a runtime
    * @throws what the invocation fails with
    */
-  async run(spec: PoolFunction, asks: (waited: boolean, fn: ResolvedFunction) => Ask, options: InvokeOptions): Promise<Ran> {
+  async run(
+    spec: PoolFunction,
+    asks: (waited: boolean, fn: ResolvedFunction) => Ask,
+    options: InvokeOptions,
+  ): Promise<Ran> {
     const { scheduler, books, events } = this.#parts;
     const since = performance.now();
     const fn = this.#parts.resolve(spec);

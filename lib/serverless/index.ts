@@ -1,9 +1,10 @@
 export { type BuiltInRule, builtInRules, type ValidationRule } from '../shared/check/rules.ts';
 export type { ServerlessEvents } from './events.ts';
-export type { ServerlessInvokeOptions } from './invoker.ts';
+export type { ServerlessFetchOptions, ServerlessInvokeOptions } from './invoker.ts';
 export type { ServerlessOptions } from './options.ts';
 export type { RateLimiter, RateLimiterFactory } from './rates.ts';
 export type { Weights } from './registry.ts';
+export type { ScheduledInit, ServerlessScheduledOptions } from './scheduled.ts';
 export { ServerlessRuntime } from './serverless-runtime.ts';
 export type { Deployment, DeploymentLimits, FunctionSpec } from './spec.ts';
 export type { ServerlessStats } from './stats.ts';

@@ -3,6 +3,7 @@ import { checkName } from '../options/check.ts';
 import type { PlatformApi } from '../pool/api/declare.ts';
 import { nameApis } from '../pool/api/name-apis.ts';
 import type { PoolCore } from '../pool/core.ts';
+import type { FetchAnswer } from '../pool/fetch/fetch.ts';
 import { functionKey } from '../pool/function/function-key.ts';
 import { type CloseOptions, patienceOf } from '../pool/options/close-options.ts';
 import { coreOf, RuntimePool } from '../pool/pool.ts';
@@ -12,11 +13,12 @@ import { Admission } from './admission.ts';
 import { Deployer } from './deployer.ts';
 import { Deployments } from './deployments.ts';
 import { forwardedEvents, meteredEvents, type ServerlessEvents } from './events.ts';
-import { Invoker, type ServerlessInvokeOptions } from './invoker.ts';
+import { Invoker, type ServerlessFetchOptions, type ServerlessInvokeOptions } from './invoker.ts';
 import { checkServerlessOptions, type ServerlessOptions } from './options.ts';
 import { Quotas } from './quotas.ts';
 import { Rates } from './rates.ts';
 import { Registry, type Weights } from './registry.ts';
+import { type ScheduledInit, type ServerlessScheduledOptions, scheduledEvent, scheduledOptions } from './scheduled.ts';
 import type { Deployment, FunctionSpec } from './spec.ts';
 import { readStats, type ServerlessStats } from './stats.ts';
 import { Succession } from './succession.ts';
@@ -116,6 +118,71 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
   invoke<T = unknown>(tenantId: string, name: string, event?: unknown, options?: ServerlessInvokeOptions): Promise<T>;
   invoke(tenantId: string, name: string, event?: unknown, options: ServerlessInvokeOptions = {}): Promise<unknown> {
     return this.#invoker.invoke(tenantId, name, event, options);
+  }
+
+  /**
+   * Has the `fetch` handler of a function answer a request. Both bodies are streams: a chunk crosses when the other side
+   * reads. When the request's signal aborts, or the body of the answer is cancelled, the signal of the guest's request
+   * aborts. As long as the body is read the invocation keeps its place, under `timeout` or as `timeoutCovers` says.
+   *
+   * @param request of Node's class, or of another copy of undici.
+   * @throws what `invoke` throws.
+   * @throws {HandlerError} if the function has no `fetch`, it answered no Response, or the request asks for a WebSocket.
+   * @example
+   * ```js
+   * const code = `export default {
+   *   async fetch(request, env, ctx) {
+   *     return Response.json({ path: new URL(request.url).pathname, city: env.CITY });
+   *   },
+   * }`;
+   * await serverless.deploy({ tenantId: 'acme', name: 'web', code, env: { CITY: 'Bern' } });
+   * const response = await serverless.fetch('acme', 'web', new Request('http://acme.example/a'));
+   * await response.json(); // { path: '/a', city: 'Bern' }
+   * ```
+   */
+  fetch(
+    tenantId: string,
+    name: string,
+    request: Request,
+    options: ServerlessFetchOptions & { detailed: true },
+  ): Promise<DetailedResult<Response>>;
+  fetch(tenantId: string, name: string, request: Request, options?: ServerlessFetchOptions): Promise<Response>;
+  fetch(tenantId: string, name: string, request: Request, options: ServerlessFetchOptions = {}): Promise<FetchAnswer> {
+    return this.#invoker.fetch(tenantId, name, request, options);
+  }
+
+  /**
+   * Has the `scheduled` handler of a function do what is due: `scheduled(event, env, ctx)` with `event.scheduledTime`,
+   * `event.cron` and `event.type`, which is `'scheduled'`. When that is, is up to you: nothing here watches the clock.
+   *
+   * @returns what the handler answers.
+   * @throws what `invoke` throws. @throws {HandlerError} if the function has no `scheduled`.
+   * @example
+   * ```js
+   * const code = "export default { scheduled: (event) => `${event.cron}: done` }";
+   * await serverless.deploy({ tenantId: 'acme', name: 'tidy', code });
+   * await serverless.scheduled('acme', 'tidy', { cron: '0 3 * * *' }); // '0 3 * * *: done'
+   * ```
+   */
+  scheduled<T = unknown>(
+    tenantId: string,
+    name: string,
+    due: ScheduledInit,
+    options: ServerlessScheduledOptions & { detailed: true },
+  ): Promise<DetailedResult<T>>;
+  scheduled<T = unknown>(
+    tenantId: string,
+    name: string,
+    due?: ScheduledInit,
+    options?: ServerlessScheduledOptions,
+  ): Promise<T>;
+  async scheduled(
+    tenantId: string,
+    name: string,
+    due: ScheduledInit = {},
+    options: ServerlessScheduledOptions = {},
+  ): Promise<unknown> {
+    return this.#invoker.invoke(tenantId, name, scheduledEvent(due), scheduledOptions(options));
   }
 
   /**

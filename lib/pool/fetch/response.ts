@@ -22,11 +22,17 @@ export function readAnswer(value: unknown): Arrived {
 }
 
 /** A Response of Node's own class. @throws {HandlerError} it can't be one */
-export function toResponse({ status, statusText, headers }: Arrived, body: Uint8Array | ReadableStream | null): Response {
+export function toResponse(
+  { status, statusText, headers }: Arrived,
+  body: Uint8Array | ReadableStream | null,
+): Response {
   try {
     return new Response(body as ConstructorParameters<typeof Response>[0], { status, statusText, headers });
   } catch (error) {
-    throw new HandlerError(`A handler answered a Response that can not be sent: ${(error as Error).message}`, 'response');
+    throw new HandlerError(
+      `A handler answered a Response that can not be sent: ${(error as Error).message}`,
+      'response',
+    );
   }
 }
 

@@ -159,9 +159,7 @@ export async function createVirgin(kind: GuestKind, options: ResolvedPoolOptions
   const { loadTimeout: timeout } = options;
   const source = kind.handlers ? wrapperSourceWithWeb : wrapperSource;
   try {
-    const made = await asLoading(() =>
-      runtime.evalAsync<JsFunction>(source, { timeout, filename: 'isolet:function' }),
-    );
+    const made = await asLoading(() => runtime.evalAsync<JsFunction>(source, { timeout, filename: 'isolet:function' }));
     if (!kind.handlers) return { runtime, prepare: made };
     const prepare = await asLoading(() => made.callAsync([webPart('handler')], { timeout }));
     made.release();

@@ -10,7 +10,11 @@ export function refusedHandler(entry: Pick<PoolEntry, 'fn' | 'methods'>, { reaso
   return new HandlerError(`${of} ${textOf(entry, reason, detail)}`, reason);
 }
 
-function textOf({ methods }: Pick<PoolEntry, 'methods'>, reason: Refusal['reason'], detail: string | undefined): string {
+function textOf(
+  { methods }: Pick<PoolEntry, 'methods'>,
+  reason: Refusal['reason'],
+  detail: string | undefined,
+): string {
   if (reason === 'response') return `answered ${detail} from 'fetch'; it must answer a Response`;
   if (reason === 'web') {
     return "has no web APIs, which a Request needs: give it the option 'web', or make its code an ES module";

@@ -89,7 +89,9 @@ export class Stock implements VirginStock {
 
   #hasRoom(count: number): boolean {
     const { runtimes, maxRuntimes, memoryMb, maxMemoryMb } = this.#budget;
-    return count <= this.#size && runtimes + count <= maxRuntimes && memoryMb + count * this.#kind.memoryMb <= maxMemoryMb;
+    return (
+      count <= this.#size && runtimes + count <= maxRuntimes && memoryMb + count * this.#kind.memoryMb <= maxMemoryMb
+    );
   }
 
   /** Gives way to runtimes that serve. */
