@@ -175,7 +175,7 @@ export function notAFunction(fn: ResolvedFunction, kind: unknown): string {
   }
   if (kind === 'class') return 'what the code exports is a class; export a function that uses it';
   const advice = form.kind === 'module' ? 'export default' : 'module.exports =';
-  return `what the code exports is not a function and has none as 'default', 'handler' or 'fetch', nor handlers as methods; write ${advice} (event, context) => …`;
+  return `what the code exports is not a function and has none as 'default', 'handler' or 'fetch'; write ${advice} (event, context) => …`;
 }
 
 const withArticle = (kind: string): string =>
