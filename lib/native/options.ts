@@ -31,7 +31,6 @@ export interface NativeRuntimeOptions {
   web: string;
   /** Milliseconds. */
   webClockResolution: number;
-  name: string;
 }
 
 export interface NativeSnapshotOptions {

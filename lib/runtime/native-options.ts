@@ -29,6 +29,5 @@ export function nativeOptions(
     ...nativeWeb(has.web),
     syncInPlace: options.syncCalls === 'inPlace',
     settleStopped,
-    name: options.name,
   };
 }

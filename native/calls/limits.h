@@ -8,6 +8,7 @@ namespace isolet {
 struct CallLimits {
   double timeout_ms = 0;      // wall time, 0 = none
   double cpu_timeout_ms = 0;  // time of the thread that runs the guest, 0 = none
+  bool operator==(const CallLimits&) const = default;
 };
 
 // Bounds that no option changes.

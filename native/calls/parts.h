@@ -60,7 +60,7 @@ class Parts {
   Parts& operator=(const Parts&) = delete;
 
   const GuestOptions& options() const { return all_.options; }
-  Host& host() const { return all_.host; }
+  Host& host() const { return *all_.host; }
 
   // The guest as a whole.
   GuestLife& life() const { return all_.life; }
@@ -116,7 +116,7 @@ class Parts {
  protected:
   struct All {
     const GuestOptions& options;
-    Host& host;
+    const std::shared_ptr<Host>& host;
     GuestLife& life;
     Losable& losable;
     Mailbox<Task>& turns;

@@ -3,41 +3,67 @@
 #include <algorithm>
 #include <utility>
 
+#include "calls/no_host.h"
 #include "guest/engine_threads.h"
+#include "guest/stock.h"
 #include "guest/tasks.h"
 #include "isolate/foreground_runner.h"
-#include "isolate/stock.h"
 
 namespace isolet {
-std::variant<std::shared_ptr<Guest>, Outcome> Guest::Create(IsolateStock& stock, GuestOptions options,
-                                                            std::shared_ptr<Host> host) {
+
+Guest::Made Guest::Create(GuestStock& stock, GuestOptions options, std::shared_ptr<Host> host) {
   auto admitted = Admission::Get().Admit(options.max_heap_size);
   if (auto* refused = std::get_if<CapacityFailure>(&admitted)) return Outcome(std::move(*refused));
   if (std::optional<CapacityFailure> refused = StartEngineThreads()) return Outcome(*std::move(refused));
+  auto ticket = std::get<std::unique_ptr<Admission::Ticket>>(std::move(admitted));
+  std::shared_ptr<Guest> guest = stock.Take(options);
+  if (!guest) {
+    Made made = Make(stock.platform(), options, host);
+    if (std::holds_alternative<Outcome>(made)) return made;
+    guest = std::get<std::shared_ptr<Guest>>(std::move(made));
+  }
+  guest->Serve(std::move(host), std::move(options), std::move(ticket));
+  stock.NoteMade(guest->options_);
+  return guest;
+}
+
+Guest::Made Guest::Make(const std::shared_ptr<IsolatePlatform>& platform, GuestOptions options,
+                        std::shared_ptr<Host> host) {
+  const auto purpose = host ? IsolateHolder::Purpose::kRun : IsolateHolder::Purpose::kStock;
+  if (!host) host = std::make_shared<NoHost>();
   auto guest = std::make_shared<Guest>(std::move(options), std::move(host));
-  guest->ticket_ = std::get<std::unique_ptr<Admission::Ticket>>(std::move(admitted));
-  IsolateRecipe recipe = RecipeOf(guest->options_);
-  std::unique_ptr<UnusedIsolate> unused = stock.TakeOrMake(recipe);
-  guest->Hold(std::move(unused->holder));
-  guest->context_ = std::move(unused->context);
-  guest->foreground_ = unused->runner;
-  unused->runner->Attach(guest);
+  guest->foreground_ = std::make_shared<ForegroundRunner>();
+  guest->Hold(std::make_unique<IsolateHolder>(platform, guest->options_, guest->foreground_, purpose));
   guest->Borrow(nullptr, 0);  // nobody else knows it yet
   std::optional<Outcome> failed = guest->SetUp();
-  if (failed) {
-    guest->gate_.StopForGood(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""});
-    guest->Teardown();
-    guest->GiveBack();
-    return *std::move(failed);
-  }
   guest->GiveBack();
-  stock.NoteMade(recipe);
-  return guest;
+  if (!failed) return guest;
+  guest->Discard();
+  return *std::move(failed);
+}
+
+void Guest::EnterStock() { holder_->EnterStock(); }
+
+void Guest::LeaveStock(bool taken) { holder_->LeaveStock(taken); }
+
+void Guest::Serve(std::shared_ptr<Host> host, GuestOptions options, std::unique_ptr<Admission::Ticket> ticket) {
+  host_ = std::move(host);
+  options_ = std::move(options);
+  ticket_ = std::move(ticket);
+  web_.Begin();
+  foreground_->Attach(weak_from_this());
+}
+
+void Guest::Discard() {
+  gate_.StopForGood(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""});
+  if (!Borrow(nullptr, 0)) return;
+  Teardown();
+  GiveBack();
 }
 
 Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
     : Parts({.options = options_,
-             .host = *host,
+             .host = host_,
              .life = *this,
              .losable = *this,
              .turns = *this,

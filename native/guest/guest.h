@@ -68,7 +68,7 @@ class Program;
 class SyncJob;
 
 class SnapshotBuild;
-class IsolateStock;
+class GuestStock;
 
 class Guest final : public Mailbox<Task>,
                     public Watched,
@@ -79,12 +79,24 @@ class Guest final : public Mailbox<Task>,
  public:
   enum class State : uint8_t { kOpen, kClosing, kClosed, kTerminated };
 
-  // On any thread. If it fails nothing is left behind.
-  static std::variant<std::shared_ptr<Guest>, Outcome> Create(IsolateStock& stock, GuestOptions options,
-                                                              std::shared_ptr<Host> host);
+  using Made = std::variant<std::shared_ptr<Guest>, Outcome>;
+
+  // From the stock if there is one like it. On any thread. If it fails nothing is left behind.
+  static Made Create(GuestStock& stock, GuestOptions options, std::shared_ptr<Host> host);
+  // One that is set up. Without a host it is for the stock: it serves nobody until Serve.
+  static Made Make(const std::shared_ptr<IsolatePlatform>& platform, GuestOptions options, std::shared_ptr<Host> host);
 
   Guest(GuestOptions options, std::shared_ptr<Host> host);
   ~Guest() override;
+
+  // --- Made ahead: whoever made it or took it from the stock; nobody else knows it. ---
+
+  void EnterStock();
+  void LeaveStock(bool taken);
+  // From here on it is the guest of `host`. The options: what it was made with, and the rest.
+  void Serve(std::shared_ptr<Host> host, GuestOptions options, std::unique_ptr<Admission::Ticket> ticket);
+  // Without having served anybody. There is no isolate any more.
+  void Discard();
 
   // --- What the host asks. Any thread unless said otherwise. ---
 
@@ -180,8 +192,9 @@ class Guest final : public Mailbox<Task>,
   Outcome RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter,
                             const std::shared_ptr<ReplySlot>& inside, bool* leaves);
 
-  const GuestOptions options_;
-  const std::shared_ptr<Host> host_;
+  // Both final when others know the guest.
+  GuestOptions options_;
+  std::shared_ptr<Host> host_;
   std::unique_ptr<Admission::Ticket> ticket_;  // as long as there is an isolate; null while a snapshot is made
   Gate gate_;
   EntryState entry_state_;

@@ -47,8 +47,7 @@ std::optional<Outcome> Guest::SetUp() {
       isolate->AddMessageListenerWithErrorLevel([](v8::Local<v8::Message>, v8::Local<v8::Value>) {},
                                                 v8::Isolate::kMessageAll);
     }
-    // From the stock it comes with one.
-    v8::Local<v8::Context> context = context_.IsEmpty() ? v8::Context::New(isolate) : context_.Get(isolate);
+    v8::Local<v8::Context> context = v8::Context::New(isolate);
     if (context.IsEmpty()) {
       return Outcome(gate_.final_stop().value_or(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "no context"}));
     }

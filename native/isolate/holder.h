@@ -17,18 +17,6 @@
 
 namespace isolet {
 
-// What an isolate is made from. Guests that agree in it can take each other's while it is new.
-struct IsolateRecipe {
-  size_t max_heap_size = 0;  // bytes, 0 = V8's default
-  size_t initial_heap_size = 0;
-  std::shared_ptr<const std::vector<char>> snapshot;  // null = V8's default
-  bool operator==(const IsolateRecipe&) const = default;
-};
-
-inline IsolateRecipe RecipeOf(const GuestOptions& options) {
-  return {options.max_heap_size, options.initial_heap_size, options.snapshot};
-}
-
 class IsolateHolder {
  public:
   enum class Purpose : uint8_t { kRun, kStock, kMakeSnapshot };

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "calls/no_host.h"
 #include "guest/engine_threads.h"
 #include "isolate/no_tasks.h"
 #include "lost/fatal_guard.h"
@@ -26,7 +27,7 @@ Stop Closed() { return Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""}; }
 
 // Scripts of a snapshot have no host. Of interest is that one of them was given up while it ran on, in a routine of V8
 // that does not look whether it should stop, and that the isolate was lost.
-class SnapshotBuild::NobodysHost final : public Host {
+class SnapshotBuild::NobodysHost final : public NoHost {
  public:
   explicit NobodysHost(std::weak_ptr<SnapshotBuild> build) : build_(std::move(build)) {}
 
@@ -44,17 +45,6 @@ class SnapshotBuild::NobodysHost final : public Host {
     if (stop == nullptr || !IsTimeout(*stop)) return;
     if (auto build = build_.lock()) build->Finish(std::move(outcome));
   }
-  void GuestPromiseSettled(uint64_t, Outcome, std::unique_ptr<InFlight>) override {}
-  void GuestPromisesFailed(std::vector<uint64_t>, isolet::Stop) override {}
-  void PostCollection(std::shared_ptr<ReplySlot>) override {}
-  bool CollectHere() override { return false; }
-  void PostHostCall(HostCall) override {}
-  void ExportReleased(uint64_t, uint64_t) override {}
-  void PromiseTaken() override {}
-  void IsolateGone() override {}
-  HostReply CallHere(HostCall) override { return {}; }
-  bool OnHostThread() const override { return false; }
-  bool HostThreadEnding() override { return false; }
 
  private:
   const std::weak_ptr<SnapshotBuild> build_;
@@ -158,7 +148,7 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
   if (warming) options.in_snapshot = abilities();
   options.snapshot = std::move(base);
   auto guest = std::make_shared<Guest>(std::move(options), std::make_shared<NobodysHost>(weak_from_this()));
-  guest->Hold(std::make_unique<IsolateHolder>(platform_, RecipeOf(guest->options_), std::make_shared<NoTasks>(),
+  guest->Hold(std::make_unique<IsolateHolder>(platform_, guest->options_, std::make_shared<NoTasks>(),
                                               IsolateHolder::Purpose::kMakeSnapshot));
   guest->Borrow(nullptr, 0);  // nobody else knows it yet
   Payload payload = Outcome(Closed());

@@ -148,10 +148,10 @@ v8::MaybeLocal<v8::Context> MakeRestoreCheckContext(v8::Isolate* isolate) {
 
 std::string CheckRestore(const std::shared_ptr<IsolatePlatform>& platform, const std::vector<char>& payload,
                          uint64_t* heap_bytes) {
-  GuestOptions options;
+  IsolateRecipe options;
   // Not the owner: it lives as long as this call.
   options.snapshot = std::shared_ptr<const std::vector<char>>(std::shared_ptr<void>(), &payload);
-  IsolateHolder holder(platform, RecipeOf(options), std::make_shared<NoTasks>());
+  IsolateHolder holder(platform, options, std::make_shared<NoTasks>());
   std::string wrong = Ask(holder.isolate(), heap_bytes);
   return wrong.empty() ? "" : "The snapshot can't be used: " + wrong + ".";
 }

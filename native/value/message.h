@@ -41,6 +41,7 @@ inline constexpr uint32_t kMaxDepth = 1000;
 struct Limits {
   uint32_t max_depth = 100;              // the root is level 1
   size_t max_bytes = 10u * 1024 * 1024;  // what a message may cost, see cost.h
+  bool operator==(const Limits&) const = default;
 };
 
 // Functions, promises and streams in one message. Each becomes objects of the receiver's, made in one go on its thread.

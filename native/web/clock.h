@@ -1,5 +1,5 @@
-// The clock that a guest sees: begins with the guest, is as coarse as its options say and never goes back. The thread
-// that holds the isolate's lock.
+// The clock that a guest sees: begins when the guest has somebody to serve, is as coarse as its options say and never
+// goes back. The thread that holds the isolate's lock.
 #pragma once
 
 #include <chrono>
@@ -11,10 +11,14 @@ namespace isolet {
 class WebClock {
  public:
   // `resolution` in milliseconds. The origin is on the grid too: the two together must not tell more than one.
-  explicit WebClock(double resolution)
-      : resolution_(resolution > 0 ? resolution : kFinest), began_(Steady()), origin_(Coarse(Wall())) {}
+  explicit WebClock(double resolution) : resolution_(resolution > 0 ? resolution : kFinest) { Begin(); }
   WebClock(const WebClock&) = delete;
   WebClock& operator=(const WebClock&) = delete;
+
+  void Begin() {
+    began_ = Steady();
+    origin_ = Coarse(Wall());
+  }
 
   // Milliseconds since the guest began.
   double Now() const { return Coarse(Steady() - began_); }
@@ -33,8 +37,8 @@ class WebClock {
   double Coarse(double milliseconds) const { return std::floor(milliseconds / resolution_) * resolution_; }
 
   const double resolution_;
-  const double began_;
-  const double origin_;
+  double began_ = 0;
+  double origin_ = 0;
 };
 
 }  // namespace isolet

@@ -29,6 +29,8 @@ class Web {
   v8::MaybeLocal<v8::Function> Maker(v8::Local<v8::Context> context, v8::Local<v8::Name> name) const;
 
   const WebClock& clock() const { return clock_; }
+  // The guest has somebody to serve: its time begins.
+  void Begin() { clock_.Begin(); }
   CodecStreams& codecs() { return codecs_; }
 
   // Makes it part of the snapshot of its context, and finds it in a context that was restored from one. False: there is
@@ -46,7 +48,7 @@ class Web {
   bool Keep(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, Parts& parts);
 
   v8::Global<v8::Object> exports_;
-  const WebClock clock_;
+  WebClock clock_;
   CodecStreams codecs_;
 };
 

@@ -118,6 +118,29 @@ describe('isolates made ahead', () => {
     expect(make({ maxHeapSize: heap, console: true, maxTimers: 4 }).eval(globals)).toBe(rich);
   });
 
+  it('come with streams and the web, and their time begins with the runtime', async () => {
+    const options = { maxHeapSize: heap, web: true };
+    await fill(options);
+    // Nobody made one meanwhile: what is in stock is older than this.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = Date.now();
+    const runtime = makeFromStock(options);
+    const [origin, now] = runtime.eval<[number, number]>('[performance.timeOrigin, performance.now()]');
+    // The origin is on the grid of the clock.
+    expect(origin).toBeGreaterThanOrEqual(before - 1);
+    expect(origin + now).toBeLessThanOrEqual(Date.now() + 1);
+    const code = `new Response(new Blob(['a']).stream()).text()`;
+    expect(await runtime.evalAsync(code)).toBe('a');
+    expect(make({ maxHeapSize: heap, streams: true }).eval('typeof Response')).toBe('undefined');
+  });
+
+  it('differ in what the runtime reads later, such as its timeout', async () => {
+    await fill({ maxHeapSize: heap, timeout: 60_000 });
+    const runtime = makeFromStock({ maxHeapSize: heap, timeout: 50, maxTransferDepth: 3 });
+    expect(await failure(() => runtime.eval('for (;;);'))).toMatchObject({ limit: 50 });
+    expect(await failure(() => runtime.eval('[[[[1]]]]'))).toMatchObject({ code: 'ERR_ISOLET_TRANSFER' });
+  });
+
   it('come with the snapshot', async () => {
     const snapshot = await new SnapshotBuilder().executeScript('a.js', 'globalThis.a = 41').build();
     await fill({ snapshot, maxHeapSize: heap });

@@ -34,7 +34,6 @@ std::optional<GuestOptions> ReadGuestOptions(v8::Local<v8::Object> object) {
   options.late_web = given.Flag("lateWeb", false);
   options.streams = given.Text("streams");
   options.web = ReadWebOptions(given);
-  options.name = given.Text("name");
   if (given.failed()) return std::nullopt;
   return options;
 }

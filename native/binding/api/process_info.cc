@@ -3,9 +3,9 @@
 #include "binding/environment/given.h"
 #include "binding/environment/record.h"
 #include "code/cache.h"
+#include "guest/stock.h"
 #include "isolate/admission.h"
 #include "isolate/holder.h"
-#include "isolate/stock.h"
 #include "threads/executor.h"
 
 namespace isolet {
@@ -30,7 +30,7 @@ Napi::Value ProcessLimits(const Napi::CallbackInfo& info) {
   record.Set("maxIsolates", static_cast<double>(limits.isolates));
   record.Set("maxReservedBytes", static_cast<double>(limits.reserved_bytes));
   record.Set("maxLostIsolates", static_cast<double>(limits.lost));
-  record.Set("maxStockedIsolates", static_cast<double>(IsolateStock::most()));
+  record.Set("maxStockedIsolates", static_cast<double>(GuestStock::most()));
   return Returned(info.Env(), record.object());
 }
 
@@ -41,7 +41,7 @@ void SetProcessLimits(const Napi::CallbackInfo& info) {
   }
   auto number = [&](size_t index) { return static_cast<size_t>(given.Id(index)); };
   Admission::Get().SetLimits({number(0), number(1), number(2)});
-  IsolateStock::SetMost(number(3));
+  GuestStock::SetMost(number(3));
 }
 
 }  // namespace isolet

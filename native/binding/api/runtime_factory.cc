@@ -85,7 +85,7 @@ class Creation final : public Runnable {
   }
 
  private:
-  const std::shared_ptr<IsolateStock> stock_;
+  const std::shared_ptr<GuestStock> stock_;
   const std::shared_ptr<Inbox> inbox_;
   const std::function<std::shared_ptr<void>()> begin_;
   const std::shared_ptr<Host> host_;

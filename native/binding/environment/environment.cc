@@ -36,7 +36,7 @@ Environment::Environment(Napi::Env env)
       context_(isolate_, isolate_->GetCurrentContext()),
       platform_(CurrentNodePlatform(isolate_)),
       inbox_(std::make_shared<Inbox>()),
-      stock_(std::make_shared<IsolateStock>(platform_, creations_)),
+      stock_(std::make_shared<GuestStock>(platform_, creations_)),
       exit_hook_(
           isolate_, [](void* self) { static_cast<Environment*>(self)->End(); }, this) {
   // Fails only when the isolate is out of memory; the codec then does without.

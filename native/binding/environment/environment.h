@@ -21,8 +21,8 @@
 #include "binding/environment/sync_answers.h"
 #include "binding/environment/tickets.h"
 #include "calls/reply_slot.h"
+#include "guest/stock.h"
 #include "isolate/platform.h"
-#include "isolate/stock.h"
 #include "isolate/time_zone.h"
 #include "threads/watchdog.h"
 
@@ -110,7 +110,7 @@ class Environment {
   // For work on engine threads that makes isolates: counts it as long as the answer is kept, from when it begins; one
   // that never gets a thread holds up nobody. Null: the environment has ended. May be called on any thread, later.
   std::function<std::shared_ptr<void>()> CreationCounter() const;
-  const std::shared_ptr<IsolateStock>& stock() const { return stock_; }
+  const std::shared_ptr<GuestStock>& stock() const { return stock_; }
   Collections& collections() { return collections_; }
   const std::shared_ptr<SyncAnswers>& sync_answers() const { return sync_answers_; }
 
@@ -151,7 +151,7 @@ class Environment {
   Tickets tickets_;
   // Isolates that are being made on engine threads for this environment; counted by those threads.
   const std::shared_ptr<std::atomic<int>> creations_ = std::make_shared<std::atomic<int>>(0);
-  const std::shared_ptr<IsolateStock> stock_;
+  const std::shared_ptr<GuestStock> stock_;
   const std::shared_ptr<SyncAnswers> sync_answers_ = std::make_shared<SyncAnswers>();
   const std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);
   bool main_thread_ = false;

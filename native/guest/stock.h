@@ -1,5 +1,5 @@
-// Isolates made ahead, with their context, so that a runtime need not wait for its own. Each is used once, by one
-// guest.
+// Guests made ahead: set up and with nobody's code in them, so that a runtime need not wait for its own. Each is used
+// once, by one runtime.
 //
 // It fills itself when runtimes are made one after the other in the same way, only on engine threads that have nothing
 // else to do, up to a small number; it empties itself when nobody has made one for a moment. A process that makes one
@@ -16,25 +16,30 @@
 #include <mutex>
 #include <vector>
 
-#include "isolate/unused_isolate.h"
+#include "calls/guest_options.h"
+#include "isolate/platform.h"
 #include "threads/watchdog.h"
 
 namespace isolet {
 
-class IsolateStock final : public Watched, public std::enable_shared_from_this<IsolateStock> {
+class Guest;
+
+class GuestStock final : public Watched, public std::enable_shared_from_this<GuestStock> {
  public:
   // `working` counts the turns that run for the stock: the environment waits for them when it ends.
-  IsolateStock(std::shared_ptr<IsolatePlatform> platform, std::shared_ptr<std::atomic<int>> working);
-  IsolateStock(const IsolateStock&) = delete;
-  IsolateStock& operator=(const IsolateStock&) = delete;
+  GuestStock(std::shared_ptr<IsolatePlatform> platform, std::shared_ptr<std::atomic<int>> working);
+  GuestStock(const GuestStock&) = delete;
+  GuestStock& operator=(const GuestStock&) = delete;
 
-  // One from the stock if there is one, otherwise made here and now, without a context.
-  std::unique_ptr<UnusedIsolate> TakeOrMake(const IsolateRecipe& recipe);
+  // Null: there is none of this kind. Nobody serves it yet.
+  std::shared_ptr<Guest> Take(const GuestRecipe& recipe);
   // A guest was made like this and works.
-  void NoteMade(const IsolateRecipe& recipe);
+  void NoteMade(const GuestRecipe& recipe);
   // Disposes what is there; begins no more turns. What runs is in `working`. Called once more when that is zero and no
   // guest is being made: after it the watchdog has forgotten the stock.
   void Close();
+
+  const std::shared_ptr<IsolatePlatform>& platform() const { return platform_; }
 
   // Process-wide bound on what one stock keeps; 0 turns stocks off.
   static void SetMost(size_t most);
@@ -44,23 +49,24 @@ class IsolateStock final : public Watched, public std::enable_shared_from_this<I
 
  private:
   class Turn;
-  using Isolates = std::vector<std::unique_ptr<UnusedIsolate>>;
+  using Guests = std::vector<std::shared_ptr<Guest>>;
 
   void Build();
   void Discard();
+  static void Dispose(Guests* guests);
   // What is ready goes with the next Discard. Needs mutex_.
   void LetGo();
 
   const std::shared_ptr<IsolatePlatform> platform_;
   const std::shared_ptr<std::atomic<int>> working_;
-  // Guards everything below; leaf lock. Isolates are neither made nor disposed under it.
+  // Guards everything below; leaf lock. Guests are neither made nor disposed under it.
   std::mutex mutex_;
-  IsolateRecipe recipe_;     // what is in stock
-  IsolateRecipe candidate_;  // what was made last
-  int64_t last_made_ = 0;    // steady nanoseconds
+  GuestRecipe stocked_;    // what is in stock
+  GuestRecipe candidate_;  // what was made last
+  int64_t last_made_ = 0;  // steady nanoseconds
   size_t wanted_ = 0;
-  Isolates ready_;
-  Isolates leaving_;
+  Guests ready_;
+  Guests leaving_;
   bool scheduled_ = false;  // a turn that makes one
   bool registered_ = false;
   bool closed_ = false;
