@@ -14,6 +14,7 @@ export type {
 
 import './web/crypto/provide.ts';
 import './web/fetch/provide.ts';
+import './web/signals.ts';
 
 export * from './pool/index.ts';
 export * from './runtime/index.ts';

@@ -160,7 +160,7 @@ function fuzz() {
         bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8));
         return bytes;
       case 2: // a tag, or a number where things get tight
-        bytes[at] = pick([0, 1, 2, 3, 0x7f, 0x80, 0xff, ...Array.from({ length: 29 }, (_, tag) => tag + 1)]);
+        bytes[at] = pick([0, 1, 2, 3, 0x7f, 0x80, 0xff, ...Array.from({ length: 30 }, (_, tag) => tag + 1)]);
         return bytes;
       case 3: {
         const length = Math.min(1 + random(16), bytes.length - at);

@@ -1,3 +1,4 @@
+import type { Exported } from '../shared/web/parts.ts';
 import type { ErrorRecord } from './error-record.ts';
 import type { NativeEvent } from './events.ts';
 
@@ -21,11 +22,17 @@ export interface NativeHooks {
   /**
    * A function is about to cross into the guest. For a host function: its id and whether a guest call waits for it;
    * each call is one arrival, given back through `releaseExport`. For a JsFunction: 'guest' and its guest function id
-   * when it is a live handle of this owner, else 'foreign' or 'released' (id 0), which is a transfer failure. With
-   * `streams` also asked for objects with a class: a stream crosses as a host function, or as 'guest' and the guest
-   * function that reads it if it came from there; undefined for anything else.
+   * when it is a live handle of this owner, else 'foreign' or 'released' (id 0), which is a transfer failure.
    */
-  exportFunction(owner: NativeOwner, fn: object): { id: number; mode: ExportMode } | undefined;
+  exportFunction(owner: NativeOwner, fn: object): { id: number; mode: ExportMode };
+  /**
+   * Asked for objects with a class, of a guest with neither `streams` nor `web` only for those named like one of the web.
+   * A stream crosses as a host function, or as 'guest' and the guest function that reads it if it came from there; an
+   * object of the web as a kind and its parts, or not, with the reason; undefined for anything else.
+   */
+  exportObject(owner: NativeOwner, object: object): { id: number; mode: ExportMode } | Exported;
+  /** An object of the web has arrived, as a kind and its parts: the guest may have made them up. */
+  importObject(owner: NativeOwner, kind: number, parts: unknown[]): object;
   /** Host function or stream `id` came home: answer the very object. `undefined` if it is not known (any more). */
   exportedFunction(owner: NativeOwner, id: number): object | undefined;
   /** `count` (default: all) arrivals of host function `id` are given back: the guest dropped it or it never arrived. */

@@ -17,6 +17,7 @@ import { planStart, runFirst, runFirstAsync, type StartPlan } from './start.ts';
 import type { RuntimeStats } from './stats.ts';
 import { StreamCounters } from './streams/counters.ts';
 import { type HandleWatch, WatchedHandles } from './watched-handles.ts';
+import { WebObjects } from './web/objects.ts';
 import { WebHost, webHostFunction } from './web-host.ts';
 
 /**
@@ -41,6 +42,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   #has: Joined = { abilities: { maxTimers: 0, streams: false, web: false }, web: undefined };
   #native: NativeRuntime | undefined;
   #web: WebHost | undefined;
+  #webObjects: WebObjects | undefined;
   #closed = false;
   readonly #teller = new EventTeller(this);
   #terminationAnnounced = false;
@@ -75,6 +77,12 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
 
   get streams(): boolean {
     return this.#has.abilities.streams;
+  }
+
+  get webObjects(): WebObjects | undefined {
+    if (!this.#has.web) return undefined;
+    this.#webObjects ??= new WebObjects((fn) => this.hostFunctions.holds(fn), this.options.maxTransferBytes);
+    return this.#webObjects;
   }
 
   /** The engine's half while the runtime may be used; undefined after `close`. */
@@ -142,6 +150,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     this.#native?.close();
     this.hostFunctions.clear();
     this.#web?.end();
+    this.#webObjects?.outgoing.end();
     this.calls.forgetEnded();
     return true;
   }
@@ -180,13 +189,15 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     this.#terminationAnnounced = true;
     this.hostFunctions.endStreams(new RuntimeTerminatedError(reason));
     this.#web?.end(new RuntimeTerminatedError(reason));
+    this.#webObjects?.outgoing.end();
     this.calls.forgetEnded();
     this.#teller.tell('terminated', reason);
   }
 
   #webHost(): WebHost {
     if (!this.#has.web) throw new TypeError('This runtime has no web APIs');
-    this.#web ??= new WebHost(this.#has.web, (fn) => this.hostFunctions.holds(fn));
+    const objects = this.webObjects as WebObjects;
+    this.#web ??= new WebHost(this.#has.web, (fn) => this.hostFunctions.holds(fn), objects);
     return this.#web;
   }
 

@@ -16,6 +16,15 @@ const bound = new WeakMap<HostFunction, Bound>();
 /** The function that a stand-in stands for, and its mode; undefined for any other. */
 export const boundAs = (fn: HostFunction): Bound | undefined => bound.get(fn);
 
+/** Told once no guest has the function any more. */
+const gone = new WeakMap<HostFunction, () => void>();
+
+export function whenGone(fn: HostFunction, told: () => void): void {
+  gone.set(fn, told);
+}
+
+export const tellGone = (fn: HostFunction): void => gone.get(fn)?.();
+
 /** A stand-in for `fn` that crosses with `mode`. */
 export function withMode(fn: HostFunction, mode: HostCallMode): HostFunction {
   const standIn: HostFunction = (...args) => fn(...args);

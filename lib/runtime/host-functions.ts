@@ -4,7 +4,7 @@ import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { ExportMode, HostCallMode } from '../native.ts';
 import { given } from '../shared/own.ts';
 import { type CurrentCall, runInCall } from './call-context.ts';
-import { boundAs, type HostFunction } from './host-function.ts';
+import { boundAs, type HostFunction, tellGone } from './host-function.ts';
 import { handleOf } from './js-function.ts';
 import type { StreamCounters } from './streams/counters.ts';
 import { OutgoingStreams, type StreamSource } from './streams/export-stream.ts';
@@ -85,6 +85,7 @@ export class HostFunctions {
     this.#byId.delete(id);
     this.#byFunction.delete(entry.fn);
     this.#streams.end(entry.fn, undefined);
+    tellGone(entry.fn);
   }
 
   /** A call was stopped: nobody goes on reading the streams that it read last. */

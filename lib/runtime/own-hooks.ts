@@ -1,4 +1,5 @@
 import { fromRecord } from '../errors/from-record.ts';
+import { TransferError } from '../errors/transfer-error.ts';
 import type { NativeEvent, NativeHooks, NativeOwner } from '../native.ts';
 import type { HostFunction } from './host-function.ts';
 import type { HostFunctions } from './host-functions.ts';
@@ -7,11 +8,16 @@ import type { RuntimeOwner } from './owner.ts';
 import type { StreamCounters } from './streams/counters.ts';
 import { isStreamSource } from './streams/export-stream.ts';
 import { guestSource, importStream } from './streams/import-stream.ts';
+import { exportToBareGuest, type WebObjects } from './web/objects.ts';
 
 /** What the engine's questions need of the private half of the runtime that they are about. */
 export interface AnsweringOwner extends RuntimeOwner {
   readonly hostFunctions: HostFunctions;
   readonly streamCounters: StreamCounters;
+  /** Whether the guest has streams. */
+  readonly streams: boolean;
+  /** Undefined: the guest has none of the web's APIs. */
+  readonly webObjects: WebObjects | undefined;
   callHost(id: number, callId: number, args: unknown[]): unknown;
   handleEvent(event: NativeEvent): void;
 }
@@ -23,14 +29,21 @@ export const ownHooks: Omit<NativeHooks, 'mainThread'> = {
   createError: fromRecord,
   importFunction: (owner, id, name, length) => createJsFunction(of(owner), id, name, length),
   importStream: (owner, source) => importStream(source as JsFunction, of(owner).streamCounters),
-  exportFunction: (owner, value) => {
-    const { hostFunctions } = of(owner);
-    if (typeof value === 'function') return hostFunctions.export(value as HostFunction);
-    if (!isStreamSource(value)) return undefined;
+  exportFunction: (owner, fn) => of(owner).hostFunctions.export(fn as HostFunction),
+  exportObject: (owner, value) => {
+    const { hostFunctions, streams, webObjects } = of(owner);
+    const exported = webObjects ? webObjects.export(value) : exportToBareGuest(value);
+    if (exported !== undefined) return exported;
+    if (!streams || !isStreamSource(value)) return undefined;
     const source = guestSource(value);
     // A stream of this guest that nobody has read from goes home.
     const home = source && hostFunctions.export(source);
     return home?.mode === 'guest' ? home : hostFunctions.exportStream(value);
+  },
+  importObject: (owner, kind, parts) => {
+    const { webObjects } = of(owner);
+    if (!webObjects) throw new TransferError("An object of the web's APIs can't come from a guest without them");
+    return webObjects.import(kind, parts);
   },
   exportedFunction: (owner, id) => of(owner).hostFunctions.original(id),
   releaseExport: (owner, id, count) => of(owner).hostFunctions.release(id, count ?? Number.POSITIVE_INFINITY),

@@ -1,6 +1,7 @@
 import { RuntimeClosedError } from '../errors/limit-errors.ts';
 import type { CheckedWeb } from '../options/web.ts';
 import type { CurrentCall } from './call-context.ts';
+import type { WebObjects } from './web/objects.ts';
 
 /** The id of what the guest's web APIs ask, where host functions have theirs. */
 export const webHostFunction = 1;
@@ -10,6 +11,8 @@ export interface WebCaller {
   /** The options of the guest's web APIs. */
   readonly web: CheckedWeb;
   readonly call: CurrentCall;
+  /** What of the web has crossed between the guest and the host. */
+  readonly objects: WebObjects;
   /** Aborted when the call was stopped, or the guest ended, before the answer. */
   readonly signal: AbortSignal;
   /**
@@ -43,12 +46,14 @@ export function provideWebHandler(name: string, load: () => WebHandler): void {
 export class WebHost {
   readonly #web: CheckedWeb;
   readonly #holds: WebCaller['holds'];
+  readonly #objects: WebObjects;
   readonly #states = new Map<symbol, object>();
   /** By the id of the call that asked. */
   readonly #open = new Map<number, Set<AbortController>>();
   #ended = false;
 
-  constructor(web: CheckedWeb, holds: WebCaller['holds']) {
+  constructor(web: CheckedWeb, holds: WebCaller['holds'], objects: WebObjects) {
+    this.#objects = objects;
     this.#web = web;
     this.#holds = holds;
   }
@@ -60,6 +65,7 @@ export class WebHost {
     const caller: WebCaller = {
       web: this.#web,
       call,
+      objects: this.#objects,
       signal: controller.signal,
       state: (key, make) => this.#state(key, make),
       holds: this.#holds,

@@ -9,6 +9,7 @@
 #include "boundary/host_functions.h"
 #include "boundary/promises.h"
 #include "boundary/streams.h"
+#include "boundary/web_objects.h"
 #include "calls/current_call.h"
 #include "calls/gate.h"
 #include "calls/guest_options.h"
@@ -96,6 +97,8 @@ value::Exporter::Answer GuestCrossing::ExportObject(v8::Local<v8::Object> object
   if (std::optional<uint64_t> id = ReadPrivateId(context, object, PrivateId::kHostError)) {
     return value::Handle{value::HandleKind::kHostError, 0, *id};
   }
+  Answer answer = parts_.web_objects().Export(context, object);
+  if (!std::holds_alternative<std::monostate>(answer)) return answer;
   if (parts_.streams().loaded()) return parts_.streams().Export(parts_, context, object);
   return std::monostate{};
 }
@@ -149,6 +152,10 @@ v8::MaybeLocal<v8::Value> GuestCrossing::Import(const value::Handle& handle) {
       isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "This value can't arrive here")));
       return {};
   }
+}
+
+v8::MaybeLocal<v8::Value> GuestCrossing::Make(value::MadeKind kind, std::span<v8::Local<v8::Value>> parts) {
+  return parts_.web_objects().Import(v8::Isolate::GetCurrent()->GetCurrentContext(), kind, parts);
 }
 
 std::variant<value::Message, value::Failure> Leave(Parts& parts, v8::Local<v8::Context> context,

@@ -28,6 +28,7 @@ class GuestCrossing final : public value::Exporter, public value::Importer {
   void PassOnStop() override;
 
   v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
+  v8::MaybeLocal<v8::Value> Make(value::MadeKind kind, std::span<v8::Local<v8::Value>> parts) override;
 
  private:
   Parts& parts_;

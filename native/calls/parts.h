@@ -50,6 +50,7 @@ class WasmBudget;
 class WasmMemories;
 class Watched;
 class Web;
+class WebObjects;
 
 class Parts {
  public:
@@ -91,6 +92,7 @@ class Parts {
   Rejections& rejections() const { return all_.rejections; }
   Settlement& settlement() const { return all_.settlement; }
   Streams& streams() const { return all_.streams; }
+  WebObjects& web_objects() const { return all_.web_objects; }
 
   WasmBudget& wasm() const { return all_.wasm; }
   WasmMemories& wasm_memories() const { return all_.wasm_memories; }
@@ -141,6 +143,7 @@ class Parts {
     Rejections& rejections;
     Settlement& settlement;
     Streams& streams;
+    WebObjects& web_objects;
     WasmBudget& wasm;
     WasmMemories& wasm_memories;
     AsyncWaits& async_waits;

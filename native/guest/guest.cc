@@ -88,6 +88,7 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
              .rejections = rejections_,
              .settlement = settlement_,
              .streams = streams_,
+             .web_objects = web_objects_,
              .wasm = wasm_,
              .wasm_memories = wasm_memories_,
              .async_waits = async_waits_,

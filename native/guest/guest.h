@@ -27,6 +27,7 @@
 #include "boundary/rejections.h"
 #include "boundary/settlement.h"
 #include "boundary/streams.h"
+#include "boundary/web_objects.h"
 #include "calls/entry_state.h"
 #include "calls/gate.h"
 #include "calls/guest_life.h"
@@ -220,6 +221,7 @@ class Guest final : public Mailbox<Task>,
   AsyncWaits async_waits_;
   TimeZone time_zone_;
   Streams streams_;
+  WebObjects web_objects_;
   Web web_;
   GuestCrossing crossing_;
   Settlement settlement_;

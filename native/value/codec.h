@@ -3,22 +3,24 @@
 // its lock, inside a HandleScope and a Context::Scope.
 //
 // Encoding runs code of the isolate it reads (getters), so a guest value must be encoded inside a guest entry with its
-// limits armed. Decoding runs no JavaScript.
+// limits armed. Decoding runs no JavaScript but what the importer runs.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <variant>
 
 #include "v8/v8.h"
+#include "value/made.h"
 #include "value/message.h"
 
 namespace isolet::value {
 
-// Turns things that can't be copied into ids, on the encoding side. An answer of std::nullopt means "not such a
-// thing" and encoding goes on; a Failure stops it.
+// Turns things that can't be copied into ids or parts, on the encoding side. An empty answer means "not such a thing"
+// and encoding goes on; a Failure stops it.
 class Exporter {
  public:
-  using Answer = std::variant<std::monostate, Handle, Failure>;
+  using Answer = std::variant<std::monostate, Handle, Failure, Made>;
 
   virtual ~Exporter() = default;
   // Where a function was found: the object it is a property of, and under which key. Empty elsewhere.
@@ -35,7 +37,7 @@ class Exporter {
   // context's Object.prototype. Everything: plain objects too. Never arrays, Maps, Dates and the like.
   enum class Interest : uint8_t { kNothing, kInstances, kEverything };
   virtual Interest ObjectInterest() const { return Interest::kInstances; }
-  // Asked for every object that carries a private id or might be a stream; before it is read as data.
+  // Asked for every object that carries a private id or might be a stream or one of the web; before it is read as data.
   virtual Answer ExportObject(v8::Local<v8::Object> object) = 0;
   // What these handles were given out for will not cross: take them back.
   virtual void Undo(const std::vector<Handle>& handles) = 0;
@@ -49,6 +51,8 @@ class Importer {
  public:
   virtual ~Importer() = default;
   virtual v8::MaybeLocal<v8::Value> Import(const Handle& handle) = 0;
+  // An object of its parts, which may be anything: it is for the importer to look at them.
+  virtual v8::MaybeLocal<v8::Value> Make(MadeKind kind, std::span<v8::Local<v8::Value>> parts) = 0;
 };
 
 struct EncodeOptions {

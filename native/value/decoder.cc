@@ -144,6 +144,8 @@ bool Decoder::ReadTagged(Tag tag, Value* value) {
       return ReadView(value);
     case Tag::kHandle:
       return ReadHandle(value);
+    case Tag::kMade:
+      return ReadMade(value);
     case Tag::kHole:
     case Tag::kHoles:
     case Tag::kList:
@@ -215,6 +217,7 @@ bool Decoder::ReadRef(Value* value) {
   if (!in_.Varint32(&number) || number >= objects_.size()) return Malformed();
   // An array that refers to itself: it has to exist now, its elements follow.
   if (objects_[number].IsEmpty()) objects_[number] = v8::Array::New(isolate_);
+  if (objects_[number]->IsNull()) return Malformed();
   *value = objects_[number];
   return true;
 }
@@ -268,6 +271,24 @@ bool Decoder::ReadHandle(Value* value) {
   imported_[index] = true;
   if (!importer_.Import(message_.handles[index]).ToLocal(value)) return false;
   objects_.push_back(*value);
+  return true;
+}
+
+bool Decoder::ReadMade(Value* value) {
+  uint32_t kind_number;
+  uint32_t count;
+  if (!in_.Varint32(&kind_number) || !in_.Varint32(&count) || count > kMostMadeParts) return Malformed();
+  const std::optional<MadeKind> kind = MadeKindOf(kind_number);
+  if (!kind) return Malformed();
+  const uint32_t number = Number();
+  objects_[number] = v8::Null(isolate_);
+  Value parts[kMostMadeParts];
+  for (uint32_t i = 0; i < count; i++) {
+    if (!ReadValue(&parts[i])) return false;
+  }
+  const std::span<Value> all(parts, count);
+  if (!Charge(MadeCost(*kind, all)) || !importer_.Make(*kind, all).ToLocal(value)) return false;
+  objects_[number] = *value;
   return true;
 }
 

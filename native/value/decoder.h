@@ -39,6 +39,7 @@ class Decoder {
   bool ReadDate(Value* value);
   bool ReadRegExp(Value* value);
   bool ReadHandle(Value* value);
+  bool ReadMade(Value* value);
   bool Malformed();
   bool NoMemory();
   // Before anything is made. False: over the budget.
@@ -81,7 +82,7 @@ class Decoder {
   size_t used_;
   size_t free_ = cost::kAllowance;
   uint32_t depth_ = 0;
-  // By number. An array that is being read is empty here until something refers to it.
+  // By number. An array that is being read is empty here until something refers to it; null: nothing may refer to it.
   std::vector<Value> objects_;
   struct Key {
     v8::Local<v8::String> text;

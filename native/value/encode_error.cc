@@ -121,7 +121,9 @@ bool Encoder::WriteErrorHead(const ErrorHead& head, bool with_stack) {
 bool Encoder::WriteError(v8::Local<v8::Object> error) {
   if (interest_ != Exporter::Interest::kNothing) {
     bool taken = false;
-    if (!WriteAnswer(exporter_.ExportObject(error), &taken)) return false;
+    const Exporter::Answer answer = exporter_.ExportObject(error);
+    if (const auto* made = std::get_if<Made>(&answer)) return WriteMade(*made, error);
+    if (!WriteAnswer(answer, &taken)) return false;
     if (taken) return true;
   }
   v8::TryCatch catcher(isolate_);

@@ -190,6 +190,7 @@ bool Encoder::WriteObject(v8::Local<v8::Object> object) {
 // The object with this number once more.
 bool Encoder::WriteAgain(v8::Local<v8::Object> object, uint32_t number) {
   if (object->IsFunction() && exporter_.FromGuest()) return WriteFunction(object.As<v8::Function>(), number, true);
+  if (std::find(making_.begin(), making_.end(), number) != making_.end()) return Unsupported("web object in itself");
   return WriteTagged(Tag::kRef, static_cast<uint64_t>(number));
 }
 
@@ -264,6 +265,10 @@ bool Encoder::WriteAnswer(const Exporter::Answer& answer, bool* taken) {
   *taken = false;
   if (std::holds_alternative<std::monostate>(answer)) return true;
   if (const auto* failure = std::get_if<Failure>(&answer)) return Fail(*failure);
+  if (const auto* made = std::get_if<Made>(&answer)) {
+    *taken = true;
+    return WriteMade(*made, {});
+  }
   message_.handles.push_back(std::get<Handle>(answer));
   if (message_.handles.size() > kMaxHandles) {
     return Fail({Failure::Kind::kHandles, {}, {}, kMaxHandles, message_.handles.size()});

@@ -68,6 +68,9 @@ class Encoder {
   bool WriteVarint(uint64_t number);
   bool WriteBoxed(v8::Local<v8::Object> object);
   bool WriteAnswer(const Exporter::Answer& answer, bool* taken);
+  // encode_made.cc
+  // `error`: itself, if it is one.
+  bool WriteMade(const Made& made, v8::Local<v8::Object> error);
 
   bool Fail(Failure failure);
   bool Threw();
@@ -160,6 +163,8 @@ class Encoder {
   IdentityMap seen_;
   // The numbers of functions as found on an object, by the numbers of both.
   std::unordered_map<uint64_t, uint32_t> methods_;
+  // The numbers of objects whose parts are being written.
+  std::vector<uint32_t> making_;
   v8::Local<v8::Value> object_keys_;
   v8::Local<v8::Value> object_prototype_;
   v8::Local<v8::Value> uint8_array_prototype_;

@@ -22,13 +22,14 @@
 //   kStore          index into Message::stores
 //   kView           ViewType, byte offset, length in elements, then the buffer: kBuffer, kStore or kRef
 //   kHandle         index into Message::handles
+//   kMade           MadeKind, number of parts, that many values (made.h)
 //   kList           count, values; only as the first tag
 //
 // Properties: a varint per key, then the value. 0 ends, 1 is a new key in Latin-1 and 2 in UTF-16 (like the strings),
 // 3+n the n-th key of the message again.
 //
-// Objects are numbered in the order their tag is written: kBoxed, kObject … kView and kHandle, and the buffer of a view
-// after the view. Each counts as one even where nothing refers to it.
+// Objects are numbered in the order their tag is written: kBoxed, kObject … kView, kHandle and kMade, and the buffer of a
+// view after the view. Each counts as one even where nothing refers to it. Nothing inside a kMade refers to it.
 #pragma once
 
 #include <cstddef>
@@ -66,6 +67,7 @@ enum class Tag : uint8_t {
   kView,
   kHandle,
   kList,
+  kMade,
 };
 
 inline constexpr uint8_t kSmallInt = 0x80;

@@ -2,6 +2,7 @@
 
 #include "boundary/rejections.h"
 #include "boundary/streams.h"
+#include "boundary/web_objects.h"
 #include "calls/parts.h"
 #include "realm/timers.h"
 #include "v8/strings.h"
@@ -61,15 +62,17 @@ bool Web::Load(v8::Local<v8::Context> context, Parts& parts) {
 bool Web::Keep(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, Parts& parts) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   exports_.Reset(isolate, exports);
-  v8::Local<v8::Function> import, text;
+  v8::Local<v8::Function> import, text, export_object, import_object;
   Rejections::Listeners listeners;
   if (!Hook(context, "importStream").ToLocal(&import) || !Hook(context, "runText").ToLocal(&text) ||
+      !Hook(context, "exportObject").ToLocal(&export_object) || !Hook(context, "importObject").ToLocal(&import_object) ||
       !Hook(context, "reportException").ToLocal(&listeners[0]) ||
       !Hook(context, "unhandledRejection").ToLocal(&listeners[1]) ||
       !Hook(context, "rejectionHandled").ToLocal(&listeners[2])) {
     return false;
   }
   parts.streams().ImportLate(isolate, import);
+  parts.web_objects().Take(isolate, export_object, import_object);
   parts.timers().TakeTexts(isolate, text);
   parts.rejections().TellFirst(isolate, listeners);
   return true;

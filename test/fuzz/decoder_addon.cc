@@ -64,6 +64,9 @@ class Counter final : public isolet::value::Importer, public isolet::value::Expo
     imported++;
     return v8::Object::New(v8::Isolate::GetCurrent());
   }
+  v8::MaybeLocal<Value> Make(isolet::value::MadeKind, std::span<Local<Value>> parts) override {
+    return v8::Array::New(v8::Isolate::GetCurrent(), parts.data(), parts.size());
+  }
   Answer ExportFunction(Local<v8::Function>, const Place&) override { return Handle{HandleKind::kHostFunction, 0, 1}; }
   Answer ExportPromise(Local<v8::Promise>) override { return Handle{HandleKind::kHostPromise, 0, 1}; }
   Answer ExportObject(Local<v8::Object>) override { return {}; }

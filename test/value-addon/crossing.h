@@ -53,6 +53,14 @@ class Table final : public isolet::value::Exporter, public isolet::value::Import
     return value;
   }
 
+  // An array of the kind and the parts.
+  v8::MaybeLocal<Value> Make(isolet::value::MadeKind kind, std::span<Local<Value>> parts) override {
+    v8::Isolate* isolate = v8::Isolate::GetCurrent();
+    std::vector<Local<Value>> all = {v8::Integer::New(isolate, static_cast<int>(kind))};
+    all.insert(all.end(), parts.begin(), parts.end());
+    return v8::Array::New(isolate, all.data(), all.size());
+  }
+
   struct Kept {
     v8::Isolate* isolate;
     v8::Global<Value> value;

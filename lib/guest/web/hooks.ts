@@ -2,7 +2,9 @@
  * What the engine calls, by name. Each loads its module when it is called. They are called with what guest code may have
  * made, and must not hand it anything but values.
  */
+import { exportObject } from './base/crossing.ts';
 import { reportHooks } from './base/reporter.ts';
+import { importObject } from './crossing.ts';
 
 const streams = () => require('./streams/streams.ts') as typeof import('./streams/streams.ts');
 
@@ -15,6 +17,10 @@ export const hooks = {
   runText(text: string): void {
     evaluate(text);
   },
+  /** How an object of the platform leaves for the host. */
+  exportObject,
+  /** One of the host's arrives. */
+  importObject,
   /** A function of the host that reads a stream becomes a ReadableStream. */
   importStream: (source: Parameters<typeof import('../streams.ts').importStream>[0]) => streams().importStream(source),
 };

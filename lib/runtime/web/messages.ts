@@ -6,7 +6,7 @@ import { count, odd, pairs, record, text } from './check-parts.ts';
 
 type Headers = Iterable<[string, string]>;
 
-const flatOf = (headers: Headers): string[] => [...headers].flat();
+export const flatOf = (headers: Headers): string[] => [...headers].flat();
 
 /** Anything in the form of a Response: another copy of undici makes its own class. */
 export interface ResponseLike {
@@ -60,14 +60,21 @@ function toBody(value: unknown): string | Uint8Array | ReadableStream | null {
   throw odd('body');
 }
 
+/** A text without a type stays without one: bytes bring none. */
+function untyped<T>(body: T | string, headers: readonly [string, string][]): T | string | Uint8Array {
+  if (typeof body !== 'string' || headers.some(([name]) => name === 'content-type')) return body;
+  return new TextEncoder().encode(body);
+}
+
 export function toRequest(head: unknown, headers: unknown, body: BodyPart, signal: AbortSignal | undefined): Request {
   const given = record<RequestHead>(head);
-  const content = toBody(body);
+  const list = pairs(headers);
+  const content = untyped(toBody(body), list);
   const isStream = content instanceof ReadableStream;
   const referrer = text(given.referrer);
   return new Request(text(given.url), {
     method: text(given.method),
-    headers: pairs(headers),
+    headers: list,
     body: content,
     ...(isStream && { duplex: 'half' }),
     ...(signal && { signal }),
@@ -86,11 +93,12 @@ export function toRequest(head: unknown, headers: unknown, body: BodyPart, signa
 export function toResponse(head: unknown, headers: unknown, body: BodyPart): Response {
   const given = record<ResponseHead>(head);
   if (given.type === 'error') return Response.error();
-  const content = toBody(body);
+  const list = pairs(headers);
+  const content = untyped(toBody(body), list);
   const response = new Response(content as ConstructorParameters<typeof Response>[0], {
     status: count(given.status),
     statusText: text(given.statusText),
-    headers: pairs(headers),
+    headers: list,
   });
   // What only a fetch gives a response.
   const told = { url: text(given.url), redirected: given.redirected === true, type: text(given.type) };

@@ -1,6 +1,6 @@
 /**
  * How objects of the web cross: as a kind and its parts, which are values of the protocol. Guest and host make objects of
- * their own classes of them. The engine only hands the numbers on.
+ * their own classes of them. The kinds are those of native/value/made.h.
  */
 export const Kind = {
   domException: 1,
@@ -18,7 +18,8 @@ export const Kind = {
 /** A kind, then the parts; or why the object can't cross. Undefined: it is none of these. */
 export type Exported = readonly [kind: number, ...parts: unknown[]] | string | undefined;
 
-export type DOMExceptionParts = [name: string, message: string, stack?: string];
+/** Behind them the engine adds it as an ordinary Error: stack, cause and properties. */
+export type DOMExceptionParts = [name: string, message: string];
 export type UrlParts = [href: string];
 export type SearchParamsParts = [text: string];
 /** Names and values in turn. */
@@ -31,12 +32,14 @@ export type BlobParts = [type: string, pieces: BlobPiece[]];
 export type FileParts = [type: string, pieces: BlobPiece[], name: string, lastModified: number];
 /** Names and values (text or File) in turn. */
 export type FormDataParts = [entries: unknown[]];
-/** `listen`: whoever calls it with a function is told, by a call of it with the reason. */
-export type AbortSignalParts = [
+/** Of the guest. `listen`: calls the function that it is given with the reason, once. */
+export type GuestSignalParts = [
   aborted: boolean,
   reason: unknown,
   listen?: (tell: (reason: unknown) => void) => unknown,
 ];
+/** Of the host, which tells all of them through one function. It listens as long as the guest has `token`. */
+export type HostSignalParts = [aborted: boolean, reason: unknown, id?: number, token?: unknown];
 /** Text, bytes or a stream. */
 export type BodyPart = string | Uint8Array | object | null;
 

@@ -26,7 +26,8 @@ constexpr int64_t kMostLate = 20 * 1000 * 1000;
 std::atomic<size_t> left_behind{0};
 
 constexpr const char* kHookNames[] = {"createError",      "importFunction", "importStream", "exportFunction",
-                                      "exportedFunction", "releaseExport",  "callHost",     "event"};
+                                      "exportedFunction", "exportObject",   "importObject", "releaseExport",
+                                      "callHost",         "event"};
 
 }  // namespace
 

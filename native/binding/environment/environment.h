@@ -41,6 +41,8 @@ class Environment {
     kImportStream,
     kExportFunction,
     kExportedFunction,
+    kExportObject,
+    kImportObject,
     kReleaseExport,
     kCallHost,
     kEvent,

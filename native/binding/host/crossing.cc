@@ -1,11 +1,14 @@
 #include "binding/host/crossing.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include "binding/host/calls.h"
 #include "binding/host/runtime_core.h"
 #include "boundary/function_facts.h"
+#include "boundary/web_objects.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -16,6 +19,14 @@ value::Failure Refused(value::Failure::Kind kind, const char* what) {
   failure.kind = kind;
   failure.what = what;
   return failure;
+}
+
+bool HasWebName(v8::Local<v8::Object> object) {
+  constexpr const char* kNames[] = {"Headers", "Blob", "File", "FormData", "AbortSignal", "Request", "Response"};
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  const v8::Local<v8::String> name = object->GetConstructorName();
+  return std::any_of(std::begin(kNames), std::end(kNames),
+                     [&](const char* known) { return name->StringEquals(Name(isolate, known)); });
 }
 
 // A promise of the host, on its way to the guest: [environment, serial of the runtime, id of the promise, call that
@@ -115,25 +126,32 @@ value::EncodeOptions HostCrossing::Options(const char* root) const {
 }
 
 value::Exporter::Answer HostCrossing::ExportFunction(v8::Local<v8::Function> function, const Place&) {
-  return ExportByHook(function, true);
-}
-
-value::Exporter::Interest HostCrossing::ObjectInterest() const {
-  const GuestOptions& options = core_.guest()->options();
-  return options.streams.empty() && !options.web.on ? Interest::kNothing : Interest::kInstances;
-}
-
-value::Exporter::Answer HostCrossing::ExportObject(v8::Local<v8::Object> object) { return ExportByHook(object, false); }
-
-value::Exporter::Answer HostCrossing::ExportByHook(v8::Local<v8::Object> value, bool is_function) {
-  v8::Isolate* isolate = core_.isolate();
-  v8::Local<v8::Context> context = core_.environment().context();
-  v8::Local<v8::Value> arguments[] = {core_.owner(), value};
-  v8::Local<v8::Value> answer, id, mode;
+  v8::Local<v8::Value> arguments[] = {core_.owner(), function};
+  v8::Local<v8::Value> answer;
   if (!core_.environment().CallHook(Environment::Hook::kExportFunction, 2, arguments).ToLocal(&answer)) {
     return value::Failure{};
   }
-  if (!is_function && answer->IsUndefined()) return std::monostate{};
+  return HandleOf(answer, function);
+}
+
+value::Exporter::Answer HostCrossing::ExportObject(v8::Local<v8::Object> object) {
+  const GuestOptions& options = core_.guest()->options();
+  // Such a guest gets neither: only what has the name of one is worth the question.
+  if (options.streams.empty() && !options.web.on && !HasWebName(object)) return std::monostate{};
+  v8::Local<v8::Value> arguments[] = {core_.owner(), object};
+  v8::Local<v8::Value> answer;
+  if (!core_.environment().CallHook(Environment::Hook::kExportObject, 2, arguments).ToLocal(&answer)) {
+    return value::Failure{};
+  }
+  if (answer->IsObject() && !answer->IsArray()) return HandleOf(answer, {});
+  return ReadExported(core_.environment().context(), answer);
+}
+
+value::Exporter::Answer HostCrossing::HandleOf(v8::Local<v8::Value> answer, v8::Local<v8::Function> function) {
+  v8::Isolate* isolate = core_.isolate();
+  v8::Local<v8::Context> context = core_.environment().context();
+  const bool is_function = !function.IsEmpty();
+  v8::Local<v8::Value> id, mode;
   if (!answer->IsObject() || !answer.As<v8::Object>()->Get(context, Name(isolate, "id")).ToLocal(&id) ||
       !answer.As<v8::Object>()->Get(context, Name(isolate, "mode")).ToLocal(&mode) || !id->IsNumber()) {
     return value::Failure{};
@@ -147,7 +165,7 @@ value::Exporter::Answer HostCrossing::ExportByHook(v8::Local<v8::Object> value, 
     handle.kind = is_function ? value::HandleKind::kGuestFunction : value::HandleKind::kGuestStream;
   } else {
     handle.kind = is_function ? value::HandleKind::kHostFunction : value::HandleKind::kHostStream;
-    if (is_function && !ReadFacts(context, value.As<v8::Function>(), &handle)) {
+    if (is_function && !ReadFacts(context, function, &handle)) {
       core_.ReleaseExport(handle.id, 1);
       return value::Failure{};
     }
@@ -235,6 +253,15 @@ v8::MaybeLocal<v8::Value> HostCrossing::Import(const value::Handle& handle) {
       isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "This value can't arrive here")));
       return {};
   }
+}
+
+v8::MaybeLocal<v8::Value> HostCrossing::Make(value::MadeKind kind, std::span<v8::Local<v8::Value>> parts) {
+  v8::Isolate* isolate = core_.isolate();
+  v8::Local<v8::Value> owner = core_.owner();
+  if (owner->IsUndefined()) return v8::Undefined(isolate).As<v8::Value>();
+  v8::Local<v8::Value> arguments[] = {owner, v8::Integer::New(isolate, static_cast<int>(kind)),
+                                      v8::Array::New(isolate, parts.data(), parts.size())};
+  return core_.environment().CallHook(Environment::Hook::kImportObject, 3, arguments);
 }
 
 std::variant<value::Message, value::Failure> HostCrossing::Leave(v8::Local<v8::Value> value, const char* root,

@@ -25,12 +25,11 @@ class HostCrossing final : public value::Exporter, public value::Importer {
 
   Answer ExportFunction(v8::Local<v8::Function> function, const Place& place) override;
   Answer ExportPromise(v8::Local<v8::Promise> promise) override;
-  // Streams, if the guest has any.
-  Interest ObjectInterest() const override;
   Answer ExportObject(v8::Local<v8::Object> object) override;
   void Undo(const std::vector<value::Handle>& handles) override;
 
   v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
+  v8::MaybeLocal<v8::Value> Make(value::MadeKind kind, std::span<v8::Local<v8::Value>> parts) override;
 
   // Host values for the guest. kThrew leaves a host exception pending. The first promise in `value` is what `open`, if
   // any, counts for.
@@ -62,7 +61,8 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   };
   static void OnCollected(const v8::WeakCallbackInfo<Open>& info);
 
-  Answer ExportByHook(v8::Local<v8::Object> value, bool is_function);
+  // What a hook says of `function`, or of a stream if that is empty.
+  Answer HandleOf(v8::Local<v8::Value> answer, v8::Local<v8::Function> function);
   value::EncodeOptions Options(const char* root) const;
 
   RuntimeCore& core_;

@@ -2,10 +2,12 @@
  * DOMException (https://webidl.spec.whatwg.org/#idl-DOMException). Its instances are errors of the language, with a stack,
  * as in browsers and Node: made by Error's constructor, and marked by a private field.
  */
+import { type DOMExceptionParts, Kind } from '../../../shared/web/parts.ts';
+import { registerCrossing } from './crossing.ts';
 import { defineInterface } from './interfaces.ts';
 import { toDOMString } from './strings.ts';
 
-const { construct } = Reflect;
+const { construct, deleteProperty, setPrototypeOf, getOwnPropertyDescriptor } = Reflect;
 const ErrorOfStart = Error;
 const { captureStackTrace } = Error;
 
@@ -99,7 +101,7 @@ function cloned(error: DOMException): DOMException {
   return copy;
 }
 
-Object.setPrototypeOf(DOMException.prototype, Error.prototype);
+setPrototypeOf(DOMException.prototype, Error.prototype);
 
 defineInterface(DOMException, {
   name: 'DOMException',
@@ -137,3 +139,19 @@ defineInterface(DOMException, {
 
 /** Whether a value is one, whatever its prototype says. */
 export const isDOMException: (value: unknown) => value is DOMException = Fields.has;
+
+registerCrossing(isDOMException, (error) => {
+  const { name, message } = Fields.read(error);
+  return [Kind.domException, name, message];
+});
+
+/** Of the host's: the error that came with it becomes one. */
+export function importDOMException([name, message, error]: [...DOMExceptionParts, Error?]): DOMException {
+  if (!error) return new DOMException(message, name);
+  deleteProperty(error, 'name');
+  deleteProperty(error, 'message');
+  if (getOwnPropertyDescriptor(error, 'code')?.enumerable === false) deleteProperty(error, 'code');
+  new Fields(error, name, message);
+  setPrototypeOf(error, DOMException.prototype);
+  return error as DOMException;
+}

@@ -1,4 +1,6 @@
 /** AbortSignal (https://dom.spec.whatwg.org/#interface-abortsignal). For AbortController and the platform: `abort` & co. */
+import { Kind } from '../../../shared/web/parts.ts';
+import { registerCrossing } from '../base/crossing.ts';
 import { DOMException } from '../base/dom-exception.ts';
 import {
   defineInterface,
@@ -129,6 +131,14 @@ export function createDependentSignal(signals: readonly AbortSignal[]): AbortSig
   return result;
 }
 
+/** A signal that the platform aborts; `watch` hears whether somebody waits for it. */
+export function createWatchedSignal(watch: (signal: AbortSignal, awaited: boolean) => void): AbortSignal {
+  const signal = createSignal();
+  fields(signal).watch = (awaited) => watch(signal, awaited);
+  watchListeners(signal);
+  return signal;
+}
+
 function watchListeners(signal: AbortSignal): void {
   const own = fields(signal);
   listenersOf(signal).watch = (type, some) => {
@@ -188,6 +198,32 @@ defineInterface(AbortSignal, {
   lengths: { constructor: 0, abort: 0, timeout: 1, any: 1 },
 });
 defineHandler(AbortSignal.prototype, 'abort');
+
+type Tell = (reason: unknown) => Promise<unknown>;
+const { then } = Promise.prototype;
+
+/** The host hears of it even if it can't hear the reason. */
+function tellHost(tell: Tell, reason: unknown): void {
+  const giveUp = () => {};
+  const again = () => {
+    Reflect.apply(then, tell(undefined), [giveUp, giveUp]);
+  };
+  try {
+    Reflect.apply(then, tell(reason), [giveUp, again]);
+  } catch {
+    again();
+  }
+}
+
+registerCrossing(isSignal, (signal) => {
+  const own = fields(signal);
+  if (own.aborted) return [Kind.abortSignal, true, own.reason];
+  const listen = (tell: Tell): void => {
+    if (own.aborted) tellHost(tell, own.reason);
+    else addAlgorithm(signal, () => tellHost(tell, own.reason));
+  };
+  return [Kind.abortSignal, false, undefined, listen];
+});
 
 useSignals({
   is: isSignal,

@@ -1,4 +1,6 @@
 /** Headers (https://fetch.spec.whatwg.org/#headers-class). */
+import { Kind } from '../../../shared/web/parts.ts';
+import { registerCrossing } from '../base/crossing.ts';
 import {
   defineInterface,
   definePairIterable,
@@ -129,6 +131,8 @@ defineInterface(Headers, {
   lengths: { constructor: 0 },
 });
 definePairIterable(Headers, 'Headers', (headers, index) => listOf(headers).sorted[index]);
+
+registerCrossing(isHeaders, (headers) => [Kind.headers, listOf(headers).flat()]);
 
 const isEnumerable = Object.prototype.propertyIsEnumerable;
 const { iterator: iteratorKey } = Symbol;

@@ -1,9 +1,11 @@
 /** Request (https://fetch.spec.whatwg.org/#request-class). */
-import type { RequestHead } from '../../../shared/web/parts.ts';
+import { Kind, type RequestHead } from '../../../shared/web/parts.ts';
+import { registerCrossing } from '../base/crossing.ts';
 import { defineInterface, isObject, requireArguments, toUSVString } from '../base/webidl.ts';
 import { originOf, passwordOf, pathnameOf, protocolOf, usernameOf } from '../url/record.ts';
 import { baseUrl, parseUrl } from './base-url.ts';
 import { type Body, type BodyInit, extractBody } from './body.ts';
+import { toBodyPart } from './body-crossing.ts';
 import { type BodyMembers, defineBody } from './body-mixin.ts';
 import { HeaderList } from './header-list.ts';
 import { isToken } from './header-rules.ts';
@@ -287,4 +289,10 @@ defineInterface(Request, {
     'clone',
   ],
   lengths: { constructor: 1 },
+});
+
+registerCrossing(isRequest, (request) => {
+  const body = requestBody(request);
+  if (body?.unusable) return 'Request whose body is locked or was read';
+  return [Kind.request, requestHead(request), requestHeaders(request).flat(), toBodyPart(body), requestSource(request)];
 });

@@ -1,7 +1,10 @@
 /** Response (https://fetch.spec.whatwg.org/#response-class). */
+import { Kind } from '../../../shared/web/parts.ts';
+import { registerCrossing } from '../base/crossing.ts';
 import { defineInterface, isObject, requireArguments, toUnsignedShort, toUSVString, typeOf } from '../base/webidl.ts';
 import { parseUrl } from './base-url.ts';
 import { Body, type BodyInit, type Extracted, extractBody, toBodyInit } from './body.ts';
+import { toBodyPart } from './body-crossing.ts';
 import { type BodyMembers, defineBody } from './body-mixin.ts';
 import { HeaderList } from './header-list.ts';
 import { toHeaderText } from './header-rules.ts';
@@ -178,4 +181,10 @@ defineInterface(Response, {
   members: ['type', 'url', 'redirected', 'status', 'ok', 'statusText', 'headers', 'clone'],
   statics: ['error', 'json', 'redirect'],
   lengths: { constructor: 0, redirect: 1, json: 1 },
+});
+
+registerCrossing(isResponse, (response) => {
+  const body = responseBody(response);
+  if (body?.unusable) return 'Response whose body is locked or was read';
+  return [Kind.response, headOf(response), responseHeaders(response).flat(), toBodyPart(body)];
 });

@@ -96,9 +96,14 @@ export class BlobData {
 
   /** As it crosses: bytes, and what is the host's as what the host knows it by. */
   toParts(): BlobPiece[] {
-    return this.pieces.map((piece) =>
-      isLocal(piece) ? piece : [piece.remote, piece.start, piece.start + piece.byteLength],
-    );
+    const parts: BlobPiece[] = [];
+    for (let i = 0; i < this.pieces.length; i++) {
+      const piece = this.pieces[i] as Piece;
+      if (!isLocal(piece)) parts[i] = [piece.remote, piece.start, piece.start + piece.byteLength];
+      // Of a slice not all that it is a slice of.
+      else parts[i] = piece.byteLength === piece.buffer.byteLength ? piece : piece.slice();
+    }
+    return parts;
   }
 
   /** A byte stream that makes each chunk when somebody asks for it. */

@@ -1,4 +1,6 @@
 /** Blob (https://w3c.github.io/FileAPI/#blob-section). */
+import { Kind } from '../../../shared/web/parts.ts';
+import { registerCrossing } from '../base/crossing.ts';
 import {
   bytesOf,
   defineInterface,
@@ -18,6 +20,7 @@ import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 export let isBlob: (value: unknown) => value is Blob;
 export let dataOf: (blob: Blob) => BlobData;
+export let typeOf: (blob: Blob) => string;
 export let makeBlob: (data: BlobData, type: string) => Blob;
 /** For the constructor of a File. */
 export let setContent: (blob: Blob, data: BlobData, type: string) => void;
@@ -116,6 +119,7 @@ export class Blob {
   static {
     isBlob = (value): value is Blob => isObject(value) && #data in value;
     dataOf = (blob) => blob.#data;
+    typeOf = (blob) => blob.#type;
     setContent = (blob, data, type) => {
       blob.#data = data;
       blob.#type = type;
@@ -144,3 +148,5 @@ defineInterface(Blob, {
   members: ['size', 'type', 'arrayBuffer', 'bytes', 'slice', 'stream', 'text'],
   lengths: { constructor: 0, slice: 0 },
 });
+
+registerCrossing(isBlob, (blob) => [Kind.blob, typeOf(blob), dataOf(blob).toParts()]);

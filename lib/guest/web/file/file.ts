@@ -1,9 +1,12 @@
 /** File (https://w3c.github.io/FileAPI/#file-section). */
+import { Kind } from '../../../shared/web/parts.ts';
+import { registerCrossing } from '../base/crossing.ts';
 import { defineInterface, isObject, requireArguments, toDictionary, toLongLong, toUSVString } from '../base/webidl.ts';
-import { Blob, blobOptions, dataOf, joinParts, normalizeType, setContent, toParts } from './blob.ts';
+import { Blob, blobOptions, dataOf, joinParts, normalizeType, setContent, toParts, typeOf } from './blob.ts';
 import type { BlobData } from './blob-data.ts';
 
 export let isFile: (value: unknown) => value is File;
+let partsOf: (file: File) => readonly [name: string, lastModified: number];
 export let makeFile: (data: BlobData, type: string, name: string, lastModified: number) => File;
 
 const fileOptions = { ...blobOptions, lastModified: { to: (value: unknown, what: string) => toLongLong(value, what) } };
@@ -37,6 +40,7 @@ export class File extends Blob {
 
   static {
     isFile = (value): value is File => isObject(value) && #name in value;
+    partsOf = (file) => [file.#name, file.#lastModified];
     makeFile = (data, type, name, lastModified) => {
       const file = new File([], name, { __proto__: null, lastModified });
       setContent(file, data, type);
@@ -54,3 +58,8 @@ defineInterface(File, {
 /** The same bytes under another name, for a form. */
 export const named = (blob: Blob, name: string, lastModified: number): File =>
   makeFile(dataOf(blob), blob.type, name, lastModified);
+
+registerCrossing(isFile, (file) => {
+  const parts = partsOf(file);
+  return [Kind.file, typeOf(file), dataOf(file).toParts(), parts[0], parts[1]];
+});

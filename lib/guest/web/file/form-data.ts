@@ -1,4 +1,6 @@
 /** FormData (https://xhr.spec.whatwg.org/#interface-formdata). */
+import { Kind } from '../../../shared/web/parts.ts';
+import { registerCrossing } from '../base/crossing.ts';
 import {
   defineInterface,
   definePairIterable,
@@ -106,3 +108,14 @@ defineInterface(FormData, {
   lengths: { constructor: 0, append: 2, set: 2 },
 });
 definePairIterable(FormData, 'FormData', (form, index) => entriesOf(form)[index]);
+
+registerCrossing(isFormData, (form) => {
+  const entries = entriesOf(form);
+  const flat: (string | File)[] = [];
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i] as FormEntry;
+    flat[2 * i] = entry[0];
+    flat[2 * i + 1] = entry[1];
+  }
+  return [Kind.formData, flat];
+});

@@ -1,4 +1,6 @@
 /** URLSearchParams, after https://url.spec.whatwg.org/#interface-urlsearchparams. */
+import { Kind } from '../../../shared/web/parts.ts';
+import { registerCrossing } from '../base/crossing.ts';
 import {
   defineInterface,
   definePairIterable,
@@ -18,6 +20,8 @@ export let bindSearchParams: (search: string, update: Update) => URLSearchParams
 export let replaceSearchParams: (params: URLSearchParams, search: string) => void;
 /** For bodies: the parameters of a value that is one; undefined of any other. */
 export let serializeSearchParams: (value: unknown) => string | undefined;
+
+let isSearchParams: (value: unknown) => value is URLSearchParams;
 
 const behindMark = (search: string) => (search[0] === '?' ? search.slice(1) : search);
 
@@ -51,8 +55,8 @@ class URLSearchParams {
     replaceSearchParams = (params, search) => {
       params.#list = parseForm(behindMark(search));
     };
-    serializeSearchParams = (value) =>
-      isObject(value) && #list in value ? serializeForm((value as URLSearchParams).#list) : undefined;
+    isSearchParams = (value): value is URLSearchParams => isObject(value) && #list in value;
+    serializeSearchParams = (value) => (isSearchParams(value) ? serializeForm(value.#list) : undefined);
     definePairIterable(URLSearchParams, 'URLSearchParams', (params, index) => params.#list[index]);
   }
 
@@ -148,5 +152,7 @@ defineInterface(URLSearchParams, {
   members: ['size', 'append', 'delete', 'get', 'getAll', 'has', 'set', 'sort', 'toString'],
   lengths: { constructor: 0, delete: 1, has: 1 },
 });
+
+registerCrossing(isSearchParams, (params) => [Kind.searchParams, serializeSearchParams(params)]);
 
 export { URLSearchParams };

@@ -1,4 +1,6 @@
 /** URL, after https://url.spec.whatwg.org/#url-class. */
+import { Kind } from '../../../shared/web/parts.ts';
+import { registerCrossing } from '../base/crossing.ts';
 import { defineInterface, requireArguments, toDOMString } from '../base/webidl.ts';
 import {
   canParse,
@@ -205,5 +207,10 @@ defineInterface(URLClass, {
   statics: ['parse', 'canParse'],
   lengths: { constructor: 1, parse: 1, canParse: 1 },
 });
+
+registerCrossing(
+  (value): value is URLClass => recordOf(value) !== undefined,
+  (url) => [Kind.url, recordOf(url)?.href],
+);
 
 export { URLClass as URL };
