@@ -1,5 +1,5 @@
-// Objects of the web's interfaces (value/made.h) of one guest. The program of the web's APIs says what one is made of, and
-// makes them: it knows its own by private fields of their classes, whatever a guest has done to their prototypes.
+// Objects of the web's interfaces (value/made.h) of one guest. The program of the web's APIs says what one is made of,
+// and makes them: it knows its own by private fields of their classes, whatever a guest has done to their prototypes.
 //
 // The thread that holds the isolate's lock, inside a frame.
 #pragma once
@@ -31,8 +31,8 @@ class WebObjects {
   v8::Global<v8::Function> import_;
 };
 
-// What says how an object crosses, as lib/ and the guest's program answer it: undefined, a text why it can't, or an array
-// of a kind and its parts.
+// What says how an object crosses, as lib/ and the guest's program answer it: undefined, a text why it can't, or an
+// array of a kind and its parts.
 value::Exporter::Answer ReadExported(v8::Local<v8::Context> context, v8::Local<v8::Value> answer);
 
 }  // namespace isolet

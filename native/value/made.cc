@@ -24,8 +24,8 @@ constexpr Form kForms[] = {
     {1280, 1, 256, {"type", "pieces", "name", "lastModified"}},
     {512, 0, 128, {"entries"}},
     {3072, -1, 0, {"aborted", "reason", "listen"}},
-    {8192, 1, 160, {"head", "headers", "body", "signal"}},
-    {6144, 1, 160, {"head", "headers", "body"}},
+    {6144, 1, 160, {"head", "headers", "body", "signal"}},
+    {4096, 1, 160, {"head", "headers", "body"}},
 };
 constexpr size_t kKinds = sizeof(kForms) / sizeof(kForms[0]);
 

@@ -1,5 +1,5 @@
-// Objects of the web's interfaces: they cross as a kind and parts, which are ordinary values. Each side makes an object of
-// its own class of them, by functions that the codec does not know (Exporter, Importer).
+// Objects of the web's interfaces: they cross as a kind and parts, which are ordinary values. Each side makes an object
+// of its own class of them, by functions that the codec does not know (Exporter, Importer).
 #pragma once
 
 #include <cstddef>

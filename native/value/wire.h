@@ -28,8 +28,8 @@
 // Properties: a varint per key, then the value. 0 ends, 1 is a new key in Latin-1 and 2 in UTF-16 (like the strings),
 // 3+n the n-th key of the message again.
 //
-// Objects are numbered in the order their tag is written: kBoxed, kObject … kView, kHandle and kMade, and the buffer of a
-// view after the view. Each counts as one even where nothing refers to it. Nothing inside a kMade refers to it.
+// Objects are numbered in the order their tag is written: kBoxed, kObject … kView, kHandle and kMade, and the buffer of
+// a view after the view. Each counts as one even where nothing refers to it. Nothing inside a kMade refers to it.
 #pragma once
 
 #include <cstddef>

@@ -65,7 +65,8 @@ bool Web::Keep(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, Pa
   v8::Local<v8::Function> import, text, export_object, import_object;
   Rejections::Listeners listeners;
   if (!Hook(context, "importStream").ToLocal(&import) || !Hook(context, "runText").ToLocal(&text) ||
-      !Hook(context, "exportObject").ToLocal(&export_object) || !Hook(context, "importObject").ToLocal(&import_object) ||
+      !Hook(context, "exportObject").ToLocal(&export_object) ||
+      !Hook(context, "importObject").ToLocal(&import_object) ||
       !Hook(context, "reportException").ToLocal(&listeners[0]) ||
       !Hook(context, "unhandledRejection").ToLocal(&listeners[1]) ||
       !Hook(context, "rejectionHandled").ToLocal(&listeners[2])) {

@@ -57,7 +57,7 @@ export class IncomingSignals {
     for (const incoming of this.#open) {
       if (incoming.settled && !this.#holds(incoming.tell)) this.#open.delete(incoming);
     }
-    this.#sweepAt = Math.max(64, 2 * this.#open.size);
+    this.#sweepAt = Math.min(most, Math.max(64, 2 * this.#open.size));
     if (this.#open.size >= most) throw new RangeError(`The host has ${most} signals of this guest already`);
   }
 }

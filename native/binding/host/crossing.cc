@@ -21,12 +21,19 @@ value::Failure Refused(value::Failure::Kind kind, const char* what) {
   return failure;
 }
 
+// Whether it says that it is an object of the web. May run a getter of the host's.
 bool HasWebName(v8::Local<v8::Object> object) {
   constexpr const char* kNames[] = {"Headers", "Blob", "File", "FormData", "AbortSignal", "Request", "Response"};
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  const v8::Local<v8::String> name = object->GetConstructorName();
-  return std::any_of(std::begin(kNames), std::end(kNames),
-                     [&](const char* known) { return name->StringEquals(Name(isolate, known)); });
+  v8::TryCatch catcher(isolate);
+  v8::Local<v8::Value> name;
+  if (!object->Get(isolate->GetCurrentContext(), v8::Symbol::GetToStringTag(isolate)).ToLocal(&name)) {
+    if (catcher.HasTerminated()) catcher.ReThrow();
+    return false;
+  }
+  return name->IsString() && std::any_of(std::begin(kNames), std::end(kNames), [&](const char* known) {
+           return name.As<v8::String>()->StringEquals(Name(isolate, known));
+         });
 }
 
 // A promise of the host, on its way to the guest: [environment, serial of the runtime, id of the promise, call that
