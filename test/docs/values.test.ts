@@ -71,7 +71,7 @@ const samples: Record<string, [source: string, test: string]> = {
   ],
   DOMException: [
     '(() => { try { structuredClone(() => 1); } catch (error) { return error; } })()',
-    'x instanceof Error && x.name === "DataCloneError" && x.code === 25 && x.message !== ""',
+    'x instanceof DOMException && x.name === "DataCloneError" && x.code === 25 && x.message !== ""',
   ],
   'object that inherits from Error': [
     'Object.assign(Object.create(TypeError.prototype), { message: "m" })',
@@ -91,6 +91,18 @@ const samples: Record<string, [source: string, test: string]> = {
   function: ['(n) => n + 1', 'typeof x === "function" && x(1) === 2'],
   promise: ['({ p: Promise.resolve(1) })', 'x.p instanceof Promise'],
   ReadableStream: ['new ReadableStream()', 'x.constructor === ReadableStream && !x.locked'],
+  URL: ['new URL("https://example.com/a")', 'x.constructor === URL && x.href === "https://example.com/a"'],
+  URLSearchParams: ['new URLSearchParams("a=1")', 'x.constructor === URLSearchParams && x.get("a") === "1"'],
+  Headers: ['new Headers({ a: "1" })', 'x.constructor === Headers && x.get("a") === "1"'],
+  Request: ['new Request("https://example.com/")', 'x.constructor === Request && x.url === "https://example.com/"'],
+  Response: ['new Response(null, { status: 204 })', 'x.constructor === Response && x.status === 204'],
+  Blob: ['new Blob(["abc"])', 'x.constructor === Blob && x.size === 3'],
+  File: ['new File(["abc"], "n")', 'x.constructor === File && x.name === "n"'],
+  FormData: [
+    '(() => { const f = new FormData(); f.set("a", "1"); return f; })()',
+    'x.constructor === FormData && x.get("a") === "1"',
+  ],
+  AbortSignal: ['AbortSignal.abort("why")', 'x.constructor === AbortSignal && x.reason === "why"'],
 };
 for (const kind of crosses.filter((kind) => kind.endsWith('Array'))) {
   const number = kind.startsWith('Big') ? '3n' : '3';
@@ -122,11 +134,15 @@ const byHand = [
   "promise whose `constructor` can't be used, to the guest",
   'function of another runtime',
   'released function',
+  // In test/web/crossing.
+  'Headers, Request, Response, Blob, File, FormData or AbortSignal, to a guest without `web`',
+  'Request or Response whose body was read or is locked',
+  'AbortSignal whose reason holds itself',
 ];
 
 let runtime: Runtime;
 beforeAll(() => {
-  runtime = new Runtime({ maxHeapSize: 256 * 1024 * 1024, streams: true });
+  runtime = new Runtime({ maxHeapSize: 256 * 1024 * 1024, web: true });
 });
 afterAll(() => runtime.close());
 

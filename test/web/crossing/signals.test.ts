@@ -117,7 +117,7 @@ describe('signals that crossed', () => {
           this: AbortSignal,
           type: string,
           listener: never,
-          options: AddEventListenerOptions,
+          options: { signal?: AbortSignal },
         ) {
           added++;
           options.signal?.addEventListener('abort', () => removed++);
