@@ -21,6 +21,7 @@ const pages = {
   pool: { page: 'pool.md', title: 'RuntimePool' },
   serverless: { page: 'serverless.md', title: 'ServerlessRuntime' },
   web: { page: 'web.md', title: 'Outbound fetch' },
+  'options/egress.ts': { page: 'web.md', title: '' },
   'options/web.ts': { page: 'web.md', title: '' },
   errors: { page: 'errors.md', title: 'Errors' },
   shared: { page: 'serverless.md', title: '' },

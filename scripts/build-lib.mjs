@@ -3,7 +3,7 @@
 // and a copy of binding.gyp for `isolet build`.
 // usage: node scripts/build-lib.mjs
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ const stampFile = join(dist, '.stamp');
 const currentStamp = () =>
   fingerprint(root, [
     'lib',
+    'types',
     'package.json',
     'package-lock.json',
     'binding.gyp',
@@ -177,6 +178,14 @@ function declare() {
   }
 }
 
+/** The types of a guest's globals, and of its handlers: for those who write functions. */
+function declareGuest() {
+  rmSync(join(dist, 'guest'), { recursive: true, force: true });
+  cpSync(join(root, 'types/guest'), join(dist, 'guest'), { recursive: true });
+  // As above.
+  writeAtomically(join(dist, 'guest/package.json'), '{ "type": "commonjs" }\n');
+}
+
 /** tsc leaves './x.ts' in declarations, which not every consumer's settings allow. @param {string} file */
 function useJsSpecifiers(file) {
   const text = readFileSync(file, 'utf8');
@@ -199,6 +208,7 @@ if (readStamp(stampFile) !== currentStamp()) {
       bundleCommand(),
     ]);
     declare();
+    declareGuest();
     writeAtomically(join(root, packedDescription), readFileSync(join(root, 'binding.gyp')));
     writeAtomically(stampFile, stamp);
   });

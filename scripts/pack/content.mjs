@@ -49,7 +49,14 @@ export function checkContent(tarball) {
   });
   check('has what it needs and nothing else', () => {
     const needed = ['dist/index.cjs', 'dist/index.js', 'dist/index.d.ts', 'dist/index.d.cts', 'dist/cli.js'];
-    needed.push('dist/addon.gyp', 'native/addon.cc', 'scripts/build-native.mjs', 'README.md', 'LICENSE');
+    needed.push(
+      'dist/guest/index.d.ts',
+      'dist/addon.gyp',
+      'native/addon.cc',
+      'scripts/build-native.mjs',
+      'README.md',
+      'LICENSE',
+    );
     const missing = needed.filter((name) => !entries.has(name));
     if (missing.length > 0) throw new Error(`lacks ${missing.join(', ')}`);
     const known = /^(dist|docs|examples|native|prebuilds|scripts)\/|^(package\.json|LICENSE|(?:[\w/]+\/)?[A-Z]+\.md)$/;

@@ -37,6 +37,14 @@ export function checkWithTools(consumer, tarball, nodes) {
       consumer.run(first, [program('typescript/bin/tsc'), ...options, ...where, ...files], /^$/);
     });
   }
+  for (const resolution of ['nodenext', 'bundler']) {
+    check(`TypeScript with the types of guests alone, moduleResolution ${resolution}`, () => {
+      const module = resolution === 'bundler' ? 'esnext' : resolution;
+      const options = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2023', '--types', 'isolet/guest'];
+      const where = ['--module', module, '--moduleResolution', resolution];
+      consumer.run(first, [program('typescript/bin/tsc'), ...options, ...where, 'function.mts'], /^$/);
+    });
+  }
   for (const [major, node] of nodes) {
     for (const pool of ['threads', 'forks']) {
       const args = ['run', `--pool=${pool}`, 'vitest'];

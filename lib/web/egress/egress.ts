@@ -1,7 +1,8 @@
+import type { EgressOptions } from '../../options/egress.ts';
 import type { FetchCapability } from '../../options/web.ts';
 import { Exchange } from './exchange.ts';
 import { Network } from './network.ts';
-import { type EgressOptions, resolveEgress } from './options.ts';
+import { resolveEgress } from './options.ts';
 import { Policy } from './policy.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { ReadableStream } from 'node:stream/web';
 import { EgressError } from '../../errors/egress-error.ts';
 import { maxMilliseconds } from '../../options/check.ts';
+import type { EgressRecord } from '../../options/egress.ts';
 import type { FetchCaller } from '../../options/web.ts';
 import { callListener } from '../../runtime/listener-warning.ts';
 import { sentBytes } from '../fetch/sent-bytes.ts';
@@ -9,7 +10,7 @@ import { counted } from './counted.ts';
 import { failureOf } from './failure.ts';
 import { type Hop, headersToSend, isRedirect, nextHop } from './hop.ts';
 import type { Network } from './network.ts';
-import type { EgressRecord, ResolvedEgress } from './options.ts';
+import type { ResolvedEgress } from './options.ts';
 import { type Policy, refusal } from './policy.ts';
 
 /** What all requests through one `egress` share. */

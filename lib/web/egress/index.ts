@@ -1,4 +1,3 @@
+export type { EgressOptions, EgressRecord, EgressRule } from '../../options/egress.ts';
 export type { EgressUse } from './book.ts';
 export { egress } from './egress.ts';
-export type { EgressOptions, EgressRecord } from './options.ts';
-export type { EgressRule } from './rules.ts';

@@ -1,51 +1,7 @@
 import { checkFunction, checkInteger, checkOptions, maxMilliseconds } from '../../options/check.ts';
+import type { EgressOptions } from '../../options/egress.ts';
 import { invalidNumber, invalidRange, invalidType } from '../../options/invalid.ts';
-import type { FetchCaller } from '../../options/web.ts';
-import { type EgressRule, Rules } from './rules.ts';
-
-/** A request that is over, for logs and bills. */
-export interface EgressRecord {
-  method: string;
-  /** Where it went in the end. */
-  url: string;
-  /** Of the answer, if there was one. */
-  status?: number | undefined;
-  /** How many redirects were followed. */
-  redirects: number;
-  bytesSent: number;
-  bytesReceived: number;
-  /** In ms, to the end of the answer's body. */
-  durationMs: number;
-  /** Why it failed: an `EgressError`, or the reason for which the guest or its host gave it up. */
-  error?: unknown;
-}
-
-/** What guests may fetch. `Infinity` switches a limit off. */
-export interface EgressOptions {
-  /**
-   * Where requests may go: rules of which one has to hold. A range of addresses also lets those through that are not
-   * public, if all of it is of that kind. Default: every public address.
-   */
-  allow?: EgressRule | readonly EgressRule[] | undefined;
-  /** Where they may not, whatever `allow` says. A range holds for every name that stands for an address in it. */
-  deny?: EgressRule | readonly EgressRule[] | undefined;
-  /** Ports, beside those that rules of `allow` name. Default `[80, 443]`. */
-  ports?: readonly number[] | undefined;
-  /** Requests of one invocation, or of one call of a runtime without invocations; redirects count. Default 50. */
-  maxRequests?: number | undefined;
-  /** Bytes of one request's body. Default 10 MiB. */
-  maxRequestBytes?: number | undefined;
-  /** Bytes of one answer's body, as the guest gets it: unpacked. Default 10 MiB. */
-  maxResponseBytes?: number | undefined;
-  /** ms from a request to the end of its answer. Default 30000. */
-  timeout?: number | undefined;
-  /** Redirects that one request may follow. Default 10. */
-  redirects?: number | undefined;
-  /** The addresses of a name. Default: those that the system knows (`dns.lookup`). What it answers is checked. */
-  lookup?: ((hostname: string) => readonly string[] | PromiseLike<readonly string[]>) | undefined;
-  /** Told of every request when it is over, also if it was refused. */
-  onFetch?: ((record: EgressRecord, caller: FetchCaller) => void) | undefined;
-}
+import { Rules } from './rules.ts';
 
 export interface ResolvedEgress {
   readonly allow: Rules | undefined;

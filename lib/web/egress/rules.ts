@@ -1,13 +1,7 @@
+import type { EgressRule } from '../../options/egress.ts';
 import { invalidRange, invalidType } from '../../options/invalid.ts';
 import type { FetchCaller } from '../../options/web.ts';
 import { type Address, AddressRange } from './addresses.ts';
-
-/**
- * Where requests go: a host (`api.example.com`), all hosts below one (`*.example.com`), one port of either
- * (`api.example.com:8443`), an address or a range of addresses (`10.1.0.0/16`, `[fd00::1]:8080`), or a function that
- * decides for each request.
- */
-export type EgressRule = string | ((url: URL, caller: FetchCaller) => boolean | PromiseLike<boolean>);
 
 interface HostRule {
   readonly host: string;
