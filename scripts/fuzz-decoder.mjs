@@ -240,7 +240,29 @@ function samples() {
     Array.from({ length: 300 }, () => ({ 1022: 1 })),
     Array.from({ length: 5 }, () => Object.assign([], { 99999: 1 })),
     Array.from({ length: 100 }, (_, i) => ({ [`k${i}`]: i, aa: {}, bb: Object.create(null) })),
+    ...made(),
     Object.fromEntries(Array.from({ length: 60 }, (_, i) => [i < 30 ? i : 1000 * i, i])),
+  ];
+}
+
+/** Objects of the web's interfaces, of each kind and of one inside another: see decoder_addon.cc. */
+function made() {
+  class Made {
+    /** @param {number} kind @param {unknown[]} parts */
+    constructor(kind, parts) {
+      this.kind = kind;
+      this.parts = parts;
+    }
+  }
+  const error = Object.assign(new Error('m'), { kind: 1, parts: ['DataError', 'm'] });
+  const signal = new Made(8, [true, error]);
+  return [
+    new Made(2, ['https://example.com/']),
+    [new Made(4, [['a', 'b', 'set-cookie', 'c']]), error, signal, signal],
+    new Made(6, ['text/plain', [new Uint8Array(3), [() => 1, 0, 5]], 'name', 1e12]),
+    new Made(7, [['a', new Made(6, ['', [], 'n', 0])]]),
+    new Made(9, [{ aa: 1 }, ['a', 'b'], new Uint8Array(4), new Made(8, [false, undefined, () => 1])]),
+    new Made(10, [{ aa: 1 }, [], Promise.resolve(1)]),
   ];
 }
 

@@ -69,7 +69,24 @@ class Counter final : public isolet::value::Importer, public isolet::value::Expo
   }
   Answer ExportFunction(Local<v8::Function>, const Place&) override { return Handle{HandleKind::kHostFunction, 0, 1}; }
   Answer ExportPromise(Local<v8::Promise>) override { return Handle{HandleKind::kHostPromise, 0, 1}; }
-  Answer ExportObject(Local<v8::Object>) override { return {}; }
+  // What has a kind and a list of parts crosses as made of them.
+  Answer ExportObject(Local<v8::Object> object) override {
+    Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
+    Local<Value> kind, parts;
+    if (!object->Get(context, Text(v8::Isolate::GetCurrent(), "kind")).ToLocal(&kind) || !kind->IsUint32() ||
+        !object->Get(context, Text(v8::Isolate::GetCurrent(), "parts")).ToLocal(&parts) || !parts->IsArray()) {
+      return {};
+    }
+    auto known = isolet::value::MadeKindOf(kind.As<v8::Uint32>()->Value());
+    if (!known) return {};
+    isolet::value::Made made{*known, {}};
+    for (uint32_t i = 0; i < parts.As<v8::Array>()->Length(); i++) {
+      Local<Value> part;
+      if (!parts.As<v8::Array>()->Get(context, i).ToLocal(&part)) return {};
+      made.parts.push_back(part);
+    }
+    return made;
+  }
   void Undo(const std::vector<Handle>&) override {}
   std::shared_ptr<v8::BackingStore> Adopt(v8::Isolate*, std::shared_ptr<v8::BackingStore> store) override {
     if (store->ByteLength() > budget) return nullptr;

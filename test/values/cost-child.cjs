@@ -17,7 +17,12 @@ function held() {
 }
 
 async function measure(code) {
-  const runtime = new Runtime({ maxHeapSize: 512 * 1024 * 1024, maxTransferBytes: limit });
+  const runtime = new Runtime({
+    maxHeapSize: 512 * 1024 * 1024,
+    maxTransferBytes: limit,
+    maxHeldHandles: 1_000_000,
+    web: code.startsWith('new '),
+  });
   const make = runtime.eval(`(n) => Array.from({ length: n }, (_, i) => (${code}))`);
   const most = await mostThatFits(make);
   await new Promise(setImmediate);

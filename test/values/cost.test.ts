@@ -42,6 +42,18 @@ const bounded: Record<string, string> = {
   'Error with properties': 'Object.assign(new TypeError("m"), { code: "X", n: i })',
   ArrayBuffer: 'new ArrayBuffer(8)',
   'typed array': 'new Uint8Array(8)',
+  DOMException: 'new DOMException("m" + i, "DataError")',
+  URL: 'new URL("https://example.com/?a=" + i)',
+  URLSearchParams: 'new URLSearchParams({ a: i })',
+  'empty Headers': 'new Headers()',
+  Headers: 'new Headers(Array.from({ length: 10 }, (_, j) => ["h" + j, "v" + i]))',
+  Blob: 'new Blob(["b" + i])',
+  File: 'new File(["b" + i], "n")',
+  'empty FormData': 'new FormData()',
+  AbortSignal: 'new AbortController().signal',
+  Request: 'new Request("https://example.com/" + i, { method: "POST", body: "b" + i, headers: { a: "b" } })',
+  Response: 'new Response("b" + i, { headers: { a: "b" } })',
+  'Response with a stream': 'new Response(new ReadableStream())',
 };
 
 const library = createRequire(import.meta.url).resolve('isolet');

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { isPooled } from '../../options/pooled.ts';
+import { copyOfWebObject, webNameOf } from '../../runtime/web/brands.ts';
 import { dataProperty } from '../../shared/own.ts';
 import { ownError } from '../failures/own-error.ts';
 
@@ -12,7 +13,7 @@ const longArray = 100_000;
 
 /**
  * The value as it is now, for a call that begins later: a copy of all that crosses by being copied. Functions, promises,
- * streams, and what does not cross at all, stay what they are. A getter that throws does so again when the copy crosses.
+ * streams, objects of the web that do not change, and what does not cross at all, stay what they are. A getter that throws does so again when the copy crosses.
  */
 export function taken<T>(value: T): T {
   if (typeof value !== 'object' || value === null || copies.has(value)) return value;
@@ -60,6 +61,8 @@ class Copier {
     if (ArrayBuffer.isView(value)) return this.#noted(value, this.#view(value));
     if (types.isArrayBuffer(value)) return this.#noted(value, copyOfBuffer(value));
     if (staysItself.some((is) => is(value))) return value;
+    const web = webNameOf(value);
+    if (web) return this.#noted(value, copyOfWebObject(value, web));
     if (types.isDate(value)) return this.#noted(value, new Date(Date.prototype.getTime.call(value)));
     if (types.isMap(value)) return this.#map(value, level);
     if (types.isSet(value)) return this.#set(value, level);

@@ -73,3 +73,22 @@ export function webNameOf(value: object): WebName | undefined {
     return undefined;
   }
 }
+
+/** As it is now; what can't be changed, or only be read to its end, is its own copy. */
+export function copyOfWebObject(value: object, name: WebName): object {
+  switch (name) {
+    case 'URL':
+      return new URL((value as URL).href);
+    case 'URLSearchParams':
+      return new URLSearchParams((value as URLSearchParams).toString());
+    case 'Headers':
+      return new Headers(value as Headers);
+    case 'FormData': {
+      const copy = new FormData();
+      for (const [key, entry] of value as FormData) copy.append(key, entry as string);
+      return copy;
+    }
+    default:
+      return value;
+  }
+}
