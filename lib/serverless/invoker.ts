@@ -20,6 +20,7 @@ export interface ServerlessInvokeOptions extends InvokeOptions {
   alias?: string | undefined;
 }
 
+/** Options of one invocation by a request, see `ServerlessRuntime.fetch`. */
 export interface ServerlessFetchOptions extends FetchOptions {
   /** Ask this version instead of the active one. Goes before `alias`. */
   version?: string | undefined;

@@ -1,6 +1,7 @@
 import { checkOneOf } from '../../options/check.ts';
 import { checkInvokeOptions, type InvokeOptions, invokeNames } from './invoke-options.ts';
 
+/** Options of one invocation by a request, see `RuntimePool.fetch`. */
 export interface FetchOptions extends Omit<InvokeOptions, 'method'> {
   /**
    * What `timeout` limits: the answer with its body, or the time to its headers; then the body has `streamTimeout`. Default
