@@ -31,9 +31,12 @@ export class Pins {
     if (this.#until.delete(id)) this.#onUnpinned();
   }
 
-  /** Nothing is unpinned by time any more. */
+  /** The runtime has ended: what the host holds of it keeps nothing. */
   stop(): void {
     clearTimeout(this.#timer);
+    if (this.#until.size === 0) return;
+    this.#until.clear();
+    this.#onUnpinned();
   }
 
   #schedule(): void {
