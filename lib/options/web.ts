@@ -61,7 +61,7 @@ export function checkWeb(value: unknown): CheckedWeb | false | undefined {
   if (value !== true && (typeof value !== 'object' || value === null)) {
     throw invalidType('web', value, 'a boolean or an object { baseUrl, userAgent, fetch, clockResolution }');
   }
-  const given = value === true ? {} : checkOptions(value, names, 'web');
+  const given = checkOptions(value === true ? undefined : value, names, 'web');
   return {
     baseUrl: given.baseUrl === undefined ? undefined : checkBaseUrl(given.baseUrl),
     userAgent: given.userAgent === undefined ? 'isolet' : checkUserAgent(given.userAgent),

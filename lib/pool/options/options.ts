@@ -4,6 +4,7 @@ import { checkRuntimeOptions } from '../../options/check-runtime-options.ts';
 import { invalidNumber, invalidType } from '../../options/invalid.ts';
 import { within } from '../../options/within.ts';
 import { warnAboutListener } from '../../runtime/listener-warning.ts';
+import { given } from '../../shared/own.ts';
 import type { RuntimeOptions } from '../engine.ts';
 import { invalidArgument } from '../failures/refusal.ts';
 import { forInvocations } from './web.ts';
@@ -128,7 +129,8 @@ function checkRuntime(runtime: unknown): ResolvedPoolOptions['runtime'] {
 
 function withWeb(runtime: ResolvedPoolOptions['runtime'], web: PoolOptions['web']): ResolvedPoolOptions['runtime'] {
   if (web === undefined) return runtime;
-  if (runtime.web !== undefined) throw invalidArgument("'web' is given twice: also as 'runtime.web'", 'web', web);
+  if (given(runtime, 'web') !== undefined)
+    throw invalidArgument("'web' is given twice: also as 'runtime.web'", 'web', web);
   // Together they may be wrong.
   const joined = { ...runtime, web };
   checkRuntimeOptions({ ...joined, initialHeapSize: undefined });
@@ -136,7 +138,7 @@ function withWeb(runtime: ResolvedPoolOptions['runtime'], web: PoolOptions['web'
 }
 
 const forGuests = (runtime: ResolvedPoolOptions['runtime']): ResolvedPoolOptions['runtime'] =>
-  runtime.web === undefined ? runtime : { ...runtime, web: forInvocations(runtime.web) };
+  given(runtime, 'web') === undefined ? runtime : { ...runtime, web: forInvocations(runtime.web) };
 
 type TenantConcurrency = NonNullable<PoolOptions['tenantConcurrency']>;
 

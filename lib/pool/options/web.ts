@@ -1,4 +1,5 @@
 import type { FetchCaller, FetchCapability } from '../../options/web.ts';
+import { given } from '../../shared/own.ts';
 import type { RuntimeOptions } from '../engine.ts';
 import { Invocation } from '../report/invocation.ts';
 
@@ -6,8 +7,8 @@ type Web = RuntimeOptions['web'];
 
 /** The same with a `fetch` that is a platform call of the invocation that asks, and knows whose that is. */
 export function forInvocations(web: Web): Web {
-  if (typeof web !== 'object' || web.fetch === undefined) return web;
-  const { fetch } = web;
+  if (typeof web !== 'object' || given(web, 'fetch') === undefined) return web;
+  const fetch = web.fetch as FetchCapability;
   return { ...web, fetch: (request, caller) => fetch(request, counted(caller)) } satisfies { fetch: FetchCapability };
 }
 

@@ -1,5 +1,6 @@
 import { TimeoutError } from '../../errors/index.ts';
 import { maxMilliseconds } from '../../options/check.ts';
+import { given } from '../../shared/own.ts';
 import { apiGlobals } from '../api/bind.ts';
 import type { NamedApi } from '../api/declare.ts';
 import { type GuestKind, guestKind, learnShape } from '../code/guest-kind.ts';
@@ -149,7 +150,7 @@ function steps(load: Invocation, meter: UseMeter, signal: AbortSignal): LoadStep
 
 /** A runtime as the pool's options say, with the wrapper in it and nothing of any tenant. */
 export async function createVirgin(kind: GuestKind, options: ResolvedPoolOptions): Promise<Virgin> {
-  const { web } = options.runtime;
+  const web = given(options.runtime, 'web') as ResolvedPoolOptions['runtime']['web'];
   const runtime = await createShared({
     ...options.runtime,
     ...(kind.web !== undefined && { web: kind.web && (web || true) }),
