@@ -1,0 +1,44 @@
+import { build } from 'esbuild';
+import { Runtime } from 'isolet';
+
+/** An API on the other side of the guest's `fetch`. */
+export async function answer(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname === '/echo') return new Response(request.body, { headers: { 'content-type': 'application/json' } });
+  if (pathname === '/v1/models') return Response.json({ object: 'list', data: [{ id: 'm', object: 'model' }] });
+  if (pathname === '/v1/customers/c1') return Response.json({ id: 'c1', object: 'customer' });
+  if (pathname === '/v1/chat/completions') {
+    const parts = ['Hel', 'lo'].map((content) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`);
+    return new Response([...parts, 'data: [DONE]\n\n'].join(''), { headers: { 'content-type': 'text/event-stream' } });
+  }
+  return new Response('no such thing', { status: 404 });
+}
+
+/** The program with the libraries it imports, as a bundler makes it for workers: with no polyfill. */
+export async function bundled(program: string, folder: string): Promise<string> {
+  const imports = [...program.matchAll(/^import .*?;|(?<=; )import .*?;/g)].map(([text]) => text);
+  const rest = imports.reduce((text, line) => text.replace(line, ''), program);
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `${imports.join('\n')}\nexport const run = async () => { let value; ${rest}\nreturn value; };`,
+      resolveDir: folder,
+    },
+    bundle: true,
+    write: false,
+    logLevel: 'silent',
+    platform: 'browser',
+    conditions: ['worker'],
+    target: 'es2022',
+    format: 'iife',
+    globalName: 'bundle',
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** What the program comes to in a guest. */
+export async function inGuest(program: string, folder: string): Promise<unknown> {
+  const code = await bundled(program, folder);
+  using runtime = new Runtime({ web: { fetch: answer }, maxHeapSize: 64 * 1024 * 1024 });
+  return await runtime.evalAsync(`${code}\nbundle.run()`, { timeout: 20_000 });
+}
