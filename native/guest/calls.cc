@@ -161,7 +161,7 @@ void Guest::StopRunaway(v8::Isolate* isolate, void* data) {
   guest->gate_.StopInnermost(Stop{StopReason::kDropped, 0, 0, Phase::kPending, ""});
 }
 
-void Guest::PostAbandon(uint64_t call_id) { Post(std::make_unique<AbandonTask>(call_id)); }
+void Guest::PostAbandon(uint64_t call_id) { RunFirst(std::make_unique<AbandonTask>(call_id)); }
 
 void Guest::PostCheckpoint() { Post(std::make_unique<CheckpointTask>()); }
 

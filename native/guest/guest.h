@@ -183,6 +183,9 @@ class Guest final : public Mailbox<Task>,
   void Teardown();
   // Needs the turn, as does everything until the guest is ready.
   void Hold(std::unique_ptr<IsolateHolder> holder);
+  // Before anything that comes after, also before a call on the host's thread, which takes the turn as soon as it is
+  // free and does not wait for tasks.
+  void RunFirst(std::unique_ptr<Task> task);
   void RunDeferred(const IsolateLock& lock);
   // V8's interrupt: is the code that runs now a call whose time ran out while another call's frame was innermost?
   static void StopRunaway(v8::Isolate* isolate, void* data);

@@ -69,12 +69,16 @@ std::optional<CapacityFailure> Guest::RunWhenFree(std::unique_ptr<Program> progr
     return TooManyQueuedBytes(most, *deferred_bytes_ + bytes);
   }
   auto in_flight = std::make_unique<InFlight>(deferred_bytes_, bytes);
+  RunFirst(std::make_unique<InternalTask>(std::move(program), limits, std::move(in_flight)));
+  return std::nullopt;
+}
+
+void Guest::RunFirst(std::unique_ptr<Task> task) {
   {
     std::lock_guard<std::mutex> lock(deferred_mutex_);
-    deferred_.push_back(std::make_unique<InternalTask>(std::move(program), limits, std::move(in_flight)));
+    deferred_.push_back(std::move(task));
   }
   PostCheckpoint();
-  return std::nullopt;
 }
 
 void Guest::RunDeferred(const IsolateLock& lock) {
