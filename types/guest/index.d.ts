@@ -4,6 +4,7 @@
 /// <reference path="./encoding.d.ts" />
 /// <reference path="./events.d.ts" />
 /// <reference path="./fetch.d.ts" />
+/// <reference path="./file-reader.d.ts" />
 /// <reference path="./files.d.ts" />
 /// <reference path="./globals.d.ts" />
 /// <reference path="./messaging.d.ts" />

@@ -11,6 +11,7 @@ const event = () => require('./events/event.ts') as typeof import('./events/even
 const globalScope = () => require('./events/global-scope.ts') as typeof import('./events/global-scope.ts');
 const messageEvent = () => require('./messaging/message-event.ts') as typeof import('./messaging/message-event.ts');
 const messagePort = () => require('./messaging/message-port.ts') as typeof import('./messaging/message-port.ts');
+const progressEvent = () => require('./events/progress-event.ts') as typeof import('./events/progress-event.ts');
 const performanceClock = () => require('./performance/performance.ts') as typeof import('./performance/performance.ts');
 const performanceEntries = () => require('./performance/entries.ts') as typeof import('./performance/entries.ts');
 const performanceObserver = () => require('./performance/observer.ts') as typeof import('./performance/observer.ts');
@@ -21,6 +22,8 @@ const encoder = () => require('./encoding/text-encoder.ts') as typeof import('./
 const encodingStreams = () => require('./encoding/streams.ts') as typeof import('./encoding/streams.ts');
 const blobs = () => require('./file/blob.ts') as typeof import('./file/blob.ts');
 const fetching = () => require('./fetch/fetch.ts') as typeof import('./fetch/fetch.ts');
+const fileReader = () => require('./file/file-reader.ts') as typeof import('./file/file-reader.ts');
+const fileReaderSync = () => require('./file/file-reader-sync.ts') as typeof import('./file/file-reader-sync.ts');
 const files = () => require('./file/file.ts') as typeof import('./file/file.ts');
 const forms = () => require('./file/form-data.ts') as typeof import('./file/form-data.ts');
 const headers = () => require('./fetch/headers.ts') as typeof import('./fetch/headers.ts');
@@ -55,6 +58,8 @@ export const interfaces: Makers = {
   Event: () => event().Event,
   EventTarget: () => globalScope().adoptGlobal(),
   File: () => files().File,
+  FileReader: () => fileReader().FileReader,
+  FileReaderSync: () => fileReaderSync().FileReaderSync,
   FormData: () => forms().FormData,
   Headers: () => headers().Headers,
   MessageChannel: () => messagePort().MessageChannel,
@@ -67,6 +72,7 @@ export const interfaces: Makers = {
   PerformanceMeasure: () => performanceEntries().PerformanceMeasure,
   PerformanceObserver: () => performanceObserver().PerformanceObserver,
   PerformanceObserverEntryList: () => performanceObserver().PerformanceObserverEntryList,
+  ProgressEvent: () => progressEvent().ProgressEvent,
   PromiseRejectionEvent: () => errorEvent().PromiseRejectionEvent,
   QuotaExceededError: () => quota().QuotaExceededError,
   ReadableByteStreamController: () => streams().classes.ReadableByteStreamController,

@@ -64,14 +64,20 @@ export class BlobData {
 
   /**
    * All of it as one array that nobody else has. With functions instead of a promise, which guest code could get between.
+   * `progress` hears how much is there after each piece; when it answers false, that was all.
    */
-  read(done: (bytes: Uint8Array<ArrayBuffer>) => void, fail: (reason: unknown) => void): void {
+  read(
+    done: (bytes: Uint8Array<ArrayBuffer>) => void,
+    fail: (reason: unknown) => void,
+    progress?: (loaded: number) => boolean,
+  ): void {
     const bytes = new Uint8Array(this.size);
     const cursor = new Cursor(this.pieces);
     let at = 0;
-    const put = (chunk: Uint8Array) => {
+    const put = (chunk: Uint8Array): boolean => {
       bytes.set(chunk, at);
       at += chunk.byteLength;
+      return progress?.(at) ?? true;
     };
     const step = (): void => {
       for (;;) {
@@ -81,11 +87,10 @@ export class BlobData {
           return;
         }
         if (isView(next)) {
-          put(next);
+          if (!put(next)) return;
         } else {
           next.then((chunk) => {
-            put(chunk);
-            step();
+            if (put(chunk)) step();
           }, fail);
           return;
         }
