@@ -18,7 +18,9 @@ declare var URL: {
   prototype: URL;
   new (url: string | URL, base?: string | URL): URL;
   canParse(url: string | URL, base?: string | URL): boolean;
+  createObjectURL(blob: Blob): string;
   parse(url: string | URL, base?: string | URL): URL | null;
+  revokeObjectURL(url: string): void;
 };
 
 type URLSearchParamsInit = Iterable<readonly [string, string]> | Record<string, string> | string;

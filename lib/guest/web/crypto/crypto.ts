@@ -4,6 +4,7 @@ import { QuotaExceededError } from '../base/quota-exceeded-error.ts';
 import { defineInterface, internal, requireArguments, requireInternal, typeOf } from '../base/webidl.ts';
 import { cryptoError } from './errors.ts';
 import { SubtleCrypto } from './subtle.ts';
+import { randomUuid } from './uuid.ts';
 
 /** Bytes that one call may ask for. */
 const quota = 65536;
@@ -60,21 +61,9 @@ export class Crypto {
 
   randomUUID(): string {
     this.#subtle;
-    const bytes = new Uint8Array(16);
-    ops.random.fill(bytes);
-    // Version 4, variant 1 (RFC 9562).
-    bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
-    bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-    let text = '';
-    for (let i = 0; i < 16; i++) {
-      if (i === 4 || i === 6 || i === 8 || i === 10) text += '-';
-      text += pairs[bytes[i] as number] as string;
-    }
-    return text;
+    return randomUuid();
   }
 }
-
-const pairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => (byte + 256).toString(16).slice(1));
 
 defineInterface(Crypto, {
   name: 'Crypto',

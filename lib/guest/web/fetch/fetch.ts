@@ -2,15 +2,16 @@
 import type { BodyPart, RequestHead, ResponseHead } from '../../../shared/web/parts.ts';
 import { ops } from '../base/ops.ts';
 import { requireArguments } from '../base/webidl.ts';
+import type { Blob } from '../file/blob.ts';
 import { cancelStream, type ReadableStream } from '../streams/access.ts';
 import { portOf, protocolOf } from '../url/record.ts';
 import { parseUrl } from './base-url.ts';
-import { Body } from './body.ts';
+import { Body, extractBody } from './body.ts';
 import { byteStreamOf, toBodyPart, type Watcher } from './body-crossing.ts';
 import { readDataUrl } from './data-url.ts';
 import { HeaderList } from './header-list.ts';
 import { isBadPort } from './ports.ts';
-import { Request, requestBody, requestHead, requestHeaders, requestSource } from './request.ts';
+import { Request, requestBlob, requestBody, requestHead, requestHeaders, requestSource } from './request.ts';
 import { makeResponse, type Response, type ResponseType } from './response.ts';
 import { onAbort } from './signals.ts';
 
@@ -39,6 +40,7 @@ async function start(request: Request, signal: AbortSignal | undefined): Promise
   const url = parseUrl(head.url);
   const protocol = url && protocolOf(url);
   if (!url || protocol === 'data:') return fromData(head.url);
+  if (protocol === 'blob:') return fromBlob(head, requestBlob(request));
   if (protocol !== 'http:' && protocol !== 'https:') {
     throw new TypeError(`fetch does not know the scheme '${protocol}'`);
   }
@@ -63,6 +65,14 @@ function fromData(url: string): Response {
   const headers = HeaderList.of(['content-type', data.type]);
   const head = { type: 'basic' as const, url, redirected: false, status: 200, statusText: 'OK' };
   return makeResponse(head, headers, Body.ofSource(data.bytes), 'immutable');
+}
+
+function fromBlob({ method, url }: RequestHead, blob: Blob | undefined): Response {
+  if (method !== 'GET') throw new TypeError(`fetch gets Blobs with the method GET only, not ${method}`);
+  if (!blob) throw new TypeError('fetch got an object URL that names nothing');
+  const headers = HeaderList.of(['content-length', `${blob.size}`, 'content-type', blob.type]);
+  const head = { type: 'basic' as const, url, redirected: false, status: 200, statusText: 'OK' };
+  return makeResponse(head, headers, extractBody(blob).body, 'immutable');
 }
 
 /** One request and its answer, until the body of that is read. */

@@ -2,6 +2,8 @@
 import { Kind, type RequestHead } from '../../../shared/web/parts.ts';
 import { registerCrossing } from '../base/crossing.ts';
 import { defineInterface, isObject, requireArguments, toUSVString } from '../base/webidl.ts';
+import type { Blob } from '../file/blob.ts';
+import { blobAt } from '../file/object-urls.ts';
 import { originOf, passwordOf, pathnameOf, protocolOf, usernameOf } from '../url/record.ts';
 import { baseUrl, parseUrl } from './base-url.ts';
 import { type Body, type BodyInit, extractBody } from './body.ts';
@@ -17,6 +19,8 @@ export let isRequest: (value: unknown) => value is Request;
 export let requestHead: (request: Request) => RequestHead;
 export let requestHeaders: (request: Request) => HeaderList;
 export let requestBody: (request: Request) => Body | null;
+/** What its object URL was the name of when it was made. */
+export let requestBlob: (request: Request) => Blob | undefined;
 /** The signal that it was made with, if there is one; that of the host is made when somebody asks for it. */
 type Source = AbortSignal | (() => AbortSignal) | undefined;
 export let requestSource: (request: Request) => AbortSignal | undefined;
@@ -113,6 +117,7 @@ export class Request {
   #body: Body | null;
   #source: Source;
   #signal: AbortSignal | undefined;
+  #blob: Blob | undefined;
 
   constructor(input: unknown, init: unknown = undefined) {
     requireArguments(arguments.length, 1, 'new Request');
@@ -121,6 +126,7 @@ export class Request {
     const given = toRequestInit(init, 'The options of new Request');
     const before = from ? from.#head : { ...defaultHead, url: checkUrl(text) };
     this.#head = given.isEmpty ? before : mergeHead(before, given);
+    this.#blob = from ? from.#blob : before.url.startsWith('blob:') ? blobAt(before.url) : undefined;
     // The signal of a request aborts only when the one behind it does.
     this.#source = given.signal === undefined ? sourceOf(from) : (given.signal ?? undefined);
     this.#guard = this.#head.mode === 'no-cors' ? 'request-no-cors' : 'request';
@@ -209,7 +215,10 @@ export class Request {
 
   clone(): Request {
     if (this.#body?.unusable) throw new TypeError('A request whose body is locked or was read cannot be cloned');
-    return makeRequest(this.#head, this.#list.copy(), this.#body?.clone() ?? null, requestSource(this), this.#guard);
+    const body = this.#body?.clone() ?? null;
+    const copy = makeRequest(this.#head, this.#list.copy(), body, requestSource(this), this.#guard);
+    copy.#blob = this.#blob;
+    return copy;
   }
 
   #takeBody(from: Request | undefined, init: RequestInit): Body | null {
@@ -239,6 +248,7 @@ export class Request {
     requestHead = (request) => request.#head;
     requestHeaders = (request) => request.#list;
     requestBody = (request) => request.#body;
+    requestBlob = (request) => request.#blob;
     requestSource = (request) => {
       if (typeof request.#source === 'function') request.#source = request.#source();
       return request.#source;

@@ -1,7 +1,8 @@
 /** URL, after https://url.spec.whatwg.org/#url-class. */
 import { Kind } from '../../../shared/web/parts.ts';
 import { registerCrossing } from '../base/crossing.ts';
-import { defineInterface, requireArguments, toDOMString } from '../base/webidl.ts';
+import { defineInterface, requireArguments, toDOMString, toInterface } from '../base/webidl.ts';
+import { addObjectUrl, removeObjectUrl } from '../file/object-urls.ts';
 import {
   canParse,
   hashOf,
@@ -21,6 +22,9 @@ import {
   usernameOf,
 } from './record.ts';
 import { bindSearchParams, replaceSearchParams, type URLSearchParams } from './search-params.ts';
+
+// Most who have URLs have no Blobs.
+const blobs = () => require('../file/blob.ts') as typeof import('../file/blob.ts');
 
 function invalidUrl(input: string, base: string | undefined): TypeError {
   const error = new TypeError('Invalid URL');
@@ -73,6 +77,16 @@ class URLClass {
   static canParse(url: unknown, base: unknown = undefined): boolean {
     requireArguments(arguments.length, 1, 'URL.canParse');
     return canParse(toDOMString(url, 'The URL'), baseOf(base, 'The base URL'));
+  }
+
+  static createObjectURL(object: unknown): string {
+    requireArguments(arguments.length, 1, 'URL.createObjectURL');
+    return addObjectUrl(toInterface(object, blobs().isBlob, 'Blob', 'The argument of URL.createObjectURL'));
+  }
+
+  static revokeObjectURL(url: unknown): void {
+    requireArguments(arguments.length, 1, 'URL.revokeObjectURL');
+    removeObjectUrl(toDOMString(url, 'The URL'));
   }
 
   #set(which: Part, value: unknown, name: string): void {
@@ -204,7 +218,7 @@ defineInterface(URLClass, {
     'toString',
     'toJSON',
   ],
-  statics: ['parse', 'canParse'],
+  statics: ['parse', 'canParse', 'createObjectURL', 'revokeObjectURL'],
   lengths: { constructor: 1, parse: 1, canParse: 1 },
 });
 
