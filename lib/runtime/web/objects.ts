@@ -46,7 +46,7 @@ export class WebObjects {
   constructor(holds: (fn: HostFunction) => boolean, maxTransferBytes: number) {
     this.blobs = new Blobs(maxTransferBytes);
     this.outgoing = new OutgoingSignals(holds);
-    this.incoming = new IncomingSignals(holds);
+    this.incoming = new IncomingSignals(holds, maxTransferBytes);
   }
 
   /** Undefined: it is none of them. */

@@ -3,6 +3,8 @@ import { handleOf, type JsFunction } from '../js-function.ts';
 import { odd } from './check-parts.ts';
 
 interface Incoming {
+  /** The guest's function that takes `tell`. */
+  readonly listen: JsFunction;
   readonly tell: HostFunction;
   /** The guest has said whether it takes the function. */
   settled: boolean;
@@ -10,15 +12,22 @@ interface Incoming {
 
 /** Signals of one guest that the host may have and that have not aborted. */
 const most = 10_000;
+/** What two functions cost in a message, and more. */
+const bytesOfPair = 4096;
 
 /** A guest's signals in the host. Each is there as long as the guest has its own. */
 export class IncomingSignals {
   readonly #holds: (fn: HostFunction) => boolean;
+  readonly #atOnce: number;
   readonly #open = new Set<Incoming>();
+  /** Those that have come with the message that is read now. */
+  #fresh: Incoming[] = [];
   #sweepAt = 64;
 
-  constructor(holds: (fn: HostFunction) => boolean) {
+  /** `limit`: bytes that a message to the guest may cost. */
+  constructor(holds: (fn: HostFunction) => boolean, limit: number) {
     this.#holds = holds;
+    this.#atOnce = Math.min(1000, Math.max(1, Math.floor(limit / bytesOfPair)));
   }
 
   make(aborted: unknown, reason: unknown, listen: unknown): AbortSignal {
@@ -33,22 +42,32 @@ export class IncomingSignals {
       this.#open.delete(incoming);
       controller.abort(why);
     }, 'async');
-    const incoming: Incoming = { tell, settled: false };
+    const incoming: Incoming = { listen: listen as JsFunction, tell, settled: false };
     this.#open.add(incoming);
-    // Not in the middle of a message.
-    queueMicrotask(() => this.#listen(listen as JsFunction, incoming));
+    // Not in the middle of a message, and not one call for each.
+    if (this.#fresh.length === 0) queueMicrotask(() => this.#listenToFresh());
+    this.#fresh.push(incoming);
     return controller.signal;
   }
 
-  async #listen(listen: JsFunction, incoming: Incoming): Promise<void> {
+  #listenToFresh(): void {
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    for (let i = 0; i < fresh.length; i += this.#atOnce) void this.#listenTo(fresh.slice(i, i + this.#atOnce));
+  }
+
+  async #listenTo(signals: readonly Incoming[]): Promise<void> {
+    const [first, ...others] = signals as readonly [Incoming, ...Incoming[]];
     try {
-      await listen.callAsync([incoming.tell]);
+      await first.listen.callAsync([first.tell, others.flatMap(({ listen, tell }) => [listen, tell])]);
     } catch {
       // The guest is stopped or gone: nothing will come.
-      this.#open.delete(incoming);
+      for (const incoming of signals) this.#open.delete(incoming);
     } finally {
-      incoming.settled = true;
-      listen.release();
+      for (const incoming of signals) {
+        incoming.settled = true;
+        incoming.listen.release();
+      }
     }
   }
 

@@ -32,12 +32,12 @@ export type BlobParts = [type: string, pieces: BlobPiece[]];
 export type FileParts = [type: string, pieces: BlobPiece[], name: string, lastModified: number];
 /** Names and values (text or File) in turn. */
 export type FormDataParts = [entries: unknown[]];
-/** Of the guest. `listen`: calls the function that it is given with the reason, once. */
-export type GuestSignalParts = [
-  aborted: boolean,
-  reason: unknown,
-  listen?: (tell: (reason: unknown) => void) => unknown,
-];
+/** Tells of an abort, once. */
+export type TellAbort = (reason: unknown) => Promise<unknown>;
+/** Takes what is to be told; `others`: such functions of other signals, each with what is to be told, in turn. */
+export type ListenToAbort = (tell: TellAbort, others?: readonly unknown[]) => void;
+/** Of the guest. */
+export type GuestSignalParts = [aborted: boolean, reason: unknown, listen?: ListenToAbort];
 /** Of the host, which tells all of them through one function. It listens as long as the guest has `token`. */
 export type HostSignalParts = [aborted: boolean, reason: unknown, id?: number, token?: unknown];
 /** Text, bytes or a stream. */

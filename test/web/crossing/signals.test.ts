@@ -150,6 +150,16 @@ describe('signals that crossed', () => {
     expect(error.message).toContain('10000 signals');
   });
 
+  it('by the thousand are listened to in a few calls, each of them', async () => {
+    const runtime = runtimes.make({ web: true, maxTransferBytes: 1 << 25 });
+    const signals = runtime.eval<AbortSignal[]>(
+      '(globalThis.all = Array.from({ length: 3000 }, () => new AbortController())).map((c) => c.signal)',
+    );
+    await vi.waitFor(() => expect(runtime.getStats().pendingCalls).toBe(0));
+    runtime.eval('all.forEach((c, i) => c.abort(i))');
+    await vi.waitFor(() => expect(signals.map((signal) => signal.reason)).toEqual(signals.map((_, i) => i)));
+  });
+
   it('do nothing when the guest is gone', async () => {
     const runtime = runtimes.make({ web: true });
     const controller = new AbortController();

@@ -1,5 +1,5 @@
 /** AbortSignal (https://dom.spec.whatwg.org/#interface-abortsignal). For AbortController and the platform: `abort` & co. */
-import { Kind } from '../../../shared/web/parts.ts';
+import { Kind, type ListenToAbort, type TellAbort } from '../../../shared/web/parts.ts';
 import { registerCrossing } from '../base/crossing.ts';
 import { DOMException } from '../base/dom-exception.ts';
 import {
@@ -199,11 +199,10 @@ defineInterface(AbortSignal, {
 });
 defineHandler(AbortSignal.prototype, 'abort');
 
-type Tell = (reason: unknown) => Promise<unknown>;
 const { then } = Promise.prototype;
 
 /** The host hears of it even if it can't hear the reason. */
-function tellHost(tell: Tell, reason: unknown): void {
+function tellHost(tell: TellAbort, reason: unknown): void {
   const giveUp = () => {};
   const again = () => {
     Reflect.apply(then, tell(undefined), [giveUp, giveUp]);
@@ -218,9 +217,10 @@ function tellHost(tell: Tell, reason: unknown): void {
 registerCrossing(isSignal, (signal) => {
   const own = fields(signal);
   if (own.aborted) return [Kind.abortSignal, true, own.reason];
-  const listen = (tell: Tell): void => {
+  const listen: ListenToAbort = (tell, others) => {
     if (own.aborted) tellHost(tell, own.reason);
     else addAlgorithm(signal, () => tellHost(tell, own.reason));
+    if (others) for (let i = 0; i < others.length; i += 2) (others[i] as ListenToAbort)(others[i + 1] as TellAbort);
   };
   return [Kind.abortSignal, false, undefined, listen];
 });
