@@ -88,7 +88,7 @@ describe('functions of a pool', () => {
         file: new File(['file'], 'n'),
       };
       const response = (await pool
-        .invoke({ tenantId: 't', name: 'f', code } as never, event)
+        .invoke({ tenantId: 't', name: 'f', code, memoryMb: 16 } as never, event)
         .catch((error: unknown) => error)) as Response;
       expect(response).toBeInstanceOf(Response);
       expect([response.status, response.headers.get('kept'), await response.text()]).toEqual([201, 'yes', 'BODY FILE']);
