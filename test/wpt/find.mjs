@@ -61,7 +61,17 @@ function testsOf(dir, row, path) {
 
 function needsServer(dir, path, source, meta) {
   if (/\.sub\.|\.h2\.|\.serviceworker\./.test(path) || outside.test(source)) return true;
-  return meta.scripts.some((script) => /\.sub\.js$/.test(script) || !existsSync(local(dir, path, script)));
+  return meta.scripts.some((script) => {
+    const file = local(dir, path, script);
+    return (
+      /\.sub\.js$/.test(script) || !existsSync(file) || (!isShared(script) && outside.test(readFileSync(file, 'utf8')))
+    );
+  });
+}
+
+/** What tests of every kind bring along says nothing of one of them. */
+function isShared(script) {
+  return /^\/(?:common|resources)\//.test(script) || /\/(?:utils|resources\/request-[a-z-]+)\.js$/.test(script);
 }
 
 /** Where a script that a test names is in the checkout. */

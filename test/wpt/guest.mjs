@@ -15,7 +15,6 @@ const runtime = makeRuntime();
 runtime.on('unhandledRejection', (error) => results.uncaught(error));
 runtime.on('terminated', (error) => results.uncaught(error));
 runtime.bindFunction('importScripts', importScripts);
-if (!test.server) await bringFetch();
 
 let hooked = false;
 for (const { filename, source } of scriptsOf(dir, test, ports)) {
@@ -40,10 +39,8 @@ function makeRuntime() {
     console: () => {},
   };
   try {
-    return new Runtime({
-      ...common,
-      web: { baseUrl: where.href, ...(test.server ? { fetch: (request) => fetch(request) } : {}) },
-    });
+    const answer = test.server ? (request) => fetch(request) : fetchLocal;
+    return new Runtime({ ...common, web: { baseUrl: where.href, fetch: answer } });
   } catch (error) {
     if (error.code !== 'ERR_ISOLET_INVALID_ARG') throw error;
     return new Runtime({ ...common, streams: true });
@@ -65,27 +62,8 @@ function importScripts(...names) {
   }
 }
 
-/** Until the guest has a `fetch` of its own that takes the host's answer. */
-async function bringFetch() {
-  const connect = await runtime.evalAsync(`(read) => {
-    const own = globalThis.fetch;
-    globalThis.fetch = async (input, init) => {
-      if (own && /^(data|blob):/.test(input?.url ?? input)) return own(input, init);
-      const { status, type, bytes, text } = await read(String(input?.url ?? input));
-      if (typeof Response === 'function') return new Response(bytes, { status, headers: { 'content-type': type } });
-      return {
-        status,
-        ok: status === 200,
-        text: async () => text,
-        json: async () => JSON.parse(text),
-        arrayBuffer: async () => bytes.buffer,
-      };
-    };
-  }`);
-  await connect.callAsync([
-    async (input) => {
-      const found = await readLocal(dir, input, where);
-      return { ...found, text: new TextDecoder().decode(found.bytes) };
-    },
-  ]);
+/** A test without a server gets files of the checkout. */
+async function fetchLocal({ url }) {
+  const { status, type, bytes } = await readLocal(dir, url, where);
+  return new Response(bytes, { status, headers: { 'content-type': type } });
 }

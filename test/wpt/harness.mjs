@@ -26,9 +26,11 @@ export function scriptsOf(dir, test, ports) {
     const source = readFileSync(path, 'utf8');
     return { filename: path, source: path.includes('.sub.') ? substitute(source, ports) : source };
   };
-  const body = read(join(dir, test.path));
+  const where = addressOf(test, ports);
+  // Tests of what exceptions say look for the address.
+  const body = { ...read(join(dir, test.path)), filename: where.href };
   return [
-    { filename: 'before.js', source: before(test, addressOf(test, ports)) },
+    { filename: 'before.js', source: before(test, where) },
     read(join(dir, 'resources/testharness.js')),
     { filename: 'settings.js', source: 'setup({ explicit_done: true, explicit_timeout: true });' },
     ...(usesIdl(test, body.source) ? [{ filename: 'worker.js', source: pretendToBeWorker }] : []),

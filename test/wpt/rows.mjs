@@ -1,7 +1,8 @@
 /**
  * The rows of the table: which folders of web-platform-tests a row counts. `pages` are the few `.window.js` files in them
  * that want no document. A row with `server` counts the files that ask a server, `except` those (by a part of the path)
- * that want more of it than a program without a page has: cookies, CORS, a cache, a referrer, HTTP/2 or certificates.
+ * that want more of it than a program without a page has: cookies, CORS, an origin, a cache, a referrer, HTTP/2 or
+ * certificates.
  *
  * @typedef {{ name: string, folders: string[], pages?: string[], server?: boolean, except?: string[] }} Row
  * @type {Row[]}
@@ -39,6 +40,7 @@ export const rows = [
   {
     name: 'fetch with a server',
     folders: [
+      'FileAPI/file',
       'fetch/api/abort',
       'fetch/api/basic',
       'fetch/api/credentials',
@@ -59,7 +61,10 @@ export const rows = [
       'keepalive',
       '/mode-',
       '/origin.sub',
-      '/private-network',
+      'private-network',
+      // Browsers set Origin, and forbid headers that a server may send.
+      '/request-forbidden-headers',
+      '/request-headers.any',
       '/redirect-back-to-original-origin',
       '/redirect-mode',
       '/redirect-origin',

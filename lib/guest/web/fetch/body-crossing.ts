@@ -58,6 +58,8 @@ export interface Watcher {
 /** A byte stream of what the host's stream brings. */
 export function byteStreamOf(origin: ReadableStream, watcher?: Watcher): ReadableStream {
   let reader: Reader | undefined;
+  /** What the origin still gives, its end included, comes too late. */
+  let failed = false;
   const open = () => {
     reader ??= openReader(origin);
     return reader;
@@ -65,6 +67,7 @@ export function byteStreamOf(origin: ReadableStream, watcher?: Watcher): Readabl
   const stream = makeByteStream({
     start(controller) {
       watcher?.onOpen((reason) => {
+        failed = true;
         controller.error(reason);
         if (reader || !isLocked(origin)) cancelReader(open(), reason).catch(() => {});
       });
@@ -75,12 +78,12 @@ export function byteStreamOf(origin: ReadableStream, watcher?: Watcher): Readabl
           chunk(chunk) {
             if (!isBytes(chunk)) return fail(new TypeError('A chunk of the body is no Uint8Array'));
             // An empty one can't be put into a byte stream, and says nothing.
-            if (chunk.byteLength > 0) controller.enqueue(chunk);
+            if (chunk.byteLength > 0 && !failed) controller.enqueue(chunk);
             resolve();
           },
           close() {
             watcher?.end();
-            closeBytes(controller);
+            if (!failed) closeBytes(controller);
             resolve();
           },
           error: fail,

@@ -30,9 +30,13 @@ function asText(all: Whole): string {
   return all.charCodeAt(0) === 0xfeff ? all.slice(1) : all;
 }
 
-/** https://fetch.spec.whatwg.org/#concept-body-consume-body */
-function consume<T>(body: Body | null, convert: (all: Whole) => T): Promise<T> {
+/**
+ * https://fetch.spec.whatwg.org/#concept-body-consume-body. The methods are no async functions: those would settle some
+ * microtasks later.
+ */
+function consume<T>(find: () => Body | null, convert: (all: Whole) => T): Promise<T> {
   return new Promise((resolve, reject) => {
+    const body = find();
     if (!body) return resolve(convert(''));
     if (body.unusable) throw new TypeError('The body is locked or was read already');
     body.read((all) => {
@@ -68,28 +72,40 @@ export function defineBody<T extends object>(Class: AnyClass & { prototype: T },
     get bodyUsed(): boolean {
       return owner.body(this as unknown as T)?.disturbed ?? false;
     },
-    async arrayBuffer(this: T): Promise<ArrayBuffer> {
-      return consume(owner.body(this), (all) => asBytes(all).buffer);
+    arrayBuffer(this: T): Promise<ArrayBuffer> {
+      return consume(
+        () => owner.body(this),
+        (all) => asBytes(all).buffer,
+      );
     },
-    async blob(this: T): Promise<Blob> {
-      return consume(owner.body(this), (all) => {
-        const builder = new BlobBuilder();
-        builder.addBytes(asBytes(all));
-        const mime = mimeOf(this);
-        return makeBlob(builder.build(), mime ? serializeMimeType(mime) : '');
-      });
+    blob(this: T): Promise<Blob> {
+      return consume(
+        () => owner.body(this),
+        (all) => {
+          const builder = new BlobBuilder();
+          builder.addBytes(asBytes(all));
+          const mime = mimeOf(this);
+          return makeBlob(builder.build(), mime ? serializeMimeType(mime) : '');
+        },
+      );
     },
-    async bytes(this: T): Promise<Uint8Array> {
-      return consume(owner.body(this), asBytes);
+    bytes(this: T): Promise<Uint8Array> {
+      return consume(() => owner.body(this), asBytes);
     },
-    async formData(this: T): Promise<FormData> {
-      return consume(owner.body(this), (all) => makeFormData(toForm(asBytes(all), mimeOf(this))));
+    formData(this: T): Promise<FormData> {
+      return consume(
+        () => owner.body(this),
+        (all) => makeFormData(toForm(asBytes(all), mimeOf(this))),
+      );
     },
-    async json(this: T): Promise<unknown> {
-      return consume(owner.body(this), (all) => JSON.parse(asText(all)));
+    json(this: T): Promise<unknown> {
+      return consume(
+        () => owner.body(this),
+        (all) => JSON.parse(asText(all)),
+      );
     },
-    async text(this: T): Promise<string> {
-      return consume(owner.body(this), asText);
+    text(this: T): Promise<string> {
+      return consume(() => owner.body(this), asText);
     },
   };
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(members))) {

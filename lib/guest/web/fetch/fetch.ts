@@ -10,6 +10,7 @@ import { Body, extractBody } from './body.ts';
 import { byteStreamOf, toBodyPart, type Watcher } from './body-crossing.ts';
 import { readDataUrl } from './data-url.ts';
 import { HeaderList } from './header-list.ts';
+import { parseMimeType } from './mime-type.ts';
 import { isBadPort } from './ports.ts';
 import { Request, requestBlob, requestBody, requestHead, requestHeaders, requestSource } from './request.ts';
 import { makeResponse, type Response, type ResponseType } from './response.ts';
@@ -39,7 +40,7 @@ async function start(request: Request, signal: AbortSignal | undefined): Promise
   const head = requestHead(request);
   const url = parseUrl(head.url);
   const protocol = url && protocolOf(url);
-  if (!url || protocol === 'data:') return fromData(head.url);
+  if (!url || protocol === 'data:') return fromData(head);
   if (protocol === 'blob:') return fromBlob(head, requestBlob(request));
   if (protocol !== 'http:' && protocol !== 'https:') {
     throw new TypeError(`fetch does not know the scheme '${protocol}'`);
@@ -59,18 +60,19 @@ async function start(request: Request, signal: AbortSignal | undefined): Promise
   }
 }
 
-function fromData(url: string): Response {
+function fromData({ method, url }: RequestHead): Response {
   const data = readDataUrl(url);
   if (!data) throw new TypeError('fetch got a data: URL that is not valid');
   const headers = HeaderList.of(['content-type', data.type]);
   const head = { type: 'basic' as const, url, redirected: false, status: 200, statusText: 'OK' };
-  return makeResponse(head, headers, Body.ofSource(data.bytes), 'immutable');
+  return makeResponse(head, headers, method === 'HEAD' ? null : Body.ofSource(data.bytes), 'immutable');
 }
 
 function fromBlob({ method, url }: RequestHead, blob: Blob | undefined): Response {
   if (method !== 'GET') throw new TypeError(`fetch gets Blobs with the method GET only, not ${method}`);
   if (!blob) throw new TypeError('fetch got an object URL that names nothing');
-  const headers = HeaderList.of(['content-length', `${blob.size}`, 'content-type', blob.type]);
+  const type = parseMimeType(blob.type) ? blob.type : '';
+  const headers = HeaderList.of(['content-length', `${blob.size}`, 'content-type', type]);
   const head = { type: 'basic' as const, url, redirected: false, status: 200, statusText: 'OK' };
   return makeResponse(head, headers, extractBody(blob).body, 'immutable');
 }
