@@ -5,6 +5,7 @@ import { checkConsole } from './api/check.ts';
 import type { NamedApi, PlatformApi } from './api/declare.ts';
 import { nameApis } from './api/name-apis.ts';
 import { declaredNames, readGlobals } from './code/globals.ts';
+import { guessShape, webFor, withWeb } from './code/guest-kind.ts';
 import { poolClosed } from './failures/refusal.ts';
 import { type FetchAnswer, type FetchParts, fetchAnswer } from './fetch/fetch.ts';
 import { isOf } from './function/function-key.ts';
@@ -211,8 +212,13 @@ export class PoolCore {
   }
 
   /** What a guest finds on its `globalThis` beside the platform's APIs. */
-  globalNames(): Promise<ReadonlySet<string>> {
-    return readGlobals(this.#options);
+  globalNames(web: boolean | undefined): Promise<ReadonlySet<string>> {
+    return readGlobals({ ...this.#options, runtime: withWeb(this.#options.runtime, web) });
+  }
+
+  /** Whether runtimes of a function with this code and this option `web` have the web's APIs, by the look of it. */
+  webFor(code: string, web: boolean | undefined): boolean | undefined {
+    return webFor(web, guessShape(code), this.#options);
   }
 
   /** Those of the names that the guest has beside what is on its `globalThis`. */

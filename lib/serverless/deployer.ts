@@ -26,7 +26,8 @@ export class Deployer {
   readonly #options: ServerlessOptions;
   readonly #tiers: TenantTiers;
   readonly #checker: Checker;
-  #globals: Promise<ReadonlySet<string>> | undefined;
+  /** By whether the guest has the web's APIs; undefined: as the pool's options say. */
+  readonly #globals = new Map<boolean | undefined, Promise<ReadonlySet<string>>>();
 
   constructor(pool: PoolCore, options: ServerlessOptions, tiers: TenantTiers) {
     this.#pool = pool;
@@ -64,7 +65,7 @@ export class Deployer {
     const known = {
       apis: this.#pool.apiNames,
       allowed: apis,
-      globals: await orAborted(this.#knownGlobals(rules.includes('unknown-names')), signal),
+      globals: await orAborted(this.#knownGlobals(rules.includes('unknown-names'), code, spec.web), signal),
       declared: (names: readonly string[]) => this.#pool.declaredNames(names),
     };
     const maxSize = Math.min(maxCodeSize, inForce?.tier.codeSize ?? maxCodeSize);
@@ -112,14 +113,14 @@ export class Deployer {
   }
 
   /** What a guest finds on its `globalThis`, asked of a real one: snapshot and bootstrap may add to it. */
-  #knownGlobals(needed: boolean): Promise<ReadonlySet<string> | undefined> {
+  #knownGlobals(needed: boolean, code: string, asked: unknown): Promise<ReadonlySet<string> | undefined> {
     if (this.#options.validation?.unknownNames === false && !needed) return Promise.resolve(undefined);
-    this.#globals ??= this.#pool.globalNames();
+    const web = this.#pool.webFor(code, typeof asked === 'boolean' ? asked : undefined);
+    const names = this.#globals.get(web) ?? this.#pool.globalNames(web);
+    this.#globals.set(web, names);
     // A failure is this deployment's, not that of all later ones.
-    this.#globals.catch(() => {
-      this.#globals = undefined;
-    });
-    return this.#globals;
+    names.catch(() => this.#globals.delete(web));
+    return names;
   }
 
   #store(

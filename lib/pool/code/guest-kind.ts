@@ -1,3 +1,4 @@
+import { given } from '../../shared/own.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { ResolvedPoolOptions } from '../options/options.ts';
 
@@ -36,12 +37,29 @@ export function learnShape(fn: ResolvedFunction, shape: Shape, kind: GuestKind, 
   return isSameKind(kindFor(fn, shape, options), kind);
 }
 
-function kindFor({ memoryMb, web: own }: ResolvedFunction, shape: Shape, { runtime }: ResolvedPoolOptions): GuestKind {
-  const given = own ?? (runtime.web === undefined ? undefined : runtime.web !== false);
-  const mayHave = runtime.streams !== false && runtime.maxTimers !== 0;
-  const web = given ?? ((shape.module && shape.object && mayHave) || undefined);
+function kindFor({ memoryMb, web: own }: ResolvedFunction, shape: Shape, options: ResolvedPoolOptions): GuestKind {
+  const web = webFor(own, shape, options);
   return { memoryMb, web, handlers: web === true && shape.object };
 }
+
+/** Whether a function of this shape has the web's APIs. Undefined: nobody has said anything about it. */
+export function webFor(
+  own: boolean | undefined,
+  shape: Shape,
+  { runtime }: Pick<ResolvedPoolOptions, 'runtime'>,
+): boolean | undefined {
+  const ofPool = given(runtime, 'web');
+  const asked = own ?? (ofPool === undefined ? undefined : ofPool !== false);
+  const mayHave = given(runtime, 'streams') !== false && given(runtime, 'maxTimers') !== 0;
+  return asked ?? ((shape.module && shape.object && mayHave) || undefined);
+}
+
+/** Options of a runtime of this kind. */
+export const withWeb = (
+  runtime: ResolvedPoolOptions['runtime'],
+  web: boolean | undefined,
+): ResolvedPoolOptions['runtime'] =>
+  web === undefined ? runtime : { ...runtime, web: web && ((given(runtime, 'web') as typeof runtime.web) || true) };
 
 /**
  * Code that uses names of the web while it is evaluated needs them there and then, so that this can't wait for V8. Where

@@ -1,9 +1,8 @@
 import { TimeoutError } from '../../errors/index.ts';
 import { maxMilliseconds } from '../../options/check.ts';
-import { given } from '../../shared/own.ts';
 import { apiGlobals } from '../api/bind.ts';
 import type { NamedApi } from '../api/declare.ts';
-import { type GuestKind, guestKind, learnShape } from '../code/guest-kind.ts';
+import { type GuestKind, guestKind, learnShape, withWeb } from '../code/guest-kind.ts';
 import { wrapperSource, wrapperSourceWithWeb } from '../code/guest-wrapper.ts';
 import { isModule, type LoadStep, loadHandler, notAFunction } from '../code/handler.ts';
 import { createShared, evalWrapped, type JsFunction, type Runtime, rename, webPart } from '../engine.ts';
@@ -150,10 +149,8 @@ function steps(load: Invocation, meter: UseMeter, signal: AbortSignal): LoadStep
 
 /** A runtime as the pool's options say, with the wrapper in it and nothing of any tenant. */
 export async function createVirgin(kind: GuestKind, options: ResolvedPoolOptions): Promise<Virgin> {
-  const web = given(options.runtime, 'web') as ResolvedPoolOptions['runtime']['web'];
   const runtime = await createShared({
-    ...options.runtime,
-    ...(kind.web !== undefined && { web: kind.web && (web || true) }),
+    ...withWeb(options.runtime, kind.web),
     maxHeapSize: Math.floor(kind.memoryMb * 1024 * 1024),
     timeout: options.loadTimeout,
   });

@@ -280,7 +280,7 @@ describe('while the body streams', () => {
     const response = await pool.fetch(listening({ version: 'v1' }), get('/body'));
     const reader = readerOf(response);
     await reader.read();
-    const drained = pool.drain('acme:f@v1', 100);
+    const drained = pool.drain('acme:f@v1', 500);
     await reader.read();
     await drained;
     const error = await failure(async () => {
