@@ -24,10 +24,10 @@ const instead: Readonly<Record<string, string>> = {
   define: 'build the code as an ES module or as CommonJS and not as AMD',
   System: 'build the code as an ES module or as CommonJS and not for SystemJS',
   await: '`await` outside of functions needs an ES module: write `export default` before the function',
-  Bun: 'write `export default { async fetch(event) { … } }` instead',
-  Deno: 'write `export default { async fetch(event) { … } }` instead',
-  self: 'write `globalThis`, or for a listener `export default { async fetch(event) { … } }`',
-  addEventListener: 'write `export default { async fetch(event) { … } }` instead',
+  Bun: 'write `export default { async fetch(request, env, ctx) { … } }` instead',
+  Deno: 'write `export default { async fetch(request, env, ctx) { … } }` instead',
+  self: 'write `globalThis`, or for a listener `export default { async fetch(request, env, ctx) { … } }`',
+  addEventListener: 'write `export default { async fetch(request, env, ctx) { … } }` instead',
 };
 
 /**

@@ -6,7 +6,7 @@ import { freeNames } from './scope.ts';
 export function statementsIssue(statements: readonly (Statement | AnyNode)[]): string {
   const calls = statements.map(calledName);
   if (calls.some((name) => name === 'addEventListener' || name === 'self.addEventListener')) {
-    return "the code listens to 'fetch'; write `export default { async fetch(event) { … } }` instead";
+    return "the code listens to 'fetch'; write `export default { async fetch(request, env, ctx) { … } }` instead";
   }
   if (calls.some((name) => name === 'define' || name === 'System.register')) {
     return 'the code is an AMD or System module; build it as an ES module or as CommonJS';

@@ -108,12 +108,12 @@ test('web of a specification is true or false', async () => {
 });
 
 test('rates, quotas and tiers are those of invoke', async () => {
-  const serverless = make({}, { tiers: { small: { rate: { requests: 2, per: 60_000, burst: 0 }, timeout: 100 } } });
+  const serverless = make({}, { tiers: { small: { rate: { requests: 2, per: 60_000, burst: 0 }, timeout: 1000 } } });
   await serverless.deploy(
     handlers(`fetch: () => new Response(${endless}), slow: () => new Promise(() => {})`, { tier: 'small' }),
   );
   const response = await serverless.fetch('acme', 'f', get());
-  expect(await failure(() => response.text())).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', limit: 100 });
+  expect(await failure(() => response.text())).toMatchObject({ code: 'ERR_ISOLET_TIMEOUT', limit: 1000 });
   await (await serverless.fetch('acme', 'f', get())).body?.cancel();
   const error = await failure(() => serverless.fetch('acme', 'f', get()));
   expect(error).toMatchObject({ code: 'ERR_ISOLET_RATE_LIMIT' });
