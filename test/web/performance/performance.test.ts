@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inGuest } from '../oracle.ts';
 import { expectSameAsNode, thrownBy, useWebRuntimes } from '../same-as-node.ts';
 
 const { make } = useWebRuntimes();
@@ -74,6 +75,24 @@ describe('marks and measures', () => {
     expect(kept).toBeGreaterThanOrEqual(10_000);
     expect(kept).toBeLessThan(12_000);
     expect(runtime.eval('performance.measure("x", "m59999").name')).toBe('x');
+  });
+});
+
+describe('entries as JSON', () => {
+  it('say what the entry is, whatever its prototype has become, and nothing of other objects', async () => {
+    const seen = await inGuest(`
+      const mark = performance.mark('m', { startTime: 5 });
+      const { toJSON } = PerformanceEntry.prototype;
+      const refused = await thrown(() => toJSON.call({}));
+      Object.defineProperty(PerformanceEntry.prototype, 'name', { get: () => 'other' });
+      const { id, ...rest } = mark.toJSON();
+      return [refused, rest, id === mark.id];
+    `);
+    expect(seen).toEqual([
+      'TypeError',
+      { name: 'm', entryType: 'mark', startTime: 5, duration: 0, navigationId: 0 },
+      true,
+    ]);
   });
 });
 

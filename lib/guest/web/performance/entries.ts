@@ -58,8 +58,14 @@ export class PerformanceEntry {
   }
 
   toJSON(): Record<string, unknown> {
-    const { id, name, entryType, startTime, duration, navigationId } = this;
-    return { id, name, entryType, startTime, duration, navigationId };
+    return {
+      id: this.#id,
+      name: this.#name,
+      entryType: this.#entryType,
+      startTime: this.#startTime,
+      duration: this.#duration,
+      navigationId: 0,
+    };
   }
 }
 
