@@ -26,7 +26,7 @@ import type { PoolStats } from './report/stats.ts';
 import { keepingAlive } from './run/keeping-alive.ts';
 import { createRehearsed } from './run/load.ts';
 import { refuseOwnWait } from './run/own-wait.ts';
-import type { Asked } from './run/rehearse.ts';
+import type { Asked, TrialRun } from './run/rehearse.ts';
 import { functionStats } from './schedule/function-stats.ts';
 import { restart } from './schedule/restart.ts';
 import { Scheduler } from './schedule/scheduler.ts';
@@ -241,7 +241,7 @@ export class PoolCore {
   /** See `rehearse`. */
   async rehearse(
     spec: PoolFunction,
-    run: { event: unknown } | undefined,
+    run: TrialRun | undefined,
     signal: AbortSignal,
     asked: Asked = { names: [], unread: false },
   ): Promise<ReadonlySet<string>> {

@@ -8,7 +8,7 @@ import { lateReport } from './report/report.ts';
 import type { PoolEntry } from './run/entry.ts';
 import { loadEntry } from './run/load.ts';
 import { withError } from './run/records.ts';
-import { type Asked, rehearse } from './run/rehearse.ts';
+import { type Asked, rehearse, type TrialRun } from './run/rehearse.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
 import type { Stock } from './schedule/stock.ts';
 
@@ -59,7 +59,7 @@ export class Loader {
   /** See `rehearse`. */
   rehearse(
     fn: ResolvedFunction,
-    run: { event: unknown } | undefined,
+    run: TrialRun | undefined,
     signal: AbortSignal,
     asked: Asked,
   ): Promise<ReadonlySet<string>> {

@@ -175,7 +175,7 @@ export class Deployer {
   async #rehearse(
     name: string,
     fn: PoolFunction,
-    dryRun: { event: unknown } | undefined,
+    dryRun: FunctionSpec['dryRun'],
     checked: ValidationResult,
     signal: AbortSignal,
   ): Promise<readonly ValidationIssue[]> {

@@ -51,7 +51,7 @@ export function failedToLoad(
   const guilty =
     error instanceof Error &&
     'code' in error &&
-    /_(JAVASCRIPT|MODULE|MODULE_NOT_FOUND|TIMEOUT|HEAP_LIMIT|TRANSFER|TERMINATED)$/.test(String(error.code));
+    /_(JAVASCRIPT|MODULE|MODULE_NOT_FOUND|TIMEOUT|HEAP_LIMIT|TRANSFER|TERMINATED|HANDLER)$/.test(String(error.code));
   if (!guilty) return error;
   const isSyntax = error instanceof JavaScriptError && error.name === 'SyntaxError';
   if (isSyntax && syntax) return invalid(name, [syntax], error);

@@ -20,8 +20,8 @@ export interface FunctionSpec extends Omit<PoolFunction, 'version'> {
   tier?: string | undefined;
   /** Runtimes to make before the version is activated; `true` is one. Default none. */
   prewarm?: boolean | number | undefined;
-  /** Run the function on this event, under its limits and in a runtime of its own, before it is activated. */
-  dryRun?: { event: unknown } | undefined;
+  /** Run the function, or with `method` a handler of it, on this event, under its limits and in a runtime of its own, before it is activated. */
+  dryRun?: { event: unknown; method?: string | undefined } | undefined;
 }
 
 /** One immutable version of a function. */

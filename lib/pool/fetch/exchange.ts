@@ -85,11 +85,14 @@ export class Exchange {
       onCancel: () => void this.#tell(entry, invocation, clientGone, open),
       onEnd: endLater,
     });
-    const stop = whenAborted(this.signal, () => stream.end(this.signal.reason));
+    // A body that is forgotten is to be collected, and over with that.
+    const held = new WeakRef(stream);
+    const stop = whenAborted(this.signal, () => held.deref()?.end(this.signal.reason));
     void open.over.then(({ error }) => {
       stop();
+      endLater();
       if (error === undefined) return noteOver(entry, invocation);
-      stream.fail(error);
+      held.deref()?.fail(error);
       void this.#tell(entry, invocation, timeIsOver);
     });
     if (this.signal.aborted) stream.end(this.signal.reason);

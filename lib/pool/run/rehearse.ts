@@ -3,9 +3,17 @@ import { proveForm } from '../code/handler.ts';
 import { whenAborted } from '../engine.ts';
 import type { Observable } from '../report/emitter.ts';
 import type { PoolEvents } from '../report/events.ts';
+import type { Ask } from './ask.ts';
 import type { PoolEntry } from './entry.ts';
 import { recordOf, withError } from './records.ts';
 import { runInvocation } from './run.ts';
+
+/** What a function is tried on. */
+export interface TrialRun {
+  event: unknown;
+  /** The method to call, as the option of `invoke`. */
+  method?: string | undefined;
+}
 
 /** What is asked of a function that was loaded. */
 export interface Asked {
@@ -14,10 +22,13 @@ export interface Asked {
   readonly unread: boolean;
 }
 
+const askOf = ({ event, method }: TrialRun): Ask =>
+  method === undefined ? { event } : { event, how: 'method', method };
+
 /** Tries a function that was loaded outside the pool, on an event if there is one. Answers which of the names are defined. */
 export async function rehearse(
   entry: PoolEntry,
-  run: { event: unknown } | undefined,
+  run: TrialRun | undefined,
   signal: AbortSignal,
   { names, unread }: Asked,
   events: Observable<PoolEvents>,
@@ -28,7 +39,7 @@ export async function rehearse(
   if (!run) return defined;
   const options = { signal, invocationId: undefined, coldStart: true, queueMs: 0 };
   const { timeout, cpuTimeout } = fn;
-  const result = await runInvocation(entry, { event: run.event }, { ...options, timeout, cpuTimeout, work: 'dryRun' });
+  const result = await runInvocation(entry, askOf(run), { ...options, timeout, cpuTimeout, work: 'dryRun' });
   events.tell('dryRun', recordOf(result));
   void result.open?.over.then(({ report, error }) => events.tell('handedOut', withError(report, error)));
   if (result.rest) {

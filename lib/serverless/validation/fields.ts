@@ -39,7 +39,11 @@ export function validateFields(spec: FunctionSpec): ValidationIssue[] {
   if (spec.dryRun !== undefined) {
     if (typeof spec.dryRun !== 'object' || spec.dryRun === null) {
       issues.push(wrong(['dryRun'], 'an object { event }', spec.dryRun));
-    } else issues.push(...unknownFields(['dryRun'], spec.dryRun, ['event']));
+    } else {
+      const { method }: { method?: unknown } = spec.dryRun;
+      issues.push(...unknownFields(['dryRun'], spec.dryRun, ['event', 'method']));
+      if (method !== undefined && !isName(method)) issues.push(wrong(['dryRun', 'method'], "a method's name", method));
+    }
   }
   return [...issues, ...validateTexts(spec)];
 }

@@ -207,6 +207,36 @@ test('after cleanup nothing is answered, and what streams has ended', async () =
   expect(await failure(() => serverless.scheduled('acme', 'f'))).toMatchObject({ code: 'ERR_ISOLET_CLOSED' });
 });
 
+test('a dry run may be one of a handler', async () => {
+  const serverless = make();
+  const runs: unknown[] = [];
+  serverless.on('dryRun', ({ outcome }) => runs.push(outcome));
+  const code = "hello(input) { if (input === 'bad') throw new Error('no'); }";
+  await serverless.deploy(handlers(code, { dryRun: { event: 'good', method: 'hello' } }));
+  for (const dryRun of [
+    { event: 'bad', method: 'hello' },
+    { event: 1 },
+    { event: 1, method: 'none' },
+    { event: 1, method: 5 },
+  ]) {
+    const error = await failure(() => serverless.deploy(handlers(code, { dryRun })));
+    expect(error).toMatchObject({ code: 'ERR_ISOLET_VALIDATION' });
+  }
+  expect(runs).toEqual(['ok', 'error', 'error', 'error']);
+});
+
+test('an answer that is forgotten does not keep its place', async () => {
+  const serverless = make();
+  await serverless.deploy(
+    handlers(`fetch: () => new Response(${endless})`, { timeout: 600_000, streamTimeout: 600_000 }),
+  );
+  for (const signal of [null, new AbortController().signal]) await serverless.fetch('acme', 'f', get('/', { signal }));
+  await until(() => {
+    globalThis.gc?.();
+    return serverless.stats().pool.active === 0;
+  }, 'the bodies were collected');
+});
+
 test('options and times that make no sense are refused', async () => {
   const serverless = make();
   await serverless.deploy(handlers('fetch() {}, scheduled() {}'));
