@@ -3,6 +3,7 @@ import './checks/primitives.mjs';
 import './checks/containers.mjs';
 import './checks/buffers.mjs';
 import './checks/handles.mjs';
+import './checks/made.mjs';
 import './checks/errors.mjs';
 import './checks/limits.mjs';
 import './checks/changes.mjs';

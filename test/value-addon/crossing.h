@@ -33,7 +33,7 @@ class Table final : public isolet::value::Exporter, public isolet::value::Import
     Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
     auto key = v8::Private::ForApi(v8::Isolate::GetCurrent(), Text(v8::Isolate::GetCurrent(), "stream"));
     if (object->HasPrivate(context, key).FromMaybe(false)) return Keep(object, HandleKind::kHostStream);
-    return std::monostate{};
+    return MadeOf(context, object);
   }
   void Undo(const std::vector<Handle>& handles) override {
     for (const Handle& handle : handles) kept.erase(handle.id);
@@ -69,6 +69,18 @@ class Table final : public isolet::value::Exporter, public isolet::value::Import
   uint64_t asked = 0;
 
  private:
+  // Instances of classes named Made have a kind and a list of parts.
+  static Answer MadeOf(Local<v8::Context> context, Local<v8::Object> object) {
+    v8::Isolate* isolate = v8::Isolate::GetCurrent();
+    if (!object->GetConstructorName()->StringEquals(Text(isolate, "Made"))) return std::monostate{};
+    isolet::value::Made made;
+    made.kind = *isolet::value::MadeKindOf(
+        object->Get(context, Text(isolate, "kind")).ToLocalChecked().As<v8::Uint32>()->Value());
+    auto parts = object->Get(context, Text(isolate, "parts")).ToLocalChecked().As<v8::Array>();
+    for (uint32_t i = 0; i < parts->Length(); i++) made.parts.push_back(parts->Get(context, i).ToLocalChecked());
+    return made;
+  }
+
   Answer Keep(Local<Value> value, HandleKind kind) {
     v8::Isolate* isolate = v8::Isolate::GetCurrent();
     const uint64_t id = ++last_id_;

@@ -74,7 +74,8 @@ test("no message makes its reader allocate more than the reader's own limit", ()
     'arrays that are only long': times(100, holes(2 ** 31)),
     'empty Maps': times(5000, [20, 0]),
     'empty Sets': times(5000, [21, 0]),
-    errors: times(5000, [24, 0, 0, 0]),
+    errors: times(5000, [24, 0, 0, 0, 0]),
+    'objects made of parts': times(5000, [30, 9, 0]),
     buffers: times(5000, [25, 0]),
     dates: times(5000, [22, 0, 0, 0, 0, 0, 0, 0, 0]),
     'short strings': times(8000, [8, 2, 97, 97]),
@@ -93,6 +94,15 @@ test("no message makes its reader allocate more than the reader's own limit", ()
     Array.from({ length: 10 }, () => [100_000, 0]),
   );
   assert.throws(() => decode([16, ...varint(1e6), 0x80]), /Malformed/);
+  // A kind that there is not, more parts than one may have, itself among its parts.
+  for (const bytes of [
+    [30, 0, 0],
+    [30, 11, 0],
+    [30, 2, 9, ...new Array(9).fill(0x80)],
+    [30, 2, 1, 13, 0],
+  ]) {
+    assert.throws(() => decode(bytes), /Malformed/);
+  }
   assert.throws(() => decode([20, ...varint(1e6), 0x80, 0x80]), /Malformed/);
 });
 
