@@ -5,11 +5,12 @@
 import type { BodyPart, RequestHead, ResponseHead } from '../../../shared/web/parts.ts';
 import { DOMException } from '../base/dom-exception.ts';
 import type { AbortSignal as Signal } from '../events/abort-signal.ts';
+import { isBytes } from '../fetch/body.ts';
 import { fromBodyPart, toBodyPart } from '../fetch/body-crossing.ts';
 import { HeaderList } from '../fetch/header-list.ts';
 import { makeRequest, type Request } from '../fetch/request.ts';
 import { headOf, isResponse, responseBody, responseHeaders } from '../fetch/response.ts';
-import { cancelStream, isReadableStream } from '../streams/access.ts';
+import { cancelStream } from '../streams/access.ts';
 
 const signals = () => require('../events/abort-signal.ts') as typeof import('../events/abort-signal.ts');
 
@@ -59,7 +60,7 @@ export function answer(value: unknown, bodiless: boolean): Answer | string {
     statusText,
     headers: responseHeaders(value).flat(),
     body: part,
-    open: isReadableStream(part),
+    open: typeof part === 'object' && part !== null && !isBytes(part),
   } as object as Answer;
 }
 
