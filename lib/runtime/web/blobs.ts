@@ -4,6 +4,18 @@ import { maxBlobRead } from '../../shared/web/parts.ts';
 import type { HostFunction } from '../host-function.ts';
 import { count, list, odd, text } from './check-parts.ts';
 
+const shared = new WeakMap<ArrayBufferLike, Blob>();
+
+/** A buffer that stands at many places of a message is copied once: Blobs share what they are made of. */
+export function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Blob {
+  let whole = shared.get(buffer);
+  if (!whole) {
+    whole = new Blob([buffer as ArrayBuffer]);
+    shared.set(buffer, whole);
+  }
+  return whole.slice(byteOffset, byteOffset + byteLength);
+}
+
 /**
  * Blobs of the host stay there: one guest has a function that reads of each. Those of the guest arrive with their bytes.
  */
@@ -30,9 +42,9 @@ export class Blobs {
     return new File(this.#parts(pieces), text(name), { type: text(type), lastModified: count(lastModified) });
   }
 
-  #parts(pieces: unknown): (Uint8Array | Blob)[] {
+  #parts(pieces: unknown): Blob[] {
     return list(pieces).map((piece) => {
-      if (piece instanceof Uint8Array) return piece;
+      if (piece instanceof Uint8Array) return sharedBytes(piece);
       const [read, start, end] = list(piece);
       const blob = typeof read === 'function' ? this.#blobs.get(read) : undefined;
       if (!blob) throw odd('bytes of a Blob');

@@ -1,5 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import type { BodyPart, RequestHead, RequestParts, ResponseHead, ResponseParts } from '../../shared/web/parts.ts';
+import { sharedBytes } from './blobs.ts';
 import { count, odd, pairs, record, text } from './check-parts.ts';
 
 /** Requests and responses between Node's classes and the parts that cross. */
@@ -54,8 +55,17 @@ export function requestParts(request: Request, signal: unknown): RequestParts | 
   return [head, flatOf(request.headers as unknown as Headers), body, signal];
 }
 
-function toBody(value: unknown): string | Uint8Array | ReadableStream | null {
-  if (value === null || typeof value === 'string' || value instanceof Uint8Array) return value;
+/** Buffers that are the body of something already. */
+const bodies = new WeakSet<ArrayBufferLike>();
+
+function toBody(value: unknown): string | Uint8Array | Blob | ReadableStream | null {
+  if (value === null || typeof value === 'string') return value;
+  if (value instanceof Uint8Array) {
+    // One that many have is not to be copied for each.
+    if (bodies.has(value.buffer)) return sharedBytes(value) as Blob;
+    bodies.add(value.buffer);
+    return value;
+  }
   if (value instanceof ReadableStream) return value;
   throw odd('body');
 }

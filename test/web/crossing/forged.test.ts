@@ -54,6 +54,23 @@ describe('parts that a guest has made up', () => {
 });
 
 describe('limits', () => {
+  it('hold for bytes that many objects share: they are copied once', async () => {
+    const runtime = runtimes.make({ web: true, maxHeapSize: 256 * 1024 * 1024 });
+    const before = process.memoryUsage().rss;
+    const [form, responses, blob] = runtime.eval<[FormData, Response[], Blob]>(`(() => {
+      const bytes = new Blob([new Uint8Array(1_000_000).fill(65)]);
+      const form = new FormData();
+      for (let i = 0; i < 1000; i++) form.append('k', bytes, 'f' + i);
+      const response = new Response(new Uint8Array(60_000).fill(66));
+      return [form, Array.from({ length: 500 }, () => response.clone()), new Blob(Array(1000).fill(bytes))];
+    })()`);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
+    expect([form.getAll('k').length, (form.get('k') as File).size, blob.size]).toEqual([1000, 1_000_000, 1e9]);
+    expect(await (form.getAll('k')[999] as File).slice(0, 3).text()).toBe('AAA');
+    expect((await responses[499]?.text())?.length).toBe(60_000);
+    expect([...(responses[499] as Response).headers]).toEqual([]);
+  });
+
   it('of bytes hold for what is made', async () => {
     const runtime = runtimes.make({ web: true, maxTransferBytes: 100_000 });
     const many = "Array.from({ length: 1000 }, () => new Response('x'))";
