@@ -21,6 +21,7 @@ interface Operation<T> {
 }
 
 const event = { n: 1 };
+const web = "export default { fetch: () => new Response('a'), scheduled: () => 2 };";
 const code = '(event) => (event.wait ? wait() : event.n + 1)';
 
 async function check(run: () => unknown, expected: Outcome): Promise<void> {
@@ -48,6 +49,12 @@ const refused = { fails: RuntimeClosedError };
 
 const poolOperations: Record<string, Operation<RuntimePool>> = {
   invoke: { run: (pool) => pool.invoke(spec, event), open: { value: 2 }, closed: refused },
+  fetch: {
+    run: async (pool) =>
+      (await pool.fetch({ ...spec, name: 'web', code: web }, new Request('http://a.example/'))).text(),
+    open: { value: 'a' },
+    closed: refused,
+  },
   prewarm: { run: (pool) => pool.prewarm({ ...spec, name: 'g' }), open: {}, closed: refused },
   evict: { run: (pool) => pool.evict('nobody:f'), open: { value: 0 }, closed: { value: 0 } },
   restart: { run: (pool) => pool.restart('nobody:f'), open: { value: 0 }, closed: { value: 0 } },
@@ -65,6 +72,12 @@ const serverlessOperations: Record<string, Operation<ServerlessRuntime>> = {
     closed: refused,
   },
   invoke: { run: (s) => s.invoke('t', 'f', event), open: { value: 2 }, closed: refused },
+  fetch: {
+    run: async (s) => (await s.fetch('t', 'web', new Request('http://a.example/'))).text(),
+    open: { value: 'a' },
+    closed: refused,
+  },
+  scheduled: { run: (s) => s.scheduled('t', 'web'), open: { value: 2 }, closed: refused },
   rollback: {
     run: (s) => s.rollback('t', 'f'),
     open: { fails: 'no earlier version' },
@@ -79,7 +92,7 @@ const serverlessOperations: Record<string, Operation<ServerlessRuntime>> = {
   deleteAlias: { run: (s) => s.deleteAlias('t', 'f', 'none'), open: { value: false }, closed: { value: false } },
   restart: { run: (s) => s.restart('t', 'idle'), open: { value: 0 }, closed: { value: 0 } },
   undeploy: { run: (s) => s.undeploy('t', 'idle'), open: {}, closed: {} },
-  list: { run: (s) => s.list('t').length, open: { value: 2 }, closed: { value: 2 } },
+  list: { run: (s) => s.list('t').length, open: { value: 3 }, closed: { value: 3 } },
   usage: { run: (s) => s.usage('nobody').invocations, open: { value: 0 }, closed: { value: 0 } },
   takeUsage: { run: (s) => s.takeUsage('nobody').invocations, open: { value: 0 }, closed: { value: 0 } },
   forgive: { run: (s) => s.forgive('nobody'), open: { value: 0 }, closed: { value: 0 } },
@@ -153,6 +166,7 @@ describe.each(states)('a serverless runtime that is %s', (state) => {
     const serverless = makeServerless({ wait: () => gate.promise });
     await serverless.deploy(spec);
     await serverless.deploy({ ...spec, name: 'idle' });
+    await serverless.deploy({ ...spec, name: 'web', code: web });
     let work: Promise<unknown> = Promise.resolve();
     if (state !== 'fresh') await serverless.invoke('t', 'f', event);
     if (state === 'busy' || state === 'closing') work = serverless.invoke('t', 'f', { wait: true }).catch(() => {});

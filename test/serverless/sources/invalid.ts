@@ -182,7 +182,11 @@ const forms: readonly Invalid[] = [
     '¦await (async () => (e) => e)()',
     /`await` outside of functions needs an ES module: write `export default`/,
   ],
-  ['an object in a module', 'const a = 1;\nexport default ¦{ run() {} };', /not a function and has none as/],
+  [
+    'an object in a module that has no methods',
+    'const a = 1;\nexport default ¦{ run: 1 };',
+    /not a function and has none as/,
+  ],
   ['an object in CommonJS', '"use strict";\nconst a = 1;\n¦exports.main = () => a;', /not a function and has none as/],
   [
     'an import() while it is loaded',
