@@ -13,7 +13,7 @@ export function sharedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Blo
     whole = new Blob([buffer as ArrayBuffer]);
     shared.set(buffer, whole);
   }
-  return whole.slice(byteOffset, byteOffset + byteLength);
+  return byteLength === whole.size ? whole : whole.slice(byteOffset, byteOffset + byteLength);
 }
 
 /**

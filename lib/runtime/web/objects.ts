@@ -120,7 +120,7 @@ function toFormData(entries: unknown): FormData {
   for (let i = 0; i + 1 < flat.length; i += 2) {
     const name = text(flat[i]);
     const value = flat[i + 1];
-    if (isWebObject(value, 'File')) form.append(name, value as never, value.name);
+    if (isWebObject(value, 'File')) form.append(name, value as never);
     else form.append(name, text(value));
   }
   return form;
