@@ -5,7 +5,7 @@ import { invalidRange, invalidType } from './invalid.ts';
 export interface FetchCaller {
   /** What the host has attached to the call that the guest was in; `undefined` if nothing is known. */
   readonly context: unknown;
-  /** The same object for all requests of one call. */
+  /** The same object for all requests of one call; one for all calls of a guest that are forgotten. */
   readonly call?: object | undefined;
   /** Of the function that asks, in a pool. */
   readonly tenantId?: string | undefined;

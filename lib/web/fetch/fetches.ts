@@ -39,7 +39,9 @@ export class Fetches implements Disposable {
     try {
       const request = toRequest(head, headers, body as BodyPart, fetch.controller.signal);
       noteSentBytes(request, body);
-      const response = await this.#capability(request, { context: call.context, call });
+      // Calls that nobody remembers are all one.
+      const caller = { context: call.context, call: call.calls ? call : this };
+      const response = await this.#capability(request, caller);
       fetch.controller.signal.throwIfAborted();
       return this.#answer(fetch, response);
     } catch (error) {

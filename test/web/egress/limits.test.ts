@@ -17,6 +17,21 @@ describe('maxRequests', () => {
   });
 });
 
+describe('maxRequests of a runtime', () => {
+  test('are those of one call, with what it leaves behind', async () => {
+    const { port, seen } = await serve((_, response) => response.end());
+    const { Runtime, egress } = await import('isolet');
+    using runtime = new Runtime({ web: { fetch: egress(here({ ports: [port], maxRequests: 2 })) } });
+    const code = `Promise.all([1, 2, 3].map(() => fetch('http://a.test:${port}/').then(() => 'ok', () => 'no')))`;
+    expect(await runtime.evalAsync(code)).toEqual(['ok', 'ok', 'no']);
+    expect(await runtime.evalAsync(code)).toEqual(['ok', 'ok', 'no']);
+    const told = new Promise((resolve) => runtime.bindFunction('tell', resolve));
+    await runtime.evalAsync(`setTimeout(() => { ${code}.then(tell); }, 5); ${code}; 0`);
+    expect(await told).toEqual(['no', 'no', 'no']);
+    expect(seen).toHaveLength(6);
+  });
+});
+
 describe('maxRequestBytes', () => {
   test('bounds a body, however it comes', async () => {
     const bodies: string[] = [];
