@@ -1,5 +1,8 @@
 import { maxMilliseconds } from '../../options/check.ts';
 
+/** How long, in ms, a runtime that has ended can still say so to who holds a stream of it. */
+const endPatience = 1000;
+
 /** What keeps a runtime from going: things of it that the host holds, each for a time. */
 export class Pins {
   /** By id, in the order in which they end, with the time of their end. */
@@ -31,12 +34,14 @@ export class Pins {
     if (this.#until.delete(id)) this.#onUnpinned();
   }
 
-  /** The runtime has ended: what the host holds of it keeps nothing. */
+  /** The runtime has ended: what the host holds of it keeps it only until whoever reads on has heard why. */
   stop(): void {
     clearTimeout(this.#timer);
     if (this.#until.size === 0) return;
-    this.#until.clear();
-    this.#onUnpinned();
+    this.#timer = setTimeout(() => {
+      this.#until.clear();
+      this.#onUnpinned();
+    }, endPatience).unref();
   }
 
   #schedule(): void {
