@@ -1,5 +1,6 @@
 // Builds the C++ tests of parts that need neither V8 nor Node (test/native) under ThreadSanitizer and under
-// AddressSanitizer with UndefinedBehaviorSanitizer, and runs them. Prints one line for each program, its output only if
+// AddressSanitizer with UndefinedBehaviorSanitizer, and runs them; then the fuzzer of the decoder and the checks of the
+// value protocol (test/value-addon) for a moment. Prints one line for each program, its output only if
 // it failed, and `N passed, N failed` (tests, over both builds) at the end.
 // usage: node scripts/test-native.mjs [--sanitize thread] [--filter mailbox]
 import { spawnSync } from 'node:child_process';
@@ -7,6 +8,9 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { findCompilers } from './common/compilers.mjs';
+import { findTarget } from './common/target.mjs';
+import { findBuildTools } from './common/tools.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: args } = parseArgs({
@@ -75,6 +79,20 @@ if (!args.sanitize && 'decoder'.includes(args.filter)) {
   else failed++;
   console.log(fuzz.stdout.trim());
   if (fuzz.status !== 0) console.log(fuzz.stderr.slice(0, 20_000));
+}
+// The value protocol without the engine around it: one test more.
+if (!args.sanitize && 'value-addon'.includes(args.filter)) {
+  const folder = join(root, 'test/value-addon');
+  const { nodedir } = findTarget(undefined);
+  const gyp = [findBuildTools(root).nodeGyp, 'rebuild', ...(nodedir ? [`--nodedir=${nodedir}`] : [])];
+  const run = (/** @type {string[]} */ parameters) =>
+    spawnSync(process.execPath, parameters, { cwd: folder, encoding: 'utf8', env: { ...env, ...findCompilers() } });
+  const built = run(gyp);
+  const checked = built.status === 0 ? run(['check.mjs']) : built;
+  if (checked.status === 0) passed++;
+  else failed++;
+  console.log(`value-addon: ${checked.status === 0 ? checked.stdout.trim() : 'failed'}`);
+  if (checked.status !== 0) console.log(`${checked.stdout}${checked.stderr}`.slice(-20_000));
 }
 // Counted in the sum that scripts/test-summary.mjs prints.
 const results = join(root, 'build/results');
