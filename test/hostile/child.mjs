@@ -61,7 +61,7 @@ report('next', {
 });
 for (const one of world.opened) await one.close();
 await sleep(40);
-report('end', { busy: await restlessness(120, 5000), clean: hostIsClean(), ...memoryOf() });
+report('end', { busy: await restlessness(120, 4000), clean: hostIsClean(), ...memoryOf() });
 
 async function attempt(run) {
   try {
