@@ -83,7 +83,7 @@ describe('the class', () => {
         ...['href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search'],
         ...['searchParams', 'hash', 'toString', 'toJSON'],
       ],
-      statics: ['parse', 'canParse'],
+      statics: ['parse', 'canParse', 'createObjectURL', 'revokeObjectURL'],
       global: false,
     });
   });

@@ -1,7 +1,7 @@
 /** Random UUIDs: version 4, variant 1 (RFC 9562). */
 import { ops } from '../base/ops.ts';
 
-const pairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => (byte + 256).toString(16).slice(1));
+const digits = '0123456789abcdef';
 
 export function randomUuid(): string {
   const bytes = new Uint8Array(16);
@@ -11,7 +11,8 @@ export function randomUuid(): string {
   let text = '';
   for (let i = 0; i < 16; i++) {
     if (i === 4 || i === 6 || i === 8 || i === 10) text += '-';
-    text += pairs[bytes[i] as number] as string;
+    const byte = bytes[i] as number;
+    text += `${digits[byte >> 4]}${digits[byte & 15]}`;
   }
   return text;
 }
