@@ -73,7 +73,10 @@ export class PoolCore {
     });
     const { stock, idleTtl } = this.#options;
     this.#stock = new Stock(stock, idleTtl, this.#scheduler.budget, (kind) => createRehearsed(kind, this.#options));
-    this.#functions = new KnownFunctions(this.#options);
+    this.#functions = new KnownFunctions({
+      ...this.#options,
+      hasWeb: ({ code, web }) => webFor(web, guessShape(code), this.#options) === true,
+    });
     this.#loader = new Loader({
       owner: this,
       apis: this.#apis,

@@ -121,6 +121,16 @@ describe('isolates made ahead', () => {
   it('come with streams and the web, and their time begins with the runtime', async () => {
     const options = { maxHeapSize: heap, web: true };
     await fill(options);
+    // Where snapshots restore, the first of a process makes one of the APIs, and from then on guests start from that.
+    for (let tries = 0; tries < 5; tries++) {
+      roomFor(1);
+      const fits = make(options);
+      setProcessLimits({ maxIsolates: 3000 });
+      if (stocked() < 2) break;
+      fits.close();
+      await fill(options);
+    }
+    await fill(options);
     // Nobody made one meanwhile: what is in stock is older than this.
     await new Promise((resolve) => setTimeout(resolve, 50));
     const before = Date.now();

@@ -12,7 +12,7 @@ export interface PoolFunction {
    * object that an ES module exports as its default are handlers: `fetch`, `scheduled` and any others take `(input, env, ctx)`.
    */
   code: string;
-  /** Heap limit of each runtime in MiB. Default 5. */
+  /** Heap limit of each runtime in MiB. Default 5; 8 for a function with the web's APIs (see `web`), which take some of it. */
   memoryMb?: number | undefined;
   /** Wall-clock limit of one invocation in ms, waiting for a runtime not included. Default 5000. */
   timeout?: number | undefined;

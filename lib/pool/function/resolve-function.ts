@@ -26,7 +26,12 @@ export function contentVersion(spec: PoolFunction, salt: string): string {
 export interface FunctionDefaults {
   readonly maxInvocations: number;
   readonly loadTimeout: number;
+  /** Whether, by the look of its code, the function will have the web's APIs. */
+  hasWeb(spec: PoolFunction): boolean;
 }
+
+/** MiB. The web's APIs take some of a guest's heap, more on newer V8. */
+const memory = { bare: 5, web: 8 };
 
 export function resolveFunction(given: PoolFunction, salt: string, defaults: FunctionDefaults): ResolvedFunction {
   const spec = checkFunction(given);
@@ -41,7 +46,7 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
     name: spec.name,
     version,
     code: withoutMark(spec.code),
-    memoryMb: numberOf(spec, 'memoryMb', 5),
+    memoryMb: numberOf(spec, 'memoryMb', defaults.hasWeb(spec) ? memory.web : memory.bare),
     timeout: numberOf(spec, 'timeout', 5000),
     cpuTimeout: numberOf(spec, 'cpuTimeout', 0),
     loadTimeout: numberOf(spec, 'loadTimeout', defaults.loadTimeout),
