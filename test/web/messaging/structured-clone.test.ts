@@ -115,6 +115,40 @@ describe('structuredClone', () => {
     ]);
   });
 
+  // Node 20 makes a Blob of a File.
+  it('copies Blobs and Files, which a guest that has lost their names still gets', async () => {
+    const code = `const facts = async (it) => [Object.prototype.toString.call(it), it.type, it.size, await it.text(), it.name, it.lastModified];
+      const blob = new Blob(['a', new Uint8Array([0xc3, 0xa4]), 'b'], { type: 'a/b' });
+      class Own extends File { get name() { return 'mine' } }
+      const file = new Own([blob, 'c'], 'f.txt', { type: 'c/d', lastModified: 7 });
+      const copy = structuredClone({ blob, list: [blob, blob.slice(1, 3)], file });
+      const seen = [copy.blob === blob, copy.blob === copy.list[0], copy.file instanceof Own, copy.file instanceof File];
+      for (const it of [copy.blob, copy.list[1], copy.file]) seen.push(await facts(it));
+      delete globalThis.File;
+      seen.push(await facts(structuredClone(file)));
+      return seen;`;
+    const file = ['[object File]', 'c/d', 5, 'aäbc', 'f.txt', 7];
+    expect(await make().evalAsync(`(async () => {${code}})()`)).toEqual([
+      ...[false, true, false, true],
+      ['[object Blob]', 'a/b', 4, 'aäb', undefined, undefined],
+      ['[object Blob]', '', 2, 'ä', undefined, undefined],
+      file,
+      file,
+    ]);
+  });
+
+  it('a view that its buffer has become too short for is refused', () => {
+    const code = (view: string) => `(() => {
+      const buffer = new ArrayBuffer(8, { maxByteLength: 8 });
+      const view = new ${view}(buffer, 4, 4);
+      buffer.resize(2);
+      try { structuredClone(view) } catch (error) { return [error instanceof DOMException, error.name] }
+    })()`;
+    for (const view of ['DataView', 'Uint8Array']) {
+      expect(make().eval(code(view)), view).toEqual([true, 'DataCloneError']);
+    }
+  });
+
   it('moves what is transferred, wherever it stands in the value', async () => {
     await expectSameAsNode(
       make(),

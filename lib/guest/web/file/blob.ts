@@ -147,6 +147,8 @@ defineInterface(Blob, {
   name: 'Blob',
   members: ['size', 'type', 'arrayBuffer', 'bytes', 'slice', 'stream', 'text'],
   lengths: { constructor: 0, slice: 0 },
+  // Bytes of Blobs never change: the copy has the same.
+  clone: (blob: Blob) => makeBlob(dataOf(blob), typeOf(blob)),
 });
 
 registerCrossing(isBlob, (blob) => [Kind.blob, typeOf(blob), dataOf(blob).toParts()]);

@@ -53,6 +53,10 @@ defineInterface(File, {
   name: 'File',
   members: ['name', 'lastModified', 'webkitRelativePath'],
   lengths: { constructor: 2 },
+  clone: (file: File) => {
+    const parts = partsOf(file);
+    return makeFile(dataOf(file), typeOf(file), parts[0], parts[1]);
+  },
 });
 
 /** The same bytes under another name, for a form. */

@@ -13,6 +13,8 @@ export function notCloned(value: unknown, what?: string): DOMException {
   return failure("An object of this kind can't be cloned");
 }
 
+export const outOfBounds = (): DOMException =>
+  failure("A view that its buffer has become too short for can't be cloned");
 export const notTransferred = (why: string): DOMException => failure(why);
 export const neverTransferred = (what: string | undefined): DOMException =>
   failure(`${what === undefined ? 'An object of this kind' : named(what)} can't be transferred`);

@@ -6,7 +6,7 @@ import { ops } from '../base/ops.ts';
 import { type ViewParts, viewLike, viewParts } from '../base/views.ts';
 import { interfaceOf } from '../base/webidl.ts';
 import { cloneError } from './clone-error.ts';
-import { byEngine, notCloned } from './clone-failure.ts';
+import { byEngine, notCloned, outOfBounds } from './clone-failure.ts';
 import { Containers } from './containers.ts';
 import { Kind } from './kinds.ts';
 import { Late, Transfers } from './transfers.ts';
@@ -33,6 +33,14 @@ export function cloneWithTransfer(value: unknown, transfer: readonly object[]): 
 
 const { get, set } = Map.prototype;
 const { apply } = Reflect;
+
+function partsOfView(view: ArrayBufferView): ViewParts {
+  try {
+    return viewParts(view);
+  } catch {
+    throw outOfBounds();
+  }
+}
 
 class Cloner {
   readonly #known = new Map<object, unknown>();
@@ -97,7 +105,7 @@ class Cloner {
 
   /** Views of one buffer are views of one copy. */
   #view(view: ArrayBufferView): unknown {
-    const parts = viewParts(view);
+    const parts = partsOfView(view);
     const buffer = this.#find(parts.buffer);
     if (buffer === undefined) {
       const copy = byEngine(view);
