@@ -5,8 +5,16 @@
 namespace isolet {
 
 void ForegroundRunner::Attach(std::weak_ptr<GuestLife> guest) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  guest_ = std::move(guest);
+  std::shared_ptr<GuestLife> attached = guest.lock();
+  size_t waiting = 0;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    guest_ = std::move(guest);
+    attached_ = true;
+    waiting = tasks_.size();
+  }
+  if (!attached) return;
+  for (; waiting > 0; --waiting) attached->PostForegroundTask();
 }
 
 void ForegroundRunner::Post(std::unique_ptr<v8::Task> task) {
@@ -15,10 +23,10 @@ void ForegroundRunner::Post(std::unique_ptr<v8::Task> task) {
     std::lock_guard<std::mutex> lock(mutex_);
     if (closed_) return;
     guest = guest_.lock();
-    if (!guest) return;
+    if (!guest && attached_) return;
     tasks_.push_back(std::move(task));
   }
-  guest->PostForegroundTask();
+  if (guest) guest->PostForegroundTask();
 }
 
 std::unique_ptr<v8::Task> ForegroundRunner::Take() {

@@ -15,6 +15,7 @@ namespace isolet {
 
 class ForegroundRunner final : public TaskRunnerBase, public std::enable_shared_from_this<ForegroundRunner> {
  public:
+  // What came before waits for it: V8 posts some tasks only once, until they have run.
   void Attach(std::weak_ptr<GuestLife> guest);
   void Post(std::unique_ptr<v8::Task> task) override;
   // The oldest task, null if there is none; under the isolate's lock.
@@ -52,6 +53,7 @@ class ForegroundRunner final : public TaskRunnerBase, public std::enable_shared_
   std::mutex mutex_;  // guards everything below; leaf lock
   std::weak_ptr<GuestLife> guest_;
   std::deque<std::unique_ptr<v8::Task>> tasks_;
+  bool attached_ = false;
   bool closed_ = false;
   Catch* catch_ = nullptr;
 };
