@@ -1,5 +1,6 @@
 import { getProcessStats, type PlatformApi, type PoolFunction, type PoolOptions, RuntimePool } from 'isolet';
 import { afterEach, beforeEach, expect } from 'vitest';
+import { expectNoIsolateLeft } from '../isolates-left.ts';
 
 /** Makes pools for the tests of a file; after each test they are closed and no isolate may be left. */
 export function usePools(): (api?: PlatformApi, options?: PoolOptions) => RuntimePool {
@@ -13,10 +14,7 @@ export function usePools(): (api?: PlatformApi, options?: PoolOptions) => Runtim
       await pool.close({ drain: false });
       expect(pool.stats()).toMatchObject({ runtimes: 0, active: 0, queued: 0, reservedMb: 0 });
     }
-    // What an engine thread still unwinds goes in a moment.
-    await expect
-      .poll(getProcessStats, { timeout: 10_000 })
-      .toMatchObject({ liveIsolates: before.liveIsolates, lostIsolates: before.lostIsolates });
+    await expectNoIsolateLeft(before);
   });
   return (api = {}, options = {}) => {
     const pool = new RuntimePool(api, options);

@@ -3,6 +3,7 @@ import { getProcessStats, Runtime, type RuntimeOptions } from 'isolet';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { NativeRuntime } from '../../lib/native.ts';
 import { coreOf } from '../../lib/runtime/runtime.ts';
+import { expectNoIsolateLeft } from '../isolates-left.ts';
 
 /** Makes runtimes for the tests of a file; after each test they are closed and no isolate and no handle may be left. */
 export function useRuntimes(): {
@@ -28,10 +29,7 @@ export function useRuntimes(): {
         size: 0,
       });
     }
-    // What an engine thread still unwinds goes in a moment.
-    await expect
-      .poll(getProcessStats, { timeout: 10_000 })
-      .toMatchObject({ liveIsolates: before.liveIsolates, lostIsolates: before.lostIsolates });
+    await expectNoIsolateLeft(before);
   });
   const keep = (runtime: Runtime): Runtime => {
     made.push({ runtime, native: coreOf(runtime).native() });

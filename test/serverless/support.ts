@@ -6,6 +6,7 @@ import {
   ServerlessRuntime,
 } from 'isolet';
 import { afterEach, beforeEach, expect } from 'vitest';
+import { expectNoIsolateLeft } from '../isolates-left.ts';
 
 /** Makes serverless runtimes for the tests of a file; afterwards they are closed and no isolate may be left. */
 export function useServerless(): (api?: PlatformApi, options?: ServerlessOptions) => ServerlessRuntime {
@@ -19,10 +20,7 @@ export function useServerless(): (api?: PlatformApi, options?: ServerlessOptions
       await serverless.cleanup({ drain: false });
       expect(serverless.stats().pool).toMatchObject({ runtimes: 0, active: 0, queued: 0 });
     }
-    // What an engine thread still unwinds goes in a moment.
-    await expect
-      .poll(getProcessStats, { timeout: 10_000 })
-      .toMatchObject({ liveIsolates: before.liveIsolates, lostIsolates: before.lostIsolates });
+    await expectNoIsolateLeft(before);
   });
   return (api = {}, options = {}) => {
     const serverless = new ServerlessRuntime(api, options);
