@@ -1,7 +1,7 @@
 #include <utility>
 #include <vector>
 
-#include "calls/host.h"
+#include "calls/no_host.h"
 #include "calls/ties.h"
 #include "check.h"
 
@@ -9,22 +9,9 @@ namespace isolet::test {
 namespace {
 
 // Notes which calls it may forget.
-class Listener final : public Host {
+class Listener final : public NoHost {
  public:
   void PostEvent(GuestEvent event) override { forgotten.push_back(std::get<CallForgotten>(event).call_id); }
-
-  void CallSettled(uint64_t, Outcome, std::unique_ptr<InFlight>) override {}
-  void GuestPromiseSettled(uint64_t, Outcome, std::unique_ptr<InFlight>) override {}
-  void PostHostCall(HostCall) override {}
-  void GuestPromisesFailed(std::vector<uint64_t>, Stop) override {}
-  void PostCollection(std::shared_ptr<ReplySlot>) override {}
-  bool CollectHere() override { return false; }
-  void ExportReleased(uint64_t, uint64_t) override {}
-  void PromiseTaken() override {}
-  void IsolateGone() override {}
-  HostReply CallHere(HostCall) override { return {}; }
-  bool OnHostThread() const override { return false; }
-  bool HostThreadEnding() override { return false; }
 
   std::vector<uint64_t> forgotten;
 };
