@@ -17,12 +17,14 @@ Guest::Made Guest::Create(GuestStock& stock, GuestOptions options, std::shared_p
   if (std::optional<CapacityFailure> refused = StartEngineThreads()) return Outcome(*std::move(refused));
   auto ticket = std::get<std::unique_ptr<Admission::Ticket>>(std::move(admitted));
   std::shared_ptr<Guest> guest = stock.Take(options);
-  if (!guest) {
-    Made made = Make(stock.platform(), options, host);
+  if (guest) {
+    guest->Adopt(std::move(options), std::move(host));
+  } else {
+    Made made = Make(stock.platform(), std::move(options), std::move(host));
     if (std::holds_alternative<Outcome>(made)) return made;
     guest = std::get<std::shared_ptr<Guest>>(std::move(made));
   }
-  guest->Serve(std::move(host), std::move(options), std::move(ticket));
+  guest->Serve(std::move(ticket));
   stock.NoteMade(guest->options_);
   return guest;
 }
@@ -46,9 +48,12 @@ void Guest::EnterStock() { holder_->EnterStock(); }
 
 void Guest::LeaveStock(bool taken) { holder_->LeaveStock(taken); }
 
-void Guest::Serve(std::shared_ptr<Host> host, GuestOptions options, std::unique_ptr<Admission::Ticket> ticket) {
-  host_ = std::move(host);
+void Guest::Adopt(GuestOptions options, std::shared_ptr<Host> host) {
   options_ = std::move(options);
+  host_ = std::move(host);
+}
+
+void Guest::Serve(std::unique_ptr<Admission::Ticket> ticket) {
   ticket_ = std::move(ticket);
   web_.Begin();
   foreground_->Attach(weak_from_this());

@@ -84,7 +84,7 @@ class Guest final : public Mailbox<Task>,
 
   // From the stock if there is one like it. On any thread. If it fails nothing is left behind.
   static Made Create(GuestStock& stock, GuestOptions options, std::shared_ptr<Host> host);
-  // One that is set up. Without a host it is for the stock: it serves nobody until Serve.
+  // One that is set up. Without a host it is for the stock: nobody's until Adopt.
   static Made Make(const std::shared_ptr<IsolatePlatform>& platform, GuestOptions options, std::shared_ptr<Host> host);
 
   Guest(GuestOptions options, std::shared_ptr<Host> host);
@@ -94,8 +94,10 @@ class Guest final : public Mailbox<Task>,
 
   void EnterStock();
   void LeaveStock(bool taken);
-  // From here on it is the guest of `host`. The options: what it was made with, and the rest.
-  void Serve(std::shared_ptr<Host> host, GuestOptions options, std::unique_ptr<Admission::Ticket> ticket);
+  // One from the stock is the guest of `host` from here on. The options: what it was made with, and the rest.
+  void Adopt(GuestOptions options, std::shared_ptr<Host> host);
+  // Its time begins, and V8's tasks have somebody to run them.
+  void Serve(std::unique_ptr<Admission::Ticket> ticket);
   // Without having served anybody. There is no isolate any more.
   void Discard();
 
