@@ -135,23 +135,24 @@ void GuestStock::Build() {
   auto made = Guest::Make(platform_, {recipe}, nullptr);
   auto* guest = std::get_if<std::shared_ptr<Guest>>(&made);
   Guests unwanted;
-  bool stored = false;
+  bool again = false;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     scheduled_ = false;
+    again = guest != nullptr && !closed_;
     if (guest == nullptr) {
       // What could not be made is not tried again and again.
       wanted_ = 0;
     } else if (!closed_ && recipe == stocked_ && ready_.size() < wanted_) {
       (*guest)->EnterStock();
       ready_.push_back(std::move(*guest));
-      stored = true;
     } else {
       unwanted.push_back(std::move(*guest));
     }
   }
   Dispose(&unwanted);
-  if (stored) Watchdog::Get().Arm(this, SteadyNow());
+  // Also for others: while this one was made nothing else could be.
+  if (again) Watchdog::Get().Arm(this, SteadyNow());
 }
 
 void GuestStock::Dispose(Guests* guests) {
