@@ -24,6 +24,8 @@ const absolute = (name, variant, field, max, unit, scale = 1) => ({
   measure: ({ variants }) => variants[variant]?.rounds && variants[variant][field] * scale,
 });
 
+const besideNode = (max, ...cases) => cases.map((name) => times(name, 'isolet', 'node', max));
+
 const forNode = (majors, target) => ({ ...target, majors });
 
 export const targets = [
@@ -71,7 +73,13 @@ export const targets = [
     unit: '%',
     measure: ({ variants: { isolet, 'no runtime': none } }) => isolet?.rounds && none?.rounds && isolet.p50 - none.p50,
   },
-  times('web-sha-256', 'isolet', 'node', 1.2),
+  ...besideNode(2, 'url-short', 'url-long', 'url-base', 'url-set', 'url-search-params'),
+  ...besideNode(2, 'url-params', 'url-params-record', 'base64'),
+  ...besideNode(2, 'text-encode-ascii', 'text-encode-mixed', 'text-encode-cjk'),
+  ...besideNode(2, 'text-decode-ascii', 'text-decode-mixed', 'text-decode-cjk'),
+  ...besideNode(1.5, 'headers-new', 'headers-ten', 'headers-walk', 'request-new', 'request-ten'),
+  ...besideNode(1.5, 'response-new', 'response-ten', 'response-json-new', 'response-text', 'response-json'),
+  ...besideNode(1.2, 'web-sha-256'),
   absolute('timeout-overshoot', 'isolet', 'p99', 5, 'ms'),
   absolute('timeout-overshoot', 'isolet sync', 'p99', 5, 'ms'),
 ];
