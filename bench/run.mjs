@@ -1,4 +1,4 @@
-// npm run bench -- [NAME…] [--quick] [--peers] [--no-floor] [--json FILE] [--node PATH] [--rounds N] [--list]
+// npm run bench -- [NAME…] [--quick] [--peers] [--no-floor] [--json FILE] [--node PATH] [--rounds N] [--steady] [--list]
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -16,7 +16,18 @@ const root = dirname(here);
 
 /** Every case with the file it comes from, in the order of the files. */
 export async function allCases() {
-  const order = ['start', 'snapshot', 'serverless', 'call', 'evaluate', 'host-call', 'async-call', 'memory', 'idle'];
+  const order = [
+    'start',
+    'snapshot',
+    'serverless',
+    'large',
+    'call',
+    'evaluate',
+    'host-call',
+    'async-call',
+    'memory',
+    'idle',
+  ];
   const files = readdirSync(join(here, 'cases')).map((name) => name.replace('.mjs', ''));
   const rank = (name) => (order.includes(name) ? order.indexOf(name) : order.length);
   const found = [];
@@ -53,6 +64,7 @@ async function main() {
       node: { type: 'string', default: process.execPath },
       isolet: { type: 'string', default: root },
       rounds: { type: 'string' },
+      steady: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
     },
   });
@@ -65,7 +77,7 @@ async function main() {
   if (values.peers) installPeers(target);
   if (!values['no-floor']) buildFloor(target);
 
-  const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : values.steady ? 10 : 5));
   const settings = () => ({ quick: values.quick, isoletRoot: resolve(values.isolet) });
   const report = {
     date: new Date().toISOString(),
@@ -74,16 +86,17 @@ async function main() {
     load: loadavg(),
     peers: peerVersions(target),
     quick: values.quick,
+    steady: values.steady,
     rounds,
     cases: [],
   };
   console.log(
-    `Node ${target.version}, V8 ${target.v8}, ${report.machine.cpu}, ${report.machine.cores} cores, ${rounds} rounds`,
+    `Node ${target.version}, V8 ${target.v8}, ${report.machine.cpu}, ${report.machine.cores} cores, ${rounds} rounds${values.steady ? ' in processes of their own' : ''}`,
   );
   const output = resolve(values.json ?? join(here, 'results', `node-${target.major}.json`));
   mkdirSync(dirname(output), { recursive: true });
   for (const { entry, file } of cases) {
-    const result = await runCase(entry, { file, target, rounds, settings, only: values.only });
+    const result = await runCase(entry, { file, target, rounds, settings, only: values.only, steady: values.steady });
     report.cases.push(result);
     console.log(`\n${caseTable(result)}`);
     // After each case: a run that is cut short keeps what it has.

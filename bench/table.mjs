@@ -18,21 +18,22 @@ function ratioTable(report) {
     const own = variants.isolet?.rounds
       ? `${number(variants.isolet.p50)} / ${number(variants.isolet.p99)} ${unit}`
       : '–';
-    return `| ${name} | ${own} | ${against.map((other) => cell(variants[other])).join(' | ')} |`;
+    const spread = variants.isolet?.spread ? `${number(variants.isolet.spread)} ×` : '–';
+    return `| ${name} | ${own} | ${spread} | ${against.map((other) => cell(variants[other])).join(' | ')} |`;
   });
   return [
-    `| case | isolet p50 / p99 | ${against.map((name) => `÷ ${name}`).join(' | ')} |`,
-    `|---|---|${against.map(() => '---').join('|')}|`,
+    `| case | isolet p50 / p99 | spread | ${against.map((name) => `÷ ${name}`).join(' | ')} |`,
+    `|---|---|---|${against.map(() => '---').join('|')}|`,
     ...rows,
   ].join('\n');
 }
 
 function section(report) {
-  const { machine, node, peers, rounds, date } = report;
+  const { machine, node, peers, rounds, steady, date } = report;
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
   return [
     `### Node ${node.version} (V8 ${node.v8})`,
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}, ${rounds} rounds, ` +
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}, ${rounds} rounds${steady ? ' in processes of their own' : ''}, ` +
       `${date.slice(0, 10)}, load average ${report.load.map((value) => value.toFixed(1)).join(' ')} at the start; ` +
       `${versions.join(', ') || 'no peers installed'}.`,
     ratioTable(report),

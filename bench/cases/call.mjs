@@ -4,6 +4,7 @@ import { COPY, IN_PLACE, isolatedVm, isoletGuest, objectOf, quickJs, vmContext }
 const ADD = '(a, b) => a + b';
 const ECHO = '(event) => ({ ok: true, n: event.n })';
 const IDENTITY = '(value) => value';
+const SINGLE = { max: 20_000 };
 const LENGTH = '(buffer) => buffer.byteLength';
 
 const numbers = {
@@ -24,6 +25,12 @@ const numbers = {
       const guest = isoletGuest(tools);
       const add = guest.fn(ADD);
       return { sample: () => tools.timeBatches((i) => add(i, 1)), close: guest.close };
+    },
+    // Each call by itself: batches hide the slow ones among many.
+    async 'isolet one by one'(tools) {
+      const guest = isoletGuest(tools);
+      const add = guest.fn(ADD);
+      return { sample: () => tools.timeEach(() => add(2, 1), SINGLE), close: guest.close };
     },
     async 'isolet armed'(tools) {
       const guest = isoletGuest(tools, { timeout: 1000 });
@@ -89,6 +96,14 @@ const objects = (name, title, source, makeValue) => ({
       const value = makeValue();
       return { sample: () => tools.timeBatches(() => fn(value)), close: guest.close };
     },
+    ...(name === 'call-object' && {
+      async 'isolet one by one'(tools) {
+        const guest = isoletGuest(tools);
+        const fn = guest.fn(source);
+        const value = makeValue();
+        return { sample: () => tools.timeEach(() => fn(value), SINGLE), close: guest.close };
+      },
+    }),
     async 'isolet in place'(tools) {
       const guest = isoletGuest(tools, IN_PLACE);
       const fn = guest.fn(source);

@@ -106,8 +106,66 @@ const first = (name, title, options, pause, floor = {}) => ({
   },
 });
 
+const BURST = 8;
+
+/** As `first` with stock, one straight after the other: a burst as long as the stock, and a pause to fill it up again. */
+const burst = {
+  name: 'pool-first-burst',
+  title: `first invocations of ${BURST} new functions, one straight after the other, pool with stock`,
+  variants: {
+    async isolet(tools) {
+      const { RuntimePool } = tools.isolet();
+      const pool = openPool(RuntimePool, { stock: BURST }, tools);
+      let next = 0;
+      const body = async () => {
+        const samples = [];
+        const all = Array.from({ length: BURST }, () => spec(`burst-${next++}`));
+        for (const one of all) {
+          const before = performance.now();
+          await pool.invoke(one, { n: 1 });
+          samples.push((performance.now() - before) * 1000);
+        }
+        for (const one of all) pool.evict(`${one.tenantId}:${one.name}`);
+        while (pool.stats().stock < BURST) await tools.sleep(5);
+        await tools.sleep(20);
+        return samples;
+      };
+      await body();
+      return { sample: () => bursts(body, tools), close: () => pool.close() };
+    },
+    async 'isolated-vm'(tools) {
+      const ivm = tools.peer('isolated-vm');
+      const copied = { arguments: { copy: true }, result: { copy: true } };
+      const body = async () => {
+        const samples = [];
+        const all = [];
+        for (let i = 0; i < BURST; i += 1) {
+          const before = performance.now();
+          const isolate = new ivm.Isolate({ memoryLimit: 64 });
+          const context = await isolate.createContext();
+          const fn = await context.eval(`(${CODE})`, { reference: true });
+          await fn.apply(undefined, [{ n: 1 }], copied);
+          samples.push((performance.now() - before) * 1000);
+          all.push(isolate);
+        }
+        for (const isolate of all) isolate.dispose();
+        await tools.sleep(50);
+        return samples;
+      };
+      return { sample: () => bursts(body, tools) };
+    },
+  },
+};
+
+async function bursts(body, tools) {
+  const samples = [];
+  for (let i = 0; i < tools.size(10, 1); i += 1) samples.push(...(await body()));
+  return samples;
+}
+
 export default [
   warm,
+  burst,
   first('pool-first-stock', 'first invocation of a new function, pool with stock', { stock: 8 }, 10, bareFirst(10)),
   first('pool-first', 'first invocation of a new function, pool without stock', { stock: 0 }, 2),
 ];

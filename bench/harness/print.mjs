@@ -22,7 +22,7 @@ export function caseTable(result, baseline = 'isolet') {
         ? ''
         : `  ${baseline} takes ${number(variant.ratio)} × (${number(Math.min(...variant.ratios))} to ${number(Math.max(...variant.ratios))})`;
     lines.push(
-      `  ${pad(name, 22)} p5 ${padLeft(number(variant.p5), 9)} p50 ${padLeft(number(variant.p50), 9)} p99 ${padLeft(number(variant.p99), 9)} ${result.unit}${ratio}`,
+      `  ${pad(name, 22)} p5 ${padLeft(number(variant.p5), 9)} p50 ${padLeft(number(variant.p50), 9)} p99 ${padLeft(number(variant.p99), 9)} ${result.unit}  spread ${padLeft(number(variant.spread), 5)} ×${ratio}`,
     );
   }
   return lines.join('\n');

@@ -1,13 +1,15 @@
 // Runs one case: every variant in a process of its own, rounds interleaved (A B C A B C …).
-import { median, summarize } from './stats.mjs';
+import { median, spreadOf, summarize } from './stats.mjs';
 import { VariantProcess } from './variant-process.mjs';
 
 /**
  * @param entry a case; `fresh` = a new process per round (for memory, which a process does not give back),
  *   `together` = the variants of a round run at the same time (for waiting), `pooled` = p5, p50 and p99 are those of
  *   all rounds' samples, where a round has too few for a p99.
+ * @param options `steady` = a new process per round for every case: what the medians then differ by is `spread`.
  */
-export async function runCase(entry, { file, target, rounds, settings, only, baseline = 'isolet' }) {
+export async function runCase(given, { file, target, rounds, settings, only, steady = false, baseline = 'isolet' }) {
+  const entry = steady ? { ...given, fresh: true } : given;
   const names = Object.keys(entry.variants).filter((name) => !only || only.includes(name));
   const start = (variant) =>
     new VariantProcess({ nodePath: target.path, file, caseName: entry.name, variant, settings: settings(variant) });
@@ -66,6 +68,7 @@ function summarizeCase(entry, variants, baseline) {
       p5,
       p50,
       p99,
+      spread: spreadOf(rounds),
       // How many times this variant's time `baseline` takes: below 1, isolet is faster.
       ...(ratios.length > 0 && name !== baseline && { ratio: median(ratios), ratios }),
       rounds,

@@ -18,6 +18,10 @@ export const summarize = (samples) => ({
   p99: quantile(samples, 0.99),
 });
 
+/** How far the medians of rounds are apart: the slowest as a multiple of the fastest. */
+export const spreadOf = (rounds) =>
+  Math.max(...rounds.map(({ p50 }) => p50)) / Math.min(...rounds.map(({ p50 }) => p50));
+
 /** Geometric mean of ratios and its 95 % interval by Student's t on the logarithms. */
 export function ratioInterval(ratios) {
   const logs = ratios.map(Math.log);
