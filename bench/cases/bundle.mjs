@@ -19,6 +19,7 @@ export async function makeBundle() {
     format: 'cjs',
     platform: 'neutral',
     mainFields: ['module', 'main'],
+    define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'silent',
     // Somebody's names and comments stay: it is the size that is meant.
     minify: false,
