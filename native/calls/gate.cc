@@ -48,6 +48,7 @@ std::optional<Stop> Gate::Enter(GateFrame* frame) {
   if (final_) return final_;
   frame->outer = innermost_;
   innermost_ = frame;
+  NoteState();
   if (frame->outer == nullptr) entry_ = {CurrentThreadId(), CurrentSystemThread(), entry_.number + 1};
   frame->call->phase.store(Phase::kSync, std::memory_order_relaxed);
   return std::nullopt;
@@ -57,6 +58,7 @@ std::optional<Stop> Gate::Leave(GateFrame* frame) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (lost_) return final_;
   innermost_ = frame->outer;
+  NoteState();
   if (innermost_ == nullptr) {
     unwinding_.End();
     EndLinger();
@@ -78,18 +80,15 @@ std::optional<Stop> Gate::Leave(GateFrame* frame) {
   return std::move(frame->stop);
 }
 
-bool Gate::stopping() const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (final_) return true;
+void Gate::NoteState() {
+  uint32_t flags = 0;
+  if (final_) flags |= kFinal;
+  if (lost_) flags |= kLost;
+  if (innermost_ != nullptr) flags |= kInside;
   for (GateFrame* frame = innermost_; frame != nullptr; frame = frame->outer) {
-    if (frame->stopped) return true;
+    if (frame->stopped) flags |= kFrameStopped;
   }
-  return false;
-}
-
-bool Gate::occupied() const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return innermost_ != nullptr;
+  flags_.store(flags, std::memory_order_release);
 }
 
 void Gate::Reassert() {
@@ -100,6 +99,7 @@ bool Gate::StopForGood(Stop stop) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (final_) return false;
   final_ = std::move(stop);
+  NoteState();
   if (innermost_ != nullptr) {
     Terminate();
     if (waiting_ != nullptr) waiting_->Interrupt();
@@ -227,6 +227,7 @@ void Gate::StopFrame(GateFrame* frame, Stop stop) {
   if (!frame->stopped) {
     frame->stopped = true;
     frame->stop = std::move(stop);
+    NoteState();
   }
   Terminate();
   if (waiting_ != nullptr) waiting_->Interrupt();
@@ -243,11 +244,6 @@ bool Gate::OnStack(uint64_t call_id) const {
     if (frame->call->id == call_id) return true;
   }
   return false;
-}
-
-bool Gate::entered() const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return innermost_ != nullptr;
 }
 
 std::optional<Gate::Entry> Gate::Stuck(int64_t now) {
@@ -272,13 +268,9 @@ bool Gate::Lose(const Entry* entry) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (entry != nullptr && (innermost_ == nullptr || entry_.number != entry->number)) return false;
   lost_ = true;
+  NoteState();
   EndLinger();
   return true;
-}
-
-bool Gate::lost() const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return lost_;
 }
 
 }  // namespace isolet

@@ -12,6 +12,7 @@
 // thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <ctime>
 #include <mutex>
@@ -67,9 +68,9 @@ class Gate {
   std::optional<Stop> Leave(GateFrame* frame);
 
   // Guest code is on the stack of some thread.
-  bool occupied() const;
+  bool occupied() const { return (Flags() & kInside) != 0; }
   // A stop is on its way to the frame that is innermost now.
-  bool stopping() const;
+  bool stopping() const { return (Flags() & (kFinal | kFrameStopped)) != 0; }
   // Coming back from the host into the guest: a stop that was asked for meanwhile is asked for again.
   void Reassert();
 
@@ -80,6 +81,8 @@ class Gate {
   // Stops the call if it is on the stack right now.
   bool StopCall(uint64_t call_id, Stop stop);
   std::optional<Stop> final_stop() const;
+  // Whether there is one.
+  bool stopped_for_good() const { return (Flags() & kFinal) != 0; }
 
   // Stops the outermost frame whose time is up; if it was stopped before and is still there, `expired` says whose it is
   // and why. Answers when to look again.
@@ -96,7 +99,6 @@ class Gate {
   // The innermost call as one that will wait outside its frame, with the limits and times it has; null: there is none.
   std::shared_ptr<Call> Continued() const;
 
-  bool entered() const;
   bool OnStack(uint64_t call_id) const;
   // A stop was asked for and the guest's thread, one of the executor's, will not unwind (progress/unwinding.h). Not
   // while it waits for the host. Well before that another thread takes its place in the executor, until it unwinds
@@ -109,7 +111,7 @@ class Gate {
   std::optional<Entry> Stuck(int64_t now);
   // The thread inside will never leave. False if that entry has ended meanwhile (null: the caller is that thread).
   bool Lose(const Entry* entry);
-  bool lost() const;
+  bool lost() const { return (Flags() & kLost) != 0; }
 
   // Has V8 call `callback` on the guest's thread at the next chance. False if no frame is inside.
   bool RequestInterrupt(v8::InterruptCallback callback, void* data);
@@ -120,9 +122,18 @@ class Gate {
   bool SetWaiting(Interruptible* waiting);
 
  private:
+  enum Flag : uint32_t { kFinal = 1, kFrameStopped = 2, kLost = 4, kInside = 8 };
+
+  // What the state below comes to, for whoever asks without the mutex. What is set after the look is found by the next
+  // one, or by Leave.
+  uint32_t Flags() const { return flags_.load(std::memory_order_acquire); }
+  // After a change of that state. Needs mutex_.
+  void NoteState();
   void StopFrame(GateFrame* frame, Stop stop);
   void Terminate();
   void EndLinger();
+
+  std::atomic<uint32_t> flags_{0};  // written under mutex_
 
   // Guards everything below. Lock order: after the watchdog's and the call table's, before an Interruptible's and
   // the executor's.

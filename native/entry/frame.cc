@@ -105,7 +105,7 @@ class Frame {
 
  private:
   void AfterOutermost(bool stopped) {
-    if (parts_.gate().final_stop()) {
+    if (parts_.gate().stopped_for_good()) {
       parts_.life().Stopped();
     } else {
       parts_.runaways().Clear();
@@ -113,7 +113,7 @@ class Frame {
     parts_.call_ties().Settle(parts_.host());
     bool lost = std::exchange(state_.microtasks_lost, false);
     if (lost) {
-      if (!parts_.gate().final_stop()) {
+      if (!parts_.gate().stopped_for_good()) {
         parts_.life().MicrotasksLost(lock_.context());
         parts_.promises().FailExported();
       }
@@ -229,7 +229,7 @@ std::optional<Outcome> RunContinuation(const IsolateLock& lock, uint64_t call_id
   });
   if (call->id == 0) {
     const int64_t used = parts.entry_state().clock.cpu_counted;
-    if (used >= kLeastUnattended && !parts.gate().final_stop()) parts.life().ChargeUnattended(used);
+    if (used >= kLeastUnattended && !parts.gate().stopped_for_good()) parts.life().ChargeUnattended(used);
   }
   if (!failed || call->id == 0) return failed;
   parts.settlement().SettleStopped(call->id, std::move(*failed));

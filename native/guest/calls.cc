@@ -118,7 +118,7 @@ bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, T
     }
     on_host_thread_.store(false, std::memory_order_relaxed);
     ran = true;
-    if (gate_.final_stop()) Teardown();
+    if (gate_.stopped_for_good()) Teardown();
   }
   GiveBack();
   return ran;
@@ -182,7 +182,7 @@ void Guest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
   auto in_flight = std::make_unique<InFlight>(reply_bytes_, bytes);
   const size_t waiting = reply_bytes_->load(std::memory_order_relaxed);
   const size_t limit = options_.max_heap_size;
-  if (gate_.final_stop()) {
+  if (gate_.stopped_for_good()) {
     // It takes nothing any more.
     reply = HostReply{};
   } else if (limit != 0 && waiting > bytes && waiting > limit + std::min(limit, kMostReplySlack)) {

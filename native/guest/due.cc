@@ -20,7 +20,7 @@ int64_t Guest::OnDue(int64_t now) {
     gate_.RequestInterrupt(ProbeHostThread, this);
     next = std::min(next, now + kProbeInterval);
   }
-  if (gate_.entered()) {
+  if (gate_.occupied()) {
     // A guest that waits for the host looks at none: one is enough.
     if (!probe_pending_.exchange(true) && !gate_.RequestInterrupt(ProbeMemory, this)) probe_pending_.store(false);
     next = std::min(next, now + MemoryBudget::kProbeInterval);

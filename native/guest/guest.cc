@@ -135,16 +135,16 @@ void Guest::RunBatch(Batch& batch) {
   if (gone_.load(std::memory_order_acquire)) return;
   {
     IsolateLock lock(*this);
-    if (!gate_.final_stop()) RunDeferred(lock);
+    if (!gate_.stopped_for_good()) RunDeferred(lock);
     for (std::unique_ptr<Task>& task : batch) {
-      if (gate_.final_stop() && !task->RunsWhenStopped()) continue;
+      if (gate_.stopped_for_good() && !task->RunsWhenStopped()) continue;
       v8::HandleScope scope(lock.isolate());
       task->Run(lock);
       task.reset();
     }
-    if (!gate_.final_stop()) modules_.evaluation().waits().EndHopeless();
+    if (!gate_.stopped_for_good()) modules_.evaluation().waits().EndHopeless();
   }
-  if (gate_.final_stop()) Teardown();
+  if (gate_.stopped_for_good()) Teardown();
 }
 
 HeapNumbers Guest::heap_numbers() {

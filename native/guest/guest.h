@@ -132,6 +132,7 @@ class Guest final : public Mailbox<Task>,
   // The isolate does not exist any more, or never will be left again (lost).
   bool gone() const { return gone_.load(std::memory_order_acquire) || lost(); }
   std::optional<Stop> final_stop() const { return gate_.final_stop(); }
+  bool stopped_for_good() const { return gate_.stopped_for_good(); }
   // Fresh when the guest is idle, else as of the last answer or at most HeapNotes::kInterval before.
   HeapNumbers heap_numbers();
   // Any thread, also after the end.

@@ -35,7 +35,7 @@ void Guest::UnattendedStopped(uint64_t call_id, Outcome why) {
   promises_.Abandon(call_id);
   timers_.Abandon(call_id);
   async_waits_.Abandon(call_id);
-  if (!gate_.final_stop()) rejections_.Send(*this, call_id, std::move(why));
+  if (!gate_.stopped_for_good()) rejections_.Send(*this, call_id, std::move(why));
   call_ties_.Settle(*host_);
 }
 

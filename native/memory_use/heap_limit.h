@@ -32,7 +32,7 @@ class HeapLimit {
   // that is known.
   void Exceeded(size_t used);
   // For whatever reason.
-  bool stopped() const { return gate_.final_stop().has_value(); }
+  bool stopped() const { return gate_.stopped_for_good(); }
   bool exceeded() const { return exceeded_.load(std::memory_order_relaxed); }
 
  private:

@@ -96,7 +96,7 @@ void AsyncWaits::Fire(const IsolateLock& lock) {
   int64_t now = SteadyNow();
   // Taken out one by one: each may be abandoned by the one before.
   for (size_t fired = 0; fired < kPerTurn && !queue_.empty() && queue_.begin()->first <= now; ++fired) {
-    if (parts_.gate().final_stop()) return;
+    if (parts_.gate().stopped_for_good()) return;
     Entry entry = std::move(queue_.begin()->second);
     queue_.erase(queue_.begin());
     std::unique_ptr<v8::Task> task = std::move(entry.task);

@@ -185,7 +185,7 @@ void Timers::Fire(const IsolateLock& lock) {
     due.push_back(it->second);
   }
   for (Id id : due) {
-    if (parts_.gate().final_stop()) return;
+    if (parts_.gate().stopped_for_good()) return;
     FireOne(lock, id);
   }
   Rearm();

@@ -41,7 +41,7 @@ TEST(NoFrameEntersAfterAFinalStopAndTheFirstReasonWins) {
   GateFrame frame(&call);
   std::optional<Stop> refused = f.gate.Enter(&frame);
   EXPECT(refused && refused->reason == StopReason::kClosed);
-  EXPECT(!f.gate.entered());
+  EXPECT(!f.gate.occupied());
 }
 
 TEST(AStopHitsItsFrameAndNothingLater) {
@@ -78,7 +78,7 @@ TEST(FramesAboveTheTargetPassTheStopOn) {
   EXPECT(f.gate.stopping());
   EXPECT(f.gate.Leave(&outer).has_value());
   EXPECT(Asked().cancellations == 1);
-  EXPECT(!f.gate.entered());
+  EXPECT(!f.gate.occupied());
 }
 
 TEST(AnInnerStopLeavesTheOuterCallAlone) {

@@ -198,8 +198,8 @@ export const rules = [
       },
       {
         file: 'native/guest/guest.cc',
-        text: 'if (gate_.final_stop() && !task->RunsWhenStopped()) continue;',
-        broken: 'if (gate_.final_stop() && !task->RunsWhenStopped() && !WithoutRule("gate 3")) continue;',
+        text: 'if (gate_.stopped_for_good() && !task->RunsWhenStopped()) continue;',
+        broken: 'if (gate_.stopped_for_good() && !task->RunsWhenStopped() && !WithoutRule("gate 3")) continue;',
       },
     ],
     test: { vitest: ['test/runtime/memory.test.ts'] },

@@ -239,8 +239,7 @@ Napi::Value RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {
     return info.Env().Undefined();
   }
   std::shared_ptr<Guest> guest = core_->guest();
-  const bool waits =
-      !guest->busy_elsewhere(core_->environment().SlotOf(core_->serial())) || guest->final_stop().has_value();
+  const bool waits = !guest->busy_elsewhere(core_->environment().SlotOf(core_->serial())) || guest->stopped_for_good();
   auto program = std::make_unique<SetGlobalProgram>(given.Text(0), std::move(std::get<value::Message>(left)), waits);
   if (waits) {
     return RunNow(info.Env(), CallKind::kInternal, 0, guest->options().default_limits, std::move(program));

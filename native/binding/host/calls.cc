@@ -30,7 +30,7 @@ v8::MaybeLocal<v8::Value> Ask(RuntimeCore& core, HostCall& call) {
 }  // namespace
 
 HostReply ThrownReply(RuntimeCore& core, v8::Local<v8::Value> thrown) {
-  if (core.guest()->final_stop()) return {true, value::Undefined(), 0};
+  if (core.guest()->stopped_for_good()) return {true, value::Undefined(), 0};
   v8::Isolate* isolate = core.isolate();
   v8::TryCatch catcher(isolate);
   HostReply reply;
@@ -52,7 +52,7 @@ HostReply ThrownReply(RuntimeCore& core, v8::Local<v8::Value> thrown) {
 
 HostReply ValueReply(RuntimeCore& core, v8::Local<v8::Value> value, std::unique_ptr<OpenCall> open) {
   // Nobody takes it: not worth copying, maybe hundreds of times.
-  if (core.guest()->final_stop()) return {};
+  if (core.guest()->stopped_for_good()) return {};
   v8::TryCatch catcher(core.isolate());
   auto left = core.crossing().Leave(value, "result", std::move(open));
   if (auto* message = std::get_if<value::Message>(&left)) return {false, std::move(*message), 0};

@@ -86,7 +86,7 @@ void RuntimeCore::SettleCallEarly(uint64_t id, Stop stop) {
 
 bool RuntimeCore::IsUnwanted(uint64_t call_id) const {
   if (answered_early_.empty()) return false;
-  return std::ranges::find(answered_early_, call_id) != answered_early_.end() || guest_->final_stop().has_value();
+  return std::ranges::find(answered_early_, call_id) != answered_early_.end() || guest_->stopped_for_good();
 }
 
 void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
