@@ -11,6 +11,10 @@ export async function answer(request: Request): Promise<Response> {
     const parts = ['Hel', 'lo'].map((content) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`);
     return new Response([...parts, 'data: [DONE]\n\n'].join(''), { headers: { 'content-type': 'text/event-stream' } });
   }
+  if (pathname === '/v1/customers/c2') return Response.json({ error: { message: 'none' } }, { status: 404 });
+  if (pathname === '/b/k' && request.method === 'PUT') return new Response(null, { headers: { etag: '"e"' } });
+  if (pathname === '/b/k') return new Response('text');
+  if (pathname === '/b/none') return new Response('<Error><Code>NoSuchKey</Code></Error>', { status: 404 });
   return new Response('no such thing', { status: 404 });
 }
 
