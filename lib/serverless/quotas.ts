@@ -53,6 +53,8 @@ export class Quotas {
     const { tenantId, name } = incoming.fn;
     this.#checkFunctions(tenantId, name, inForce);
     const { maxDeployments = Number.POSITIVE_INFINITY, maxCodeBytes = Number.POSITIVE_INFINITY } = inForce.tier;
+    // Whoever has no limit on what is kept may have so much that nobody should count it.
+    if (maxDeployments === Number.POSITIVE_INFINITY && maxCodeBytes === Number.POSITIVE_INFINITY) return [];
     const others = this.#registry
       .all(tenantId)
       .flatMap((record) => [...record.versions.values()].map((version) => ({ record, version })))
@@ -74,7 +76,7 @@ export class Quotas {
 
   #checkFunctions(tenantId: string, name: string, inForce: TierInForce): void {
     const { maxFunctions = Number.POSITIVE_INFINITY } = inForce.tier;
-    const count = this.#registry.all(tenantId).length;
+    const count = this.#registry.count(tenantId);
     if (count < maxFunctions || this.#registry.find(tenantId, name)) return;
     throw exceeded(tenantId, 'maxFunctions', count + 1, inForce);
   }
@@ -93,10 +95,17 @@ function exceeded(tenantId: string, quota: Quota, actual: number, { name, tier }
   );
 }
 
-function bytesOf({ fn, about }: StoredVersion): number {
+/** Of versions that were counted: their texts are frozen. */
+const sizes = new WeakMap<StoredVersion, number>();
+
+function bytesOf(version: StoredVersion): number {
+  const known = sizes.get(version);
+  if (known !== undefined) return known;
+  const { fn, about } = version;
   let sum = about.codeSize;
   for (const texts of [fn.env ?? {}, fn.secrets ?? {}]) {
     for (const [key, value] of Object.entries(texts)) sum += Buffer.byteLength(key) + Buffer.byteLength(value);
   }
+  sizes.set(version, sum);
   return sum;
 }

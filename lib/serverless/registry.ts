@@ -127,8 +127,8 @@ export class FunctionRecord {
    */
   trim(max: number): StoredVersion[] {
     // Each once, at its latest place.
-    const behind = [...new Set(this.history.toReversed())].reverse();
-    const order = [...[...this.versions.keys()].filter((id) => !behind.includes(id)), ...behind];
+    const latest = new Set(this.history.toReversed());
+    const order = [...[...this.versions.keys()].filter((id) => !latest.has(id)), ...[...latest].reverse()];
     const idle = order.filter((id) => !this.isReachable(id));
     const dropped = idle.slice(0, Math.max(0, idle.length - max)).map((id) => this.version(id));
     if (dropped.length > 0) this.drop(dropped);
@@ -187,6 +187,11 @@ export class Registry {
     const functions = this.#tenants.get(record.tenantId);
     functions?.delete(record.name);
     if (functions?.size === 0) this.#tenants.delete(record.tenantId);
+  }
+
+  /** How many functions a tenant has. */
+  count(tenantId: string): number {
+    return this.#tenants.get(tenantId)?.size ?? 0;
   }
 
   all(tenantId?: string): FunctionRecord[] {

@@ -2,6 +2,7 @@ import { brief } from '../errors/brief.ts';
 import { PlatformError } from '../errors/index.ts';
 import { label } from '../pool/function/label.ts';
 import { warnAboutListener } from '../runtime/listener-warning.ts';
+import { InOrder } from '../shared/in-order.ts';
 import { given } from '../shared/own.ts';
 import { inTime, patience } from './in-time.ts';
 import type { ServerlessOptions } from './options.ts';
@@ -24,7 +25,7 @@ export class TenantTiers {
   readonly #options: ServerlessOptions;
   readonly #ttl: number;
   readonly #tiers = new Map<string, TierInForce>();
-  readonly #known = new Map<string, Known>();
+  readonly #known = new InOrder<string, Known>();
   readonly #asking = new Map<string, Promise<TierInForce | undefined>>();
   #warned = false;
 

@@ -1,3 +1,5 @@
+import { InOrder } from '../shared/in-order.ts';
+
 /**
  * Counts in this process: at most `points` per key in a window that begins with the first of them. It asks the clock
  * and needs no timer, so that a window may be longer than timers can wait, and ten thousand keys cost ten thousand
@@ -7,7 +9,7 @@ export class WindowCounter {
   readonly #points: number;
   readonly #window: number;
   /** In the order in which the windows began, so in the order in which they end. */
-  readonly #counts = new Map<string, { used: number; until: number }>();
+  readonly #counts = new InOrder<string, { used: number; until: number }>();
 
   /** @param window in ms */
   constructor(points: number, window: number) {

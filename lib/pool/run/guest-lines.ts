@@ -61,9 +61,11 @@ export function guestLines(
     return line !== undefined;
   };
   const byKey = (key: number): Invocation | 'ended' => {
-    for (const invocation of running) if (invocation.key === key) return invocation;
     const caller = currentCaller(running);
-    return caller instanceof Invocation && caller.key === key ? caller : 'ended';
+    if (caller instanceof Invocation && caller.key === key) return caller;
+    // Work that lost its way: whoever runs is asked one by one.
+    for (const invocation of running) if (invocation.key === key) return invocation;
+    return 'ended';
   };
   runtime.on('unhandledRejection', (error) => {
     const whose = currentCaller(running, callOfEvent());

@@ -1,4 +1,5 @@
 import { maxMilliseconds } from '../../options/check.ts';
+import { InOrder } from '../../shared/in-order.ts';
 
 /** How long, in ms, a runtime that has ended can still say so to who holds a stream of it. */
 const endPatience = 1000;
@@ -6,7 +7,7 @@ const endPatience = 1000;
 /** What keeps a runtime from going: things of it that the host holds, each for a time. */
 export class Pins {
   /** By id, in the order in which they end, with the time of their end. */
-  readonly #until = new Map<number, number>();
+  readonly #until = new InOrder<number, number>();
   readonly #isOver: () => boolean;
   readonly #onUnpinned: () => void;
   #timer: NodeJS.Timeout | undefined;
@@ -45,7 +46,8 @@ export class Pins {
   }
 
   #schedule(): void {
-    const [next] = this.#until.values();
+    const { first } = this.#until;
+    const next = first === undefined ? undefined : this.#until.get(first);
     if (this.#timer || next === undefined || this.#isOver()) return;
     const left = next - performance.now();
     if (left > maxMilliseconds) return;

@@ -1,3 +1,4 @@
+import { InOrder } from '../../shared/in-order.ts';
 import type { PoolEntry } from '../run/entry.ts';
 
 /** Longest pause between two looks at the idle runtimes, in ms. */
@@ -11,7 +12,7 @@ export class IdleSet {
   readonly #ttl: number;
   readonly #expired: (entry: PoolEntry) => void;
   /** With the time since when each is idle. */
-  readonly #since = new Map<PoolEntry, number>();
+  readonly #since = new InOrder<PoolEntry, number>();
   #sweeper: NodeJS.Timeout | undefined;
   /** Sum of their heap limits. */
   memoryMb = 0;
@@ -42,11 +43,9 @@ export class IdleSet {
 
   /** The runtime that was idle longest, taken out. */
   leastRecent(): PoolEntry | undefined {
-    for (const entry of this.#since.keys()) {
-      this.delete(entry);
-      return entry;
-    }
-    return undefined;
+    const entry = this.#since.first;
+    if (entry) this.delete(entry);
+    return entry;
   }
 
   close(): void {

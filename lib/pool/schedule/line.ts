@@ -1,3 +1,4 @@
+import { InOrder } from '../../shared/in-order.ts';
 import { Errand, type Obstacle } from './errand.ts';
 import type { Group } from './group.ts';
 import { FairRing } from './ring.ts';
@@ -19,7 +20,7 @@ export class Line {
   /** Those for whom the pool has no room. */
   readonly #roomless = new FairRing<Waiter>();
   /** By the function or the bound of which something has to end. */
-  readonly #blocked = new Map<object, Set<Waiter>>();
+  readonly #blocked = new Map<object, InOrder<Waiter>>();
 
   /** The one that has the next turn. */
   get next(): Waiter | undefined {
@@ -108,16 +109,16 @@ export class Line {
 
   #block(what: object | undefined, item: Waiter): void {
     if (!what) return;
-    const blocked = this.#blocked.get(what);
-    if (blocked) blocked.add(item);
-    else this.#blocked.set(what, new Set([item]));
+    const blocked = this.#blocked.get(what) ?? new InOrder<Waiter>();
+    blocked.set(item, true);
+    this.#blocked.set(what, blocked);
   }
 
   #wake(what: object): void {
     const blocked = this.#blocked.get(what);
     if (!blocked) return;
     let left = looks;
-    for (const item of blocked) {
+    for (const [item] of blocked) {
       if (left-- === 0) return;
       blocked.delete(item);
       this.#turns.add(item);

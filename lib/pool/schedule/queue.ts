@@ -1,4 +1,5 @@
 import { maxMilliseconds } from '../../options/check.ts';
+import { InOrder, type Walk } from '../../shared/in-order.ts';
 import { captureScope, whenAborted } from '../engine.ts';
 import { queueTimeout } from '../failures/refusal.ts';
 import type { PoolEntry } from '../run/entry.ts';
@@ -20,7 +21,9 @@ export interface Ticket {
 
 /** First in, first out; everybody in it has a deadline. */
 export class TicketQueue {
-  readonly #tickets = new Set<Ticket>();
+  readonly #tickets = new InOrder<Ticket>();
+  /** At the last one for whom a runtime is being made. */
+  #expecting: Walk<[Ticket, true]> | undefined;
   readonly #changed: (by: 1 | -1) => void;
 
   /** @param changed called for everyone who comes or goes. */
@@ -33,15 +36,26 @@ export class TicketQueue {
   }
 
   get first(): Ticket | undefined {
-    for (const ticket of this.#tickets) return ticket;
-    return undefined;
+    return this.#tickets.first;
   }
 
-  /** The one with `ahead` others before it. */
-  behind(ahead: number): Ticket | undefined {
-    let left = ahead;
-    for (const ticket of this.#tickets) if (left-- === 0) return ticket;
-    return undefined;
+  /**
+   * A runtime is made for the next `count` of those that wait for none yet. Every one of them is looked at once, however
+   * many runtimes are made.
+   *
+   * @param first there is none in the making.
+   * @returns the first of them.
+   */
+  expect(count: number, first: boolean): Ticket | undefined {
+    let walk = first ? undefined : this.#expecting;
+    let next = walk?.next();
+    if (!walk || next?.done) {
+      walk = this.#tickets.walk();
+      next = walk.next();
+    }
+    this.#expecting = walk;
+    for (let left = Math.min(count, this.size) - 1; left > 0 && !walk.next().done; left--);
+    return next?.value?.[0];
   }
 
   /** @param gone called when the ticket leaves by its deadline or its signal. */
@@ -79,20 +93,20 @@ export class TicketQueue {
               gone();
             }, timeout);
       const stopListening = signal && whenAborted(signal, onAbort);
-      this.#tickets.add(ticket);
+      this.#tickets.set(ticket, true);
       this.#changed(1);
     });
   }
 
   /** Those that wait now, first come first. */
   get all(): readonly Ticket[] {
-    return [...this.#tickets];
+    return [...this.#tickets.keys()];
   }
 
   /** The first `count` of them. */
   front(count: number): readonly Ticket[] {
     const front: Ticket[] = [];
-    for (const ticket of this.#tickets) {
+    for (const [ticket] of this.#tickets) {
       if (front.length >= count) break;
       front.push(ticket);
     }

@@ -1,3 +1,5 @@
+import { InOrder } from '../../shared/in-order.ts';
+
 /** Nothing counts as free: a thousand invocations that only wait still cost something. */
 const minShare = 0.005;
 /** How fast less than before is believed; more is believed at once. */
@@ -26,7 +28,7 @@ export class Reputation {
 
 /** Reputations of versions that have no runtime now: a version does not lose its own with its runtimes. */
 export class Reputations {
-  readonly #kept = new Map<string, Reputation>();
+  readonly #kept = new InOrder<string, Reputation>();
 
   take(key: string): Reputation {
     const kept = this.#kept.get(key);
@@ -37,10 +39,6 @@ export class Reputations {
   keep(key: string, reputation: Reputation): void {
     if (!reputation.known) return;
     this.#kept.set(key, reputation);
-    if (this.#kept.size <= remembered) return;
-    for (const oldest of this.#kept.keys()) {
-      this.#kept.delete(oldest);
-      return;
-    }
+    if (this.#kept.size > remembered) this.#kept.delete(this.#kept.first as string);
   }
 }

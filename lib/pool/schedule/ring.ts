@@ -1,3 +1,5 @@
+import { InOrder } from '../../shared/in-order.ts';
+
 /** Waits for its turn. */
 export interface InLine {
   readonly tenant: object;
@@ -9,27 +11,24 @@ export interface InLine {
  * operation takes the same time however many wait.
  */
 export class FairRing<T extends InLine> {
-  readonly #turns = new Map<T['tenant'], Set<T>>();
-  readonly #held = new Map<T['tenant'], Set<T>>();
+  readonly #turns = new InOrder<T['tenant'], InOrder<T>>();
+  readonly #held = new Map<T['tenant'], InOrder<T>>();
 
   get empty(): boolean {
     return this.#turns.size === 0 && this.#held.size === 0;
   }
 
   get next(): T | undefined {
-    for (const line of this.#turns.values()) for (const item of line) return item;
-    return undefined;
+    const tenant = this.#turns.first;
+    return tenant && this.#turns.get(tenant)?.first;
   }
 
   /** The first of each tenant, of so many tenants. */
   heads(max: number): T[] {
     const heads: T[] = [];
-    for (const line of this.#turns.values()) {
+    for (const [, { first }] of this.#turns) {
       if (heads.length === max) break;
-      for (const item of line) {
-        heads.push(item);
-        break;
-      }
+      if (first) heads.push(first);
     }
     return heads;
   }
@@ -40,8 +39,13 @@ export class FairRing<T extends InLine> {
 
   add(item: T): void {
     const line = this.#lineOf(item.tenant);
-    if (line) line.add(item);
-    else this.#turns.set(item.tenant, new Set([item]));
+    if (line) {
+      line.set(item, true);
+      return;
+    }
+    const added = new InOrder<T>();
+    added.set(item, true);
+    this.#turns.set(item.tenant, added);
   }
 
   delete(item: T): void {
@@ -55,7 +59,7 @@ export class FairRing<T extends InLine> {
   served(item: T): void {
     const line = this.#turns.get(item.tenant);
     if (!line?.delete(item)) return;
-    line.add(item);
+    line.set(item, true);
     this.#turns.delete(item.tenant);
     this.#turns.set(item.tenant, line);
   }
@@ -78,7 +82,7 @@ export class FairRing<T extends InLine> {
     this.#turns.set(tenant, line);
   }
 
-  #lineOf(tenant: T['tenant']): Set<T> | undefined {
+  #lineOf(tenant: T['tenant']): InOrder<T> | undefined {
     return this.#turns.get(tenant) ?? this.#held.get(tenant);
   }
 }

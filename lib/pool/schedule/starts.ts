@@ -50,7 +50,7 @@ export class Starts {
       if (obstacle !== undefined) return obstacle;
       const start = () => this.start(group);
       // Whoever gave up a place has nothing to do with what the function's code does when it is loaded.
-      const ticket = queue.behind(group.expected);
+      const ticket = queue.expect(fn.concurrencyPerRuntime, group.starting === 0);
       void (ticket ? ticket.run(start) : start()).catch(() => {});
     }
     return undefined;

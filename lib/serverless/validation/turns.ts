@@ -1,7 +1,9 @@
+import { InOrder } from '../../shared/in-order.ts';
+
 /** Does tasks one after the other; the next is one of the tenant that was served longest ago. */
 export class Turns {
   /** What waits and what runs, by tenant; the tenant whose turn it is comes first. */
-  readonly #tenants = new Map<string, (() => Promise<void>)[]>();
+  readonly #tenants = new InOrder<string, (() => Promise<void>)[]>();
 
   do<T>(tenantId: string, task: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
