@@ -74,18 +74,37 @@ export class Calls {
     }
     this.#pending++;
     open.pending = true;
-    const settled = started.then(
-      (value) => {
-        this.#settle(open);
-        return value;
-      },
-      (error) => {
-        this.#settle(open);
-        this.#stopped(open.callId, error, signal);
-        throw failureOf(error, this, open.callId);
-      },
-    );
-    return signal ? abortable(settled, signal, () => native.cancel(open.callId, false)) : settled;
+    open.signal = signal;
+    return signal ? abortable(started, signal, () => native.cancel(open.callId, false)) : started;
+  }
+
+  /** The engine says: these have their values, and the reactions on them will run. */
+  settled(callIds: readonly number[]): void {
+    for (const callId of callIds) {
+      const open = this.#open.get(callId);
+      if (open) this.#settle(open);
+    }
+  }
+
+  /** The engine says: a call failed with `error`. `reject` takes what its promise becomes. */
+  failed(callId: number, error: unknown, reject: (reason: unknown) => void): void {
+    const open = this.#open.get(callId);
+    if (!open) {
+      reject(error);
+      return;
+    }
+    const { signal } = open;
+    this.#settle(open);
+    const fail = (): void => {
+      try {
+        this.#stopped(callId, error, signal);
+      } finally {
+        reject(failureOf(error, this, callId));
+      }
+    };
+    // Whoever hears of it hears of it as the caller's.
+    if (open.scope) open.scope.runInAsyncScope(fail);
+    else fail();
   }
 
   /** Resolves when no asynchronous call is pending. */

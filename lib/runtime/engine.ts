@@ -24,6 +24,8 @@ const hooks: NativeHooks = {
   releaseExport: (owner, ...rest) => hooksOf(owner).releaseExport(owner, ...rest),
   callHost: (owner, ...rest) => hooksOf(owner).callHost(owner, ...rest),
   event: (owner, ...rest) => hooksOf(owner).event(owner, ...rest),
+  callsSettled: (owner, callIds) => hooksOf(owner).callsSettled(owner, callIds),
+  callFailed: (owner, ...rest) => hooksOf(owner).callFailed(owner, ...rest),
   mainThread: isMainThread,
 };
 

@@ -25,6 +25,8 @@ export class OpenCall implements CurrentCall {
   pending = false;
   /** The engine says when nothing is left of it. */
   held = false;
+  /** Of an asynchronous call that can be aborted. */
+  signal: AbortSignal | undefined;
 
   constructor(calls: CallsOfOwner, callId: number) {
     this.calls = calls;
@@ -38,5 +40,6 @@ export class OpenCall implements CurrentCall {
   end(): void {
     this.pending = false;
     this.parent = undefined;
+    this.signal = undefined;
   }
 }

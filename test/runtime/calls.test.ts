@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { getEventListeners } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
+import { RuntimeTerminatedError } from '../../lib/errors/limit-errors.ts';
 import type { NativeRuntime } from '../../lib/native.ts';
 import { withCallContext } from '../../lib/runtime/call-context.ts';
 import { Calls } from '../../lib/runtime/calls.ts';
@@ -33,6 +35,7 @@ describe('Calls', () => {
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
     expect(calls.pending).toBe(1);
     settle(1);
+    calls.settled([1]);
     await calls.whenIdle();
     expect(calls.pending).toBe(0);
   });
@@ -79,15 +82,68 @@ describe('Calls', () => {
     const [first, second] = [start('first'), start('second')];
     expect([calls.of(1).context, calls.of(2).context, calls.of(3).context]).toEqual(['first', 'second', undefined]);
     settle[0]?.(null);
+    calls.settled([1]);
     await first;
     expect([calls.of(1), calls.of(2)]).toMatchObject([
       { context: 'first', pending: false },
       { context: 'second', pending: true },
     ]);
     settle[1]?.(null);
+    calls.settled([2]);
     await second;
-    for (let i = 0; i < 20; i++) await calls.start(fakeNative(), undefined, async () => {});
+    for (let i = 0; i < 20; i++) {
+      await calls.start(fakeNative(), undefined, async () => {});
+      calls.settled([i + 3]);
+    }
     expect([calls.of(1).context, calls.of(2).context]).toEqual([undefined, undefined]);
+  });
+
+  it('drains wait for all that settle in one turn, and ids that are not known are none of its business', async () => {
+    const calls = new Calls();
+    for (let i = 0; i < 3; i++) void calls.start(fakeNative(), undefined, () => new Promise(() => {}));
+    let idle = false;
+    void calls.whenIdle().then(() => {
+      idle = true;
+    });
+    calls.settled([1, 2, 99]);
+    calls.settled([2]);
+    await null;
+    expect([calls.pending, idle]).toEqual([1, false]);
+    calls.settled([3]);
+    await null;
+    await null;
+    expect([calls.pending, idle]).toEqual([0, true]);
+  });
+
+  it('a failure is told to the owner and rejected in the asynchronous context of the caller', () => {
+    const storage = new AsyncLocalStorage<string>();
+    const told: unknown[] = [];
+    const calls = new Calls({
+      runtime: undefined,
+      callStopped: (id, reason) => told.push([id, reason, storage.getStore()]),
+    });
+    void storage.run('caller', () => calls.start(fakeNative(), undefined, () => new Promise(() => {})));
+    const error = new RuntimeTerminatedError('why');
+    calls.failed(1, error, (reason) => told.push([reason, storage.getStore(), calls.pending]));
+    expect(told).toEqual([
+      [1, error, 'caller'],
+      [error, 'caller', 0],
+    ]);
+    calls.failed(1, error, (reason) => told.push(reason));
+    expect(told[2]).toBe(error);
+  });
+
+  it('an owner that throws at a stop does not keep the promise from its end', () => {
+    const calls = new Calls({
+      runtime: undefined,
+      callStopped: () => {
+        throw new Error('owner');
+      },
+    });
+    void calls.start(fakeNative(), undefined, () => new Promise(() => {}));
+    const reject = vi.fn();
+    expect(() => calls.failed(1, new RuntimeTerminatedError('why'), reject)).toThrow('owner');
+    expect(reject).toHaveBeenCalledOnce();
   });
 
   it('a synchronous call keeps its context while it runs', () => {

@@ -27,7 +27,7 @@ std::atomic<size_t> left_behind{0};
 
 constexpr const char* kHookNames[] = {"createError",      "importFunction", "importStream", "exportFunction",
                                       "exportedFunction", "exportObject",   "importObject", "releaseExport",
-                                      "callHost",         "event"};
+                                      "callHost",         "event",          "callsSettled", "callFailed"};
 
 }  // namespace
 
@@ -148,24 +148,37 @@ void Environment::Deliver(void* data) {
   // One scope for the batch: promise reactions and process.nextTick run when it closes.
   Napi::AsyncContext async(self->env_, "isolet");
   Napi::CallbackScope callback(self->env_, async);
+  self->RunTurn(std::move(batch), urgent);
+  self->TellSettled();
+}
+
+void Environment::RunTurn(Inbox::Batch batch, size_t urgent) {
   // Guests that wait come first. What comes meanwhile has woken the loop again.
-  for (; urgent > 0 && !self->ending_; --urgent) {
-    std::unique_ptr<HostTask> task = self->inbox_->TakeUrgent();
+  for (; urgent > 0 && !ending_; --urgent) {
+    std::unique_ptr<HostTask> task = inbox_->TakeUrgent();
     if (!task) break;
-    self->Run(*task);
+    Run(*task);
   }
-  while (!batch.empty() && self->backlog_.empty() && !self->ending_) {
+  while (!batch.empty() && backlog_.empty() && !ending_) {
     std::unique_ptr<HostTask> task = std::move(batch.front());
     batch.pop_front();
-    self->Run(*task);
-    if (!batch.empty() && self->slice_over()) break;
+    Run(*task);
+    if (!batch.empty() && slice_over()) break;
   }
-  for (std::unique_ptr<HostTask>& task : batch) self->backlog_.Add(std::move(task));
-  while (!self->backlog_.empty() && !self->ending_ && !self->slice_over()) self->Run(*self->backlog_.Next());
-  if (self->backlog_.empty() || self->ending_) return;
-  for (const std::unique_ptr<HostTask>& task : self->inbox_->TakeLate(SteadyNow() - kMostLate)) self->Run(*task);
-  self->inbox_->Again();
-  self->KeepUntilDelivered();
+  for (std::unique_ptr<HostTask>& task : batch) backlog_.Add(std::move(task));
+  while (!backlog_.empty() && !ending_ && !slice_over()) Run(*backlog_.Next());
+  if (backlog_.empty() || ending_) return;
+  for (const std::unique_ptr<HostTask>& task : inbox_->TakeLate(SteadyNow() - kMostLate)) Run(*task);
+  inbox_->Again();
+  KeepUntilDelivered();
+}
+
+void Environment::TellSettled() {
+  for (uint64_t serial : std::exchange(settled_, {})) {
+    if (ending_) return;
+    v8::HandleScope scope(isolate_);
+    if (std::shared_ptr<HostedRuntime> runtime = Find(serial)) runtime->TellSettled();
+  }
 }
 
 std::function<std::shared_ptr<void>()> Environment::CreationCounter() const {

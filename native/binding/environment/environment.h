@@ -46,6 +46,8 @@ class Environment {
     kReleaseExport,
     kCallHost,
     kEvent,
+    kCallsSettled,
+    kCallFailed,
     kCount
   };
 
@@ -92,6 +94,8 @@ class Environment {
   void NotePromise() {
     if (++promises_ > kMostPromises && slice_until_ != 0) slice_until_ = 1;
   }
+  // Calls of that runtime have their values: TellSettled is due before the reactions on them run.
+  void NoteSettled(uint64_t serial) { settled_.push_back(serial); }
   // A synchronous call has left something in the inbox: the event loop must live to see it.
   void KeepUntilDelivered();
 
@@ -134,6 +138,9 @@ class Environment {
   Readiness Probe();
   static void Deliver(void* data);
   void Run(HostTask& task);
+  // What one turn has to do: guests that wait, the batch, the backlog.
+  void RunTurn(Inbox::Batch batch, size_t urgent);
+  void TellSettled();
   bool slice_over() const { return slice_until_ != 0 && SteadyNow() > slice_until_; }
 
   Napi::Env env_;
@@ -144,6 +151,7 @@ class Environment {
   Backlog backlog_;
   int64_t slice_until_ = 0;  // steady nanoseconds; 0: it is not our turn
   size_t promises_ = 0;      // of this turn
+  std::vector<uint64_t> settled_;
   LoopSpin spin_{*inbox_, Deliver, this};
   v8::Global<v8::Function> nothing_;  // function () {}
   v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];

@@ -22,6 +22,12 @@ bool IsThenable(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
   return !value.As<v8::Object>()->Get(context, name).ToLocal(&then) || then->IsFunction();
 }
 
+// The function that lib/ gets to reject a promise.
+void RejectWith(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
+  if (info.Data().As<v8::Promise::Resolver>()->Reject(context, info[0]).IsNothing()) return;
+}
+
 }  // namespace
 
 RuntimeCore::RuntimeCore(Environment& environment, uint64_t serial, v8::Local<v8::Object> owner)
@@ -99,7 +105,12 @@ void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
   v8::Local<v8::Promise::Resolver> resolver = found->second.Get(isolate());
   calls_.erase(found);
   environment().EndWork();
-  Settle(resolver, std::move(outcome));
+  if (Settle(resolver, std::move(outcome), id)) {
+    if (settled_.empty()) environment().NoteSettled(serial());
+    settled_.push_back(id);
+    // As long as lib/ has to be told.
+    return;
+  }
   DropOwner();
 }
 
@@ -108,7 +119,7 @@ void RuntimeCore::SettleGuestPromise(uint64_t id, Outcome outcome) {
   if (resolver.IsEmpty()) {
     DropOutcome(*guest_, outcome);
   } else {
-    Settle(resolver, std::move(outcome));
+    Settle(resolver, std::move(outcome), 0);
   }
 }
 
@@ -117,7 +128,7 @@ void RuntimeCore::FailGuestPromises() {
   if (gone_ && !guest_promises_.failing()) Finish();
 }
 
-void RuntimeCore::Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome) {
+bool RuntimeCore::Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome, uint64_t call_id) {
   v8::Local<v8::Context> context = environment().context();
   v8::TryCatch catcher(isolate());
   v8::Local<v8::Value> value;
@@ -131,11 +142,41 @@ void RuntimeCore::Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outc
   }
   if (!resolved) {
     // Terminating: the environment ends, nobody listens.
-    if (!catcher.HasCaught() || catcher.HasTerminated()) return;
+    if (!catcher.HasCaught() || catcher.HasTerminated()) return false;
     value = catcher.Exception();
     catcher.Reset();
+    Reject(resolver, value, call_id);
+    return false;
   }
-  if ((resolved ? resolver->Resolve(context, value) : resolver->Reject(context, value)).IsNothing()) return;
+  return !resolver->Resolve(context, value).IsNothing();
+}
+
+void RuntimeCore::Reject(v8::Local<v8::Promise::Resolver> resolver, v8::Local<v8::Value> error, uint64_t call_id) {
+  v8::Local<v8::Context> context = environment().context();
+  v8::Local<v8::Value> owner = this->owner();
+  v8::Local<v8::Function> reject;
+  if (call_id != 0 && !owner->IsUndefined() && v8::Function::New(context, RejectWith, resolver).ToLocal(&reject)) {
+    v8::Local<v8::Value> arguments[] = {owner, v8::Number::New(isolate(), static_cast<double>(call_id)), error, reject};
+    // lib/ rejects in the context of the caller, whose promise it is.
+    if (!environment().CallHook(Environment::Hook::kCallFailed, 4, arguments).IsEmpty()) return;
+  }
+  // Does nothing if that was done.
+  if (resolver->Reject(context, error).IsNothing()) return;
+}
+
+void RuntimeCore::TellSettled() {
+  std::vector<v8::Local<v8::Value>> ids;
+  ids.reserve(settled_.size());
+  for (uint64_t id : settled_) ids.push_back(v8::Number::New(isolate(), static_cast<double>(id)));
+  settled_.clear();
+  v8::Local<v8::Value> owner = this->owner();
+  if (!owner->IsUndefined()) {
+    v8::TryCatch catcher(isolate());
+    v8::Local<v8::Value> arguments[] = {owner, v8::Array::New(isolate(), ids.data(), ids.size())};
+    // It throws nothing; what is left is an environment that ends.
+    (void)environment().CallHook(Environment::Hook::kCallsSettled, 2, arguments).IsEmpty();
+  }
+  for (size_t i = 0; i < ids.size(); ++i) DropOwner();
 }
 
 v8::MaybeLocal<v8::Value> RuntimeCore::ValueOf(Outcome outcome) {

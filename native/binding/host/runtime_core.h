@@ -53,6 +53,7 @@ class RuntimeCore final : public HostedRuntime {
   bool OnThisStack() const override;
   void KeepAwaited(v8::Isolate* isolate) override;
   void CollectIfWorth(size_t functions) override;
+  void TellSettled() override;
 
   // While the guest is being made on another thread its owner must not be collected.
   void BeginCreation() { KeepOwner(); }
@@ -92,7 +93,9 @@ class RuntimeCore final : public HostedRuntime {
 
   using Resolvers = std::unordered_map<uint64_t, v8::Global<v8::Promise::Resolver>>;
 
-  void Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome);
+  // True: resolved; else rejected, with what lib/ makes of the failure of call `call_id`. 0: not a call.
+  bool Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome, uint64_t call_id);
+  void Reject(v8::Local<v8::Promise::Resolver> resolver, v8::Local<v8::Value> error, uint64_t call_id);
   void KeepOwner();
   void DropOwner();
   // The isolate is gone, and so is everything that waited for it.
@@ -104,6 +107,7 @@ class RuntimeCore final : public HostedRuntime {
   HostCrossing crossing_;
   HostErrors errors_;
   Resolvers calls_;
+  std::vector<uint64_t> settled_;  // resolved, and lib/ was not told
   GuestPromises guest_promises_;
   GuestHandles handles_;
   std::vector<v8::Global<v8::Promise::Resolver>> when_gone_;
