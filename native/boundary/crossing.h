@@ -11,6 +11,7 @@
 #include "isolate/lock.h"
 #include "v8/v8.h"
 #include "value/codec.h"
+#include "value/shape_functions.h"
 
 namespace isolet {
 
@@ -29,9 +30,16 @@ class GuestCrossing final : public value::Exporter, public value::Importer {
 
   v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
   v8::MaybeLocal<v8::Value> Make(value::MadeKind kind, std::span<v8::Local<v8::Value>> parts) override;
+  value::ShapeFunctions* Shapes() override { return &shapes_; }
+
+  void Clear() { shapes_.Clear(); }
 
  private:
+  // They are in the guest's heap.
+  static constexpr size_t kShapes = 16;
+
   Parts& parts_;
+  value::ShapeFunctions shapes_{kShapes};
 };
 
 // A guest value as an outcome. kThrew leaves the guest's exception pending for the caller's TryCatch.

@@ -87,6 +87,7 @@ void Guest::Teardown() {
     async_waits_.Clear();
     call_ties_.Clear();
     streams_.Clear();
+    crossing_.Clear();
     web_objects_.Clear();
     web_.Clear();
     intl_memory_.Clear();

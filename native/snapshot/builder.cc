@@ -239,6 +239,7 @@ SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTrac
   guest.rejections_.Clear();
   guest.timers_.Clear();
   guest.streams_.Clear();
+  guest.crossing_.Clear();
   guest.web_objects_.Clear();
   guest.web_.Clear();
   guest.intl_memory_.Clear();

@@ -16,6 +16,8 @@
 
 namespace isolet::value {
 
+class ShapeFunctions;
+
 // Turns things that can't be copied into ids or parts, on the encoding side. An empty answer means "not such a thing"
 // and encoding goes on; a Failure stops it.
 class Exporter {
@@ -53,6 +55,8 @@ class Importer {
   virtual v8::MaybeLocal<v8::Value> Import(const Handle& handle) = 0;
   // An object of its parts, which may be anything: it is for the importer to look at them.
   virtual v8::MaybeLocal<v8::Value> Make(MadeKind kind, std::span<v8::Local<v8::Value>> parts) = 0;
+  // What is kept of the objects in earlier messages, to make others like them quickly; null: nothing.
+  virtual ShapeFunctions* Shapes() { return nullptr; }
 };
 
 struct EncodeOptions {

@@ -8,25 +8,35 @@
 
 namespace isolet::value {
 
-bool Decoder::ReadProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind) {
-  PropertyCost properties(&shapes_, kind);
+bool Decoder::ReadNullObject(Value* value) {
+  if (!Charge(cost::kNullObject)) return false;
+  const auto object = v8::Object::New(isolate_, v8::Null(isolate_), nullptr, nullptr, 0);
+  *value = object;
+  objects_.push_back(object);
+  PropertyCost properties(&shapes_, PropertyCost::Kind::kNullPrototype);
+  return ReadProperties(object, &properties);
+}
+
+bool Decoder::ReadProperties(v8::Local<v8::Object> object, PropertyCost* properties) {
   for (;;) {
     uint32_t code;
     uint32_t number;
     if (!in_.Varint32(&code)) return Malformed();
     if (code == kKeysEnd) return true;
-    if (!ReadKey(code, &number)) return false;
-    const Key key = keys_[number];
-    if (key.index == PropertyCost::kNoIndex) {
-      if (!Charge(properties.AddNamed(number))) return false;
-    } else {
-      const bool spreads = properties.SpreadsAt(key.index);
-      if (!Charge(properties.AddIndexed(key.index)) || (spreads && !SpreadElements(object))) return false;
-    }
-    Value value;
-    if (!ReadValue(&value)) return false;
-    if (object->CreateDataProperty(context_, key.text, value).IsNothing()) return false;
+    if (!ReadKey(code, &number) || !ReadProperty(object, number, properties)) return false;
   }
+}
+
+bool Decoder::ReadProperty(v8::Local<v8::Object> object, uint32_t number, PropertyCost* properties) {
+  const Key key = keys_[number];
+  if (key.index == PropertyCost::kNoIndex) {
+    if (!Charge(properties->AddNamed(number))) return false;
+  } else {
+    const bool spreads = properties->SpreadsAt(key.index);
+    if (!Charge(properties->AddIndexed(key.index)) || (spreads && !SpreadElements(object))) return false;
+  }
+  Value value;
+  return ReadValue(&value) && !object->CreateDataProperty(context_, key.text, value).IsNothing();
 }
 
 bool Decoder::SpreadElements(v8::Local<v8::Object> object) {
@@ -129,7 +139,10 @@ bool Decoder::ReadError(Value* value) {
     uint32_t extra;
     Value part;
     if (!in_.Varint32(&extra) || extra >= std::size(kErrorExtras)) return Malformed();
-    if (extra == kNoExtra) return ReadProperties(error, PropertyCost::Kind::kError);
+    if (extra == kNoExtra) {
+      PropertyCost properties(&shapes_, PropertyCost::Kind::kError);
+      return ReadProperties(error, &properties);
+    }
     const bool enumerable = (extra == kOddName && (parts & kNameEnumerable) != 0) ||
                             (extra == kOddMessage && (parts & kMessageEnumerable) != 0);
     if (!ReadValue(&part) || !Define(error, kErrorExtras[extra], part, enumerable)) return false;

@@ -18,9 +18,11 @@ Decoder::Decoder(v8::Local<v8::Context> context, Message& message, Importer& imp
       buffers_(buffers),
       in_(message.bytes.data(), message.bytes.size()),
       max_bytes_(max_bytes),
-      used_(message.bytes.size()) {}
+      used_(message.bytes.size()),
+      functions_(importer.Shapes()) {}
 
 Decoder::~Decoder() {
+  NoteMakers();
   if (message_.handles.empty()) return;
   std::vector<Handle> left;
   for (size_t i = 0; i < message_.handles.size(); i++) {
@@ -115,15 +117,9 @@ bool Decoder::ReadTagged(Tag tag, Value* value) {
     case Tag::kRef:
       return ReadRef(value);
     case Tag::kObject:
-    case Tag::kNullObject: {
-      const bool bare = tag == Tag::kNullObject;
-      if (!Charge(bare ? cost::kNullObject : cost::kObject)) return false;
-      const auto object =
-          bare ? v8::Object::New(isolate_, v8::Null(isolate_), nullptr, nullptr, 0) : v8::Object::New(isolate_);
-      *value = object;
-      objects_.push_back(object);
-      return ReadProperties(object, bare ? PropertyCost::Kind::kNullPrototype : PropertyCost::Kind::kPlain);
-    }
+      return ReadObject(value);
+    case Tag::kNullObject:
+      return ReadNullObject(value);
     case Tag::kArray:
     case Tag::kSparseArray:
       return ReadArray(tag, value);
@@ -215,8 +211,9 @@ bool Decoder::ReadSymbol(Tag tag, Value* value) {
 bool Decoder::ReadRef(Value* value) {
   uint32_t number;
   if (!in_.Varint32(&number) || number >= objects_.size()) return Malformed();
-  // An array that refers to itself: it has to exist now, its elements follow.
+  // An array or object that refers to itself: it has to exist now, what is in it follows.
   if (objects_[number].IsEmpty()) objects_[number] = v8::Array::New(isolate_);
+  if (objects_[number]->IsUndefined()) objects_[number] = v8::Object::New(isolate_);
   if (objects_[number]->IsNull()) return Malformed();
   *value = objects_[number];
   return true;

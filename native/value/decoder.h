@@ -8,6 +8,7 @@
 #include "value/cost.h"
 #include "value/property_cost.h"
 #include "value/reader.h"
+#include "value/shape_functions.h"
 #include "value/shapes.h"
 
 namespace isolet::value {
@@ -48,8 +49,18 @@ class Decoder {
   bool ChargeFully(size_t bytes);
   uint32_t Number();
 
+  // decode_objects.cc
+  bool ReadObject(Value* value);
+  bool MakeObject(uint32_t number, size_t from, size_t names_from, uint32_t shape);
+  bool FillObject(uint32_t number, size_t from, size_t names_from, v8::Local<v8::Object>* object);
+  bool FindMaker(uint32_t shape, size_t names_from, v8::Local<v8::Function>* maker);
+  void NoteMakers();
+
   // decode_containers.cc
-  bool ReadProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind);
+  bool ReadNullObject(Value* value);
+  // All that are left, or the next one, whose key was read.
+  bool ReadProperties(v8::Local<v8::Object> object, PropertyCost* properties);
+  bool ReadProperty(v8::Local<v8::Object> object, uint32_t number, PropertyCost* properties);
   bool ReadKey(uint32_t code, uint32_t* number);
   // Makes the elements of `object` a dictionary, and keeps them one.
   bool SpreadElements(v8::Local<v8::Object> object);
@@ -82,7 +93,8 @@ class Decoder {
   size_t used_;
   size_t free_ = cost::kAllowance;
   uint32_t depth_ = 0;
-  // By number. An array that is being read is empty here until something refers to it; null: nothing may refer to it.
+  // By number. Until something refers to it an array that is being read is empty here, and a plain object undefined;
+  // null: nothing may refer to it.
   std::vector<Value> objects_;
   struct Key {
     v8::Local<v8::String> text;
@@ -90,8 +102,22 @@ class Decoder {
   };
   std::vector<Key> keys_;
   Shapes shapes_;
-  // Elements of the arrays being read, without their holes.
+  // Null: every object is made key by key.
+  ShapeFunctions* const functions_;
+  // What makes objects of a shape, by the number of the shape.
+  struct Maker {
+    v8::Local<v8::Function> function;
+    uint32_t hash = 0;
+    uint32_t uses = 0;
+    uint32_t before = 0;  // in earlier messages
+    bool given_up = false;
+  };
+  std::vector<Maker> makers_;
+  uint32_t compiled_ = 0;
+  // Elements of the arrays being read, without their holes, and values of the objects.
   std::vector<Value> elements_;
+  // The numbers of the keys of the objects being read.
+  std::vector<uint32_t> names_;
   // Holes of the arrays being read: how many before which element.
   struct Gap {
     size_t before;

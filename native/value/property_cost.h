@@ -22,6 +22,8 @@ class PropertyCost {
   size_t AddNamed(uint32_t key);
   // A property under an index, which V8 keeps as elements.
   size_t AddIndexed(uint32_t index);
+  // Of those so far that are named.
+  uint32_t shape() const { return shape_; }
   // With the next index the elements are far between. V8 would give them up to 12 KB of holes: the receiver has to
   // make a dictionary of them before that.
   bool SpreadsAt(uint32_t index) const { return !spread_ && index >= 2 * (indices_ + 8); }

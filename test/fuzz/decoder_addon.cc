@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "value/codec.h"
+#include "value/shape_functions.h"
 
 namespace {
 
@@ -66,6 +67,11 @@ class Counter final : public isolet::value::Importer, public isolet::value::Expo
   }
   v8::MaybeLocal<Value> Make(isolet::value::MadeKind, std::span<Local<Value>> parts) override {
     return v8::Array::New(v8::Isolate::GetCurrent(), parts.data(), parts.size());
+  }
+  isolet::value::ShapeFunctions* Shapes() override {
+    // Never destroyed: what it holds needs the isolate.
+    static auto* const shapes = new isolet::value::ShapeFunctions(16);
+    return shapes;
   }
   Answer ExportFunction(Local<v8::Function>, const Place&) override { return Handle{HandleKind::kHostFunction, 0, 1}; }
   Answer ExportPromise(Local<v8::Promise>) override { return Handle{HandleKind::kHostPromise, 0, 1}; }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "value/codec.h"
+#include "value/shape_functions.h"
 
 namespace value_check {
 
@@ -59,6 +60,13 @@ class Table final : public isolet::value::Exporter, public isolet::value::Import
     std::vector<Local<Value>> all = {v8::Integer::New(isolate, static_cast<int>(kind))};
     all.insert(all.end(), parts.begin(), parts.end());
     return v8::Array::New(isolate, all.data(), all.size());
+  }
+
+  isolet::value::ShapeFunctions* Shapes() override {
+    // Of the first isolate that asks; never destroyed, because what it holds needs that isolate.
+    static v8::Isolate* const first = v8::Isolate::GetCurrent();
+    static auto* const shapes = new isolet::value::ShapeFunctions(64);
+    return v8::Isolate::GetCurrent() == first ? shapes : nullptr;
   }
 
   struct Kept {

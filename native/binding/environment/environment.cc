@@ -245,6 +245,7 @@ void Environment::End() {
   for (v8::Global<v8::Function>& hook : hooks_) hook.Reset();
   nothing_.Reset();
   tickets_.Clear();
+  shapes_.Clear();
   context_.Reset();
 }
 

@@ -25,6 +25,7 @@
 #include "isolate/platform.h"
 #include "isolate/time_zone.h"
 #include "threads/watchdog.h"
+#include "value/shape_functions.h"
 
 namespace isolet {
 
@@ -118,6 +119,8 @@ class Environment {
   std::function<std::shared_ptr<void>()> CreationCounter() const;
   const std::shared_ptr<GuestStock>& stock() const { return stock_; }
   Collections& collections() { return collections_; }
+  // Of what all guests say.
+  value::ShapeFunctions& shapes() { return shapes_; }
   const std::shared_ptr<SyncAnswers>& sync_answers() const { return sync_answers_; }
 
   // True once End has begun; outlives the environment.
@@ -157,6 +160,7 @@ class Environment {
   v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];
   std::unordered_map<uint64_t, std::shared_ptr<HostedRuntime>> runtimes_;
   Collections collections_{*this};
+  value::ShapeFunctions shapes_{128};
   std::vector<Serving> serving_;
   Tickets tickets_;
   // Isolates that are being made on engine threads for this environment; counted by those threads.
