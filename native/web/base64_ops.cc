@@ -1,31 +1,21 @@
 #include "web/base64_ops.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "v8/string_pieces.h"
 #include "v8/strings.h"
+#include "web/base64.h"
 #include "web/op_arguments.h"
 #include "web/op_memory.h"
 
 namespace isolet {
 namespace {
 
-constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr uint8_t kSpace = 0x40;
-constexpr uint8_t kOther = 0x80;
+using base64::kOther;
+using base64::kSpace;
 
-constexpr std::array<uint8_t, 256> MakeValues() {
-  std::array<uint8_t, 256> values{};
-  values.fill(kOther);
-  for (uint8_t i = 0; i < 64; ++i) values[static_cast<uint8_t>(kAlphabet[i])] = i;
-  for (char space : {' ', '\t', '\n', '\f', '\r'}) values[static_cast<uint8_t>(space)] = kSpace;
-  return values;
-}
-constexpr std::array<uint8_t, 256> kValues = MakeValues();
-
-constexpr size_t kSmall = 1024;
+constexpr size_t kSmall = 2048;
 
 // Characters of a string, and room for `factor` times as many; small ones on the stack.
 class Characters {
@@ -59,19 +49,6 @@ class Characters {
   size_t size_ = 0;
 };
 
-// As many whole groups of four digits as follow each other from `at` on. Answers where they end.
-size_t DecodeFours(uint8_t* data, size_t at, size_t end, size_t written) {
-  for (; at + 4 <= end; at += 4, written += 3) {
-    const uint8_t a = kValues[data[at]], b = kValues[data[at + 1]];
-    const uint8_t c = kValues[data[at + 2]], d = kValues[data[at + 3]];
-    if (((a | b | c | d) & (kSpace | kOther)) != 0) break;
-    data[written] = static_cast<uint8_t>(a << 2 | b >> 4);
-    data[written + 1] = static_cast<uint8_t>(b << 4 | c >> 2);
-    data[written + 2] = static_cast<uint8_t>(c << 6 | d);
-  }
-  return at;
-}
-
 // Characters of four are bytes of three, in place. Answers how many; nothing: it is no base64, or the
 // guest is being stopped.
 std::optional<size_t> DecodeInPlace(v8::Isolate* isolate, uint8_t* data, size_t size) {
@@ -85,12 +62,12 @@ std::optional<size_t> DecodeInPlace(v8::Isolate* isolate, uint8_t* data, size_t 
       look_at += kOpSlice;
     }
     if (digits % 4 == 0 && padding == 0) {
-      const size_t whole = DecodeFours(data, at, std::min(size, look_at), written);
-      written += (whole - at) / 4 * 3;
-      at = whole;
+      const size_t groups = base64::DecodeGroups(data + at, (std::min(size, look_at) - at) / 4, data + written);
+      written += groups * 3;
+      at += groups * 4;
       if (at >= size) break;
     }
-    const uint8_t value = kValues[data[at]];
+    const uint8_t value = base64::ValueOf(data[at]);
     if (value == kSpace) continue;
     if (value == kOther) {
       if (data[at] != '=') return {};
@@ -129,15 +106,6 @@ void Decode(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
 }
 
-// Three bytes are four characters; fewer are padded.
-void EncodeThree(const uint8_t* bytes, size_t count, uint8_t* out) {
-  const uint32_t bits = bytes[0] << 16 | (count > 1 ? bytes[1] << 8 : 0) | (count > 2 ? bytes[2] : 0);
-  out[0] = static_cast<uint8_t>(kAlphabet[bits >> 18]);
-  out[1] = static_cast<uint8_t>(kAlphabet[bits >> 12 & 0x3F]);
-  out[2] = count > 1 ? static_cast<uint8_t>(kAlphabet[bits >> 6 & 0x3F]) : '=';
-  out[3] = count > 2 ? static_cast<uint8_t>(kAlphabet[bits & 0x3F]) : '=';
-}
-
 void Encode(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::String> string;
@@ -156,14 +124,14 @@ void Encode(const v8::FunctionCallbackInfo<v8::Value>& info) {
     out = static_cast<uint8_t*>(memory.Allocate(size));
     if (out == nullptr) return;
   }
-  const size_t whole = text.size() / 3 * 3;
-  for (size_t at = 0, to = 0; at < whole;) {
-    if (at > 0 && OpStopped(isolate)) return;
-    for (const size_t end = std::min(whole, at + 3 * (kOpSlice / 3)); at < end; at += 3, to += 4) {
-      EncodeThree(text.data() + at, 3, out + to);
-    }
+  const size_t groups = text.size() / 3;
+  for (size_t done = 0, some = 0; done < groups; done += some) {
+    if (done > 0 && OpStopped(isolate)) return;
+    some = std::min(groups - done, kOpSlice / 3);
+    base64::EncodeGroups(text.data() + done * 3, some, out + done * 4);
   }
-  if (whole < text.size()) EncodeThree(text.data() + whole, text.size() - whole, out + whole / 3 * 4);
+  const size_t rest = text.size() - groups * 3;
+  if (rest > 0) base64::EncodeRest(text.data() + groups * 3, rest, out + groups * 4);
   v8::Local<v8::String> encoded;
   if (v8::String::NewFromOneByte(isolate, out, v8::NewStringType::kNormal, static_cast<int>(size)).ToLocal(&encoded)) {
     info.GetReturnValue().Set(encoded);

@@ -33,12 +33,29 @@ const std::array kOps = {
 v8::MaybeLocal<v8::Object> Group(v8::Local<v8::Context> context, v8::Local<v8::Object> ops, const char* name) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::String> key = Name(isolate, name);
+  bool has = false;
   v8::Local<v8::Value> known;
-  if (!ops->Get(context, key).ToLocal(&known)) return {};
-  if (known->IsObject()) return known.As<v8::Object>();
-  v8::Local<v8::Object> group = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
+  if (!ops->HasOwnProperty(context, key).To(&has) || (has && !ops->Get(context, key).ToLocal(&known))) return {};
+  if (has) return known.As<v8::Object>();
+  v8::Local<v8::Object> group = v8::Object::New(isolate);
   if (!ops->CreateDataProperty(context, key, group).FromMaybe(false)) return {};
   return group;
+}
+
+// Takes the prototypes away: what a guest puts on Object.prototype is no op. They come with them, because V8 makes an
+// object that has none from the start a dictionary, in which each call of an op would be looked up.
+bool TakePrototypes(v8::Local<v8::Context> context, v8::Local<v8::Object> ops) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  for (std::span<const WebOp> room : kOps) {
+    for (const WebOp& op : room) {
+      v8::Local<v8::Object> group;
+      if (!Group(context, ops, op.group).ToLocal(&group) ||
+          !SetPrototypeOf(context, group, v8::Null(isolate)).FromMaybe(false)) {
+        return false;
+      }
+    }
+  }
+  return SetPrototypeOf(context, ops, v8::Null(isolate)).FromMaybe(false);
 }
 
 }  // namespace
@@ -48,8 +65,7 @@ std::span<const std::span<const WebOp>> WebOps() { return kOps; }
 v8::MaybeLocal<v8::Object> MakeWebOps(v8::Local<v8::Context> context) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::EscapableHandleScope scope(isolate);
-  // Without a prototype: what a guest puts on Object.prototype is no op.
-  v8::Local<v8::Object> ops = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
+  v8::Local<v8::Object> ops = v8::Object::New(isolate);
   for (std::span<const WebOp> room : kOps) {
     for (const WebOp& op : room) {
       v8::Local<v8::Object> group;
@@ -63,6 +79,7 @@ v8::MaybeLocal<v8::Object> MakeWebOps(v8::Local<v8::Context> context) {
       if (!group->CreateDataProperty(context, key, function).FromMaybe(false)) return {};
     }
   }
+  if (!TakePrototypes(context, ops)) return {};
   return scope.Escape(ops);
 }
 

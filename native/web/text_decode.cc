@@ -1,6 +1,7 @@
 // Decoding: bytes of the guest as a string.
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "v8/strings.h"
 #include "web/op_arguments.h"
@@ -20,7 +21,7 @@ constexpr uint32_t kIgnoreBom = 2;
 constexpr uint32_t kStream = 4;
 
 // Of fewer bytes the text is made on the stack.
-constexpr size_t kSmall = 1024;
+constexpr size_t kSmall = 4096;
 
 constexpr uint16_t kBom = 0xFEFF;
 
@@ -120,10 +121,14 @@ v8::MaybeLocal<v8::String> Make(v8::Isolate* isolate, OpMemory* memory, const Te
   }
   // In place: a byte is never written behind the unit it comes from.
   auto* narrow = reinterpret_cast<uint8_t*>(text.units);
-  for (size_t i = 0; i < text.count; ++i) {
-    uint16_t unit;
-    std::memcpy(&unit, text.units + i, sizeof(unit));
-    narrow[i] = static_cast<uint8_t>(unit);
+  for (size_t at = 0; at < text.count;) {
+    uint16_t units[32] = {};
+    const size_t count = std::min(std::size(units), text.count - at);
+    std::memcpy(units, text.units + at, count * sizeof(uint16_t));
+    uint8_t bytes[std::size(units)];
+    for (size_t i = 0; i < std::size(units); ++i) bytes[i] = static_cast<uint8_t>(units[i]);
+    std::memcpy(narrow + at, bytes, count);
+    at += count;
   }
   return MakeOneByte(isolate, memory, narrow, text.count);
 }

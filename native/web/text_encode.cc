@@ -64,6 +64,15 @@ bool EncodeSmallOneByte(v8::Isolate* isolate, v8::Local<v8::String> string, NewB
   return true;
 }
 
+bool EncodeSmallTwoByte(v8::Isolate* isolate, v8::Local<v8::String> string, NewBytes* out) {
+  uint16_t units[kSmall];
+  const auto length = static_cast<size_t>(string->Length());
+  CopyTwoByte(isolate, string, units, static_cast<uint32_t>(length));
+  if (!out->Allocate(isolate, utf8::LengthOfUtf16(units, length))) return false;
+  utf8::FromUtf16(units, length, out->data());
+  return true;
+}
+
 // False: an exception is pending, or the guest is being stopped. Straight into the result, which most often is ASCII.
 bool EncodeOneByte(v8::Isolate* isolate, v8::Local<v8::String> string, NewBytes* out) {
   const auto length = static_cast<size_t>(string->Length());
@@ -113,9 +122,8 @@ void EncodeText(const v8::FunctionCallbackInfo<v8::Value>& info) {
   NewBytes out;
   const bool one_byte = string->IsOneByte();
   const bool small = static_cast<size_t>(string->Length()) <= kSmall;
-  const bool done = one_byte && small ? EncodeSmallOneByte(isolate, string, &out)
-                    : one_byte        ? EncodeOneByte(isolate, string, &out)
-                                      : EncodeTwoByte(isolate, string, &out);
+  const bool done = one_byte ? (small ? EncodeSmallOneByte : EncodeOneByte)(isolate, string, &out)
+                             : (small ? EncodeSmallTwoByte : EncodeTwoByte)(isolate, string, &out);
   if (done) info.GetReturnValue().Set(out.ToArray(isolate));
 }
 

@@ -1,6 +1,10 @@
 #include "web/utf8.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
+
+#include "web/utf8_threes.h"
 
 namespace isolet::utf8 {
 namespace {
@@ -26,6 +30,12 @@ uint8_t* Write(uint32_t point, uint8_t* out) {
   return out;
 }
 
+uint16_t* WritePair(uint32_t point, uint16_t* out) {
+  *out++ = static_cast<uint16_t>(0xD7C0 + (point >> 10));
+  *out++ = static_cast<uint16_t>(0xDC00 + (point & 0x3FF));
+  return out;
+}
+
 // The character at `at` and how many units it takes.
 uint32_t ReadUtf16(const uint16_t* units, size_t at, size_t count, size_t* taken) {
   const uint16_t unit = units[at];
@@ -42,10 +52,19 @@ bool FourAscii(const uint16_t* units) {
   return (four & 0xFF80FF80FF80FF80) == 0;
 }
 
-bool EightAscii(const uint8_t* bytes) {
+uint64_t Load64(const uint8_t* bytes) {
   uint64_t eight;
   std::memcpy(&eight, bytes, sizeof(eight));
-  return (eight & 0x8080808080808080) == 0;
+  return eight;
+}
+
+constexpr uint64_t kHighBits = 0x8080808080808080;
+
+// How many bytes stand before the first that is not ASCII, by the high bits of eight of which one is set.
+size_t AsciiBefore(uint64_t high_bits) {
+  const int bits =
+      std::endian::native == std::endian::little ? std::countr_zero(high_bits) : std::countl_zero(high_bits);
+  return static_cast<size_t>(bits) / 8;
 }
 
 size_t Size(uint32_t point) { return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4; }
@@ -54,10 +73,14 @@ size_t Size(uint32_t point) { return point < 0x80 ? 1 : point < 0x800 ? 2 : poin
 
 size_t AsciiPrefix(const uint8_t* bytes, size_t size) {
   size_t at = 0;
-  for (; at + 32 <= size; at += 32) {
-    uint64_t four[4];
-    std::memcpy(four, bytes + at, sizeof(four));
-    if (((four[0] | four[1] | four[2] | four[3]) & 0x8080808080808080) != 0) break;
+  for (; at + 64 <= size; at += 64) {
+    uint64_t any = 0;
+    for (size_t i = 0; i < 64; i += 8) any |= Load64(bytes + at + i);
+    if ((any & kHighBits) != 0) break;
+  }
+  for (; at + 8 <= size; at += 8) {
+    const uint64_t high_bits = Load64(bytes + at) & kHighBits;
+    if (high_bits != 0) return at + AsciiBefore(high_bits);
   }
   while (at < size && bytes[at] < 0x80) ++at;
   return at;
@@ -82,24 +105,46 @@ size_t FromLatin1(const uint8_t* characters, size_t count, uint8_t* out) {
 }
 
 size_t LengthOfUtf16(const uint16_t* units, size_t count) {
-  size_t length = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const uint16_t unit = units[i];
-    length += 1 + (unit >= 0x80) + (unit >= 0x800);
-    // Half a pair: three bytes alone, four together.
-    if (IsLowSurrogate(unit) && i > 0 && IsHighSurrogate(units[i - 1])) length -= 2;
+  size_t length = count;
+  bool pairs = false;
+  // Counted in numbers as wide as the units, which a processor adds up eight at a time.
+  constexpr size_t kBlock = 16 * 1024;
+  for (size_t at = 0; at < count; at += kBlock) {
+    const size_t end = std::min(count, at + kBlock);
+    uint16_t more = 0, surrogates = 0;
+    for (size_t i = at; i < end; ++i) {
+      const uint16_t unit = units[i];
+      more = static_cast<uint16_t>(more + ((unit & 0xFF80) != 0) + ((unit & 0xF800) != 0));
+      surrogates = static_cast<uint16_t>(surrogates + ((unit & 0xF800) == 0xD800));
+    }
+    length += more;
+    pairs |= surrogates != 0;
+  }
+  // Half a pair: three bytes alone, four together.
+  for (size_t i = 1; pairs && i < count; ++i) {
+    if (IsLowSurrogate(units[i]) && IsHighSurrogate(units[i - 1])) length -= 2;
   }
   return length;
 }
 
 size_t FromUtf16(const uint16_t* units, size_t count, uint8_t* out) {
   uint8_t* const start = out;
-  for (size_t at = 0, taken = 0; at < count; at += taken) {
-    for (; at + 4 <= count && FourAscii(units + at); at += 4) {
-      for (size_t i = 0; i < 4; ++i) *out++ = static_cast<uint8_t>(units[at + i]);
+  for (size_t at = 0; at < count;) {
+    const uint16_t unit = units[at];
+    if (unit < 0x80) {
+      for (; at + 4 <= count && FourAscii(units + at); at += 4, out += 4) {
+        for (size_t i = 0; i < 4; ++i) out[i] = static_cast<uint8_t>(units[at + i]);
+      }
+      for (; at < count && units[at] < 0x80; ++at) *out++ = static_cast<uint8_t>(units[at]);
+      continue;
     }
-    if (at == count) break;
+    const size_t many = unit < 0x800 || (unit & 0xF800) == 0xD800 ? 0 : EncodeThrees(units + at, count - at, out);
+    at += many;
+    out += many * 3;
+    if (many > 0) continue;
+    size_t taken = 0;
     out = Write(ReadUtf16(units, at, count, &taken), out);
+    at += taken;
   }
   return static_cast<size_t>(out - start);
 }
@@ -138,8 +183,7 @@ uint16_t* Decoder::Continue(const uint8_t** at, const uint8_t* end, uint16_t* ou
   }
   if (state_.needed > 0) return out;
   if (state_.point >= 0x10000) {
-    *out++ = static_cast<uint16_t>(0xD7C0 + (state_.point >> 10));
-    *out++ = static_cast<uint16_t>(0xDC00 + (state_.point & 0x3FF));
+    out = WritePair(state_.point, out);
     widest_ = kReplacement;
   } else {
     *out++ = static_cast<uint16_t>(state_.point);
@@ -149,36 +193,64 @@ uint16_t* Decoder::Continue(const uint8_t** at, const uint8_t* end, uint16_t* ou
   return out;
 }
 
-// Characters that are there whole and well-formed, of at most three bytes: nearly all of most texts.
+namespace {
+
+constexpr bool IsContinuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+}  // namespace
+
+// Characters that are there whole and well-formed: nearly all of most texts. It leaves the last few bytes.
 const uint8_t* Decoder::TakeWhole(const uint8_t* at, const uint8_t* end, uint16_t** written) {
   uint16_t* out = *written;
   uint32_t widest = 0;
-  while (at < end) {
-    if (end - at >= 8 && EightAscii(at)) {
-      for (size_t i = 0; i < 8; ++i) out[i] = at[i];
-      at += 8;
-      out += 8;
-      continue;
-    }
-    uint32_t point = at[0];
-    size_t size = 1;
-    if (point >= 0x80) {
-      if (end - at < 3 || (at[1] & 0xC0) != 0x80) break;
-      if (point >= 0xC2 && point <= 0xDF) {
-        point = (point & 0x1F) << 6 | (at[1] & 0x3F);
-        size = 2;
-      } else if ((point & 0xF0) == 0xE0 && (at[2] & 0xC0) == 0x80) {
-        point = (point & 0x0F) << 12 | (at[1] & 0x3Fu) << 6 | (at[2] & 0x3F);
-        if (point < 0x800 || (point & 0xF800) == 0xD800) break;
-        size = 3;
-      } else {
-        break;
+  while (end - at >= 4) {
+    // There is room for as many units as there are bytes, whether they stay or not.
+    if (at[0] < 0x80) {
+      if (end - at < 8) {
+        *out++ = *at++;
+        continue;
       }
+      const uint64_t high_bits = Load64(at) & kHighBits;
+      for (size_t i = 0; i < 8; ++i) out[i] = at[i];
+      const size_t ascii = high_bits == 0 ? 8 : AsciiBefore(high_bits);
+      at += ascii;
+      out += ascii;
+      for (; high_bits == 0 && end - at >= 16; at += 16, out += 16) {
+        if (((Load64(at) | Load64(at + 8)) & kHighBits) != 0) break;
+        for (size_t i = 0; i < 16; ++i) out[i] = at[i];
+      }
+    } else if (at[0] < 0xE0) {
+      if (at[0] < 0xC2) break;
+      do {
+        if (!IsContinuation(at[1])) goto stop;
+        const uint32_t point = (at[0] & 0x1Fu) << 6 | (at[1] & 0x3Fu);
+        widest |= point;
+        *out++ = static_cast<uint16_t>(point);
+        at += 2;
+      } while (end - at >= 4 && at[0] >= 0xC2 && at[0] < 0xE0);
+    } else if (at[0] < 0xF0) {
+      const size_t many = DecodeThrees(at, static_cast<size_t>(end - at), out);
+      at += many * 3;
+      out += many;
+      if (many > 0) {
+        widest = kReplacement;
+        continue;
+      }
+      const uint32_t point = (at[0] & 0x0Fu) << 12 | (at[1] & 0x3Fu) << 6 | (at[2] & 0x3Fu);
+      if (!IsContinuation(at[1]) || !IsContinuation(at[2]) || point < 0x800 || (point & 0xF800) == 0xD800) break;
+      widest |= point;
+      *out++ = static_cast<uint16_t>(point);
+      at += 3;
+    } else {
+      const uint32_t point = (at[0] & 0x07u) << 18 | (at[1] & 0x3Fu) << 12 | (at[2] & 0x3Fu) << 6 | (at[3] & 0x3Fu);
+      if (at[0] > 0xF4 || !IsContinuation(at[1]) || !IsContinuation(at[2]) || !IsContinuation(at[3])) break;
+      if (point < 0x10000 || point > 0x10FFFF) break;
+      out = WritePair(point, out);
+      widest = kReplacement;
+      at += 4;
     }
-    widest |= point;
-    *out++ = static_cast<uint16_t>(point);
-    at += size;
   }
+stop:
   widest_ |= static_cast<uint16_t>(widest);
   *written = out;
   return at;
@@ -194,6 +266,10 @@ size_t Decoder::Decode(const uint8_t* bytes, size_t size, uint16_t* out) {
     if (at == end) break;
     const uint8_t byte = *at;
     ++at;
+    if (byte < 0x80) {
+      *out++ = byte;
+      continue;
+    }
     if (byte >= 0xC2 && byte <= 0xDF) {
       state_.needed = 1;
       state_.point = byte & 0x1F;

@@ -76,6 +76,30 @@ describe('Headers', () => {
     ]);
   });
 
+  test('check every value and name, however long and however often they were seen', () =>
+    sameAsNode(`
+      const seen = [];
+      const look = async (headers) => seen.push(await thrown(() => headers()));
+      for (const length of [0, 1, 2, 31, 32, 33, 34, 200]) {
+        for (const character of ['\\n', '\\r', '\\0', ' ', '\\t', '\\x01', '\\x7f', 'ü', '\\u0100', '😀']) {
+          for (const value of [character + 'v'.repeat(length), 'v'.repeat(length) + character, 'v' + character + 'v'.repeat(length)]) {
+            for (const make of [() => new Headers({ 'X-Name': value }), () => new Headers([['x-name', value]])]) {
+              await look(make);
+              try { seen.push([...make()].join()); } catch {}
+            }
+          }
+        }
+      }
+      const many = new Headers();
+      for (let round = 0; round < 2; round++) {
+        for (let i = 0; i < 600; i++) many.append('X-' + i, i), many.append('x-' + i, round);
+      }
+      for (const name of ['X-1', 'x-1', 'X-599', 'X-1\\n', 'X 1', 'x-1 '])
+        seen.push(await thrown(() => many.get(name))), await look(() => new Headers({ [name]: 'v' }));
+      seen.push([...many].length, many.get('X-599'), [...new Headers({ 'X-1': 'a', 'x-1': 'b', ACCEPT: 'c' })].join());
+      return seen;
+    `));
+
   test('that are immutable say so', () =>
     sameAsNode(`
       const { headers } = Response.error();

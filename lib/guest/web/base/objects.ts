@@ -6,7 +6,8 @@
 /** What converts one value; `what` names it in errors: "The first argument of Headers.append". */
 export type Converter<T> = (value: unknown, what: string) => T;
 
-const { apply, ownKeys, getOwnPropertyDescriptor, defineProperty } = Reflect;
+const { apply, ownKeys, defineProperty } = Reflect;
+const { propertyIsEnumerable: isEnumerable } = Object.prototype;
 const { keys } = Object;
 const iteratorKey: typeof Symbol.iterator = Symbol.iterator;
 
@@ -53,16 +54,23 @@ export function toRecord<T>(
 ): [string, T][] {
   if (!isObject(value)) throw new TypeError(`${what} must be an object, got ${typeOf(value)}`);
   const pairs: [string, T][] = [];
-  const places = new Map<string, number>();
-  for (const key of ownKeys(value)) {
-    if (!getOwnPropertyDescriptor(value, key)?.enumerable) continue;
-    const name = toKey(key, `A key of ${what}`);
-    const item = toValue((value as Record<PropertyKey, unknown>)[key], `${what}['${name}']`);
-    const place = places.get(name);
+  const all = ownKeys(value);
+  const whatKey = `A key of ${what}`;
+  let places: Map<string, number> | undefined;
+  for (let i = 0; i < all.length; i++) {
+    const key = all[i] as string;
+    if (!apply(isEnumerable, value, [key])) continue;
+    const name = toKey(key, whatKey);
+    const given = (value as Record<PropertyKey, unknown>)[key];
+    // A text needs no conversion that could fail and would have to say which one it was.
+    const item = toValue(given, typeof given === 'string' ? what : `${what}['${name}']`);
+    // Only what the conversion has changed can be there twice.
+    if (name !== key) places ??= new Map(pairs.map(([known], place) => [known, place]));
+    const place = places?.get(name);
     if (place !== undefined) {
       (pairs[place] as [string, T])[1] = item;
     } else {
-      places.set(name, pairs.length);
+      places?.set(name, pairs.length);
       pairs.push([name, item]);
     }
   }

@@ -56,7 +56,12 @@ function toForm(bytes: Uint8Array, mime: MimeType | undefined): FormEntry[] {
     if (boundary === undefined) throw new TypeError('The content type of the body names no boundary');
     return readMultipart(bytes, boundary);
   }
-  if (essence === 'application/x-www-form-urlencoded') return parseForm(decodeUtf8(bytes, true));
+  if (essence === 'application/x-www-form-urlencoded') {
+    const list = parseForm(decodeUtf8(bytes, true));
+    const entries: FormEntry[] = [];
+    for (let i = 0; i < list.length; i += 2) entries.push([list[i] as string, list[i + 1] as string]);
+    return entries;
+  }
   throw new TypeError(
     'The content type of the body is neither multipart/form-data nor application/x-www-form-urlencoded',
   );

@@ -4,14 +4,42 @@ import { essenceOf, parseMimeType } from './mime-type.ts';
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const wide = /[^\0-\xff]/;
+const notPlain = /[^\x20-\xff]/;
+const space = 0x20;
+/** To there a loop is quicker than to begin with a regular expression. */
+const short = 32;
 const forbiddenInValue = /[\0\r\n]/;
 const whitespaceAround = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 const upper = /[A-Z]/;
 
+const { apply } = Reflect;
+const { get, set } = Map.prototype;
+
+/** Valid names in lower case, by how they were written. Most programs use the same few again and again. */
+const known = new Map<string, string>();
+const maxKnown = 256;
+const maxKnownLength = 64;
+
+export const findKnown = (name: string): string | undefined => apply(get, known, [name]);
+
+/** For most values one look is all that has to be done: it is a ByteString, and valid as it stands. */
+export function isPlain(text: string): boolean {
+  const last = text.length - 1;
+  if (last > short) {
+    if (notPlain.test(text)) return false;
+  } else {
+    for (let i = 0; i <= last; i++) {
+      const code = text.charCodeAt(i);
+      if (code < space || code > 0xff) return false;
+    }
+  }
+  return last < 0 || (text.charCodeAt(0) !== space && text.charCodeAt(last) !== space);
+}
+
 /** A ByteString, quicker than the general conversion. */
 export function toHeaderText(value: unknown, what: string): string {
   const text = typeof value === 'string' ? value : toDOMString(value, what);
-  if (wide.test(text)) throw new TypeError(`${what} must hold characters up to U+00FF only`);
+  if (!isPlain(text) && wide.test(text)) throw new TypeError(`${what} must hold characters up to U+00FF only`);
   return text;
 }
 
@@ -19,12 +47,17 @@ export const isToken = (text: string): boolean => token.test(text);
 
 /** In lower case; two spellings of a name are one header. */
 export function checkHeaderName(name: string): string {
+  const found = findKnown(name);
+  if (found !== undefined) return found;
   if (!token.test(name)) throw new TypeError(`'${shorten(name)}' is not a valid header name`);
-  return upper.test(name) ? name.toLowerCase() : name;
+  const lower = upper.test(name) ? name.toLowerCase() : name;
+  if (known.size < maxKnown && name.length <= maxKnownLength) apply(set, known, [name, lower]);
+  return lower;
 }
 
 /** Without whitespace around it. */
 export function checkHeaderValue(value: string, name: string): string {
+  if (isPlain(value)) return value;
   const first = value.charCodeAt(0);
   const last = value.charCodeAt(value.length - 1);
   const trimmed = first <= 32 || last <= 32 ? value.replace(whitespaceAround, '') : value;

@@ -11,13 +11,24 @@ import {
   typeOf,
 } from '../base/webidl.ts';
 import { HeaderList } from './header-list.ts';
-import { checkHeaderName, checkHeaderValue, isNoCorsHeader, isNoCorsName, toHeaderText } from './header-rules.ts';
+import {
+  checkHeaderName,
+  checkHeaderValue,
+  findKnown,
+  isNoCorsHeader,
+  isNoCorsName,
+  isPlain,
+  toHeaderText,
+} from './header-rules.ts';
 
 /** Whether the guest may change the headers, and which. */
 export type Guard = 'none' | 'request' | 'request-no-cors' | 'response' | 'immutable';
 
 /** What `new Headers()` takes, converted: pairs of names and values, or headers as they are. */
-export type HeadersInit = readonly (readonly [string, string])[] | HeaderList;
+export type HeadersInit = readonly Pair[] | HeaderList;
+
+/** `valid`: the name is one in lower case, and neither has to be looked at again. */
+type Pair = readonly [name: string, value: string, valid?: boolean];
 
 export let isHeaders: (value: unknown) => value is Headers;
 export let makeHeaders: (list: HeaderList, guard: Guard) => Headers;
@@ -88,7 +99,7 @@ export class Headers {
   #append(list: HeaderList, name: string, value: string): void {
     const key = checkHeaderName(name);
     const checked = checkHeaderValue(value, key);
-    if (this.#guard === 'none' || this.#guard === 'response' || this.#guard === 'request') {
+    if (this.#takesAll) {
       list.append(key, checked);
       return;
     }
@@ -99,11 +110,16 @@ export class Headers {
     list.delete('range');
   }
 
+  get #takesAll(): boolean {
+    return this.#guard === 'none' || this.#guard === 'response' || this.#guard === 'request';
+  }
+
   #fill(init: HeadersInit): void {
     const pairs = init instanceof HeaderList ? init.sorted : init;
     for (let i = 0; i < pairs.length; i++) {
-      const [name, value] = pairs[i] as readonly [string, string];
-      this.#append(this.#list, name, value);
+      const pair = pairs[i] as Pair;
+      if (pair[2] && this.#takesAll) this.#list.append(pair[0], pair[1]);
+      else this.#append(this.#list, pair[0], pair[1]);
     }
   }
 
@@ -162,12 +178,18 @@ function toPair(item: unknown, what: string): [string, string] {
 }
 
 /** Its own enumerable properties. Their names are unique, and a ByteString is the string itself. */
-function toPairs(value: object, what: string): [string, string][] {
-  const pairs: [string, string][] = [];
-  for (const key of Reflect.ownKeys(value)) {
+function toPairs(value: object, what: string): Pair[] {
+  const pairs: Pair[] = [];
+  const keys = Reflect.ownKeys(value);
+  const whatKey = `A key of ${what}`;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
     if (!Reflect.apply(isEnumerable, value, [key])) continue;
-    const name = toHeaderText(key, `A key of ${what}`);
-    pairs.push([name, toHeaderText((value as Record<string, unknown>)[name], `The header '${name}' in ${what}`)]);
+    const lower = typeof key === 'string' ? findKnown(key) : undefined;
+    const name = lower ?? toHeaderText(key, whatKey);
+    const item = (value as Record<string, unknown>)[key];
+    if (lower !== undefined && typeof item === 'string' && isPlain(item)) pairs.push([lower, item, true]);
+    else pairs.push([name, toHeaderText(item, `The header '${name}' in ${what}`)]);
   }
   return pairs;
 }

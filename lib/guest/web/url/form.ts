@@ -1,32 +1,74 @@
 /** application/x-www-form-urlencoded, after https://url.spec.whatwg.org/#application/x-www-form-urlencoded. */
 import { ops } from '../base/ops.ts';
 
-export type Pair = [name: string, value: string];
-
 /** For ops.text.decode. */
 const utf8 = 0;
 const ignoreBOM = 2;
 
-/** Text without lone surrogates. */
-export function parseForm(text: string): Pair[] {
-  const pairs: Pair[] = [];
-  for (let start = 0; start < text.length; ) {
-    let end = text.indexOf('&', start);
-    if (end === -1) end = text.length;
-    if (end > start) {
-      const equals = text.indexOf('=', start);
-      const nameEnd = equals === -1 || equals > end ? end : equals;
-      pairs.push([decode(text.slice(start, nameEnd)), nameEnd === end ? '' : decode(text.slice(nameEnd + 1, end))]);
+const ampersand = 0x26;
+const equals = 0x3d;
+const plus = 0x2b;
+const percent = 0x25;
+
+const { fromCharCode } = String;
+
+/** Names and values in turn, of a text without lone surrogates. */
+export function parseForm(text: string): string[] {
+  const list: string[] = [];
+  let start = 0;
+  let name: string | undefined;
+  let coded = false;
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : ampersand;
+    if (code === plus || code === percent) {
+      coded = true;
+      continue;
     }
-    start = end + 1;
+    if (code !== ampersand && (code !== equals || name !== undefined)) continue;
+    const part = text.slice(start, at);
+    const decoded = coded ? decode(part) : part;
+    if (code === equals) {
+      name = decoded;
+    } else {
+      if (name !== undefined) list.push(name, decoded);
+      else if (part !== '') list.push(decoded, '');
+      name = undefined;
+    }
+    start = at + 1;
+    coded = false;
   }
-  return pairs;
+  return list;
 }
 
 function decode(text: string): string {
-  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
-  if (!spaced.includes('%')) return spaced;
-  return ops.text.decode(utf8, percentDecode(ops.text.encode(spaced)), ignoreBOM, undefined) as string;
+  let out = '';
+  let done = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === plus) {
+      out += `${text.slice(done, at)} `;
+      done = at + 1;
+    } else if (code === percent) {
+      const byte = byteAt(text, at);
+      if (byte < 0) continue;
+      if (byte > 0x7f) return decodeBytes(text);
+      out += text.slice(done, at) + fromCharCode(byte);
+      at += 2;
+      done = at + 1;
+    }
+  }
+  return done === 0 ? text : out + text.slice(done);
+}
+
+/** What a percent sign and the two characters behind it stand for; negative: only for themselves. */
+function byteAt(text: string, at: number): number {
+  if (at + 2 >= text.length) return -1;
+  return (hexValue(text.charCodeAt(at + 1)) << 4) | hexValue(text.charCodeAt(at + 2));
+}
+
+function decodeBytes(text: string): string {
+  const bytes = percentDecode(ops.text.encode(text.replaceAll('+', ' ')));
+  return ops.text.decode(utf8, bytes, ignoreBOM, undefined) as string;
 }
 
 const hexValue = (byte: number | undefined) => {
@@ -54,9 +96,11 @@ function percentDecode(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, to);
 }
 
-export function serializeForm(pairs: readonly Pair[]): string {
+export function serializeForm(list: readonly string[]): string {
   let text = '';
-  for (const [name, value] of pairs) text += `${text && '&'}${encode(name)}=${encode(value)}`;
+  for (let i = 0; i + 1 < list.length; i += 2) {
+    text += `${i > 0 ? '&' : ''}${encode(list[i] as string)}=${encode(list[i + 1] as string)}`;
+  }
   return text;
 }
 

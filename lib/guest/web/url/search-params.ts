@@ -10,7 +10,7 @@ import {
   toSequence,
   toUSVString,
 } from '../base/webidl.ts';
-import { type Pair, parseForm, serializeForm } from './form.ts';
+import { parseForm, serializeForm } from './form.ts';
 
 type Update = (query: string) => void;
 
@@ -25,15 +25,18 @@ let isSearchParams: (value: unknown) => value is URLSearchParams;
 
 const behindMark = (search: string) => (search[0] === '?' ? search.slice(1) : search);
 
-/** What the constructor takes: pairs, a record or a query. */
-function read(init: unknown): Pair[] {
+/** What the constructor takes: pairs, a record or a query; names and values in turn. */
+function read(init: unknown): string[] {
   if (!isObject(init)) return parseForm(behindMark(toUSVString(init, 'The query')));
   const method = (init as { [Symbol.iterator]?: unknown })[Symbol.iterator];
-  if (method === undefined || method === null) {
-    return toRecord(init, toUSVString, toUSVString, 'The parameters');
-  }
-  return toSequence(init, toPair, 'The parameters', method);
+  const pairs =
+    method === undefined || method === null
+      ? toRecord(init, toUSVString, toUSVString, 'The parameters')
+      : toSequence(init, toPair, 'The parameters', method);
+  return flat(pairs);
 }
+
+type Pair = [name: string, value: string];
 
 function toPair(value: unknown, what: string): Pair {
   const pair = toSequence(value, toUSVString, what);
@@ -41,14 +44,26 @@ function toPair(value: unknown, what: string): Pair {
   return pair as unknown as Pair;
 }
 
+function flat(pairs: readonly Pair[]): string[] {
+  const list: string[] = [];
+  for (let i = 0; i < pairs.length; i++) {
+    const pair = pairs[i] as Pair;
+    list.push(pair[0], pair[1]);
+  }
+  return list;
+}
+
+const pairAt = (list: string[], index: number): Pair | undefined =>
+  index >= 0 && index * 2 < list.length ? [list[index * 2] as string, list[index * 2 + 1] as string] : undefined;
+
 class URLSearchParams {
-  #list: Pair[];
+  /** Names and values in turn. */
+  #list: string[];
   #update: Update | undefined;
 
   static {
     bindSearchParams = (search, update) => {
-      const params = new URLSearchParams();
-      params.#list = parseForm(behindMark(search));
+      const params = new URLSearchParams(search);
       params.#update = update;
       return params;
     };
@@ -57,7 +72,7 @@ class URLSearchParams {
     };
     isSearchParams = (value): value is URLSearchParams => isObject(value) && #list in value;
     serializeSearchParams = (value) => (isSearchParams(value) ? serializeForm(value.#list) : undefined);
-    definePairIterable(URLSearchParams, 'URLSearchParams', (params, index) => params.#list[index]);
+    definePairIterable(URLSearchParams, 'URLSearchParams', (params, index) => pairAt(params.#list, index));
   }
 
   constructor(init: unknown = '') {
@@ -69,13 +84,16 @@ class URLSearchParams {
   }
 
   get size(): number {
-    return this.#list.length;
+    return this.#list.length / 2;
   }
 
   append(name: unknown, value: unknown): void {
-    const list = this.#list;
+    void this.#list;
     requireArguments(arguments.length, 2, 'URLSearchParams.append');
-    list.push([toUSVString(name, 'The name'), toUSVString(value, 'The value')]);
+    const key = toUSVString(name, 'The name');
+    const item = toUSVString(value, 'The value');
+    // Only now: converting them runs guest code.
+    this.#list.push(key, item);
     this.#changed();
   }
 
@@ -84,7 +102,13 @@ class URLSearchParams {
     requireArguments(arguments.length, 1, 'URLSearchParams.delete');
     const key = toUSVString(name, 'The name');
     const only = value === undefined ? undefined : toUSVString(value, 'The value');
-    this.#list = this.#list.filter((pair) => pair[0] !== key || (only !== undefined && pair[1] !== only));
+    const before = this.#list;
+    const list: string[] = [];
+    for (let i = 0; i < before.length; i += 2) {
+      const item = before[i + 1] as string;
+      if (before[i] !== key || (only !== undefined && item !== only)) list.push(before[i] as string, item);
+    }
+    this.#list = list;
     this.#changed();
   }
 
@@ -92,7 +116,8 @@ class URLSearchParams {
     void this.#list;
     requireArguments(arguments.length, 1, 'URLSearchParams.get');
     const key = toUSVString(name, 'The name');
-    for (const pair of this.#list) if (pair[0] === key) return pair[1];
+    const list = this.#list;
+    for (let i = 0; i < list.length; i += 2) if (list[i] === key) return list[i + 1] as string;
     return null;
   }
 
@@ -101,7 +126,8 @@ class URLSearchParams {
     requireArguments(arguments.length, 1, 'URLSearchParams.getAll');
     const key = toUSVString(name, 'The name');
     const values: string[] = [];
-    for (const pair of this.#list) if (pair[0] === key) values.push(pair[1]);
+    const list = this.#list;
+    for (let i = 0; i < list.length; i += 2) if (list[i] === key) values.push(list[i + 1] as string);
     return values;
   }
 
@@ -110,8 +136,9 @@ class URLSearchParams {
     requireArguments(arguments.length, 1, 'URLSearchParams.has');
     const key = toUSVString(name, 'The name');
     const only = value === undefined ? undefined : toUSVString(value, 'The value');
-    for (const pair of this.#list) {
-      if (pair[0] === key && (only === undefined || pair[1] === only)) return true;
+    const list = this.#list;
+    for (let i = 0; i < list.length; i += 2) {
+      if (list[i] === key && (only === undefined || list[i + 1] === only)) return true;
     }
     return false;
   }
@@ -121,24 +148,28 @@ class URLSearchParams {
     requireArguments(arguments.length, 2, 'URLSearchParams.set');
     const key = toUSVString(name, 'The name');
     const item = toUSVString(value, 'The value');
+    const before = this.#list;
     let found = false;
-    const list: Pair[] = [];
-    for (const pair of this.#list) {
-      if (pair[0] !== key) {
-        list.push(pair);
+    const list: string[] = [];
+    for (let i = 0; i < before.length; i += 2) {
+      if (before[i] !== key) {
+        list.push(before[i] as string, before[i + 1] as string);
       } else if (!found) {
-        list.push([key, item]);
+        list.push(key, item);
         found = true;
       }
     }
-    if (!found) list.push([key, item]);
+    if (!found) list.push(key, item);
     this.#list = list;
     this.#changed();
   }
 
   sort(): void {
     // By UTF-16 units, as strings compare; the sort is stable.
-    this.#list.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+    const pairs: Pair[] = [];
+    for (let i = 0; i * 2 < this.#list.length; i++) pairs.push(pairAt(this.#list, i) as Pair);
+    pairs.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+    this.#list = flat(pairs);
     this.#changed();
   }
 
