@@ -73,9 +73,13 @@ export interface RuntimeOptions {
    */
   web?: boolean | WebOptions | undefined;
   /**
-   * Where synchronous calls (`eval`, a call of a JsFunction) run. `'guarded'`: on a thread of the engine while the
-   * caller waits, where running out of memory in the middle of V8 costs the runtime and not the process. `'inPlace'`: on
-   * the calling thread, many times faster, for code you trust not to do that. Default `'guarded'`.
+   * Where synchronous calls (`eval`, a call of a JsFunction) run. Default `'guarded'`.
+   *
+   * | | runs | choose it for |
+   * |---|---|---|
+   * | `'guarded'` | on a thread of the engine while the caller waits; what V8 can't stop costs the runtime and not the process | code you do not trust |
+   * | `'inPlace'` | on the calling thread, many times faster; what V8 can't stop, as running out of memory in the middle of it, ends the process | code you wrote |
+   * | `callAsync`, `evalAsync` instead | on a thread of the engine while the caller does something else; always guarded | services |
    */
   syncCalls?: 'guarded' | 'inPlace' | undefined;
   /** Name for warnings and `util.inspect`. Default: `'runtime-'` and a number. */

@@ -41,7 +41,8 @@ export function endWaiting(): void {
 }
 
 export function innermostWaiting(): Caller | undefined {
-  return waiting[waiting.length - 1];
+  // Not at -1: that is a name, which V8 looks for in all prototypes.
+  return waiting.length === 0 ? undefined : waiting[waiting.length - 1];
 }
 
 export function findWaiting<T extends Caller>(wanted: (caller: Caller) => caller is T): T | undefined {

@@ -2,6 +2,7 @@
 // stopped. Any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <set>
@@ -17,19 +18,23 @@ class Runaways {
   void Add(uint64_t call_id) {
     std::lock_guard<std::mutex> lock(mutex_);
     calls_.insert(call_id);
+    any_.store(true, std::memory_order_release);
   }
   bool Has(uint64_t call_id) const {
     std::lock_guard<std::mutex> lock(mutex_);
     return calls_.contains(call_id);
   }
   void Clear() {
+    if (!any_.load(std::memory_order_acquire)) return;
     std::lock_guard<std::mutex> lock(mutex_);
     calls_.clear();
+    any_.store(false, std::memory_order_release);
   }
 
  private:
   mutable std::mutex mutex_;  // guards calls_; leaf lock
   std::set<uint64_t> calls_;
+  std::atomic<bool> any_{false};  // written under mutex_
 };
 
 }  // namespace isolet

@@ -50,6 +50,16 @@ void ReportRejections(const IsolateLock& lock) {
   }
 }
 
+// Of a value that needs no message, where the limits of messages allow for it anyway.
+bool TakePrimitive(const Parts& parts, v8::MaybeLocal<v8::Value> maybe, std::optional<value::Primitive>* place) {
+  v8::Local<v8::Value> value;
+  const value::Limits& limits = parts.options().transfer;
+  if (place == nullptr || limits.max_bytes < value::kLeastBytes || limits.max_depth == 0) return false;
+  if (!maybe.ToLocal(&value)) return false;
+  *place = value::ToPrimitive(value);
+  return place->has_value();
+}
+
 class Frame {
  public:
   Frame(const IsolateLock& lock, Call& call)
@@ -59,10 +69,10 @@ class Frame {
 
   // Set if the body did not run, or was stopped. The body runs at most once, inside a TryCatch.
   template <typename Body>
-  std::optional<Outcome> Run(Body body) {
+  std::optional<Outcome> Run(Body body, int64_t now = 0) {
     if (state_.depth >= kMaxNesting || !lock_.FitStack()) return Outcome(NestingFailure{kMaxNesting});
     if (std::optional<Stop> stop = parts_.gate().Enter(&frame_)) return Outcome(*std::move(stop));
-    int64_t began = SteadyNow();
+    const int64_t began = now != 0 ? now : SteadyNow();
     Watchdog::Get().Arm(&parts_.watched(), FirstDue(call_, began));
     if (state_.depth == 0) {
       state_.clock.Begin(call_.kind, began);
@@ -145,22 +155,27 @@ void Checkpoint(const IsolateLock& lock) {
   if (parts.gate().stopping()) parts.entry_state().microtasks_lost = true;
 }
 
-Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
+Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program, std::optional<value::Primitive>* primitive,
+                   int64_t now) {
   Parts& parts = lock.parts();
   parts.unattended_work().NoteRan(call.limits);
   Outcome outcome;
   Frame frame(lock, call);
-  std::optional<Outcome> failed = frame.Run([&](v8::TryCatch& catcher) {
-    v8::MaybeLocal<v8::Value> value = program.Run(lock);
-    if (!value.IsEmpty()) Checkpoint(lock);
-    outcome = TakeOut(parts, lock.context(), value, catcher);
-    // Taking out may have queued something: a reaction on a promise that crosses, a getter's doing.
-    if (!parts.gate().stopping()) Checkpoint(lock);
-    if (RanOutOfBuffers(outcome, parts)) parts.memory_budget().RanOut(parts.isolate());
-    if (!parts.gate().stopping()) ReportRejections(lock);
-    call.leaves = call.id != 0 && parts.call_ties().Hold(call.id, true);
-  });
+  std::optional<Outcome> failed = frame.Run(
+      [&](v8::TryCatch& catcher) {
+        v8::MaybeLocal<v8::Value> value = program.Run(lock);
+        if (!value.IsEmpty()) Checkpoint(lock);
+        const bool taken = TakePrimitive(parts, value, primitive);
+        if (!taken) outcome = TakeOut(parts, lock.context(), value, catcher);
+        // Taking out may have queued something: a reaction on a promise that crosses, a getter's doing.
+        if (!taken && !parts.gate().stopping()) Checkpoint(lock);
+        if (RanOutOfBuffers(outcome, parts)) parts.memory_budget().RanOut(parts.isolate());
+        if (!parts.gate().stopping()) ReportRejections(lock);
+        call.leaves = call.id != 0 && parts.call_ties().Hold(call.id, true);
+      },
+      now);
   if (failed) {
+    if (primitive != nullptr) primitive->reset();
     DropOutcome(parts, outcome);
     outcome = std::move(*failed);
   }

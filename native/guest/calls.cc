@@ -20,11 +20,14 @@ constexpr size_t kMostReplySlack = 32u * 1024 * 1024;
 constexpr int64_t kUnwind = 50 * 1000 * 1000;
 // A short wait before the thread sleeps: most calls are over by then.
 constexpr int64_t kSpin = 100 * 1000;
+// Within that a worker that has just run a turn comes back for the next one.
+constexpr int64_t kComeBack = 4 * 1000;
 
 }  // namespace
 
 Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, std::unique_ptr<Program> program,
-                      TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves) {
+                      TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves,
+                      std::optional<value::Primitive>* primitive) {
   stats_.Count(kind);
   // For a call that waits for the host, in which we are: it can't have more than what is left of that one.
   CallLimits limits = inside ? WithinOuter(given) : given;
@@ -33,8 +36,10 @@ Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, 
     outcome = gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""});
   } else if ((options_.sync_in_place && !inside) || HasTurn()) {
     Call call(call_id, kind, limits);
-    bool ran = WithLockUntil([&](const IsolateLock& lock) { outcome = RunToValue(lock, call, *program); }, waiter,
-                             call.deadline);
+    auto run = [&](const IsolateLock& lock, int64_t now) {
+      outcome = RunToValue(lock, call, *program, primitive, now);
+    };
+    bool ran = WithLockUntil(run, waiter, call);
     *leaves = call.leaves;
     if (!ran) {
       std::optional<Stop> stop = gate_.final_stop();
@@ -42,7 +47,7 @@ Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, 
     }
   } else {
     auto job = std::make_shared<SyncJob>(kind, call_id, limits, std::move(program), waiter);
-    outcome = RunOnEngineThread(job, waiter, inside, leaves);
+    outcome = RunOnEngineThread(job, waiter, inside, leaves, primitive);
   }
   const Stop* stop = std::get_if<Stop>(&outcome);
   if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
@@ -50,7 +55,8 @@ Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, 
 }
 
 Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter,
-                                 const std::shared_ptr<ReplySlot>& inside, bool* leaves) {
+                                 const std::shared_ptr<ReplySlot>& inside, bool* leaves,
+                                 std::optional<value::Primitive>* primitive) {
   {
     std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
     sync_jobs_.push_back(job);
@@ -58,14 +64,20 @@ Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter
   job->place().Lend();
   // While the guest waits for the host it holds the isolate, on its own thread: it does the work there.
   if (!inside || !inside->Offer([job](const IsolateLock& lock) { RunSyncJob(lock, *job); })) {
-    Post(std::make_unique<SyncTask>(shared_from_this(), job), Urgency::kUrgent);
+    Post(std::make_unique<SyncTask>(shared_from_this(), job), Urgency::kUrgent,
+         Spinner::Possible() ? Waking::kWatched : Waking::kNow);
   }
   // Lost before the job was in the list: nobody else would finish it.
   if (lost()) job->Finish(gate_.final_stop().value_or(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, ""}));
   const int64_t deadline = job->call().deadline;
   int64_t until = deadline;
   // Always: the thread has nothing else to do, and where it does not spin once the other side falls asleep as well.
-  if (Spinner::Possible()) Spinner::Spin(kSpin, [&] { return job->done() || waiter.Ready(); });
+  if (Spinner::Possible()) {
+    const auto ready = [&] { return job->done() || waiter.Ready(); };
+    Spinner::Spin(kComeBack, [&] { return job->begun() || ready(); });
+    if (!job->begun()) Executor::Get().Kick();
+    Spinner::Spin(kSpin, ready);
+  }
   bool gave_up = false;
   std::unique_ptr<Program> unbegun;
   while (!job->done() && job->FallAsleep()) {
@@ -95,26 +107,34 @@ Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter
   if (gave_up) return job->call().TimedOut(StopReason::kWallTimeout);
   Outcome outcome = job->Take();
   // After a stop the guest's thread may still be in the call.
-  if (!std::holds_alternative<Stop>(outcome)) *leaves = job->call().leaves;
+  if (!std::holds_alternative<Stop>(outcome)) {
+    *leaves = job->call().leaves;
+    *primitive = job->primitive();
+  }
   return outcome;
 }
 
-bool Guest::WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter, int64_t deadline) {
+template <typename Work>
+bool Guest::WithLockUntil(const Work& work, TurnWaiter& waiter, const Call& call) {
   if (gone_.load(std::memory_order_acquire)) return false;
   if (HasTurn()) {
     IsolateLock lock(*this);
-    work(lock);
+    work(lock, 0);
     return true;
   }
-  if (!Borrow(&waiter, deadline)) return false;
+  int64_t now = call.started;
+  if (!Borrow(nullptr, 0)) {
+    if (!Borrow(&waiter, call.deadline)) return false;
+    now = SteadyNow();
+  }
   bool ran = false;
   if (!gone_.load(std::memory_order_acquire)) {
     on_host_thread_.store(true, std::memory_order_relaxed);
-    Watchdog::Get().Arm(this, SteadyNow() + kProbeInterval);
+    Watchdog::Get().Arm(this, now + kProbeInterval);
     {
       IsolateLock lock(*this);
-      RunDeferred(lock);
-      work(lock);
+      const bool late = RunDeferred(lock);
+      work(lock, late ? 0 : now);
     }
     on_host_thread_.store(false, std::memory_order_relaxed);
     ran = true;

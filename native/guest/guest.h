@@ -59,6 +59,7 @@
 #include "realm/timers.h"
 #include "threads/mailbox.h"
 #include "threads/watchdog.h"
+#include "value/primitive.h"
 #include "wasm/budget.h"
 #include "wasm/memories.h"
 #include "web/web.h"
@@ -108,8 +109,10 @@ class Guest final : public Mailbox<Task>,
   // Host thread: waits for `program`, which runs on an engine thread (there V8 can give up without ending the process)
   // unless the guest's options say otherwise or this thread is inside the guest already. `leaves`: set if something of
   // the call is left in the guest (calls/ties.h).
+  // A value that needs no message goes to `primitive`; the outcome is an empty message then.
   Outcome RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program,
-                 TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves);
+                 TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves,
+                 std::optional<value::Primitive>* primitive);
   // Runs `program` before anything else that comes after; nobody hears how it ended. Refused if too much waits.
   std::optional<CapacityFailure> RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits);
   // Whether RunNow would have to wait for another thread, or for calls that came before.
@@ -174,7 +177,10 @@ class Guest final : public Mailbox<Task>,
   // False: they can't be there.
   bool SetUpStreams(v8::Local<v8::Context> context);
   bool SetUpWeb(v8::Local<v8::Context> context);
-  bool WithLockUntil(const std::function<void(const IsolateLock&)>& work, TurnWaiter& waiter, int64_t deadline);
+  // On this thread, which takes the turn if it has not got it: `work` gets the lock and the time, 0 if nobody has
+  // looked.
+  template <typename Work>
+  bool WithLockUntil(const Work& work, TurnWaiter& waiter, const Call& call);
   // Answers a call, taken from the table, that may still run or wait in the guest. The guest hears of it before the
   // caller does: what the caller sends from then on comes after.
   Cancelled GiveUp(Call& call, const Stop& stop);
@@ -189,7 +195,8 @@ class Guest final : public Mailbox<Task>,
   // Before anything that comes after, also before a call on the host's thread, which takes the turn as soon as it is
   // free and does not wait for tasks.
   void RunFirst(std::unique_ptr<Task> task);
-  void RunDeferred(const IsolateLock& lock);
+  // True if there was anything.
+  bool RunDeferred(const IsolateLock& lock);
   // V8's interrupt: is the code that runs now a call whose time ran out while another call's frame was innermost?
   static void StopRunaway(v8::Isolate* isolate, void* data);
   // V8's interrupt: ends the guest if the host's thread, which runs it, is to end.
@@ -197,7 +204,8 @@ class Guest final : public Mailbox<Task>,
   // V8's interrupt: memory that V8's heap limit does not see (WebAssembly, grown buffers).
   static void ProbeMemory(v8::Isolate* isolate, void* data);
   Outcome RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter,
-                            const std::shared_ptr<ReplySlot>& inside, bool* leaves);
+                            const std::shared_ptr<ReplySlot>& inside, bool* leaves,
+                            std::optional<value::Primitive>* primitive);
 
   // Both final when others know the guest.
   GuestOptions options_;
@@ -246,6 +254,7 @@ class Guest final : public Mailbox<Task>,
   std::vector<std::shared_ptr<SyncJob>> sync_jobs_;
   std::mutex deferred_mutex_;  // guards deferred_; leaf lock
   std::vector<std::unique_ptr<Task>> deferred_;
+  std::atomic<bool> has_deferred_{false};  // written under deferred_mutex_
 };
 
 }  // namespace isolet

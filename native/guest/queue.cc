@@ -77,17 +77,21 @@ void Guest::RunFirst(std::unique_ptr<Task> task) {
   {
     std::lock_guard<std::mutex> lock(deferred_mutex_);
     deferred_.push_back(std::move(task));
+    has_deferred_.store(true, std::memory_order_release);
   }
   PostCheckpoint();
 }
 
-void Guest::RunDeferred(const IsolateLock& lock) {
+bool Guest::RunDeferred(const IsolateLock& lock) {
+  if (!has_deferred_.load(std::memory_order_acquire)) return false;
   std::vector<std::unique_ptr<Task>> deferred;
   {
     std::lock_guard<std::mutex> guard(deferred_mutex_);
     deferred.swap(deferred_);
+    has_deferred_.store(false, std::memory_order_release);
   }
   for (const std::unique_ptr<Task>& task : deferred) task->Run(lock);
+  return true;
 }
 
 }  // namespace isolet

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "calls/call.h"
@@ -16,6 +17,7 @@
 #include "entry/frame.h"
 #include "threads/executor.h"
 #include "threads/mailbox.h"
+#include "value/primitive.h"
 
 namespace isolet {
 
@@ -32,12 +34,14 @@ class SyncJob {
   // For the thread that is about to run it; null if nobody waits for it any more.
   std::unique_ptr<Program> Begin() {
     std::lock_guard<std::mutex> lock(mutex_);
-    return waiter_ == nullptr ? nullptr : std::move(program_);
+    if (waiter_ == nullptr) return nullptr;
+    begun_.store(true, std::memory_order_release);
+    return std::move(program_);
   }
-  bool begun() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    return program_ == nullptr;
-  }
+  bool begun() const { return begun_.load(std::memory_order_acquire); }
+  // Where an answer goes that needs no message; the outcome is an empty one then. Whoever runs it before Finish, the
+  // waiting side after done().
+  std::optional<value::Primitive>& primitive() { return primitive_; }
 
   // The first answer counts. False: nobody wants it, `outcome` stays with the caller.
   bool Finish(Outcome&& outcome) {
@@ -56,9 +60,11 @@ class SyncJob {
   }
 
   bool done() const { return done_.load(std::memory_order_acquire); }
-  // After done(). Whoever finished it may still be waking the waiter, which must not go before.
+  // After done(). Whoever finished it may still be waking the waiter, which must not go before; if that never fell
+  // asleep nobody does.
   Outcome Take() {
-    std::lock_guard<std::mutex> lock(mutex_);
+    std::unique_lock<std::mutex> lock(mutex_, std::defer_lock);
+    if (asleep_.load(std::memory_order_relaxed)) lock.lock();
     return std::move(outcome_);
   }
   // The waiting side leaves, with the program if that has not begun. False if the answer is there.
@@ -79,7 +85,9 @@ class SyncJob {
   std::mutex mutex_;  // guards the rest; before the waiter's own
   std::unique_ptr<Program> program_;
   TurnWaiter* waiter_;
-  Outcome outcome_;
+  Outcome outcome_;  // nobody writes it when done_ is set
+  std::optional<value::Primitive> primitive_;
+  std::atomic<bool> begun_{false};
   std::atomic<bool> done_{false};
   std::atomic<bool> asleep_{false};
   std::atomic<bool> abandoned_{false};

@@ -1,5 +1,6 @@
 #include "programs/programs.h"
 
+#include <array>
 #include <vector>
 
 #include "boundary/crossing.h"
@@ -48,19 +49,25 @@ v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The function was released")));
     return {};
   }
+  if (arguments_) {
+    std::array<v8::Local<v8::Value>, value::Primitives::kMost> values;
+    for (size_t i = 0; i < arguments_->size(); ++i) values[i] = value::FromPrimitive(isolate, (*arguments_)[i]);
+    return scope.EscapeMaybe(CallWith(lock, function, v8::Undefined(isolate), arguments_->size(), values.data()));
+  }
   std::vector<v8::Local<v8::Value>> values;
   if (!ArriveList(lock.parts(), lock.context(), values_, &values) || values.empty()) return {};
   v8::Local<v8::Value> receiver = values.back();
-  values.pop_back();
+  return scope.EscapeMaybe(CallWith(lock, function, receiver, values.size() - 1, values.data()));
+}
+
+v8::MaybeLocal<v8::Value> CallProgram::CallWith(const IsolateLock& lock, v8::Local<v8::Function> function,
+                                                v8::Local<v8::Value> receiver, size_t count,
+                                                v8::Local<v8::Value>* arguments) {
   if (receiver->IsUndefined()) {
-    v8::Local<v8::Object> holder = lock.parts().functions().Receiver(isolate, function_id_);
+    v8::Local<v8::Object> holder = lock.parts().functions().Receiver(lock.isolate(), function_id_);
     if (!holder.IsEmpty()) receiver = holder;
   }
-  v8::Local<v8::Value> result;
-  if (!function->Call(lock.context(), receiver, static_cast<int>(values.size()), values.data()).ToLocal(&result)) {
-    return {};
-  }
-  return scope.Escape(result);
+  return function->Call(lock.context(), receiver, static_cast<int>(count), arguments);
 }
 
 void CallProgram::Discard(Parts& parts) { DropArrival(parts, values_); }

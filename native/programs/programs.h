@@ -11,6 +11,7 @@
 #include "code/script_compiler.h"
 #include "entry/frame.h"
 #include "value/message.h"
+#include "value/primitive.h"
 
 namespace isolet {
 
@@ -53,13 +54,20 @@ class CallProgram final : public Program {
  public:
   // `values` is a list: the arguments, then the receiver.
   CallProgram(uint64_t function_id, value::Message values) : function_id_(function_id), values_(std::move(values)) {}
+  // On the receiver it has anyway.
+  CallProgram(uint64_t function_id, const value::Primitives& arguments)
+      : function_id_(function_id), arguments_(arguments) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
   void Discard(Parts& parts) override;
   size_t ByteSize() const override { return values_.ByteSize(); }
 
  private:
+  v8::MaybeLocal<v8::Value> CallWith(const IsolateLock& lock, v8::Local<v8::Function> function,
+                                     v8::Local<v8::Value> receiver, size_t count, v8::Local<v8::Value>* arguments);
+
   const uint64_t function_id_;
   value::Message values_;
+  std::optional<value::Primitives> arguments_;  // instead of values_
 };
 
 // Defines a property of globalThis; answers undefined.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "threads/lock_soon.h"
 #include "threads/processors.h"
 #include "threads/thread.h"
 #include "threads/watchdog.h"
@@ -40,11 +41,17 @@ bool Executor::EnsureStarted() {
   return threads_ > 0 || AddThread();
 }
 
-void Executor::Schedule(std::shared_ptr<Runnable> runnable, Urgency urgency) {
-  std::unique_lock<std::mutex> lock(mutex_);
+void Executor::Schedule(std::shared_ptr<Runnable> runnable, Urgency urgency, Waking waking) {
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   if (stopped_) return;
   (urgency == Urgency::kUrgent ? urgent_ : queue_).push_back(std::move(runnable));
-  Arrange(&lock);
+  const size_t returning = waking == Waking::kComesBack ? 1 : (waking == Waking::kWatched ? running_ : 0);
+  Arrange(&lock, returning);
+}
+
+void Executor::Kick() {
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
+  if (!stopped_) Arrange(&lock);
 }
 
 size_t Executor::Startable() const {
@@ -63,19 +70,19 @@ std::shared_ptr<Runnable> Executor::Take() {
   return runnable;
 }
 
-void Executor::Arrange(std::unique_lock<std::mutex>* lock) {
-  const bool refused = !AddThreadsIfNeeded();
+void Executor::Arrange(std::unique_lock<std::mutex>* lock, size_t returning) {
+  const bool refused = !AddThreadsIfNeeded(returning);
   const size_t startable = Startable();
   startable_.store(startable, std::memory_order_relaxed);
-  const bool wake = waiting_ > 0 && startable > spinning_;
+  const bool wake = waiting_ > 0 && startable > spinning_ + returning;
   lock->unlock();
   if (wake) work_.notify_one();
   if (refused) TryLater();
 }
 
-bool Executor::AddThreadsIfNeeded() {
+bool Executor::AddThreadsIfNeeded(size_t returning) {
   // Whoever is in no turn looks for one before it sleeps.
-  while (Startable() > threads_ - running_) {
+  while (Startable() > threads_ - running_ + returning) {
     if (urgent_.empty() && threads_ >= max_threads_) return true;
     if (!AddThread()) return false;
   }
@@ -101,7 +108,8 @@ void Executor::Spin(std::unique_lock<std::mutex>* lock) {
   ++spinning_;
   lock->unlock();
   Spinner::Result result = Spinner::Spin(kSpin, [this] { return startable_.load(std::memory_order_relaxed) > 0; });
-  lock->lock();
+  // Whoever scheduled it is about to give the mutex back.
+  LockSoon(lock);
   --spinning_;
   spinner_.Learn(result);
 }
@@ -137,7 +145,7 @@ void Executor::WorkerMain() {
     runnable->RunTurn();
     runnable.reset();
     idle_since = SteadyNow();
-    lock.lock();
+    LockSoon(&lock);
     --running_;
     startable_.store(Startable(), std::memory_order_relaxed);
   }

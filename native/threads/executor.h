@@ -25,6 +25,14 @@ namespace isolet {
 
 enum class Urgency : uint8_t { kNormal, kUrgent };  // kUrgent: a thread of the host's waits for it
 
+// Who sees to it that a turn that was scheduled gets a thread. A third thread that is woken in vain takes its core from
+// one of the two that work.
+enum class Waking : uint8_t {
+  kNow,
+  kComesBack,  // the calling worker: its turn is over and it looks for the next one
+  kWatched,    // a thread that watches, and asks with Kick if none of those that run turns comes back soon
+};
+
 // Something that wants a turn on a worker thread. RunTurn is called once for each time it was scheduled.
 class Runnable {
  public:
@@ -41,7 +49,9 @@ class Executor {
 
   // Whether there is a worker; starts one if not. False if the system has no thread now: the next call tries again.
   bool EnsureStarted();
-  void Schedule(std::shared_ptr<Runnable> runnable, Urgency urgency = Urgency::kNormal);
+  void Schedule(std::shared_ptr<Runnable> runnable, Urgency urgency = Urgency::kNormal, Waking waking = Waking::kNow);
+  // What may begin and has nobody gets a thread.
+  void Kick();
 
   // A worker thread that is about to wait for somebody else says so, and another thread takes the queue meanwhile:
   // as many threads make progress as before. On other threads it does nothing.
@@ -69,7 +79,7 @@ class Executor {
       if (!lent_.exchange(true)) Get().lent_.fetch_add(1);
     }
     void TakeBack() {
-      if (lent_.exchange(false)) Get().lent_.fetch_sub(1);
+      if (lent_.load(std::memory_order_acquire) && lent_.exchange(false)) Get().lent_.fetch_sub(1);
     }
 
    private:
@@ -103,11 +113,12 @@ class Executor {
   size_t Startable() const;
   // The next turn; null if none may begin.
   std::shared_ptr<Runnable> Take();
-  // After more turns may begin: sees to it that threads take them. Gives mutex_ back.
-  void Arrange(std::unique_lock<std::mutex>* lock);
+  // After more turns may begin: sees to it that threads take them, besides so many that come back by themselves. Gives
+  // mutex_ back.
+  void Arrange(std::unique_lock<std::mutex>* lock, size_t returning = 0);
   // Starts threads for turns that nobody is there to run. False if the system refuses: the caller asks for another try
   // with TryLater, without mutex_. Needs mutex_.
-  bool AddThreadsIfNeeded();
+  bool AddThreadsIfNeeded(size_t returning = 0);
   bool AddThread();
   void TryLater();
 

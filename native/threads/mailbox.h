@@ -11,6 +11,7 @@
 // Each is proved by a test that fails without it: npm run test:rules.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "threads/executor.h"
+#include "threads/lock_soon.h"
 #include "threads/thread.h"
 #include "threads/watchdog.h"
 
@@ -49,13 +51,13 @@ class Mailbox : public Runnable {
   Mailbox& operator=(const Mailbox&) = delete;
 
   // An urgent task is run after those that were posted before it, but its turn comes soon.
-  void Post(std::unique_ptr<Task> task, Urgency urgency = Urgency::kNormal) {
-    std::unique_lock<std::mutex> lock(mutex_);
+  void Post(std::unique_ptr<Task> task, Urgency urgency = Urgency::kNormal, Waking waking = Waking::kNow) {
+    std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
     if (turn_ == Turn::kLost) return;
     tasks_.push_back(std::move(task));
     urgent_ |= urgency == Urgency::kUrgent;
     if (turn_ == Turn::kFree) turn_ = Turn::kQueued;
-    if (turn_ == Turn::kQueued) Enqueue(&lock);
+    if (turn_ == Turn::kQueued) Enqueue(&lock, waking);
   }
 
   // Drops posted tasks of which `stale` says that they have nothing to do any more.
@@ -104,6 +106,7 @@ class Mailbox : public Runnable {
     Batch dropped;  // destroyed after the mutex: a task may look at the mailbox when it goes
     std::lock_guard<std::mutex> lock(mutex_);
     turn_ = Turn::kLost;
+    holder_ = 0;
     dropped.swap(tasks_);
     for (TurnWaiter* waiter : borrowers_) waiter->Wake();
   }
@@ -112,14 +115,11 @@ class Mailbox : public Runnable {
   void GiveBack() {
     std::unique_lock<std::mutex> lock(mutex_);
     if (turn_ != Turn::kBorrowed || holder_ != ThreadNumber()) return;
-    Release(&lock);
+    Release(&lock, Waking::kNow);
   }
 
-  // True on the thread that has the turn.
-  bool HasTurn() const {
-    std::lock_guard<std::mutex> lock(mutex_);
-    return (turn_ == Turn::kBorrowed || turn_ == Turn::kRunning) && holder_ == ThreadNumber();
-  }
+  // True on the thread that has the turn: no other one writes its number here, or takes it away.
+  bool HasTurn() const { return holder_.load(std::memory_order_relaxed) == ThreadNumber(); }
 
   // Another thread has the turn: Borrow would wait.
   bool TakenElsewhere() const {
@@ -134,7 +134,7 @@ class Mailbox : public Runnable {
   }
 
   void RunTurn() final {
-    std::unique_lock<std::mutex> lock(mutex_);
+    std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
     --entries_;
     urgent_entry_ = false;  // at least it may have been that one
     // Taken since it was queued: whoever has the turn schedules again.
@@ -146,9 +146,9 @@ class Mailbox : public Runnable {
     lock.unlock();
     RunBatch(batch);
     batch.clear();
-    lock.lock();
+    LockSoon(&lock);
     spare_ = std::move(batch);
-    Release(&lock);
+    Release(&lock, Waking::kComesBack);
   }
 
  protected:
@@ -164,7 +164,7 @@ class Mailbox : public Runnable {
     holder_ = ThreadNumber();
   }
 
-  void Release(std::unique_lock<std::mutex>* lock) {
+  void Release(std::unique_lock<std::mutex>* lock, Waking waking) {
     if (turn_ == Turn::kLost) return;
     holder_ = 0;
     if (!borrowers_.empty()) {
@@ -180,18 +180,18 @@ class Mailbox : public Runnable {
       return;
     }
     turn_ = Turn::kQueued;
-    Enqueue(lock);
+    Enqueue(lock, waking);
   }
 
   // The executor has an entry for us, an urgent one if that is needed: one that is queued already may be far behind.
   // The entry that is left over then finds the turn taken, or is early for the next.
-  void Enqueue(std::unique_lock<std::mutex>* lock) {
+  void Enqueue(std::unique_lock<std::mutex>* lock, Waking waking) {
     if (urgent_ ? urgent_entry_ : entries_ > 0) return;
     ++entries_;
     urgent_entry_ |= urgent_;
     const Urgency urgency = urgent_ ? Urgency::kUrgent : Urgency::kNormal;
     lock->unlock();
-    Executor::Get().Schedule(Self(), urgency);
+    Executor::Get().Schedule(Self(), urgency, waking);
   }
 
   // Guards everything below. Lock order: before the waiter's own lock and before nothing else.
@@ -200,7 +200,7 @@ class Mailbox : public Runnable {
   Batch spare_;  // empty: room for the next batch without an allocation
   std::deque<TurnWaiter*> borrowers_;
   TurnWaiter* granted_ = nullptr;
-  uint64_t holder_ = 0;  // ThreadNumber of the thread that has the turn, 0 = none
+  std::atomic<uint64_t> holder_{0};  // ThreadNumber of the thread that has the turn, 0 = none
   Turn turn_ = Turn::kFree;
   size_t entries_ = 0;         // for us in the executor's queues
   bool urgent_ = false;        // one of tasks_ is

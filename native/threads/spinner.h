@@ -54,7 +54,7 @@ class Spinner {
       int64_t now = SteadyNow();
       if (now - seen > kGap) return Result::kAway;
       if (now - began > nanoseconds) return Result::kInVain;
-      seen = MayYield(now) ? Yield() : now;
+      seen = now - began > kUndivided && MayYield(now) ? Yield() : now;
     }
   }
 
@@ -82,6 +82,8 @@ class Spinner {
   // A program that computes keeps a core for milliseconds.
   static constexpr int64_t kLate = 2000 * 1000;
   static constexpr int64_t kCalm = 2000LL * 1000 * 1000;
+  // What comes sooner than this is not seen later because of a system call.
+  static constexpr int64_t kUndivided = 5 * 1000;
   static constexpr int kLooksPerClock = 16;
   static constexpr int64_t kGap = 20 * 1000;  // between two looks at the clock: more than they take
   static constexpr unsigned kMostFailures = 5;

@@ -85,6 +85,33 @@ TEST(BlockedWorkersAreReplaced) {
   EXPECT(Executor::Get().thread_count() >= 1);
 }
 
+// The only worker that runs a turn does not come back.
+TEST(AKickGetsAWatchedTurnAThread) {
+  auto door = std::make_shared<Door>();
+  auto inside = std::make_shared<std::atomic<bool>>(false);
+  auto ran = std::make_shared<std::atomic<bool>>(false);
+  Schedule([=] {
+    inside->store(true);
+    door->Pass();
+  });
+  EXPECT(Eventually([&] { return inside->load(); }));
+  Executor::Get().Schedule(std::make_shared<Work>([ran] { ran->store(true); }), Urgency::kUrgent, Waking::kWatched);
+  Executor::Get().Kick();
+  EXPECT(Eventually([&] { return ran->load(); }));
+  door->Open();
+}
+
+TEST(AWorkerThatComesBackTakesWhatItScheduled) {
+  auto ran = std::make_shared<std::atomic<int>>(0);
+  Schedule([ran] {
+    for (int i = 0; i < 3; ++i) {
+      Executor::Get().Schedule(std::make_shared<Work>([ran] { ran->fetch_add(1); }), Urgency::kNormal,
+                               i < 2 ? Waking::kNow : Waking::kComesBack);
+    }
+  });
+  EXPECT(Eventually([&] { return ran->load() == 3; }));
+}
+
 TEST(ABlockingRegionElsewhereDoesNothing) {
   size_t before = Executor::Get().thread_count();
   Executor::BlockingRegion region;

@@ -20,9 +20,9 @@ export const rules = [
     edits: [
       {
         file: 'native/threads/mailbox.h',
-        text: 'Executor::Get().Schedule(Self(), urgency);',
+        text: 'Executor::Get().Schedule(Self(), urgency, waking);',
         broken:
-          'Executor::Get().Schedule(WithoutRule("mailbox 1") ? std::shared_ptr<Runnable>(std::shared_ptr<void>(), this) : Self(), urgency);',
+          'Executor::Get().Schedule(WithoutRule("mailbox 1") ? std::shared_ptr<Runnable>(std::shared_ptr<void>(), this) : Self(), urgency, waking);',
       },
     ],
     test: { native: 'mailbox_test' },

@@ -115,14 +115,22 @@ Napi::Value RuntimeHandle::RunNow(Napi::Env env, CallKind kind, uint64_t call_id
   environment.LookAround();
   Inbox::Waiter waiter(*core_);
   bool leaves = false;
+  std::optional<value::Primitive> primitive;
   Outcome outcome = core_->guest()->RunNow(kind, call_id, limits, std::move(program), waiter,
-                                           environment.SlotOf(core_->serial()), &leaves);
+                                           environment.SlotOf(core_->serial()), &leaves, &primitive);
   // Now, while the caller is on the stack.
   if (leaves) core_->Emit(CallHeld{call_id});
   environment.KeepUntilDelivered();
   // A listener may close the runtime, or end its last reference.
   std::shared_ptr<RuntimeCore> core = core_;
   core->WriteConsole();
+  return ValueOf(env, primitive, std::move(outcome));
+}
+
+Napi::Value RuntimeHandle::ValueOf(Napi::Env env, const std::optional<value::Primitive>& primitive, Outcome outcome) {
+  if (primitive) return Returned(env, value::FromPrimitive(core_->isolate(), *primitive));
+  // What is made of it may close the runtime, or end its last reference.
+  std::shared_ptr<RuntimeCore> core = core_;
   return ReturnedOrThrown(env, core->ValueOf(std::move(outcome)));
 }
 
@@ -154,6 +162,24 @@ std::optional<value::Message> RuntimeHandle::EncodeCall(v8::Local<v8::Value> rec
   if (failure.path.starts_with(receiver_path)) failure.path.replace(0, receiver_path.size(), "thisArg");
   if (failure.kind != value::Failure::Kind::kThrew) (void)core_->ValueOf(std::move(failure)).IsEmpty();
   return std::nullopt;
+}
+
+std::optional<value::Primitives> RuntimeHandle::PlainArguments(v8::Local<v8::Value> receiver,
+                                                               v8::Local<v8::Value> arguments) const {
+  const value::Limits& limits = core_->guest()->options().transfer;
+  if (!receiver->IsUndefined() || !arguments->IsArray() || limits.max_bytes < value::kLeastBytes ||
+      limits.max_depth == 0) {
+    return std::nullopt;
+  }
+  // What lib/ collected itself: reading it runs no code.
+  auto array = arguments.As<v8::Array>();
+  if (array->Length() > value::Primitives::kMost) return std::nullopt;
+  value::Primitives plain;
+  for (uint32_t i = 0; i < array->Length(); ++i) {
+    v8::Local<v8::Value> value;
+    if (!array->Get(core_->environment().context(), i).ToLocal(&value) || !plain.Add(value)) return std::nullopt;
+  }
+  return plain;
 }
 
 Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
@@ -211,6 +237,10 @@ Napi::Value RuntimeHandle::KeepCodeAsync(const Napi::CallbackInfo& info) {
 
 Napi::Value RuntimeHandle::Call(const Napi::CallbackInfo& info) {
   Given given(info);
+  if (std::optional<value::Primitives> plain = PlainArguments(given[2], given[3])) {
+    return RunNow(info.Env(), CallKind::kCall, given.Id(0), given.Limits(4),
+                  std::make_unique<CallProgram>(given.Id(1), *plain));
+  }
   std::optional<value::Message> values = EncodeCall(given[2], given[3], v8::Undefined(given.isolate()));
   if (!values) return info.Env().Undefined();
   return RunNow(info.Env(), CallKind::kCall, given.Id(0), given.Limits(4),

@@ -47,10 +47,11 @@ Napi::Value RuntimeHandle::EvalModule(const Napi::CallbackInfo& info) {
   auto waits = std::make_shared<std::atomic<bool>>(false);
   bool leaves = false;
   Inbox::Waiter waiter(*core_);
+  std::optional<value::Primitive> primitive;
   SyncAnswers::Expected answer(*environment.sync_answers(), core_->serial(), id, waiter);
   Outcome outcome = guest.RunNow(CallKind::kEvalModule, id, given.Limits(2),
                                  std::make_unique<EvalModuleProgram>(id, given.Text(1), nested ? nullptr : waits),
-                                 waiter, inside, &leaves);
+                                 waiter, inside, &leaves, &primitive);
   // Now, while the caller is on the stack.
   if (leaves) core_->Emit(CallHeld{id});
   if (waits->load(std::memory_order_acquire)) {
@@ -58,9 +59,10 @@ Napi::Value RuntimeHandle::EvalModule(const Napi::CallbackInfo& info) {
     if (!std::holds_alternative<value::Message>(outcome)) guest.Cancel(id, false);
     Outcome settled = answer.Await();
     if (std::holds_alternative<value::Message>(outcome)) outcome = std::move(settled);
+    primitive.reset();
   }
   environment.KeepUntilDelivered();
-  return ReturnedOrThrown(info.Env(), core_->ValueOf(std::move(outcome)));
+  return ValueOf(info.Env(), primitive, std::move(outcome));
 }
 
 Napi::Value RuntimeHandle::EvalModuleAsync(const Napi::CallbackInfo& info) {

@@ -67,7 +67,7 @@ bool Inbox::Post(std::unique_ptr<HostTask> task, bool urgent) {
 }
 
 void Inbox::NoteFilled() {
-  filled_.store(again_ || !urgent_.empty() || !tasks_.empty(), std::memory_order_relaxed);
+  filled_.store(again_ || !urgent_.empty() || !tasks_.empty(), std::memory_order_release);
   urgent_filled_.store(!urgent_.empty(), std::memory_order_relaxed);
 }
 
@@ -123,11 +123,6 @@ std::unique_ptr<HostTask> Inbox::TakeUrgent(uint64_t runtime) {
   urgent_.erase(found);
   NoteFilled();
   return task;
-}
-
-bool Inbox::empty() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return !again_ && tasks_.empty() && urgent_.empty();
 }
 
 Spinner::Result Inbox::Await(int64_t nanoseconds) {

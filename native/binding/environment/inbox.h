@@ -63,7 +63,8 @@ class Inbox {
   void PostLate(Late late);
   // Those that have been waiting since before `until`.
   std::vector<std::unique_ptr<HostTask>> TakeLate(int64_t until);
-  bool empty();
+  // Sees at least what was posted before an answer that this thread has.
+  bool empty() const { return !filled_.load(std::memory_order_acquire); }
   // Spins until something is there, at most so many nanoseconds: what comes meanwhile needs no wake-up.
   Spinner::Result Await(int64_t nanoseconds);
 
