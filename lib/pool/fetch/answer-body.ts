@@ -48,18 +48,20 @@ export class AnswerBody {
 
   async #pull(controller: { enqueue(chunk: Uint8Array): void; close(): void }): Promise<void> {
     try {
-      const { done, value } = await this.#reader.read();
-      if (this.#ended) return;
-      if (done) {
-        this.#over();
-        controller.close();
-      } else if (value instanceof Uint8Array) {
-        // A byte stream would refuse an empty one, and it says nothing.
-        if (value.byteLength > 0) controller.enqueue(value);
-        else await this.#pull(controller);
-      } else {
-        const error = new HandlerError('A chunk of the body that a handler answered is no Uint8Array', 'response');
-        this.end(error);
+      // A byte stream would refuse an empty chunk, and it says nothing.
+      for (let empty = true; empty; ) {
+        const { done, value } = await this.#reader.read();
+        if (this.#ended) return;
+        if (done) {
+          this.#over();
+          return controller.close();
+        }
+        if (!(value instanceof Uint8Array)) {
+          this.end(new HandlerError('A chunk of the body that a handler answered is no Uint8Array', 'response'));
+          return;
+        }
+        empty = value.byteLength === 0;
+        if (!empty) controller.enqueue(value);
       }
     } catch (error) {
       this.fail(error);

@@ -96,7 +96,12 @@ export class Exchange {
       void this.#tell(entry, invocation, timeIsOver);
     });
     if (this.signal.aborted) stream.end(this.signal.reason);
-    return toResponse(arrived, stream.stream);
+    try {
+      return toResponse(arrived, stream.stream);
+    } catch (error) {
+      stream.end(error);
+      throw error;
+    }
   }
 
   #listen(signal: AbortSignal): void {

@@ -15,7 +15,12 @@ export function readAnswer(value: unknown): Arrived {
   const { status, statusText, headers, body } = (value ?? {}) as Record<keyof Arrived, unknown>;
   if (typeof status !== 'number' || typeof statusText !== 'string' || !Array.isArray(headers)) throw odd();
   const pairs: [string, string][] = [];
-  for (let i = 0; i + 1 < headers.length; i += 2) pairs.push([String(headers[i]), String(headers[i + 1])]);
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const [name, text]: unknown[] = [headers[i], headers[i + 1]];
+    // Of anything else a text is what the guest's own function makes of it.
+    if (typeof name !== 'string' || typeof text !== 'string') throw odd();
+    pairs.push([name, text]);
+  }
   if (typeof body === 'string') return { status, statusText, headers: pairs, body: Buffer.from(body) };
   if (body !== null && !(body instanceof Uint8Array) && !(body instanceof ReadableStream)) throw odd();
   return { status, statusText, headers: pairs, body };

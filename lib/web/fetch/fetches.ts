@@ -42,7 +42,12 @@ export class Fetches implements Disposable {
       // Calls that nobody remembers are all one.
       const caller = { context: call.context, call: call.calls ? call : this };
       const response = await this.#capability(request, caller);
-      fetch.controller.signal.throwIfAborted();
+      if (fetch.controller.signal.aborted) {
+        // Too late: nobody will read it, and a host's function may not have listened.
+        const { reason } = fetch.controller.signal;
+        if (isResponse(response)) discard(response, reason).catch(() => {});
+        throw reason;
+      }
       return this.#answer(fetch, response);
     } catch (error) {
       this.#end(fetch);
@@ -119,6 +124,10 @@ export class Fetches implements Disposable {
       { highWaterMark: 0 },
     );
   }
+}
+
+async function discard({ body }: ResponseLike, reason: unknown): Promise<void> {
+  await body?.cancel(reason);
 }
 
 /** By its form: another copy of undici makes Responses of a class of its own. */

@@ -181,6 +181,25 @@ test('a handler may answer with the body of its request', async () => {
   expect((await response.arrayBuffer()).byteLength).toBe(15);
 });
 
+test('chunks without bytes are passed over, in requests and in answers', async () => {
+  const pool = make();
+  const gaps = new ReadableStream({
+    start(controller) {
+      for (const size of [0, 0, 1, 0, 2, 0]) controller.enqueue(new Uint8Array(size).fill(65));
+      controller.close();
+    },
+  });
+  const spec = handlers(`
+    async fetch(request) {
+      const text = await request.text();
+      const sizes = [0, 0, text.length, 0];
+      return new Response(new ReadableStream({
+        pull(c) { if (sizes.length === 0) c.close(); else c.enqueue(new Uint8Array(sizes.shift()).fill(66)); },
+      }));
+    }`);
+  expect(await (await pool.fetch(spec, post(gaps))).text()).toBe('BBB');
+});
+
 test('and with what its own fetch has got, as long as that lasts, also in a runtime for one invocation', async () => {
   const web = {
     fetch: () =>

@@ -56,6 +56,27 @@ describe('the body of a request or response that crosses', () => {
     expect(runtime.eval('big.bodyUsed')).toBe(true);
   });
 
+  it('may have chunks without bytes, which the guest does not see', async () => {
+    const runtime = runtimes.make({ web: true });
+    const gaps = () =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            for (const size of [0, 0, 3, 0, 4, 0]) controller.enqueue(new Uint8Array(size));
+            controller.close();
+          },
+        }),
+      );
+    const sizes = runtime.eval<JsFunction>(
+      'async (it) => { const all = []; for await (const chunk of it.body) all.push(chunk.length); return all; }',
+    );
+    expect(await sizes.callAsync([gaps()])).toEqual([3, 4]);
+    const filled = runtime.eval<JsFunction>(
+      "async (it) => (await it.body.getReader({ mode: 'byob' }).read(new Uint8Array(9))).value.length",
+    );
+    expect(await filled.callAsync([gaps()])).toBe(3);
+  });
+
   it('can still be read after it was only logged', async () => {
     const lines: unknown[][] = [];
     const runtime = runtimes.make({ web: true, console: (_level, args) => void lines.push(args) });

@@ -103,6 +103,21 @@ describe('fetch', () => {
     expect(await name('text')).toMatch(/^TypeError: web\.fetch must answer with a Response, got string/);
   });
 
+  test('an answer that comes too late is cancelled', async () => {
+    const cancelled: unknown[] = [];
+    let answerNow = () => {};
+    const runtime = guest(async () => {
+      await new Promise<void>((resolve) => (answerNow = resolve));
+      return new Response(new ReadableStream({ cancel: (reason) => void cancelled.push(reason) }));
+    });
+    const name = await runtime.evalAsync(
+      "fetch('https://a.test/', { signal: AbortSignal.timeout(20) }).catch((error) => error.name)",
+    );
+    answerNow();
+    await expect.poll(() => cancelled.length).toBe(1);
+    expect([name, (cancelled[0] as Error).name]).toEqual(['TimeoutError', 'TimeoutError']);
+  });
+
   test("the host's signal fires when a timeout or a close stops the guest", async () => {
     const reasons: unknown[] = [];
     const answer: Answer = (request) => {

@@ -74,11 +74,12 @@ export function byteStreamOf(origin: ReadableStream, watcher?: Watcher): Readabl
     },
     pull: (controller) =>
       new Promise<void>((resolve, reject) => {
-        readChunk(open(), {
-          chunk(chunk) {
+        const steps = {
+          chunk(chunk: unknown) {
             if (!isBytes(chunk)) return fail(new TypeError('A chunk of the body is no Uint8Array'));
-            // An empty one can't be put into a byte stream, and says nothing.
-            if (chunk.byteLength > 0 && !failed) controller.enqueue(chunk);
+            // An empty one can't be put into a byte stream, which only asks again when it got something.
+            if (chunk.byteLength === 0 && !failed) return readChunk(open(), steps);
+            if (!failed) controller.enqueue(chunk);
             resolve();
           },
           close() {
@@ -87,7 +88,8 @@ export function byteStreamOf(origin: ReadableStream, watcher?: Watcher): Readabl
             resolve();
           },
           error: fail,
-        });
+        };
+        readChunk(open(), steps);
         function fail(reason: unknown) {
           watcher?.end();
           reject(reason);
