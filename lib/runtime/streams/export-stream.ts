@@ -15,6 +15,14 @@ export function isStreamSource(value: unknown): value is StreamSource {
   );
 }
 
+const made = new WeakSet<ReadableStream>();
+
+/** `stream` was made for a guest: when that can't reach it any more nobody will read it, also if it never began to. */
+export function madeForGuest(stream: ReadableStream): ReadableStream {
+  made.add(stream);
+  return stream;
+}
+
 /** A stream on its way: the host's object, and how far it is read. */
 interface Outgoing {
   readonly source: StreamSource;
@@ -67,8 +75,8 @@ export class OutgoingStreams {
   }
 
   /**
-   * The guest can't reach `fn` any more. If it is a stream that the guest has begun to read, the source is cancelled; one
-   * that was never touched stays the host's.
+   * The guest can't reach `fn` any more. If it is a stream that the guest has begun to read, or that was made for it, the
+   * source is cancelled; another that was never touched stays the host's.
    */
   end(fn: HostFunction, reason: unknown): void {
     const outgoing = this.#outgoing.get(fn);
@@ -81,6 +89,8 @@ export class OutgoingStreams {
   }
 
   #cancel(outgoing: Outgoing, reason: unknown): void {
+    const { stream } = outgoing;
+    if (!outgoing.reader && made.has(stream) && !stream.locked) outgoing.reader = stream.getReader();
     if (!outgoing.reader) return;
     this.#ended(outgoing);
     outgoing.cutOff = true;

@@ -1,6 +1,8 @@
 import { ReadableStream } from 'node:stream/web';
+import { setImmediate } from 'node:timers/promises';
 import { RuntimeClosedError } from '../../errors/limit-errors.ts';
 import type { FetchCapability } from '../../options/web.ts';
+import { madeForGuest } from '../../runtime/streams/export-stream.ts';
 import { count } from '../../runtime/web/check-parts.ts';
 import { type ResponseLike, responseParts, toRequest } from '../../runtime/web/messages.ts';
 import type { WebCaller } from '../../runtime/web-host.ts';
@@ -8,6 +10,11 @@ import type { BodyPart, ResponseHead } from '../../shared/web/parts.ts';
 import { noteSentBytes } from './sent-bytes.ts';
 
 type Answer = [head: ResponseHead, headers: string[], body: ReadableStream | null];
+
+/** So many answers may be open before the guest is asked to collect those that it has forgotten. */
+const firstRoom = 256;
+/** So many one guest may have, with bodies that are neither read to the end nor cancelled. */
+const mostOpen = 4096;
 
 interface OpenFetch {
   readonly id: number;
@@ -18,19 +25,26 @@ interface OpenFetch {
 export class Fetches implements Disposable {
   readonly #capability: FetchCapability;
   readonly #open = new Map<number, OpenFetch>();
+  #room = firstRoom;
 
   constructor(capability: FetchCapability) {
     this.#capability = capability;
   }
 
-  /** `stopped`: the call that asks was stopped, or the guest has ended. */
+  /**
+   * Null: too many answers are open; the guest may ask again when it has collected what it does not need.
+   *
+   * `stopped`: the call that asks was stopped, or the guest has ended.
+   */
   async start(
     { call, signal: stopped }: Pick<WebCaller, 'call' | 'signal'>,
     id: unknown,
     head: unknown,
     headers: unknown,
     body: unknown,
-  ): Promise<Answer> {
+    again: unknown,
+  ): Promise<Answer | null> {
+    if (!(await this.#hasRoom(again === true))) return null;
     const fetch = { id: count(id), controller: new AbortController() };
     if (this.#open.has(fetch.id)) throw new TypeError('There is such a fetch already');
     this.#open.set(fetch.id, fetch);
@@ -55,6 +69,21 @@ export class Fetches implements Disposable {
     } finally {
       stopped.removeEventListener('abort', giveUp);
     }
+  }
+
+  async #hasRoom(again: boolean): Promise<boolean> {
+    // What the guest let go is on its way.
+    for (let round = 0; again && round < 2 && this.#open.size >= this.#room; round++) await setImmediate();
+    const { size } = this.#open;
+    if (size < this.#room && !again) return true;
+    // Others that ask meanwhile need not collect as well.
+    this.#room = Math.min(mostOpen, Math.max(firstRoom, 2 * size));
+    if (again && size >= mostOpen) {
+      throw new TypeError(
+        `fetch was refused: ${mostOpen} answers are open; read the bodies of Responses to the end, or cancel them`,
+      );
+    }
+    return again;
   }
 
   /** The guest has given up on it. */
@@ -93,7 +122,7 @@ export class Fetches implements Disposable {
   #watch(fetch: OpenFetch, body: ReadableStream): ReadableStream {
     const reader = body.getReader();
     const { signal } = fetch.controller;
-    return new ReadableStream(
+    const stream = new ReadableStream(
       {
         start: (controller) => {
           // A host's function may not listen to its request's signal.
@@ -123,6 +152,7 @@ export class Fetches implements Disposable {
       },
       { highWaterMark: 0 },
     );
+    return madeForGuest(stream);
   }
 }
 

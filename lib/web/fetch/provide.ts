@@ -9,7 +9,7 @@ function fetchesOf({ web, state }: WebCaller): Fetches {
   return state(key, () => new Fetches(fetch));
 }
 
-provideWebHandler('fetch', () => (caller, id, head, headers, body) => {
-  return fetchesOf(caller).start(caller, id, head, headers, body);
+provideWebHandler('fetch', () => (caller, id, head, headers, body, again) => {
+  return fetchesOf(caller).start(caller, id, head, headers, body, again);
 });
 provideWebHandler('abortFetch', () => async (caller, id, reason) => fetchesOf(caller).abort(id, reason));

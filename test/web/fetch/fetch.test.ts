@@ -118,6 +118,29 @@ describe('fetch', () => {
     expect([name, (cancelled[0] as Error).name]).toEqual(['TimeoutError', 'TimeoutError']);
   });
 
+  test('answers that the guest forgets are cancelled in the host, those it keeps are bounded', async () => {
+    let cancelled = 0;
+    const runtime = guest(
+      () =>
+        new Response(new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(1)), cancel: () => void cancelled++ })),
+    );
+    for (let i = 0; i < 600; i++) await runtime.evalAsync("fetch('https://a.test/').then((it) => it.status)");
+    await expect.poll(() => cancelled).toBeGreaterThan(200);
+
+    const [kept, message] = (await runtime.evalAsync(
+      `(async () => {
+        const all = [];
+        try { for (;;) all.push(await fetch('https://a.test/')); }
+        catch (error) { globalThis.all = all; return [all.length, error.message]; }
+      })()`,
+    )) as [number, string];
+    expect(kept).toBe(4096);
+    expect(message).toContain('answers are open');
+    expect(
+      await runtime.evalAsync("all[0].body.cancel().then(() => fetch('https://a.test/')).then((it) => it.ok)"),
+    ).toBe(true);
+  });
+
   test("the host's signal fires when a timeout or a close stops the guest", async () => {
     const reasons: unknown[] = [];
     const answer: Answer = (request) => {

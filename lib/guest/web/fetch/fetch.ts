@@ -130,8 +130,13 @@ class Exchange implements Watcher {
 
 type Answer = [head: ResponseHead, headers: string[], body: BodyPart];
 
-function askHost(id: number, head: RequestHead, headers: string[], body: BodyPart): Promise<Answer> {
-  return ops.host.call('fetch', id, head, headers, body) as Promise<Answer>;
+async function askHost(id: number, head: RequestHead, headers: string[], body: BodyPart): Promise<Answer> {
+  const ask = (again: boolean) => ops.host.call('fetch', id, head, headers, body, again) as Promise<Answer | null>;
+  const answer = await ask(false);
+  if (answer) return answer;
+  // Answers that the guest has forgotten are open in the host until they are collected.
+  ops.work.collect();
+  return (await ask(true)) as Answer;
 }
 
 /** The host hears of it even if it can't hear the reason. */
