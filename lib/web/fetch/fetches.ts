@@ -14,7 +14,7 @@ type Answer = [head: ResponseHead, headers: string[], body: ReadableStream | nul
 /** So many answers may be open before the guest is asked to collect those that it has forgotten. */
 const firstRoom = 256;
 /** So many one guest may have, with bodies that are neither read to the end nor cancelled. */
-const mostOpen = 4096;
+const mostOpen = 1024;
 
 interface OpenFetch {
   readonly id: number;

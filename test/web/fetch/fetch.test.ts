@@ -118,7 +118,7 @@ describe('fetch', () => {
     expect([name, (cancelled[0] as Error).name]).toEqual(['TimeoutError', 'TimeoutError']);
   });
 
-  test('answers that the guest forgets are cancelled in the host, those it keeps are bounded', async () => {
+  test('answers that the guest forgets are cancelled in the host', async () => {
     let cancelled = 0;
     const runtime = guest(
       () =>
@@ -126,7 +126,10 @@ describe('fetch', () => {
     );
     for (let i = 0; i < 600; i++) await runtime.evalAsync("fetch('https://a.test/').then((it) => it.status)");
     await expect.poll(() => cancelled).toBeGreaterThan(200);
+  });
 
+  test('answers that the guest keeps are bounded, until it lets some of them go', async () => {
+    const runtime = guest(() => new Response(new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(1)) })));
     const [kept, message] = (await runtime.evalAsync(
       `(async () => {
         const all = [];
@@ -134,7 +137,7 @@ describe('fetch', () => {
         catch (error) { globalThis.all = all; return [all.length, error.message]; }
       })()`,
     )) as [number, string];
-    expect(kept).toBe(4096);
+    expect(kept).toBe(1024);
     expect(message).toContain('answers are open');
     expect(
       await runtime.evalAsync("all[0].body.cancel().then(() => fetch('https://a.test/')).then((it) => it.ok)"),
