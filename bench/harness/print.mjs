@@ -10,6 +10,9 @@ const number = (value) => {
 const pad = (text, width) => text + ' '.repeat(Math.max(0, width - text.length));
 const padLeft = (text, width) => ' '.repeat(Math.max(0, width - text.length)) + text;
 
+/** What the last round has to add. */
+const noteOf = ({ rounds }) => (rounds?.at(-1)?.notes ? `  (${rounds.at(-1).notes})` : '');
+
 export function caseTable(result, baseline = 'isolet') {
   const lines = [`${result.name}: ${result.title}`];
   for (const [name, variant] of Object.entries(result.variants)) {
@@ -22,7 +25,7 @@ export function caseTable(result, baseline = 'isolet') {
         ? ''
         : `  ${baseline} takes ${number(variant.ratio)} × (${number(Math.min(...variant.ratios))} to ${number(Math.max(...variant.ratios))})`;
     lines.push(
-      `  ${pad(name, 22)} p5 ${padLeft(number(variant.p5), 9)} p50 ${padLeft(number(variant.p50), 9)} p99 ${padLeft(number(variant.p99), 9)} ${result.unit}  spread ${padLeft(number(variant.spread), 5)} ×${ratio}`,
+      `  ${pad(name, 22)} p5 ${padLeft(number(variant.p5), 9)} p50 ${padLeft(number(variant.p50), 9)} p99 ${padLeft(number(variant.p99), 9)} ${result.unit}  spread ${padLeft(number(variant.spread), 5)} ×${ratio}${noteOf(variant)}`,
     );
   }
   return lines.join('\n');
