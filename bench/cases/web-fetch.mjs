@@ -15,6 +15,9 @@ export default [
   withNode('headers-ten', 'new Headers of an object with ten', `const init = ${ten}`, [
     "sum += new Headers(init).get('x-request-id').length;",
   ]),
+  withNode('headers-pairs', 'new Headers of ten pairs', `const init = Object.entries(${ten})`, [
+    "sum += new Headers(init).get('x-request-id').length;",
+  ]),
   withNode('headers-walk', 'ten headers iterated over', `const headers = new Headers(${ten})`, [
     'for (const [name, value] of headers) sum += name.length + value.length;',
   ]),

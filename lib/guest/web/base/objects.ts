@@ -21,27 +21,43 @@ export function nullable<T>(to: Converter<T>): Converter<T | null> {
   return (value, what) => (value === undefined || value === null ? null : to(value, what));
 }
 
+const { isArray } = Array;
+const arrayIterator: unknown = Array.prototype[iteratorKey];
+const stepsOfArrays = Object.getPrototypeOf([].values()) as { next: unknown };
+const arrayNext = stepsOfArrays.next;
+
+/** Whether `method` would go over an array as it is written: nobody can see that an index was used instead. */
+export const iteratesAsArray = (value: unknown, method: unknown): value is unknown[] =>
+  method === arrayIterator && stepsOfArrays.next === arrayNext && isArray(value);
+
+/** At the end of a list of our own. */
+function add<T>(items: T[], item: T): void {
+  const { length } = items;
+  items[length] = item;
+  if (items.length > length) return;
+  // The guest has given Array.prototype a setter for this index, which took it.
+  defineProperty(items, length, { value: item, writable: true, enumerable: true, configurable: true });
+}
+
 /** A sequence, from anything that iterates. `method` is what `value[Symbol.iterator]` gave when it was already read. */
 export function toSequence<T>(value: unknown, to: Converter<T>, what = 'The value', method?: unknown): T[] {
   if (!isObject(value)) throw new TypeError(`${what} must be a sequence, got ${typeOf(value)}`);
   const begin = method ?? (value as { [iteratorKey]?: unknown })[iteratorKey];
   if (typeof begin !== 'function') throw new TypeError(`${what} must be a sequence: it does not iterate`);
+  const items: T[] = [];
+  if (iteratesAsArray(value, begin)) {
+    for (let i = 0; i < value.length; i++) add(items, to(value[i], `${what}[${i}]`));
+    return items;
+  }
   const iterator = apply(begin, value, []) as Iterator<unknown>;
   if (!isObject(iterator)) throw new TypeError(`${what} must be a sequence: its iterator is not an object`);
   const { next } = iterator;
-  const items: T[] = [];
   // Web IDL does not close the iterator when a conversion throws.
   for (;;) {
     const step = apply(next, iterator, []) as IteratorResult<unknown>;
     if (!isObject(step)) throw new TypeError(`${what} must be a sequence: its iterator gave no object`);
     if (step.done) return items;
-    // An index that the guest gave Array.prototype a setter for would be lost by an assignment.
-    defineProperty(items, items.length, {
-      value: to(step.value, `${what}[${items.length}]`),
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
+    add(items, to(step.value, `${what}[${items.length}]`));
   }
 }
 

@@ -33,6 +33,7 @@ export {
   type Dictionary,
   type DictionaryMember,
   isObject,
+  iteratesAsArray,
   nullable,
   toDictionary,
   toFunction,

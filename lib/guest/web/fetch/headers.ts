@@ -6,6 +6,7 @@ import {
   definePairIterable,
   internal,
   isObject,
+  iteratesAsArray,
   requireArguments,
   toSequence,
   typeOf,
@@ -152,10 +153,6 @@ registerCrossing(isHeaders, (headers) => [Kind.headers, listOf(headers).flat()])
 
 const isEnumerable = Object.prototype.propertyIsEnumerable;
 const { iterator: iteratorKey } = Symbol;
-const iteratorOf = (object: object) => (object as { [iteratorKey]?: unknown })[iteratorKey];
-const arrayIterator = iteratorOf(Array.prototype);
-const stepsOfArrays = Object.getPrototypeOf([].values()) as { next: unknown };
-const arrayNext = stepsOfArrays.next;
 const ownIterator = (Headers.prototype as unknown as { [iteratorKey]: unknown })[iteratorKey];
 
 /** The union of a sequence of pairs and a record. */
@@ -168,11 +165,11 @@ export function toHeadersInit(value: unknown, what: string): HeadersInit {
 }
 
 function toPair(item: unknown, what: string): [string, string] {
-  // Nobody can see that an array was not iterated over, as long as arrays iterate as they did.
-  if (Array.isArray(item) && iteratorOf(item) === arrayIterator && stepsOfArrays.next === arrayNext) {
-    if (item.length === 2) return [toHeaderText(item[0], what), toHeaderText(item[1], what)];
+  const method = isObject(item) ? (item as { [iteratorKey]?: unknown })[iteratorKey] : undefined;
+  if (iteratesAsArray(item, method) && item.length === 2) {
+    return [toHeaderText(item[0], what), toHeaderText(item[1], what)];
   }
-  const pair = toSequence(item, toHeaderText, what);
+  const pair = toSequence(item, toHeaderText, what, method);
   if (pair.length !== 2) throw new TypeError(`${what} must be a pair of name and value`);
   return pair as unknown as [string, string];
 }

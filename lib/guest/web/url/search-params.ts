@@ -5,6 +5,7 @@ import {
   defineInterface,
   definePairIterable,
   isObject,
+  iteratesAsArray,
   requireArguments,
   toRecord,
   toSequence,
@@ -39,7 +40,11 @@ function read(init: unknown): string[] {
 type Pair = [name: string, value: string];
 
 function toPair(value: unknown, what: string): Pair {
-  const pair = toSequence(value, toUSVString, what);
+  const method = isObject(value) ? (value as { [Symbol.iterator]?: unknown })[Symbol.iterator] : undefined;
+  if (iteratesAsArray(value, method) && value.length === 2) {
+    return [toUSVString(value[0], what), toUSVString(value[1], what)];
+  }
+  const pair = toSequence(value, toUSVString, what, method);
   if (pair.length !== 2) throw new TypeError(`${what} must be a pair of a name and a value, got ${pair.length} items`);
   return pair as unknown as Pair;
 }
