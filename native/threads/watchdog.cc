@@ -1,5 +1,6 @@
 #include "threads/watchdog.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "threads/thread.h"
@@ -54,13 +55,27 @@ void Watchdog::Arm(Watched* watched, int64_t due) {
   wake_.notify_one();
 }
 
+uint64_t Watchdog::looked() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return looked_;
+}
+
 void Watchdog::Main() {
   is_watchdog = true;
   std::unique_lock<std::mutex> lock(mutex_);
+  int64_t rested = 0;
+  auto wait_until = [&](int64_t when) {
+    wake_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(when)));
+  };
   for (;;) {
+    int64_t now = SteadyNow();
+    if (now < rested) {
+      next_wake_.store(rested, std::memory_order_seq_cst);
+      wait_until(rested);
+      continue;
+    }
     // While it scans it is "awake now": Arm need not notify, but what it stores may be behind the scan, so the wait
     // below is entered only after next_wake_ is published and the due times were read once more.
-    int64_t now = SteadyNow();
     int64_t next = Watched::kNever;
     for (Watched* watched : watched_) {
       int64_t due = watched->due_.load(std::memory_order_seq_cst);
@@ -74,16 +89,20 @@ void Watchdog::Main() {
       }
       if (due < next) next = due;
     }
+    looked_ += watched_.size();
+    rested = now + static_cast<int64_t>(watched_.size()) * kRestForEach;
+    next = std::max(next, rested);
     next_wake_.store(next, std::memory_order_seq_cst);
     bool earlier = false;
     for (Watched* watched : watched_) {
       if (watched->due_.load(std::memory_order_seq_cst) < next) earlier = true;
     }
+    // It looks again once it has rested.
     if (earlier) continue;
     if (next == Watched::kNever) {
       wake_.wait(lock);
     } else {
-      wake_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(next)));
+      wait_until(next);
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "check.h"
 
@@ -207,6 +208,22 @@ TEST(ManyThreadsRegisterArmAndGo) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT(missed.load() == 0);
+}
+
+// A look goes over all: one for each that is due would be the square of their number.
+TEST(ManyWithDueTimesOfTheirOwnCostWhatTimeAllows) {
+  constexpr int kMany = 2000;
+  const uint64_t before = Watchdog::Get().looked();
+  const int64_t began = SteadyNow();
+  std::vector<std::unique_ptr<Alarm>> alarms;
+  for (int i = 0; i < kMany; ++i) alarms.push_back(std::make_unique<Alarm>());
+  for (int i = 0; i < kMany; ++i) Watchdog::Get().Arm(alarms[i]->get(), began + 50 * kMs + i * kMs / 10);
+  auto all_due = [&] { return std::ranges::all_of(alarms, [](const auto& alarm) { return alarm->count() > 0; }); };
+  while (!all_due()) SleepMs(5);
+  const int64_t elapsed = SteadyNow() - began;
+  const uint64_t looked = Watchdog::Get().looked() - before;
+  EXPECT(looked <= static_cast<uint64_t>(elapsed / Watchdog::kRestForEach) + 2 * (kMany + 100));
+  for (const auto& alarm : alarms) EXPECT(alarm->count() == 1);
 }
 
 }  // namespace
