@@ -4,17 +4,19 @@
  * source is only data here.
  */
 
+import type { AnyNode } from 'acorn';
+import { full } from 'acorn-walk';
 import { type Finding, listFindings, maxIssues } from '../shared/check/findings.ts';
 import { type CheckAnswer, type CheckRequest, onlyIssue } from '../shared/check/protocol.ts';
 import { commonJsNames } from '../shared/code-head.ts';
 import { missingApis } from './check/api-members.ts';
 import { flattenTree } from './check/flatten.ts';
-import { hintedNames } from './check/hints.ts';
+import { hints } from './check/hints.ts';
 import { missingImports } from './check/imports.ts';
 import { unknownNames } from './check/names.ts';
 import { valueKind } from './check/no-form.ts';
 import { type Parsed, parseFunction, stackIssue } from './check/parse.ts';
-import { checkRules } from './check/rules.ts';
+import { rulesOfNames, rulesOfNodes } from './check/rules.ts';
 import { type FreeName, freeNames } from './check/scope.ts';
 
 const strict = 'unknown-names';
@@ -22,8 +24,8 @@ const strict = 'unknown-names';
 function checkParsed({ program, handler, form }: Parsed, request: CheckRequest): CheckAnswer {
   const { code, rules } = request;
   const free = freeNames(program);
-  const hinted = hintedNames(program);
-  const issues: Finding[] = checkRules(program, free, rules);
+  const { hinted, found, importing } = lookOver(program, rules);
+  const issues: Finding[] = [...found, ...rulesOfNames(free, rules)];
   const warnings: Finding[] = [];
   const kind = valueKind(handler);
   if (kind) issues.push({ message: noFunction(kind), offset: handler?.start ?? 0 });
@@ -31,7 +33,7 @@ function checkParsed({ program, handler, form }: Parsed, request: CheckRequest):
     const refused = missing === 'certain' || (missing === 'likely' && rules.includes(strict));
     (refused ? issues : warnings).push({ message, offset });
   }
-  const imports = missingImports(program, handler);
+  const imports = importing ? missingImports(program, handler) : [];
   // The rule has said it of each.
   for (const { certain, message, offset } of rules.includes('no-dynamic-import') ? [] : imports) {
     (certain ? issues : warnings).push({ message, offset });
@@ -53,6 +55,19 @@ function checkParsed({ program, handler, form }: Parsed, request: CheckRequest):
     exported: listFindings(code, exportedIn(form, handler, free)),
     ...(request.tree && typeof tree !== 'string' && { tree }),
   };
+}
+
+/** What is told by nodes one by one, of a tree that may be large: it is walked once. */
+function lookOver(program: AnyNode, rules: CheckRequest['rules']) {
+  const [ofRules, ofHints] = [rulesOfNodes(rules), hints()];
+  let importing = false;
+  full(program, (walked) => {
+    const node = walked as AnyNode;
+    ofRules.visit(node);
+    ofHints.visit(node);
+    if (node.type === 'ImportExpression') importing = true;
+  });
+  return { hinted: ofHints.names(), found: ofRules.findings, importing };
 }
 
 /** Where a module says what it exports. */

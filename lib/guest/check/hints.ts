@@ -1,5 +1,4 @@
 import type { AnyNode } from 'acorn';
-import { full } from 'acorn-walk';
 import { isByName } from './uses.ts';
 
 const globalObjects: ReadonlySet<string> = new Set(['globalThis', 'self', 'window', 'global']);
@@ -12,13 +11,12 @@ const isGlobalObject = (node: AnyNode): boolean =>
  * `Object.assign(globalThis, { lib })`), or a text (`'lib' in globalThis`, `defineProperty(globalThis, 'lib', …)`). It may
  * make them or ask for them in a way that can't be followed.
  */
-export function hintedNames(root: AnyNode): ReadonlySet<string> {
+export function hints(): { visit(node: AnyNode): void; names(): ReadonlySet<string> } {
   const names = new Set<string>();
   /** Properties that are written to any variable: it may be the global object, if that is used for anything else. */
   const written: string[] = [];
   let globals = 0;
-  full(root, (walked) => {
-    const node = walked as AnyNode;
+  const visit = (node: AnyNode): void => {
     if (isGlobalObject(node)) globals++;
     if (node.type === 'Literal' && typeof node.value === 'string') {
       names.add(node.value);
@@ -39,7 +37,12 @@ export function hintedNames(root: AnyNode): ReadonlySet<string> {
         if (property.type === 'Property' && property.key.type === 'Identifier') names.add(property.key.name);
       }
     }
-  });
-  if (globals > 0) for (const name of written) names.add(name);
-  return names;
+  };
+  return {
+    visit,
+    names: () => {
+      if (globals > 0) for (const name of written) names.add(name);
+      return names;
+    },
+  };
 }

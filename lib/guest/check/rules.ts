@@ -1,5 +1,4 @@
 import type { AnyNode } from 'acorn';
-import { full } from 'acorn-walk';
 import type { Finding } from '../../shared/check/findings.ts';
 import type { BuiltInRule, ValidationRule } from '../../shared/check/rules.ts';
 import type { FreeName } from './scope.ts';
@@ -108,20 +107,40 @@ function asName(use: FreeName): FreeName {
   return name !== undefined && globalObjects.has(use.name) ? { ...use, name, properties } : use;
 }
 
-export function checkRules(root: AnyNode, free: readonly FreeName[], chosen: readonly BuiltInRule[]): Finding[] {
+const tagged = (message: string, rule: BuiltInRule): string => `${message} (${rule})`;
+
+/** What the chosen rules say of one node after the other. */
+export function rulesOfNodes(chosen: readonly BuiltInRule[]): {
+  visit(node: AnyNode): void;
+  readonly findings: Finding[];
+} {
   const findings: Finding[] = [];
+  const byType = new Map<string, { rule: BuiltInRule; look: NonNullable<ValidationRule['visit'][string]> }[]>();
   for (const rule of chosen) {
-    const tag = (message: string) => `${message} (${rule})`;
-    const visit = visitors[rule];
-    if (visit) {
-      full(root, (node) => {
-        visit[node.type]?.(node as AnyNode, (message) => findings.push({ message: tag(message), offset: node.start }));
-      });
+    for (const [type, look] of Object.entries(visitors[rule] ?? {})) {
+      byType.set(type, [...(byType.get(type) ?? []), { rule, look }]);
     }
-    const names = new Map(Object.entries(forbiddenNames[rule] ?? {}));
-    for (const use of free.map(asName)) {
+  }
+  const visit = (node: AnyNode): void => {
+    for (const { rule, look } of byType.get(node.type) ?? []) {
+      look(node, (message) => findings.push({ message: tagged(message, rule), offset: node.start }));
+    }
+  };
+  return { visit, findings };
+}
+
+/** What they say of names that the source does not declare. */
+export function rulesOfNames(free: readonly FreeName[], chosen: readonly BuiltInRule[]): Finding[] {
+  const findings: Finding[] = [];
+  const rules = chosen.flatMap((rule) => {
+    const names = forbiddenNames[rule];
+    return names ? [{ rule, names: new Map(Object.entries(names)) }] : [];
+  });
+  if (rules.length === 0) return findings;
+  for (const use of free.map(asName)) {
+    for (const { rule, names } of rules) {
       if (!names.get(use.name)?.(use)) continue;
-      findings.push({ message: tag(`'${use.name}' is not allowed`), offset: use.offset });
+      findings.push({ message: tagged(`'${use.name}' is not allowed`, rule), offset: use.offset });
     }
   }
   return findings;

@@ -25,7 +25,7 @@ const noted: readonly AnyNode['type'][] = [
 
 /** Collects the roles of nodes from their parents, which are visited first. */
 export class Roles {
-  readonly #roles = new WeakMap<Node, Role>();
+  readonly #roles = new Map<Node, Role>();
 
   of(node: AnyNode): Role {
     return this.#roles.get(node) ?? 'read';
@@ -33,44 +33,44 @@ export class Roles {
 
   /** Notes the roles of a node's children. */
   note(node: AnyNode): void {
-    for (const [role, child] of this.#childrenOf(node)) this.#roles.set(child, role);
-  }
-
-  #childrenOf(node: AnyNode): readonly (readonly [Role, Node])[] {
+    const roles = this.#roles;
     switch (node.type) {
       case 'CallExpression':
-        return [[node.optional ? 'maybeCall' : 'call', node.callee]];
+        roles.set(node.callee, node.optional ? 'maybeCall' : 'call');
+        break;
       case 'TaggedTemplateExpression':
-        return [['call', node.tag]];
+        roles.set(node.tag, 'call');
+        break;
       case 'NewExpression':
-        return [['new', node.callee]];
+        roles.set(node.callee, 'new');
+        break;
       case 'UnaryExpression':
-        if (node.operator === 'typeof') return [['typeof', node.argument]];
-        return asking.has(node.operator) ? [['asked', node.argument]] : [];
+        if (node.operator === 'typeof') roles.set(node.argument, 'typeof');
+        else if (asking.has(node.operator)) roles.set(node.argument, 'asked');
+        break;
       case 'BinaryExpression':
-        return asking.has(node.operator)
-          ? [
-              ['asked', node.left],
-              ['asked', node.right],
-            ]
-          : [];
+        if (!asking.has(node.operator)) break;
+        roles.set(node.left, 'asked');
+        roles.set(node.right, 'asked');
+        break;
       case 'LogicalExpression':
-        return [
-          ['asked', node.left],
-          [this.of(node) === 'asked' ? 'asked' : 'read', node.right],
-        ];
+        roles.set(node.left, 'asked');
+        if (this.of(node) === 'asked') roles.set(node.right, 'asked');
+        break;
       case 'ConditionalExpression':
       case 'IfStatement':
       case 'WhileStatement':
-        return [['asked', node.test]];
+        roles.set(node.test, 'asked');
+        break;
       case 'ChainExpression':
-        return [[this.of(node), node.expression]];
+        roles.set(node.expression, this.of(node));
+        break;
       case 'AssignmentExpression':
-        return [['write', node.left]];
+        roles.set(node.left, 'write');
+        break;
       case 'UpdateExpression':
-        return [['write', node.argument]];
-      default:
-        return [];
+        roles.set(node.argument, 'write');
+        break;
     }
   }
 
