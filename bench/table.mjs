@@ -14,7 +14,8 @@ function ratioTable(report) {
     if (!variant?.ratios) return '–';
     return `${number(variant.ratio)} (${number(Math.min(...variant.ratios))}–${number(Math.max(...variant.ratios))})`;
   };
-  const rows = report.cases.map(({ name, unit, variants }) => {
+  const points = report.cases.filter(({ curve }) => !curve);
+  const rows = points.map(({ name, unit, variants }) => {
     const own = variants.isolet?.rounds
       ? `${number(variants.isolet.p50)} / ${number(variants.isolet.p99)} ${unit}`
       : '–';

@@ -123,21 +123,33 @@ export const targets = [
 /** How much longer than usual one call in a hundred takes. */
 const tail = (variant) => variant?.rounds && median(variant.rounds.map(({ p50, p99 }) => p99 / p50));
 
+/** The targets that concern the Node of a report, with what was measured; `value` is undefined where nothing was. */
+export function judgedTargets(report) {
+  const major = Number(report.node.version.split('.')[0]);
+  return targets
+    .filter(({ majors }) => !majors || majors.includes(major))
+    .map((target) => {
+      const found = report.cases.find((entry) => entry.name === target.case);
+      const value = found && target.measure(found, 'p50', report);
+      const named = { target, name: target.case, text: target.text };
+      if (value === undefined) return { ...named, value, met: false, shown: 'not measured' };
+      const undisturbed = target.measure(found, 'p5', report);
+      const aside = undisturbed === value ? '' : ` (${number(undisturbed)})`;
+      return { ...named, value, met: value <= target.max, shown: `${number(value)}${aside} ${target.unit}` };
+    });
+}
+
 /**
  * The targets as a Markdown table with one column per report. Ratios are of medians; in brackets the ratio of the 5th
  * percentiles, which other programs on the machine disturb less.
  */
 export function targetTable(reports) {
-  const majors = reports.map((report) => Number(report.node.version.split('.')[0]));
+  const judged = reports.map((report) => new Map(judgedTargets(report).map((one) => [one.target, one])));
   const rows = targets.map((target) => {
-    const cells = reports.map((report, i) => {
-      if (target.majors && !target.majors.includes(majors[i])) return '–';
-      const found = report.cases.find((entry) => entry.name === target.case);
-      const value = found && target.measure(found, 'p50', report);
-      if (value === undefined) return 'not measured';
-      const undisturbed = target.measure(found, 'p5', report);
-      const aside = undisturbed === value ? '' : ` (${number(undisturbed)})`;
-      return `${number(value)}${aside} ${target.unit} ${value <= target.max ? '✓' : '✗'}`;
+    const cells = judged.map((found) => {
+      const one = found.get(target);
+      if (!one) return '–';
+      return one.value === undefined ? one.shown : `${one.shown} ${one.met ? '✓' : '✗'}`;
     });
     return `| ${target.case} | ${target.text} | ${cells.join(' | ')} |`;
   });

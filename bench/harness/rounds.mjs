@@ -4,6 +4,7 @@ import { VariantProcess } from './variant-process.mjs';
 
 /**
  * @param entry a case; `fresh` = a new process per round (for memory, which a process does not give back),
+ *   `processors` = how many the process may use,
  *   `together` = the variants of a round run at the same time (for waiting), `pooled` = p5, p50 and p99 are those of
  *   all rounds' samples, where a round has too few for a p99.
  * @param options `steady` = a new process per round for every case: what the medians then differ by is `spread`.
@@ -12,7 +13,14 @@ export async function runCase(given, { file, target, rounds, settings, only, ste
   const entry = steady ? { ...given, fresh: true } : given;
   const names = Object.keys(entry.variants).filter((name) => !only || only.includes(name));
   const start = (variant) =>
-    new VariantProcess({ nodePath: target.path, file, caseName: entry.name, variant, settings: settings(variant) });
+    new VariantProcess({
+      nodePath: target.path,
+      file,
+      caseName: entry.name,
+      variant,
+      settings: settings(variant),
+      processors: entry.processors,
+    });
   const variants = new Map(
     names.map((name) => [name, { rounds: [], samples: [], process: undefined, problem: undefined }]),
   );
@@ -55,7 +63,13 @@ const mediansOf = (rounds) => ({
 });
 
 function summarizeCase(entry, variants, baseline) {
-  const result = { name: entry.name, title: entry.title, unit: entry.unit ?? 'µs', variants: {} };
+  const result = {
+    name: entry.name,
+    title: entry.title,
+    unit: entry.unit ?? 'µs',
+    ...(entry.curve && { curve: entry.curve }),
+    variants: {},
+  };
   const base = variants.get(baseline);
   for (const [name, { rounds, samples, problem }] of variants) {
     if (problem) {

@@ -14,10 +14,16 @@ export class VariantProcess {
   #waiting;
   #stderr = '';
 
-  constructor({ nodePath, file, caseName, variant, settings }) {
+  /** @param options `processors`: how many it may use; all without. */
+  constructor({ nodePath, file, caseName, variant, settings, processors }) {
     this.#child = fork(entry, [file, caseName, variant, JSON.stringify(settings)], {
-      execPath: nodePath,
-      execArgv: ['--expose-gc', '--no-warnings', ...flagsFor(variant)],
+      execPath: processors ? 'taskset' : nodePath,
+      execArgv: [
+        ...(processors ? ['-c', `0-${processors - 1}`, nodePath] : []),
+        '--expose-gc',
+        '--no-warnings',
+        ...flagsFor(variant),
+      ],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.stderr.on('data', (chunk) => {
