@@ -61,7 +61,11 @@ function build() {
   const checks = ['-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'];
   const stamp = createHash('sha256').update(headers);
   const sources = readdirSync(join(root, 'native/value')).map((name) => join(root, 'native/value', name));
-  sources.push(join(root, 'native/v8/strings.cc'), join(root, 'test/fuzz/decoder_addon.cc'));
+  sources.push(
+    join(root, 'native/v8/strings.cc'),
+    join(root, 'native/v8/hidden_class.cc'),
+    join(root, 'test/fuzz/decoder_addon.cc'),
+  );
   for (const file of sources) stamp.update(readFileSync(file));
   const stampFile = join(folder, `stamp-${process.versions.modules}`);
   const current = stamp.digest('hex');

@@ -138,7 +138,48 @@ const objects = (name, title, source, makeValue) => ({
   },
 });
 
+const ONE_MB = 1_000_000;
 const TEN_MB = 10_000_000;
+
+/** Bytes that the caller gives up on the way in; the result is a copy everywhere. */
+const bytesMoved = {
+  name: 'call-bytes-moved',
+  title: '1 MB Uint8Array transferred into the guest and back as the result',
+  variants: {
+    async isolet(tools) {
+      const guest = isoletGuest(tools);
+      const fn = guest.fn(IDENTITY);
+      const body = async () => {
+        const bytes = new Uint8Array(ONE_MB);
+        const before = performance.now();
+        await fn.callAsync([bytes], { transfer: [bytes.buffer] });
+        return (performance.now() - before) * 1000;
+      };
+      return { sample: () => repeat(body, tools), close: guest.close };
+    },
+    async 'isolated-vm'(tools) {
+      const guest = isolatedVm(tools, 256);
+      const fn = guest.fn(IDENTITY);
+      const body = async () => {
+        const bytes = new Uint8Array(ONE_MB);
+        const before = performance.now();
+        const copy = new guest.ivm.ExternalCopy(bytes, { transferOut: true });
+        fn.applySync(undefined, [copy.copyInto({ release: true, transferIn: true })], { result: { copy: true } });
+        return (performance.now() - before) * 1000;
+      };
+      return { sample: () => repeat(body, tools), close: guest.close };
+    },
+    async structuredClone(tools) {
+      const body = async () => {
+        const bytes = new Uint8Array(ONE_MB);
+        const before = performance.now();
+        structuredClone(structuredClone(bytes, { transfer: [bytes.buffer] }));
+        return (performance.now() - before) * 1000;
+      };
+      return { sample: () => repeat(body, tools) };
+    },
+  },
+};
 
 const buffers = (transfer) => ({
   name: transfer ? 'call-buffer-moved' : 'call-buffer-copied',
@@ -205,6 +246,9 @@ export default [
   objects('call-object', 'warm call, { n } in, { ok, n } out', ECHO, () => ({ n: 1 })),
   objects('call-1kb', 'warm call, 1 kB object in and out', IDENTITY, () => objectOf(1000)),
   objects('call-1mb', 'warm call, 1 MB object in and out', IDENTITY, () => objectOf(1_000_000)),
+  objects('call-text', 'warm call, text of 100,000 characters in and out', IDENTITY, () => 'x'.repeat(100_000)),
+  objects('call-bytes', 'warm call, 1 MB Uint8Array in and out', IDENTITY, () => new Uint8Array(ONE_MB)),
+  bytesMoved,
   buffers(false),
   buffers(true),
 ];

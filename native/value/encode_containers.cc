@@ -1,7 +1,6 @@
-// Objects, arrays, Maps and Sets.
+// Arrays, Maps and Sets.
 #include "value/cost.h"
 #include "value/encoder.h"
-#include "value/intrinsics.h"
 
 namespace isolet::value {
 
@@ -152,98 +151,6 @@ bool Encoder::WriteSet(v8::Local<v8::Set> set) {
     if (!WriteValue(member)) return false;
   }
   return true;
-}
-
-bool Encoder::WritePlain(v8::Local<v8::Object> object) {
-  const v8::Local<v8::Value> prototype = PrototypeOf(object);
-  if (object_prototype_.IsEmpty()) object_prototype_ = GetIntrinsic(context_, Intrinsic::kObjectPrototype);
-  const bool instance = !prototype->IsNull() && prototype != object_prototype_;
-  if (instance && IsError(context_, object)) return WriteError(object);
-  if (interest_ != Exporter::Interest::kNothing) {
-    const bool ask = instance || interest_ == Exporter::Interest::kEverything;
-    bool taken = false;
-    if (ask && !WriteAnswer(exporter_.ExportObject(object), &taken)) return false;
-    if (taken) return true;
-  }
-  const bool bare = prototype->IsNull();
-  if (!Charge(bare ? cost::kNullObject : cost::kObject)) return false;
-  if (!out_.Reserve(1)) return TooManyBytes(1);
-  out_.Put(bare ? Tag::kNullObject : Tag::kObject);
-  return WriteProperties(object, bare ? PropertyCost::Kind::kNullPrototype : PropertyCost::Kind::kPlain);
-}
-
-bool Encoder::WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind) {
-  v8::Local<v8::Array> keys;
-  if (!OwnKeys(object, &keys)) return Threw();
-  const uint32_t count = keys->Length();
-  if (count > out_.Left() / 2) return TooManyBytes(size_t{count} * 2);
-  PropertyCost properties(&shapes_, kind);
-  Step step(this, PathNode::Kind::kProperty);
-  step.node.holder = object;
-  for (uint32_t i = 0; i < count; i++) {
-    v8::Local<v8::Value> key;
-    if (!keys->Get(context_, i).ToLocal(&key)) return Threw();
-    if (key->IsString() && !WriteProperty(object, key.As<v8::String>(), &properties, &step.node)) return false;
-  }
-  return WriteVarint(kKeysEnd);
-}
-
-bool Encoder::WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> key, PropertyCost* properties,
-                            PathNode* node) {
-  node->key = key;
-  v8::Local<v8::Value> value;
-  if (!object->Get(context_, key).ToLocal(&value)) return Threw();
-  if (value->IsUndefined()) {
-    // A getter before this one may have deleted it.
-    bool there;
-    if (!object->HasOwnProperty(context_, key).To(&there)) return Threw();
-    if (!there) return true;
-  }
-  if (!WriteKey(key, properties) || !WriteValue(value)) return false;
-  node->key.Clear();
-  return true;
-}
-
-// Object.keys, which knows the keys an object's hidden class keeps, is three times as fast as V8's API. It is the one
-// the context had when it was prepared.
-bool Encoder::OwnKeys(v8::Local<v8::Object> object, v8::Local<v8::Array>* keys) {
-  if (object_keys_.IsEmpty()) object_keys_ = GetIntrinsic(context_, Intrinsic::kObjectKeys);
-  if (object_keys_->IsFunction()) {
-    v8::Local<v8::Value> argument = object;
-    v8::Local<v8::Value> result;
-    if (!object_keys_.As<v8::Function>()->Call(context_, v8::Undefined(isolate_), 1, &argument).ToLocal(&result)) {
-      return false;
-    }
-    if (result->IsArray()) {
-      *keys = result.As<v8::Array>();
-      return true;
-    }
-  }
-  constexpr auto kFilter = static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS);
-  return object->GetOwnPropertyNames(context_, kFilter, v8::KeyConversionMode::kConvertToString).ToLocal(keys);
-}
-
-bool Encoder::WriteKey(v8::Local<v8::String> key, PropertyCost* properties) {
-  const uint32_t known = keys_.Find(key);
-  if (known != KeyTable::kNone) {
-    return Charge(properties->AddNamed(known)) && WriteVarint(kFirstKnownKey + uint64_t{known});
-  }
-  const uint32_t number = key_count_++;
-  const uint32_t index = IndexOf(key);
-  const bool is_index = index != PropertyCost::kNoIndex;
-  // Made of a number each time it is asked for: never found again.
-  if (!is_index) keys_.Add(key, number);
-  if (!Charge(is_index ? properties->AddIndexed(index) : cost::kKey + properties->AddNamed(number))) return false;
-  const bool one_byte = key->IsOneByte();
-  return WriteVarint(one_byte ? kNewKey1 : kNewKey2) && WriteChars(key, one_byte);
-}
-
-uint32_t Encoder::IndexOf(v8::Local<v8::String> key) {
-  const auto length = static_cast<uint32_t>(key->Length());
-  if (length > PropertyCost::kLongestIndex || !key->IsOneByte()) return PropertyCost::kNoIndex;
-  uint8_t text[PropertyCost::kLongestIndex];
-  CopyOneByte(isolate_, key, text, length);
-  return PropertyCost::IndexOf(text, length);
 }
 
 }  // namespace isolet::value

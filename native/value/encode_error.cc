@@ -226,7 +226,7 @@ bool Encoder::WriteErrorProperties(v8::Local<v8::Object> error, v8::TryCatch* ca
     }
     const Mark mark = Here();
     const PropertyCost before = properties;
-    if (WriteProperty(error, key.As<v8::String>(), &properties, &step.node)) continue;
+    if (WriteProperty(error, key.As<v8::String>(), KeyTable::kNone, &properties, &step.node)) continue;
     if (!Recover(mark, catcher)) return false;
     properties = before;
   }

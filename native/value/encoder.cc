@@ -235,7 +235,7 @@ bool Encoder::WriteSpecial(v8::Local<v8::Object> object) {
     if (!Charge(cost::kObject)) return false;
     if (!out_.Reserve(1)) return TooManyBytes(1);
     out_.Put(Tag::kObject);
-    return WriteProperties(object, PropertyCost::Kind::kPlain);
+    return WriteProperties(object, PropertyCost::Kind::kPlain, 0);
   }
   // An async generator may cross as a stream.
   if (object->IsGeneratorObject() && exporter_.ObjectInterest() != Exporter::Interest::kNothing) {

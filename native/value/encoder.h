@@ -5,6 +5,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "v8/hidden_class.h"
 #include "value/codec.h"
 #include "value/identity_map.h"
 #include "value/key_table.h"
@@ -44,6 +45,23 @@ class Encoder {
    private:
     Encoder* encoder_;
   };
+
+  // The keys of the plain objects with one hidden class, as an earlier object of the message had them.
+  struct SharedKeys {
+    uintptr_t hidden_class = 0;
+    v8::Local<v8::Object> example = {};
+    v8::Local<v8::Array> names = {};
+    bool listed = false;  // in known_keys_, `count` from `from` on
+    uint32_t from = 0;
+    uint32_t count = 0;
+  };
+  struct KnownKey {
+    v8::Local<v8::String> text;
+    uint32_t number;
+  };
+  static constexpr size_t kSharedKeys = 16;
+  static size_t PlaceOf(uintptr_t hidden_class) { return (hidden_class >> 3) * 0x9e3779b97f4a7c15u >> 60; }
+  const SharedKeys* FindShared(uintptr_t hidden_class);
 
   // Indices of an array, for what comes after its long runs of holes.
   struct SparseKeys {
@@ -89,11 +107,17 @@ class Encoder {
   bool NextIndex(v8::Local<v8::Array> array, uint32_t from, uint32_t length, SparseKeys* sparse, uint32_t* next);
   bool WriteMap(v8::Local<v8::Map> map);
   bool WriteSet(v8::Local<v8::Set> set);
+
+  // encode_objects.cc
   bool WritePlain(v8::Local<v8::Object> object);
-  bool WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind);
-  bool WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> key, PropertyCost* properties, PathNode* node);
+  // `hidden_class`: of a plain object whose keys may be kept for others like it, or 0.
+  bool WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind, uintptr_t hidden_class);
+  bool WriteShared(v8::Local<v8::Object> object, uint32_t from, uint32_t count);
+  bool WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> key, uint32_t number, PropertyCost* properties,
+                     PathNode* node);
   bool OwnKeys(v8::Local<v8::Object> object, v8::Local<v8::Array>* keys);
   bool WriteKey(v8::Local<v8::String> key, PropertyCost* properties);
+  bool WriteKnownKey(uint32_t number, PropertyCost* properties);
   uint32_t IndexOf(v8::Local<v8::String> key);
 
   // encode_regexp.cc
@@ -171,6 +195,12 @@ class Encoder {
 
   KeyTable keys_;
   uint32_t key_count_ = 0;
+  HiddenClasses classes_;
+  uint32_t plain_objects_ = 0;
+  // By PlaceOf; empty as long as none was kept.
+  std::vector<SharedKeys> shared_;
+  // Only ever added to: whoever goes through a part of it may stay inside while more is written.
+  std::vector<KnownKey> known_keys_;
   Shapes shapes_;
 };
 
