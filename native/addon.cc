@@ -6,6 +6,7 @@
 #include "binding/api/snapshot_binding.h"
 #include "binding/environment/given.h"
 #include "binding/environment/napi.h"
+#include "v8/private_ids.h"
 #include "v8/strings.h"
 #include "v8/v8.h"
 #include "web/ada.h"
@@ -41,6 +42,14 @@ void GiveWebLibrary(const Napi::CallbackInfo& info) {
 // () → whether guests can use Node's own parser of URLs.
 Napi::Value HasUrlParser(const Napi::CallbackInfo& info) {
   return Returned(info.Env(), v8::Boolean::New(v8::Isolate::GetCurrent(), FindAda() != nullptr));
+}
+
+// (buffer): nobody in the host has this ArrayBuffer any more; it moves instead of being copied when it leaves.
+void GiveBuffer(const Napi::CallbackInfo& info) {
+  v8::Local<v8::Value> buffer = Given(info)[0];
+  if (!buffer->IsArrayBuffer()) return;
+  v8::Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
+  WritePrivateId(context, buffer.As<v8::Object>(), PrivateId::kGivenAway, 1);
 }
 
 // False: an exception is pending.
@@ -79,7 +88,8 @@ bool Fill(Napi::Env env, v8::Local<v8::Object> exports) {
          Export<ProcessLimits>(env, exports, "processLimits") &&
          Export<SetProcessLimits>(env, exports, "setProcessLimits") &&
          Export<SetWebProgram>(env, exports, "setWebProgram") &&
-         Export<GiveWebLibrary>(env, exports, "setWebLibrary") && Export<HasUrlParser>(env, exports, "hasUrlParser");
+         Export<GiveWebLibrary>(env, exports, "setWebLibrary") && Export<HasUrlParser>(env, exports, "hasUrlParser") &&
+         Export<GiveBuffer>(env, exports, "giveBuffer");
 }
 
 }  // namespace

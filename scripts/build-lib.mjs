@@ -12,6 +12,7 @@ import { packedDescription } from './common/description.mjs';
 import { withSteadyModules } from './common/lazy-modules.mjs';
 import { withLock } from './common/lock.mjs';
 import { fingerprint, readStamp, writeAtomically } from './common/stamp.mjs';
+import { streamFixes } from './common/stream-fixes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -28,6 +29,7 @@ const currentStamp = () =>
     'tsconfig.json',
     'tsconfig.build.json',
     'scripts/build-lib.mjs',
+    'scripts/common/stream-fixes.mjs',
     'scripts/common/lazy-modules.mjs',
   ]);
 
@@ -106,6 +108,7 @@ async function bundleForGuests(name, finish = (/** @type {string} */ code) => co
     bundle: true,
     platform: 'neutral',
     mainFields: ['module', 'main'],
+    plugins: [streamFixes],
     target: 'es2022',
     format: 'iife',
     globalName: 'exported',

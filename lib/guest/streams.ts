@@ -23,7 +23,7 @@ import {
 type Source = (cancel: boolean, reason?: unknown) => Promise<Step | undefined>;
 
 /** `part`, if it has that itself: instead of a value the host asks for a part of this program, see lib/runtime/web/part.ts. */
-interface Step {
+export interface Step {
   done: boolean;
   value?: unknown;
   part?: string;
@@ -34,6 +34,7 @@ const { hasOwn } = Object;
 const { getReader } = ReadableStream.prototype;
 const { read, cancel } = ReadableStreamDefaultReader.prototype;
 const { enqueue, close } = ReadableStreamDefaultController.prototype;
+const { then } = Promise.prototype;
 const { get, set, delete: remove } = WeakMap.prototype;
 const isLocked = getOwnPropertyDescriptor(ReadableStream.prototype, 'locked')?.get as () => boolean;
 const TypeErrorOfStart = TypeError;
@@ -60,16 +61,16 @@ export const classes = {
   WritableStreamDefaultWriter,
 };
 
-// The library asks `instanceof`, which the guest could answer otherwise.
-for (const made of Object.values(classes)) {
-  Object.defineProperty(made, Symbol.hasInstance, { value: Function.prototype[Symbol.hasInstance] });
-}
+// What the library shows and the standard does not know.
+Reflect.deleteProperty(WritableStreamDefaultController.prototype, 'abortReason');
 
 /**
  * A stream leaves for the host. It is locked when the host first reads, not now: it may only be logged. For a stream of
  * the host that nobody has read from the answer is the host's function.
+ *
+ * @param onChunk sees each chunk that leaves
  */
-export function exportStream(stream: ReadableStream): Source {
+export function exportStream(stream: ReadableStream, onChunk?: (chunk: unknown) => void): Source {
   const known = apply(get, sources, [stream]) as Source | undefined;
   if (known) return known;
   const home = apply(get, untouched, [stream]) as Source | undefined;
@@ -78,11 +79,18 @@ export function exportStream(stream: ReadableStream): Source {
   let reader: ReadableStreamDefaultReader | undefined;
   const source: Source = (stop, reason) => {
     reader ??= apply(getReader, stream, []) as ReadableStreamDefaultReader;
-    return apply(stop ? cancel : read, reader, stop ? [reason] : []);
+    if (stop) return apply(cancel, reader, [reason]);
+    const step = apply(read, reader, []) as Promise<Step>;
+    return onChunk ? apply(then, step, [(read: Step) => noted(read, onChunk)]) : step;
   };
   apply(set, sources, [stream, source]);
   apply(set, streams, [source, stream]);
   return source;
+}
+
+function noted(step: Step, onChunk: (chunk: unknown) => void): Step {
+  if (!step.done) onChunk(step.value);
+  return step;
 }
 
 /**

@@ -103,6 +103,32 @@ value::Exporter::Answer GuestCrossing::ExportObject(v8::Local<v8::Object> object
   return std::monostate{};
 }
 
+bool GuestCrossing::Gives(v8::Local<v8::ArrayBuffer> buffer) {
+  v8::Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
+  return ReadPrivateId(context, buffer, PrivateId::kGivenAway).has_value();
+}
+
+std::shared_ptr<v8::BackingStore> GuestCrossing::Release(std::shared_ptr<v8::BackingStore> store) {
+  struct Hold {
+    std::shared_ptr<v8::BackingStore> store;
+    std::shared_ptr<ArrayBufferAllocator> allocator;
+    size_t uncharged;
+  };
+  const size_t length = store->ByteLength();
+  std::shared_ptr<ArrayBufferAllocator> allocator = parts_.shared_allocator();
+  const size_t uncharged = allocator->UnchargeAtMost(length);
+  auto* hold = new Hold{std::move(store), std::move(allocator), uncharged};
+  return v8::ArrayBuffer::NewBackingStore(
+      hold->store->Data(), length,
+      [](void*, size_t, void* data) {
+        auto* held = static_cast<Hold*>(data);
+        // What frees the memory uncharges it.
+        held->allocator->ChargeAgain(held->uncharged);
+        delete held;
+      },
+      hold);
+}
+
 void GuestCrossing::PassOnStop() { parts_.gate().Reassert(); }
 
 void GuestCrossing::Undo(const std::vector<value::Handle>& handles) {

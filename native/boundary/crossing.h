@@ -2,6 +2,7 @@
 // isolate's lock; leaving happens inside a frame, because it runs the guest's getters.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -25,6 +26,9 @@ class GuestCrossing final : public value::Exporter, public value::Importer {
   bool FromGuest() const override { return true; }
   Answer ExportPromise(v8::Local<v8::Promise> promise) override;
   Answer ExportObject(v8::Local<v8::Object> object) override;
+  bool Gives(v8::Local<v8::ArrayBuffer> buffer) override;
+  // No longer the guest's from now on, though its allocator frees it.
+  std::shared_ptr<v8::BackingStore> Release(std::shared_ptr<v8::BackingStore> store) override;
   void Undo(const std::vector<value::Handle>& handles) override;
   void PassOnStop() override;
 

@@ -27,6 +27,13 @@ bool ArrayBufferAllocator::Charge(size_t length) {
 
 void ArrayBufferAllocator::Uncharge(size_t length) { used_.fetch_sub(length, std::memory_order_relaxed); }
 
+size_t ArrayBufferAllocator::UnchargeAtMost(size_t length) {
+  size_t used = used_.load(std::memory_order_relaxed);
+  while (!used_.compare_exchange_weak(used, used - std::min(used, length), std::memory_order_relaxed)) {
+  }
+  return std::min(used, length);
+}
+
 void ArrayBufferAllocator::Refused(size_t length) {
   refused_bytes_.store(length, std::memory_order_relaxed);
   refused_last_.store(true, std::memory_order_relaxed);

@@ -36,6 +36,10 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
   // For memory that was allocated elsewhere and now counts as the guest's. False: over the limit.
   bool Charge(size_t length);
   void Uncharge(size_t length);
+  // For memory that is somebody else's from now on, until it is freed here: how much less the guest has, and as much
+  // again right before that.
+  size_t UnchargeAtMost(size_t length);
+  void ChargeAgain(size_t length) { used_.fetch_add(length, std::memory_order_relaxed); }
   // Counts a refusal of so many bytes; others than the allocator refuse as well.
   void Refused(size_t length);
   // Of the last refusal.

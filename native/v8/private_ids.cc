@@ -7,7 +7,7 @@ namespace {
 
 v8::Local<v8::Private> Key(v8::Isolate* isolate, PrivateId which) {
   static constexpr const char* kNames[] = {"isolet:guestFunction", "isolet:hostFunction", "isolet:hostError",
-                                           "isolet:segmentedText"};
+                                           "isolet:segmentedText", "isolet:givenAway"};
   return v8::Private::ForApi(isolate, Name(isolate, kNames[static_cast<size_t>(which)]));
 }
 

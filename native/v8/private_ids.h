@@ -9,7 +9,7 @@
 
 namespace isolet {
 
-enum class PrivateId : uint8_t { kGuestFunction, kHostFunction, kHostError, kSegmentedText };
+enum class PrivateId : uint8_t { kGuestFunction, kHostFunction, kHostError, kSegmentedText, kGivenAway };
 
 std::optional<uint64_t> ReadPrivateId(v8::Local<v8::Context> context, v8::Local<v8::Object> object, PrivateId which);
 void WritePrivateId(v8::Local<v8::Context> context, v8::Local<v8::Object> object, PrivateId which, uint64_t id);

@@ -41,6 +41,10 @@ class Exporter {
   virtual Interest ObjectInterest() const { return Interest::kInstances; }
   // Asked for every object that carries a private id or might be a stream or one of the web; before it is read as data.
   virtual Answer ExportObject(v8::Local<v8::Object> object) = 0;
+  // Whether this ArrayBuffer, of kMoveThreshold bytes or more, moves instead of being copied: nobody has it any more.
+  // Is detached when encoding succeeded; its memory goes through Release then.
+  virtual bool Gives(v8::Local<v8::ArrayBuffer> buffer) { return false; }
+  virtual std::shared_ptr<v8::BackingStore> Release(std::shared_ptr<v8::BackingStore> store) { return store; }
   // What these handles were given out for will not cross: take them back.
   virtual void Undo(const std::vector<Handle>& handles) = 0;
   // The isolate was told to stop and the codec's TryCatch took that: it has to go on upwards. Encoding fails as kThrew,

@@ -43,6 +43,9 @@ bool Encoder::WriteBuffer(v8::Local<v8::ArrayBuffer> buffer) {
     return WriteStore(buffer->GetBackingStore());
   }
   if (IsResizable(buffer)) return WriteResizable(buffer, length);
+  bool given = false;
+  if (length >= kMoveThreshold && !WriteGiven(buffer, length, &given)) return false;
+  if (given) return true;
   return WriteCopy(buffer->Data(), length);
 }
 
@@ -58,6 +61,14 @@ bool Encoder::WriteCopy(const void* data, size_t length) {
   if (!store) return TooManyBytes(length);
   std::memcpy(store->Data(), data, length);
   return WriteStore(std::move(store));
+}
+
+bool Encoder::WriteGiven(v8::Local<v8::ArrayBuffer> buffer, size_t length, bool* given) {
+  if (!buffer->IsDetachable() || !exporter_.Gives(buffer)) return true;
+  *given = true;
+  if (!out_.Charge(length)) return TooManyBytes(length);
+  given_.push_back({buffer, message_.stores.size()});
+  return WriteStore(buffer->GetBackingStore());
 }
 
 bool Encoder::WriteStore(std::shared_ptr<v8::BackingStore> store) {
@@ -147,10 +158,17 @@ bool Encoder::CheckTransfers() {
 
 // The code that ran while encoding may have detached some: their memory has another owner now.
 bool Encoder::DetachTransfers() {
-  if (options_.transfer.empty()) return true;
   if (!CheckTransfers()) return false;
+  for (const Given& given : given_) {
+    if (given.buffer->WasDetached()) return Unsupported("detached ArrayBuffer");
+  }
   for (const auto& buffer : options_.transfer) {
     if (buffer->Detach(v8::Local<v8::Value>()).IsNothing()) return Threw();
+  }
+  for (const Given& given : given_) {
+    if (given.buffer->Detach(v8::Local<v8::Value>()).IsNothing()) return Threw();
+    auto& store = message_.stores[given.store];
+    store = exporter_.Release(std::move(store));
   }
   return true;
 }

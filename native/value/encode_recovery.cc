@@ -24,6 +24,7 @@ bool Encoder::Recover(const Mark& mark, v8::TryCatch* catcher) {
   wasted_ += out_.Used() - mark.out.position - mark.out.charged + 64;
   out_.GoBack(mark.out);
   message_.stores.resize(mark.stores);
+  std::erase_if(given_, [&](const Given& given) { return given.store >= mark.stores; });
   if (message_.handles.size() > mark.handles) {
     const std::vector<Handle> given(message_.handles.begin() + static_cast<ptrdiff_t>(mark.handles),
                                     message_.handles.end());

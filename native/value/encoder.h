@@ -165,6 +165,8 @@ class Encoder {
   bool WriteWindow(ViewType type, v8::Local<v8::ArrayBufferView> view, size_t length);
   bool IsPooled(v8::Local<v8::ArrayBufferView> view, v8::Local<v8::ArrayBuffer> buffer);
   bool IsTransferred(v8::Local<v8::ArrayBuffer> buffer) const;
+  // Puts it among those that move, if the exporter gives it.
+  bool WriteGiven(v8::Local<v8::ArrayBuffer> buffer, size_t length, bool* given);
   bool CheckTransfers();
   bool DetachTransfers();
 
@@ -177,6 +179,12 @@ class Encoder {
 
   Writer out_;
   Message message_;
+  // What moves without being asked to, and where its memory is in the message.
+  struct Given {
+    v8::Local<v8::ArrayBuffer> buffer;
+    size_t store;
+  };
+  std::vector<Given> given_;
   std::optional<Failure> failure_;
   // Inside what is left out if it fails: nobody will ask where.
   uint32_t optional_ = 0;

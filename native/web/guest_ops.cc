@@ -7,6 +7,7 @@
 #include "realm/globals.h"
 #include "realm/structured_clone.h"
 #include "realm/timers.h"
+#include "v8/private_ids.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -42,10 +43,16 @@ void AdoptStreams(const v8::FunctionCallbackInfo<v8::Value>& info) {
                                    info[3].As<v8::Function>(), info[4].As<v8::Function>()});
 }
 
+void Give(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  if (!info[0]->IsArrayBuffer()) return;
+  WritePrivateId(info.GetIsolate()->GetCurrentContext(), info[0].As<v8::Object>(), PrivateId::kGivenAway, 1);
+}
+
 const WebOp kOps[] = {
     {"guest", "frame", Frame},
     {"guest", "settings", Settings},
     {"guest", "streams", AdoptStreams, 5},
+    {"guest", "give", Give, 1},
     {"guest", "setTimeout", Timers::SetTimeout, 1},
     {"guest", "setInterval", Timers::SetInterval, 1},
     {"guest", "clearTimeout", Timers::ClearTimer, 0},

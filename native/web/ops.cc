@@ -18,6 +18,7 @@
 #include "web/random_ops.h"
 #include "web/text_ops.h"
 #include "web/url_ops.h"
+#include "web/wasm_ops.h"
 #include "web/work_ops.h"
 #include "web/zlib_ops.h"
 
@@ -26,7 +27,7 @@ namespace {
 
 const std::array kOps = {
     GuestOps(),  ClockOps(), RandomOps(), HostOps(), UrlOps(),  TextOps(),  Base64Ops(), LibraryOps(),
-    DigestOps(), HmacOps(),  AesOps(),    ZlibOps(), WorkOps(), EventOps(), CloneOps(),
+    DigestOps(), HmacOps(),  AesOps(),    ZlibOps(), WorkOps(), EventOps(), CloneOps(),  WasmOps(),
 };
 
 // The object of a group, made when its first op comes. Empty: an exception is pending.

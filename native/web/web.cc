@@ -9,6 +9,7 @@
 #include "web/lazy_globals.h"
 #include "web/ops.h"
 #include "web/program.h"
+#include "web/wasm_ops.h"
 
 namespace isolet {
 namespace {
@@ -76,7 +77,7 @@ bool Web::Keep(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, Pa
   parts.web_objects().Take(isolate, export_object, import_object);
   parts.timers().TakeTexts(isolate, text);
   parts.rejections().TellFirst(isolate, listeners);
-  return true;
+  return DefineWasmStreaming(context);
 }
 
 v8::MaybeLocal<v8::Function> Web::Hook(v8::Local<v8::Context> context, const char* name) const {

@@ -6,6 +6,7 @@ import { exportObject } from './base/crossing.ts';
 import { reportHooks } from './base/reporter.ts';
 import { importObject } from './crossing.ts';
 
+const wasm = () => require('./wasm/streaming.ts') as typeof import('./wasm/streaming.ts');
 const streams = () => require('./streams/streams.ts') as typeof import('./streams/streams.ts');
 
 // biome-ignore lint/security/noGlobalEval: the texts of timers are scripts, and subject to the option codeGeneration.
@@ -23,4 +24,7 @@ export const hooks = {
   importObject,
   /** A function of the host that reads a stream becomes a ReadableStream. */
   importStream: (source: Parameters<typeof import('../streams.ts').importStream>[0]) => streams().importStream(source),
+  /** WebAssembly.compileStreaming and instantiateStreaming. */
+  compileStreaming: (...given: unknown[]) => wasm().compileStreaming(given),
+  instantiateStreaming: (...given: unknown[]) => wasm().instantiateStreaming(given),
 };

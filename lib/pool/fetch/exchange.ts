@@ -1,5 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import { TimeoutError } from '../../errors/index.ts';
+import type { BodyPart } from '../../shared/web/parts.ts';
 import { type Limits, whenAborted } from '../engine.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { FetchOptions } from '../options/fetch-options.ts';
@@ -12,7 +13,7 @@ import type { PoolEntry } from '../run/entry.ts';
 import type { OpenAnswer } from '../run/open-answer.ts';
 import type { Answered } from '../run/run.ts';
 import { AnswerBody } from './answer-body.ts';
-import type { SentRequest } from './request-parts.ts';
+import type { RequestBody, SentRequest } from './request-parts.ts';
 import { readAnswer, toResponse } from './response.ts';
 
 /** Why a request's signal aborts in the guest: the message and the name of its reason. */
@@ -56,13 +57,21 @@ export class Exchange {
     const { head, headers, body } = this.#sent;
     const { timeout, timeoutCovers } = this.#options;
     const over: number[] = [];
+    const event: [object, readonly string[], BodyPart, number[]] = [head, headers, body?.stream ?? null, over];
     return {
-      event: [head, headers, body?.stream ?? null, over],
+      event,
+      ...(body && { prepare: () => this.#bringAtHand(body, event) }),
       how: 'fetch',
       answerTimeout: timeoutCovers === 'headers' ? undefined : smaller(fn.timeout, timeout ?? 0),
       onBegin: (entry) => over.push(...(overIn.get(entry)?.splice(0) ?? [])),
       onLeft: (entry, invocation) => void this.#tell(entry, invocation, clientGone),
     };
+  }
+
+  /** A small body that is at hand travels with its request. */
+  async #bringAtHand(body: RequestBody, event: unknown[]): Promise<void> {
+    if (this.signal.aborted || body.stream.locked) return;
+    event[2] = (await body.atHand()) ?? body.stream;
   }
 
   /** There is no answer. */

@@ -1,7 +1,10 @@
 import { ReadableStream, type ReadableStreamDefaultReader } from 'node:stream/web';
 import { HandlerError } from '../../errors/index.ts';
 import { invalidType } from '../../options/invalid.ts';
+import { handsOn, isByteStream } from '../../runtime/streams/byte-streams.ts';
+import { bodyAtHand } from '../../runtime/web/at-hand.ts';
 import { requestParts } from '../../runtime/web/messages.ts';
+import { maxInlineBody } from '../../shared/web/parts.ts';
 import { invalidArgument } from '../failures/refusal.ts';
 
 /** What crosses of a request: its head, its headers and its body. */
@@ -34,17 +37,20 @@ function isRequest(value: unknown): value is Request {
   return isText && typeof headers?.get === 'function' && 'body' in value && signal instanceof AbortSignal;
 }
 
-/** The body of a request on its way into the guest, which can be ended. Locked when the guest first reads. */
+/**
+ * The body of a request on its way into the guest, which can be ended. Locked when the guest first reads, or before that
+ * if it may be at hand.
+ */
 export class RequestBody {
   readonly stream: ReadableStream<Uint8Array>;
-  readonly #source: ReadableStream;
+  #source: ReadableStream;
   #reader: ReadableStreamDefaultReader | undefined;
   #controller: { error(reason: unknown): void } | undefined;
   #ended = false;
 
   constructor(source: ReadableStream) {
     this.#source = source;
-    this.stream = new ReadableStream<Uint8Array>(
+    const stream = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           this.#controller = controller;
@@ -61,6 +67,20 @@ export class RequestBody {
       },
       { highWaterMark: 0 },
     );
+    this.stream = handsOn(stream, isByteStream(source)) as ReadableStream<Uint8Array>;
+  }
+
+  /** All of it, if it is small and at hand; then there is nothing to be read of the stream. */
+  async atHand(): Promise<Uint8Array | undefined> {
+    if (!isByteStream(this.#source)) return undefined;
+    const all = await bodyAtHand(this.#source, maxInlineBody);
+    if (all instanceof Uint8Array) {
+      this.#ended = true;
+      return all;
+    }
+    this.#source = all;
+    this.#reader = all.getReader();
+    return undefined;
   }
 
   /** Nobody reads on. A body that nobody began to read stays as it is. */

@@ -10,6 +10,8 @@ export interface Ask {
   readonly method?: string | undefined;
   /** How long, in ms from its start, the answer may take with all that is in it. */
   readonly answerTimeout?: number | undefined;
+  /** It has a runtime: makes `event` ready for it. Never rejects. */
+  prepare?(): Promise<void>;
   /** It has a runtime, and the guest is called in a moment. */
   onBegin?(entry: PoolEntry): void;
   /** Its caller has left, and it goes on in the guest. */

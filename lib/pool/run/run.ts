@@ -58,6 +58,7 @@ export const shareAfter = ({ report, stopped }: Over, elapsed: number): number =
 
 /** Runs one invocation in a runtime and accounts for it. Never rejects. */
 export async function runInvocation(entry: PoolEntry, ask: Ask, options: RunOptions): Promise<RunResult> {
+  if (ask.prepare) await ask.prepare();
   const invocation = new Invocation(entry.fn, options.timeout, options.invocationId, options.work);
   invocation.answerTimeout = ask.answerTimeout;
   ask.onBegin?.(entry);

@@ -1,8 +1,13 @@
 import { ReadableStream, type ReadableStreamDefaultReader } from 'node:stream/web';
 import { currentCall } from '../call-context.ts';
+import { engine } from '../engine.ts';
 import type { HostFunction } from '../host-function.ts';
 import { WebPart } from '../web/part.ts';
+import { isByteStream } from './byte-streams.ts';
 import { chunkBytes, type StreamCounters } from './counters.ts';
+
+/** From this many bytes on a chunk that is nobody's moves. */
+const moves = 65_536;
 
 /** Anything that yields chunks one after another. */
 export type StreamSource = AsyncIterable<unknown> | ReadableStream;
@@ -28,6 +33,8 @@ interface Outgoing {
   readonly source: StreamSource;
   readonly stream: ReadableStream;
   reader: ReadableStreamDefaultReader | undefined;
+  /** Its chunks are nobody's but the reader's. */
+  givesChunks: boolean;
   ended: boolean;
   /** The call that read it was stopped: what is read after that must not look like the end. */
   cutOff: boolean;
@@ -57,7 +64,15 @@ export class OutgoingStreams {
     const stream = source instanceof ReadableStream ? source : ReadableStream.from(source);
     if (stream.locked) throw new TypeError('A locked ReadableStream cannot cross to the guest');
     this.#counters.totalHostStreams++;
-    const outgoing: Outgoing = { source, stream, reader: undefined, ended: false, cutOff: false, callId: 0 };
+    const outgoing: Outgoing = {
+      source,
+      stream,
+      reader: undefined,
+      givesChunks: false,
+      ended: false,
+      cutOff: false,
+      callId: 0,
+    };
     const fn = (cancel: boolean, reason: unknown): Promise<unknown> => this.#step(outgoing, cancel, reason);
     this.#functions.set(source, fn);
     this.#outgoing.set(fn, outgoing);
@@ -115,22 +130,35 @@ export class OutgoingStreams {
   }
 
   async #step(outgoing: Outgoing, cancel: boolean, reason: unknown): Promise<unknown> {
-    outgoing.reader ??= outgoing.stream.getReader();
+    const reader = outgoing.reader ?? open(outgoing);
     if (cancel) {
       this.#ended(outgoing);
-      return outgoing.reader.cancel(reason);
+      return reader.cancel(reason);
     }
     if (!outgoing.ended) this.#noteReader(outgoing, currentCall()?.callId ?? 0);
     try {
-      const { done, value } = await outgoing.reader.read();
+      const { done, value } = await reader.read();
       if (outgoing.cutOff) throw new Error('The stream was cancelled: the call that read it was stopped');
       if (done) this.#ended(outgoing);
       if (value instanceof WebPart) return { done, value: undefined, part: value.name };
       if (!done) this.#counters.bytesStreamedToGuest += chunkBytes(value);
+      if (outgoing.givesChunks && value instanceof Uint8Array) giveWhole(value);
       return { done, value };
     } catch (error) {
       this.#ended(outgoing);
       throw error;
     }
   }
+}
+
+function open(outgoing: Outgoing): ReadableStreamDefaultReader {
+  outgoing.givesChunks = isByteStream(outgoing.stream);
+  const reader = outgoing.stream.getReader();
+  outgoing.reader = reader;
+  return reader;
+}
+
+/** Not the pool that a small Buffer is part of. */
+function giveWhole({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength >= moves && byteLength === buffer.byteLength) engine().giveBuffer(buffer);
 }

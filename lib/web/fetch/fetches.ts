@@ -2,14 +2,16 @@ import { ReadableStream } from 'node:stream/web';
 import { setImmediate } from 'node:timers/promises';
 import { RuntimeClosedError } from '../../errors/limit-errors.ts';
 import type { FetchCapability } from '../../options/web.ts';
+import { handsOn, isByteStream } from '../../runtime/streams/byte-streams.ts';
 import { madeForGuest } from '../../runtime/streams/export-stream.ts';
+import { bodyAtHand } from '../../runtime/web/at-hand.ts';
 import { count } from '../../runtime/web/check-parts.ts';
 import { type ResponseLike, responseParts, toRequest } from '../../runtime/web/messages.ts';
 import type { WebCaller } from '../../runtime/web-host.ts';
-import type { BodyPart, ResponseHead } from '../../shared/web/parts.ts';
+import { type BodyPart, maxInlineBody, type ResponseHead } from '../../shared/web/parts.ts';
 import { noteSentBytes } from './sent-bytes.ts';
 
-type Answer = [head: ResponseHead, headers: string[], body: ReadableStream | null];
+type Answer = [head: ResponseHead, headers: string[], body: ReadableStream | Uint8Array | null];
 
 /** So many answers may be open before the guest is asked to collect those that it has forgotten. */
 const firstRoom = 256;
@@ -62,7 +64,7 @@ export class Fetches implements Disposable {
         if (isResponse(response)) discard(response, reason).catch(() => {});
         throw reason;
       }
-      return this.#answer(fetch, response);
+      return await this.#answer(fetch, response);
     } catch (error) {
       this.#end(fetch);
       throw error;
@@ -103,7 +105,7 @@ export class Fetches implements Disposable {
     this.#open.delete(fetch.id);
   }
 
-  #answer(fetch: OpenFetch, response: unknown): Answer {
+  async #answer(fetch: OpenFetch, response: unknown): Promise<Answer> {
     if (!isResponse(response)) {
       throw new TypeError(`web.fetch must answer with a Response, got ${response === null ? 'null' : typeof response}`);
     }
@@ -115,21 +117,29 @@ export class Fetches implements Disposable {
       this.#end(fetch);
       return [head, headers, null];
     }
-    return [head, headers, this.#watch(fetch, body)];
+    // Of what comes from a network nothing is asked for before the guest asks.
+    const rest = head.type === 'default' ? await bodyAtHand(body, maxInlineBody) : body;
+    if (rest instanceof ReadableStream) return [head, headers, this.#watch(fetch, rest)];
+    fetch.controller.signal.throwIfAborted();
+    this.#end(fetch);
+    return [head, headers, rest];
   }
 
   /** The same stream; the fetch is over when it is. */
   #watch(fetch: OpenFetch, body: ReadableStream): ReadableStream {
+    const isOfBytes = isByteStream(body);
     const reader = body.getReader();
     const { signal } = fetch.controller;
     const stream = new ReadableStream(
       {
         start: (controller) => {
           // A host's function may not listen to its request's signal.
-          signal.addEventListener('abort', () => {
+          const stop = () => {
             controller.error(signal.reason);
             reader.cancel(signal.reason).catch(() => {});
-          });
+          };
+          if (signal.aborted) stop();
+          else signal.addEventListener('abort', stop);
         },
         pull: async (controller) => {
           try {
@@ -152,7 +162,7 @@ export class Fetches implements Disposable {
       },
       { highWaterMark: 0 },
     );
-    return madeForGuest(stream);
+    return handsOn(madeForGuest(stream), isOfBytes);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "binding/host/runtime_core.h"
 #include "boundary/function_facts.h"
 #include "boundary/web_objects.h"
+#include "v8/private_ids.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -152,6 +153,10 @@ value::Exporter::Answer HostCrossing::ExportObject(v8::Local<v8::Object> object)
   }
   if (answer->IsObject() && !answer->IsArray()) return HandleOf(answer, {});
   return ReadExported(core_.environment().context(), answer);
+}
+
+bool HostCrossing::Gives(v8::Local<v8::ArrayBuffer> buffer) {
+  return ReadPrivateId(core_.environment().context(), buffer, PrivateId::kGivenAway).has_value();
 }
 
 value::Exporter::Answer HostCrossing::HandleOf(v8::Local<v8::Value> answer, v8::Local<v8::Function> function) {

@@ -26,6 +26,7 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   Answer ExportFunction(v8::Local<v8::Function> function, const Place& place) override;
   Answer ExportPromise(v8::Local<v8::Promise> promise) override;
   Answer ExportObject(v8::Local<v8::Object> object) override;
+  bool Gives(v8::Local<v8::ArrayBuffer> buffer) override;
   void Undo(const std::vector<value::Handle>& handles) override;
 
   v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;

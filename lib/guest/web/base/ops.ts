@@ -27,6 +27,8 @@ interface GuestOps {
     exportStream: (stream: never) => unknown,
     importStream: (source: never) => unknown,
   ): void;
+  /** The guest has this buffer no more: one of 64 KiB or more moves instead of being copied when it leaves. */
+  give(buffer: ArrayBufferLike): void;
   setTimeout(callback: () => void, milliseconds: number): number;
   setInterval(callback: () => void, milliseconds: number): number;
   clearTimeout(id: number): void;
@@ -150,6 +152,13 @@ interface CloneOps {
   names(array: object): string[];
 }
 
+interface WasmOps {
+  allowed(): boolean;
+  /** As WebAssembly.compile and WebAssembly.instantiate. */
+  compile(bytes: Uint8Array): Promise<unknown>;
+  instantiate(bytes: Uint8Array, imports: unknown): Promise<unknown>;
+}
+
 export interface Ops {
   readonly guest: GuestOps;
   readonly clock: ClockOps;
@@ -164,6 +173,7 @@ export interface Ops {
   readonly work: WorkOps;
   readonly events: EventOps;
   readonly clone: CloneOps;
+  readonly wasm: WasmOps;
 }
 
 export let ops: Ops;

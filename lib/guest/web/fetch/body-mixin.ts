@@ -23,7 +23,7 @@ type AnyClass = (abstract new (...args: any[]) => object) & { prototype: object 
 
 type Whole = string | Uint8Array<ArrayBuffer>;
 
-const asBytes = (all: Whole) => (typeof all === 'string' ? (encodeUtf8(all) as Uint8Array<ArrayBuffer>) : all);
+export const asBytes = (all: Whole) => (typeof all === 'string' ? (encodeUtf8(all) as Uint8Array<ArrayBuffer>) : all);
 
 function asText(all: Whole): string {
   if (typeof all !== 'string') return decodeUtf8(all);

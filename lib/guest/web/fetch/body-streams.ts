@@ -11,6 +11,7 @@ import {
   teeStream,
 } from '../streams/access.ts';
 import type { ByteController } from '../streams/byte-stream.ts';
+import { isByteStream } from '../streams/streams.ts';
 
 export function streamOf(source: string | Uint8Array | BlobData): ReadableStream<Uint8Array> {
   if (source instanceof BlobData) return source.stream();
@@ -59,11 +60,6 @@ export function teeForClone(stream: ReadableStream): [ReadableStream, ReadableSt
   const [first, second] = teeStream(stream);
   if (isByteStream(stream)) return [first, second];
   return [first, forward(openReader(second), copyChunk)];
-}
-
-function isByteStream(stream: ReadableStream): boolean {
-  const { _readableStreamController: controller } = stream as unknown as { _readableStreamController: object };
-  return '_byobRequest' in controller;
 }
 
 function copyChunk(chunk: unknown): unknown {

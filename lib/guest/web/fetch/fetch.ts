@@ -6,8 +6,8 @@ import type { Blob } from '../file/blob.ts';
 import { cancelStream, type ReadableStream } from '../streams/access.ts';
 import { portOf, protocolOf } from '../url/record.ts';
 import { parseUrl } from './base-url.ts';
-import { Body, extractBody } from './body.ts';
-import { byteStreamOf, toBodyPart, type Watcher } from './body-crossing.ts';
+import { Body, extractBody, isBytes } from './body.ts';
+import { byteStreamOf, fromBodyPart, toBodyPart, type Watcher } from './body-crossing.ts';
 import { readDataUrl } from './data-url.ts';
 import { HeaderList } from './header-list.ts';
 import { parseMimeType } from './mime-type.ts';
@@ -108,11 +108,11 @@ class Exchange implements Watcher {
   }
 
   answer(message: ResponseHead, headers: string[], part: BodyPart): Response {
-    const stream = part as ReadableStream | null;
     const { type, url, redirected, status, statusText } = message;
     const head = { type: type as ResponseType, url, redirected, status, statusText };
-    if (!stream) this.end();
-    const body = stream && Body.ofStream(byteStreamOf(stream, this));
+    const whole = part === null || isBytes(part);
+    if (whole) this.end();
+    const body = whole ? fromBodyPart(part) : Body.ofStream(byteStreamOf(part as ReadableStream, this));
     return makeResponse(head, HeaderList.of(headers), body, 'immutable');
   }
 
