@@ -140,8 +140,7 @@ async function partOf(report) {
     text.trim() === '' ? '' : `<section><h2>${title}</h2><div class="figures">${text}</div></section>`;
   return `<main class="part" data-major="${report.major}">${measuredHow(report)}${tiles(report)}
 ${section('Compared', await all(ratioFigure, questions))}
-${section('Steady', unique(await steadyFigure(report)))}
-${section('With more of it', await all(curveFigure, curves))}
+${section('Tomorrow, and with more of it', unique(await steadyFigure(report)) + (await all(curveFigure, curves)))}
 ${targetFigure(report)}</main>`;
 }
 

@@ -155,12 +155,20 @@ export function curvePicture(points, yTitle) {
     type: 'quantitative',
     title: yTitle,
     scale: wide ? { type: 'log' } : { zero: true },
-    axis: { format: '~s', tickCount: 4, gridOpacity: 0.6 },
+    axis: {
+      format: '~s',
+      ...(wide ? { values: powersWithin(least, most) } : { tickCount: 4 }),
+      // Above it: beside it there is no telling how wide the numbers are.
+      titleAngle: 0,
+      titleAlign: 'left',
+      titleX: -44,
+      titleY: -12,
+    },
   };
   return draw({
     width: width + 92,
     height: 200,
-    padding: { ...besides, left: 50 },
+    padding: { ...besides, left: 50, top: 26 },
     data: { values: points },
     layer: [
       {
@@ -175,6 +183,10 @@ export function curvePicture(points, yTitle) {
     ],
   });
 }
+
+const powersWithin = (least, most) =>
+  ticks.map((tick) => tick * 1000).filter((tick) => isPower(tick) && tick >= least / 10 && tick <= most * 10);
+const isPower = (tick) => Number.isInteger(Math.round(Math.log10(tick) * 1e6) / 1e6);
 
 async function draw(specification) {
   const [vega, lite] = [await library('vega'), await library('vega-lite')];

@@ -41,8 +41,8 @@ export const questions = [
     title: 'How fast is a start?',
     note: 'From nothing to the first result of a fresh isolate. In a loop there is no time to prepare; paced is what a service sees.',
     rows: [
-      row('cold-start', 'new Runtime, in a loop'),
-      row('cold-start', 'Runtime.create, in a loop', {
+      row('cold-start', 'new Runtime'),
+      row('cold-start', 'Runtime.create', {
         mine: 'isolet create',
         as: { 'isolated-vm async': 'isolated-vm' },
       }),

@@ -17,12 +17,12 @@ input:focus-visible+label{outline:2px solid var(--ivm);outline-offset:2px}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.7rem;margin:1.2rem 0}
 .tile{background:var(--card);border:1px solid var(--line);border-radius:.7rem;padding:.7rem .9rem;text-decoration:none;color:inherit}
 .tile span{display:block;color:var(--soft);font-size:.82rem}.tile b{font-size:1.7rem;letter-spacing:-.02em;line-height:1.3}
-.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,25rem),1fr));gap:1rem}
-figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:1rem 1rem .7rem;min-width:0;display:flex;flex-direction:column;scroll-margin-top:1rem}
+.figures{columns:25rem 2;column-gap:1rem}
+figure{margin:0 0 1rem;break-inside:avoid;background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:1rem 1rem .7rem;min-width:0;scroll-margin-top:1rem}
 figure:target{border-color:var(--ivm)}
 .answer{margin:.25rem 0 .2rem}figure .note{margin:0 0 .6rem}
 .legend{margin:.1rem 0 0;font-size:.84rem}.legend span{margin-right:.9rem;white-space:nowrap}.legend i{font-style:normal}
-.picture{margin-top:auto}.picture svg{display:block;width:100%;height:auto;max-width:33rem}
+.picture svg{display:block;width:100%;height:auto;max-width:33rem}
 details{margin-top:.4rem}summary{cursor:pointer;color:var(--soft);font-size:.86rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.84rem;width:100%}
 th{text-align:left;color:var(--soft);font-weight:600}td,th{padding:.22rem .6rem .22rem 0;border-bottom:1px solid var(--line);white-space:nowrap}
