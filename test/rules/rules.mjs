@@ -53,7 +53,7 @@ export const rules = [
         broken: `if (!WithoutRule("mailbox 3") && (turn_ != Turn::kBorrowed || holder_ != ThreadNumber())) return;`,
       },
     ],
-    test: { native: 'mailbox_test' },
+    test: { native: 'mailbox_borrow_test' },
     fails: /ATurnStaysWithTheThreadThatTookIt FAILED/,
   },
   {
@@ -65,7 +65,7 @@ export const rules = [
         broken: 'if (turn_ == Turn::kFree || turn_ == Turn::kQueued || WithoutRule("guest 1a")) {',
       },
     ],
-    test: { native: 'mailbox_test' },
+    test: { native: 'mailbox_borrow_test' },
     fails: /BorrowersAreServedInOrderAndBeforeTasks FAILED/,
   },
   {
