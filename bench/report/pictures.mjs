@@ -147,7 +147,7 @@ export function curvePicture(points, yTitle) {
   const x = {
     field: 'x',
     type: 'quantitative',
-    scale: log ? { type: 'log', nice: false } : { domain: [0, Math.max(...xs)] },
+    scale: log ? { type: 'log', nice: false } : { domain: [Math.min(...xs), Math.max(...xs)], nice: false },
     title: points[0].axis,
     axis: { values: xs, grid: false, format: '~s', labelOverlap: true, labelFlush: false },
   };

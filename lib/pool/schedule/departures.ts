@@ -71,9 +71,11 @@ export class Departures {
   /** Something of the version has ended: what it was asked to let go and is not needed any more goes. */
   settle(group: Group): void {
     if (group.draining && group.queue.size === 0) {
-      const { error } = superseded(group.fn, group.draining);
-      if (group.starting > 0) group.stopLoading(error);
-      for (const errand of group.prewarms) errand.refuse(error);
+      if (group.starting > 0 || group.prewarms.size > 0) {
+        const { error } = superseded(group.fn, group.draining);
+        if (group.starting > 0) group.stopLoading(error);
+        for (const errand of group.prewarms) errand.refuse(error);
+      }
       for (const entry of [...group.entries]) this.#hooks.retire(entry, group.draining);
     }
     this.forget(group);
