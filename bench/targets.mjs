@@ -18,7 +18,7 @@ const times = (name, variant, against, max) => ({
 
 const absolute = (name, variant, field, max, unit, scale = 1) => ({
   case: name,
-  text: `${field} ≤ ${max} ${unit}`,
+  text: `${variant === 'isolet' ? '' : `${variant}: `}${field} ≤ ${max} ${unit}`,
   max,
   unit,
   measure: ({ variants }) => variants[variant]?.rounds && variants[variant][field] * scale,

@@ -94,6 +94,9 @@ export const questions = [
     rows: [
       row('url-short', 'a URL'),
       row('url-params', 'search parameters'),
+      row('headers-ten', 'ten headers'),
+      row('request-new', 'a Request'),
+      row('response-json', 'a Response of JSON'),
       row('text-encode-ascii', 'encode 1 kB'),
       row('text-decode-ascii', 'decode 1 kB'),
       row('base64', 'base64 of 1 kB'),

@@ -3,6 +3,7 @@ import { getLineInfo, tokTypes } from 'acorn';
 import type { ValidationIssue } from '../../shared/check/issue.ts';
 import { headEnd } from '../../shared/code-head.ts';
 import { BoundedParser, TooDeepError } from './bounded-parser.ts';
+import { exportedAs, someNode } from './exported.ts';
 import { moduleIssue, statementsIssue } from './no-form.ts';
 import { adviceAt } from './other-languages.ts';
 
@@ -32,7 +33,7 @@ export function issueAt(code: string, offset: number, message: string): Validati
 /** Parses the source as each of the forms that a function may have. */
 export function parseFunction(code: string): Parsed | Refused {
   const failures: SyntaxError[] = [];
-  for (const parse of [parseScript, parseExpression, parseModule]) {
+  for (const parse of [parseExporting, parseScript, parseExpression, parseModule]) {
     try {
       const parsed = parse(code);
       if (parsed) return parsed;
@@ -128,12 +129,6 @@ function assignsExports(expression: Acorn.AnyNode): boolean {
   }
 }
 
-function someNode(value: unknown, test: (node: Acorn.AnyNode) => boolean): boolean {
-  if (Array.isArray(value)) return value.some((item) => someNode(item, test));
-  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
-  return test(value as Acorn.AnyNode) || Object.values(value).some((child) => someNode(child, test));
-}
-
 /** What is no statement: a function or class without a name, an object. */
 function parseExpression(code: string): Parsed {
   const start = headEnd(code);
@@ -173,10 +168,34 @@ const ExpressionParser = BoundedParser.extend(
   start: number,
 ) => { parseWhole(strict: boolean): Acorn.Expression };
 
+/** Where a statement may begin. */
+const exportsSomething = /^\s*export\b|[;}]\s*export\s*[{*]/m;
+
+/**
+ * What exports is nothing else than a module. The end of a bundle is where that stands mostly: to read it as something
+ * else first would be to read nearly all of it twice.
+ */
+function parseExporting(code: string): Parsed | Refused | undefined {
+  if (!exportsSomething.test(code)) return undefined;
+  try {
+    const program = readModule(code);
+    if (program.body.some(({ type }) => /^Export/.test(type))) return judgeModule(code, program);
+  } catch {
+    // Whatever is wrong is found again, and how far the others get.
+  }
+  return undefined;
+}
+
 /** The source as an ES module; undefined if it has nothing of one. */
 function parseModule(code: string): Parsed | Refused | undefined {
   if (!/\b(?:export|import|await)\b/.test(code)) return undefined;
-  const program = BoundedParser.parse(code, { ...options, allowReturnOutsideFunction: false, sourceType: 'module' });
+  return judgeModule(code, readModule(code));
+}
+
+const readModule = (code: string): Acorn.Program =>
+  BoundedParser.parse(code, { ...options, allowReturnOutsideFunction: false, sourceType: 'module' });
+
+function judgeModule(code: string, program: Acorn.Program): Parsed | Refused {
   const imported = program.body.find((node) => 'source' in node && node.source);
   if (imported) {
     const message =
@@ -190,26 +209,3 @@ function parseModule(code: string): Parsed | Refused | undefined {
   const { offset, message } = moduleIssue(program);
   return refuse(issueAt(code, offset, message));
 }
-
-function exportedAs(program: Acorn.Program, name: string): Acorn.AnyNode | 'somewhere' | undefined {
-  const named = ({ exported }: Acorn.ExportSpecifier) =>
-    exported.type === 'Identifier' ? exported.name : exported.value;
-  for (const node of program.body) {
-    if (node.type === 'ExportDefaultDeclaration' && name === 'default') return node.declaration;
-    if (node.type !== 'ExportNamedDeclaration') continue;
-    const { declaration } = node;
-    if (declaration?.type === 'VariableDeclaration') {
-      const found = declaration.declarations.find(({ id }) => id.type === 'Identifier' && id.name === name);
-      if (found) return found.init ?? 'somewhere';
-      if (declaration.declarations.some(({ id }) => declaresInPattern(id, name))) return 'somewhere';
-    } else if (declaration?.id.name === name) {
-      return declaration;
-    }
-    if (node.specifiers.some((specifier) => named(specifier) === name)) return 'somewhere';
-  }
-  return undefined;
-}
-
-/** Whether a destructuring pattern has a name in it. */
-const declaresInPattern = (pattern: Acorn.Pattern, name: string): boolean =>
-  pattern.type !== 'Identifier' && someNode(pattern, (node) => node.type === 'Identifier' && node.name === name);
