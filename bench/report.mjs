@@ -1,6 +1,6 @@
 // npm run bench:report -- [RESULT.json…] [--out FILE]
 // Draws results as one page that needs nothing else: a picture for each question, with a page for each Node.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,8 @@ import { pageOf } from './report/page.mjs';
 const results = join(dirname(fileURLToPath(import.meta.url)), 'results');
 
 function measured() {
-  const names = readdirSync(results).filter((name) => /^node-\d+\.json$/.test(name));
+  const all = existsSync(results) ? readdirSync(results) : [];
+  const names = all.filter((name) => /^node-\d+\.json$/.test(name));
   if (names.length === 0) throw new Error("there are no results yet: 'npm run bench -- --steady --peers' makes some");
   return names.sort().map((name) => join(results, name));
 }
