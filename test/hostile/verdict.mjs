@@ -1,5 +1,7 @@
 /** Patience beyond the limit, in milliseconds: the machine is shared and the process is young. */
 const ALLOWANCE = 400;
+/** A function is deployed before it is invoked: checked, and loaded in a guest with all that it is to have. */
+const DEPLOYMENT = 600;
 /** An event loop that stands still for longer has been stopped by the guest, in milliseconds. */
 const LONGEST_GAP = 500;
 /** Waiting is free under a CPU limit, and the machine is shared: this much wall time per CPU time is still in time. */
@@ -19,6 +21,7 @@ export function judge(program, runs) {
   const bound = 3 * program.limits.maxHeapSize + (50 << 20) + (program.memoryExtra ?? 0);
   const limit = program.limits.timeout || program.limits.cpuTimeout * CPU_TO_WALL;
   const over = settled ? settled.ms - limit : null;
+  const allowance = ALLOWANCE + (program.entry === 'invoke' ? DEPLOYMENT : 0) + (program.settleExtra ?? 0);
   const silent = main.killed ? 'no answer' : lived(main) ? 'exited' : 'host died';
   const outcome = settled?.outcome ?? silent;
   const answers = program.full ? answeredWhenFull : answered;
@@ -33,7 +36,7 @@ export function judge(program, runs) {
     bound,
     deaths: runs.filter((run) => !lived(run)).map(death),
     alive: runs.every(lived),
-    inTime: natural ? settled !== undefined && over <= ALLOWANCE + (program.settleExtra ?? 0) : null,
+    inTime: natural ? settled !== undefined && over <= allowance : null,
     next: natural ? next !== undefined && Object.values(next).every(answers) : null,
     nextDetail: next && Object.values(next).find((one, index) => !answers(one, index))?.detail,
     bounded: growth <= bound,

@@ -53,6 +53,8 @@ describe('what authors write', () => {
         const id: string = crypto.randomUUID();
         const timer: number = setTimeout((a: string) => a, 5, 'x');
         clearTimeout(timer);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await new Promise<void>((resolve) => setTimeout(resolve, 5));
         const pattern = new URLPattern({ pathname: '/:id' }).exec('https://a.test/5')?.pathname.groups['id'];
         addEventListener('unhandledrejection', (event) => { event.preventDefault(); event.promise; });
         const { port1, port2 } = new MessageChannel();
