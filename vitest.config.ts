@@ -14,8 +14,10 @@ export default defineConfig({
     execArgv: ['--expose-gc'],
     maxWorkers: 2,
     retry: 0,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // These end what hangs; they are no bound on what is slow: a busy machine may give a test a tenth of a core.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000, interval: 20 } },
     reporters: ['default', `${root}test/slowest-reporter.ts`, ['json', { outputFile: results }]],
   },
 });

@@ -7,5 +7,5 @@ export async function expectNoIsolateLeft(before: { liveIsolates: number; lostIs
     const { liveIsolates, lostIsolates } = getProcessStats();
     return { live: Math.max(0, liveIsolates - before.liveIsolates), lost: lostIsolates - before.lostIsolates };
   };
-  await expect.poll(left, { timeout: 10_000 }).toEqual({ live: 0, lost: 0 });
+  await expect.poll(left).toEqual({ live: 0, lost: 0 });
 }

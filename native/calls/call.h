@@ -68,7 +68,9 @@ class Call {
   Stop TimedOut(StopReason reason) const {
     Stop stop;
     stop.reason = reason;
-    stop.limit = reason == StopReason::kCpuTimeout ? limits.cpu_timeout_ms : limits.timeout_ms;
+    const bool cpu = reason == StopReason::kCpuTimeout;
+    stop.limit = cpu ? limits.set_cpu_timeout_ms : limits.set_timeout_ms;
+    if (stop.limit == 0) stop.limit = cpu ? limits.cpu_timeout_ms : limits.timeout_ms;
     stop.phase = phase.load(std::memory_order_relaxed);
     return stop;
   }

@@ -186,14 +186,16 @@ std::optional<CallLimits> Gate::Left(int64_t now) const {
   CallLimits left;
   for (GateFrame* frame = innermost_; frame != nullptr; frame = frame->outer) {
     const Call& call = *frame->call;
+    CallLimits own;
     if (call.deadline != Watched::kNever) {
-      double wall = milliseconds(call.deadline - now);
-      left.timeout_ms = left.timeout_ms == 0 ? wall : std::min(left.timeout_ms, wall);
+      own.timeout_ms = milliseconds(call.deadline - now);
+      own.set_timeout_ms = call.TimedOut(StopReason::kWallTimeout).limit;
     }
     if (call.cpu_budget > 0) {
-      double cpu = milliseconds(call.cpu_budget - CpuUsed(*frame));
-      left.cpu_timeout_ms = left.cpu_timeout_ms == 0 ? cpu : std::min(left.cpu_timeout_ms, cpu);
+      own.cpu_timeout_ms = milliseconds(call.cpu_budget - CpuUsed(*frame));
+      own.set_cpu_timeout_ms = call.TimedOut(StopReason::kCpuTimeout).limit;
     }
+    left = Tighter(own, left);
   }
   return left;
 }

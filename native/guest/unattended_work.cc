@@ -9,8 +9,7 @@ CallLimits Guest::WithinOuter(CallLimits limits) const {
   std::optional<CallLimits> left = gate_.Left(SteadyNow());
   // The outer call is over already, and its host function goes on.
   if (!left) left = unattended_work_.Limits(calls_, options_.default_limits);
-  auto smaller = [](double own, double outer) { return own > 0 && (outer == 0 || own < outer) ? own : outer; };
-  return {smaller(limits.timeout_ms, left->timeout_ms), smaller(limits.cpu_timeout_ms, left->cpu_timeout_ms)};
+  return Tighter(limits, *left);
 }
 
 void Guest::ChargeUnattended(int64_t used) {

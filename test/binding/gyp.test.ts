@@ -57,4 +57,4 @@ test('what is published has no binding.gyp in its root, for npm would run it, an
   cpSync(join(root, 'dist/addon.gyp'), join(installed, 'dist/addon.gyp'));
   expect(buildDescription(installed)).toBe('dist/addon.gyp');
   expect(readFileSync(join(installed, 'dist/addon.gyp'))).toEqual(readFileSync(join(root, 'binding.gyp')));
-}, 120_000);
+});

@@ -55,9 +55,9 @@ describe('examples', () => {
 
   it.each(Object.entries(expected))(
     '%s.ts prints what it should and ends by itself',
-    { timeout: 130_000 },
+    { timeout: 250_000 },
     async (name, lines) => {
-      const { stdout } = await run(process.execPath, [tsx, `examples/${name}.ts`], { cwd: root, timeout: 120_000 });
+      const { stdout } = await run(process.execPath, [tsx, `examples/${name}.ts`], { cwd: root, timeout: 240_000 });
       const printed = stdout.split('\n');
       let from = 0;
       for (const line of lines) {

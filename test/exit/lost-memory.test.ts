@@ -25,7 +25,7 @@ it.runIf(process.platform === 'linux')(
         if (mine.length !== 8e6 || mine.replaceAll('ijklmnOp', '') !== '') throw new Error('wrong text');
         console.log(JSON.stringify({ held: held > 200, lost: getProcessStats().lostIsolates }));
       })();`,
-      { timeout: 30_000 },
+      { timeout: 110_000 },
     );
     expect({ ...ended, stderr: '' }).toEqual({
       code: 0,

@@ -27,6 +27,23 @@ it('guests that V8 does not let go of hold up nobody, are given up, and do not k
   );
 });
 
+it('a call within another is timed out by the limit that somebody set, also where the host gives it up', async () => {
+  expectEnd(
+    await program(`const { Runtime } = require('isolet');
+    const runtime = new Runtime();
+    const deaf = runtime.eval("() => Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)");
+    let inner;
+    runtime.bindFunction('back', () => {
+      try { deaf(); } catch (error) { inner = error; throw error; }
+    });
+    const limits = { timeout: 100 };
+    let outer;
+    try { runtime.eval('back()', limits); } catch (error) { outer = error; }
+    console.log([outer, inner].map(({ name, limit }) => name + ' ' + limit).join());`),
+    'TimeoutError 100,TimeoutError 100\n',
+  );
+});
+
 it.each(['new Runtime(options)', 'await Runtime.create(options)'])(
   'a bootstrap script that V8 does not let go of costs its limit and its isolate, not the thread: %s',
   async (create) => {

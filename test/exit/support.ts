@@ -20,7 +20,7 @@ export interface Ended {
  * Runs `source` in a Node process of its own, with no flag of Node's, in the root of the package: `require('isolet')`
  * is the built package, as users get it. A program that does not end by itself is killed.
  */
-export function program(source: string, { timeout = 20_000, args = ['-'] } = {}): Promise<Ended> {
+export function program(source: string, { timeout = 100_000, args = ['-'] } = {}): Promise<Ended> {
   const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, NODE_OPTIONS: '' } });
   let stdout = '';
   let stderr = '';

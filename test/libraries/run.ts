@@ -44,5 +44,5 @@ export async function bundled(program: string, folder: string): Promise<string> 
 export async function inGuest(program: string, folder: string): Promise<unknown> {
   const code = await bundled(program, folder);
   using runtime = new Runtime({ web: { fetch: answer }, maxHeapSize: 64 * 1024 * 1024 });
-  return await runtime.evalAsync(`${code}\nbundle.run()`, { timeout: 20_000 });
+  return await runtime.evalAsync(`${code}\nbundle.run()`, { timeout: 100_000 });
 }

@@ -66,6 +66,8 @@ export interface LoadResult {
 
 export interface LoadOptions {
   durationMs: number;
+  /** It goes on after that until so many were answered and something was deployed again: a busy machine takes longer. */
+  atLeast?: { answers: number; redeployed: number };
   tenants: number;
   functionsPerTenant: number;
   /** Invocations in flight. */
@@ -111,6 +113,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
 
   const result: LoadResult = { started: 0, answers: [], refused: {}, redeployed: 0, problems: [], serverless };
   const end = performance.now() + options.durationMs;
+  const { answers, redeployed } = options.atLeast ?? { answers: 0, redeployed: 0 };
+  const goesOn = () => performance.now() < end || result.answers.length < answers || result.redeployed < redeployed;
 
   // Without the lines, which would be most of what this program holds.
   const keep = (report: InvocationReport) => result.answers.push({ ...report, logs: [] });
@@ -144,7 +148,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
 
   const client = async (seed: number) => {
     const random = numbers(seed);
-    for (let n = seed; performance.now() < end; n += options.clients) {
+    for (let n = seed; goesOn(); n += options.clients) {
       result.started++;
       // Some functions are called far more often than others, as in life.
       const index = Math.floor(random() ** 3 * functions.length);
@@ -152,7 +156,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     }
   };
   const redeployer = async () => {
-    for (let i = 0; performance.now() < end; i++) {
+    for (let i = 0; goesOn(); i++) {
       await delay(15);
       const fn = functions[(i * 31) % functions.length] as (typeof functions)[number];
       await deploy({ ...fn, version: fn.version + 1 });

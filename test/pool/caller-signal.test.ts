@@ -44,5 +44,5 @@ test('an invocation whose last call is answered after its end is remembered no l
     globalThis.gc?.();
     return signals[0]?.deref() === undefined;
   };
-  await expect.poll(isGone, { timeout: 20_000 }).toBe(true);
+  await expect.poll(isGone).toBe(true);
 });

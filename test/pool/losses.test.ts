@@ -47,7 +47,7 @@ test('a tenant that took its share of lost runtimes is refused, others are not, 
     again: 1,
     seen: [fatal, 'lost evil', fatal, 'lost evil', 'refused evil good'],
   });
-}, 60_000);
+});
 
 test('what waits when the last one is lost is refused as well', async () => {
   const answer = await answerOf(`
@@ -63,4 +63,4 @@ test('what waits when the last one is lost is refused as well', async () => {
     lost: { evil: 1 },
     forgiven: 1,
   });
-}, 60_000);
+});

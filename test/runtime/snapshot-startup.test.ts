@@ -202,6 +202,6 @@ it('a process that made and used snapshots ends by itself', () => {
   `;
   for (const way of ['end', 'exit']) {
     const args = ['--import', 'tsx', '--input-type=module', '-e', script, way];
-    expect(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 25_000 })).toBe('1,1\n');
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 110_000 })).toBe('1,1\n');
   }
 });

@@ -52,7 +52,7 @@ export async function failure(run: () => unknown): Promise<Error & Record<string
 }
 
 /** Waits until `condition` holds, looking between turns of the event loop. */
-export async function until(condition: () => boolean, what: string, milliseconds = 20_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, milliseconds = 60_000): Promise<void> {
   const end = Date.now() + milliseconds;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`Waited in vain for: ${what}`);

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 async function program(body: string): Promise<{ stdout: string; stderr: string }> {
   const source = `import * as isolet from './lib/index.ts';\nconst { Runtime } = isolet;\n${body}`;
   const args = ['--expose-gc', '--import', 'tsx', '--input-type=module', '-e', source];
-  return run(process.execPath, args, { cwd: root, timeout: 30_000 });
+  return run(process.execPath, args, { cwd: root, timeout: 110_000 });
 }
 
 const collect = `

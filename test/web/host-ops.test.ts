@@ -89,9 +89,9 @@ describe('what the program of the web asks of the host', () => {
     const runtime = webRuntime();
     const late = runtime.evalAsync('ops.host.call("wait")', { timeout: 100 });
     await expect(late).rejects.toMatchObject({ code: 'ERR_ISOLET_TIMEOUT' });
-    await vi.waitFor(() => expect(waiting.at(-1)?.signal.aborted).toBe(true));
+    await expect.poll(() => waiting.at(-1)?.signal.aborted).toBe(true);
     const closed = runtime.evalAsync('ops.host.call("wait")');
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    await expect.poll(() => waiting).toHaveLength(2);
     runtime.close();
     await expect(closed).rejects.toMatchObject({ code: 'ERR_ISOLET_CLOSED' });
     expect(waiting.at(-1)?.signal.aborted).toBe(true);

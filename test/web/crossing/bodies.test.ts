@@ -84,7 +84,7 @@ describe('the body of a request or response that crosses', () => {
       `(async () => { const it = new Response(${endless.replace('pull', 'start').replace('cancel(', 'x(').replace('));', ')); c.close();')}); console.log(it); return (await it.arrayBuffer()).byteLength; })()`,
     );
     expect(text).toBe(1000);
-    await vi.waitFor(() => expect(lines[0]?.[0]).toBeInstanceOf(Response));
+    await expect.poll(() => lines[0]?.[0]).toBeInstanceOf(Response);
   });
 
   it('that was read or is locked does not cross, with its object', async () => {

@@ -1,5 +1,5 @@
 import type { JsFunction, Runtime } from 'isolet';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { failure, useRuntimes } from '../../runtime/support.ts';
 
 const runtimes = useRuntimes();
@@ -47,7 +47,7 @@ describe('an AbortSignal that crosses aborts when the original does', () => {
     const controller = new AbortController();
     expect(take(controller.signal)).toBe(false);
     controller.abort(new RangeError('gone'));
-    await vi.waitFor(() => expect(runtime.eval('signal.aborted')).toBe(true));
+    await expect.poll(() => runtime.eval('signal.aborted')).toBe(true);
     expect(runtime.eval('signal.reason instanceof RangeError && signal.reason.message')).toBe('gone');
   });
 
@@ -127,14 +127,13 @@ describe('signals that crossed', () => {
       });
       await take.callAsync([signals]);
     }
-    await vi.waitFor(() => expect(added).toBe(3000));
-    await vi.waitFor(
-      () => {
+    await expect.poll(() => added).toBe(3000);
+    await expect
+      .poll(() => {
         runtime.eval('new Array(200_000).fill(0).map((_, i) => ({ i })).length');
-        expect(removed).toBeGreaterThan(0);
-      },
-      { timeout: 20_000 },
-    );
+        return removed;
+      })
+      .toBeGreaterThan(0);
     runtime.close();
     expect(removed).toBe(3000);
   });
@@ -155,9 +154,9 @@ describe('signals that crossed', () => {
     const signals = runtime.eval<AbortSignal[]>(
       '(globalThis.all = Array.from({ length: 3000 }, () => new AbortController())).map((c) => c.signal)',
     );
-    await vi.waitFor(() => expect(runtime.getStats().pendingCalls).toBe(0));
+    await expect.poll(() => runtime.getStats().pendingCalls).toBe(0);
     runtime.eval('all.forEach((c, i) => c.abort(i))');
-    await vi.waitFor(() => expect(signals.map((signal) => signal.reason)).toEqual(signals.map((_, i) => i)));
+    await expect.poll(() => signals.map((signal) => signal.reason)).toEqual(signals.map((_, i) => i));
   });
 
   it('do nothing when the guest is gone', async () => {
@@ -175,6 +174,6 @@ describe('signals that crossed', () => {
     const runtime: Runtime = runtimes.make({ web: true });
     runtime.eval<JsFunction>('(signal) => { globalThis.signal = signal; }')(new AbortController().signal);
     runtime.eval('new AbortController().signal');
-    await vi.waitFor(() => expect(runtime.getStats().pendingCalls).toBe(0));
+    await expect.poll(() => runtime.getStats().pendingCalls).toBe(0);
   });
 });
