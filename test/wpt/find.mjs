@@ -10,7 +10,8 @@ import { rows } from './rows.mjs';
  */
 
 /** What only a server or another thread's global can answer. */
-const outside = /\.py\b|\?pipe=|get-host-info|\.sub\.|new (?:Shared)?Worker\(|documentElement|createElement\('iframe'\)/;
+const outside =
+  /\.py\b|\?pipe=|get-host-info|\.sub\.|new (?:Shared)?Worker\(|documentElement|createElement\('iframe'\)/;
 
 /**
  * @param {string} dir the checkout

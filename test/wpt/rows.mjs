@@ -35,7 +35,6 @@ export const rows = [
   { name: 'reportError', folders: ['html/webappapis/scripting'] },
   { name: 'webmessaging', folders: ['webmessaging'] },
   { name: 'webidl', folders: ['webidl'] },
-  { name: 'wasm/jsapi', folders: ['wasm/jsapi'] },
   { name: 'wasm/webapi', folders: ['wasm/webapi'] },
   {
     name: 'fetch with a server',

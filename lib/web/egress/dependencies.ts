@@ -24,7 +24,10 @@ export function dependencies(): { undici: Undici; ipaddr: Ipaddr } {
     try {
       return require(name);
     } catch (error) {
-      if (!isMissing(error, name)) throw error;
+      // A version may be for a newer Node.
+      if (!isMissing(error, name)) {
+        throw new DependencyError('egress()', [name], [versions[name]], { cause: error, broken: true });
+      }
       missing.push(name);
       cause ??= error;
       return undefined;

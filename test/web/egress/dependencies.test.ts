@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,15 @@ function run(program: string): unknown {
   const env = { ...process.env, ISOLET_ADDON: join(addons, addon) };
   writeFileSync(join(folder, 'main.cjs'), program);
   return JSON.parse(execFileSync(process.execPath, ['main.cjs'], { cwd: folder, env, encoding: 'utf8' }));
+}
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const hasUndici8 = existsSync(join(root, 'node_modules/undici-8'));
+const runsUndici8 = major > 22 || (major === 22 && minor >= 19);
+
+function installUndici8(): void {
+  cpSync(join(root, 'node_modules/undici-8'), join(folder, 'node_modules/undici'), { recursive: true });
+  install('ipaddr.js');
 }
 
 function install(...names: string[]): void {
@@ -64,4 +73,60 @@ test('neither is loaded before it is used', () => {
     egress();
     console.log(JSON.stringify([before, count() > 1]));`);
   expect(loaded).toEqual([0, true]);
+});
+
+test.skipIf(!hasUndici8 || runsUndici8)('a version that is for a newer Node is named, with what to install', () => {
+  installUndici8();
+  expect(run(tell)).toEqual({
+    code: 'ERR_ISOLET_DEPENDENCY',
+    message: `egress() needs undici, which does not load on Node ${process.version}. Install what does: npm install undici@7`,
+    packages: ['undici'],
+    is: true,
+  });
+});
+
+test.skipIf(!hasUndici8 || !runsUndici8)('undici 8 fetches by the same rules', () => {
+  installUndici8();
+  const seen = run(`
+    const { createServer } = require('node:http');
+    const { egress, Runtime } = require('isolet');
+    const server = createServer(async (request, response) => {
+      if (request.url === '/moved') return response.writeHead(302, { location: '/there' }).end();
+      if (request.url === '/away') return response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
+      const chunks = [];
+      for await (const chunk of request) chunks.push(chunk);
+      response.setHeader('set-cookie', ['a=1', 'b=2']);
+      response.end(request.method + ' ' + request.url + ' ' + Buffer.concat(chunks).length + (request.url === '/large' ? 'x'.repeat(100_000) : ''));
+    });
+    server.listen(0, '127.0.0.1', async () => {
+      const { port } = server.address();
+      const rules = { allow: ['*.test', '169.254.169.254'], ports: [port, 80], lookup: (name) => name === 'inside.test' ? ['10.0.0.1'] : ['127.0.0.1'], maxResponseBytes: 50_000 };
+      const runtime = new Runtime({ web: { fetch: egress({ ...rules, allow: ['*.test', '127.0.0.1'] }) } });
+      const seen = await runtime.evalAsync(\`(async () => {
+        const seen = [];
+        const at = 'http://a.test:\${port}';
+        const stream = () => new ReadableStream({ type: 'bytes', pull(c) { this.n = (this.n ?? 0) + 1; if (this.n > 3) { c.close(); } else c.enqueue(new Uint8Array(70_000)); } });
+        for (const ask of [() => fetch(at + '/'), () => fetch(at + '/', { method: 'POST', body: 'text' }),
+          () => fetch(at + '/', { method: 'PUT', body: stream(), duplex: 'half' }), () => fetch(at + '/moved'), () => fetch(at + '/away'),
+          () => fetch('http://inside.test:\${port}/'), () => fetch('http://other.example/'), () => fetch(at + '/large')]) {
+          try { const answer = await ask(); seen.push([answer.status, answer.redirected, answer.headers.getSetCookie().length, await answer.text()]); }
+          catch (error) { seen.push(error.name); }
+        }
+        return seen;
+      })()\`);
+      console.log(JSON.stringify(seen));
+      runtime.close();
+      server.close();
+      server.closeAllConnections();
+    });`);
+  expect(seen).toEqual([
+    [200, false, 2, 'GET / 0'],
+    [200, false, 2, 'POST / 4'],
+    [200, false, 2, 'PUT / 210000'],
+    [200, true, 2, 'GET /there 0'],
+    'TypeError',
+    'TypeError',
+    'TypeError',
+    'TypeError',
+  ]);
 });
