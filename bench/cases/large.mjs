@@ -12,6 +12,18 @@ const cpuMs = (before) => {
   return (user + system) / 1000;
 };
 
+/** A few samples of `run`, each in processor time; what it answers with is called between two. */
+async function cpuTimes(tools, run) {
+  const samples = [];
+  for (let i = 0; i < tools.size(5, 1); i += 1) {
+    const before = process.cpuUsage();
+    const after = await run();
+    samples.push(cpuMs(before));
+    after?.();
+  }
+  return samples;
+}
+
 export default [
   {
     name: 'deploy-800kb',
@@ -23,35 +35,23 @@ export default [
         const serverless = new ServerlessRuntime({ log() {} });
         const code = await makeBundle();
         let count = 0;
-        const sample = async () => {
-          const samples = [];
-          for (let i = 0; i < tools.size(5, 1); i += 1) {
-            const before = process.cpuUsage();
-            await serverless.deploy(deployed(`${code}// ${++count}`));
-            samples.push(cpuMs(before));
-          }
-          return samples;
+        const deploy = async () => {
+          await serverless.deploy(deployed(`${code}// ${++count}`));
         };
-        return { sample, close: () => serverless.cleanup() };
+        return { sample: () => cpuTimes(tools, deploy), close: () => serverless.cleanup() };
       },
       /** No checks, no limits on them: only V8 compiling and evaluating it. */
       async 'isolated-vm'(tools) {
         const ivm = tools.peer('isolated-vm');
         const code = await makeBundle();
         let count = 0;
-        const sample = async () => {
-          const samples = [];
-          for (let i = 0; i < tools.size(5, 1); i += 1) {
-            const before = process.cpuUsage();
-            const isolate = new ivm.Isolate({ memoryLimit: 64 });
-            const context = await isolate.createContext();
-            await context.eval(`${wrapped(code)}// ${++count}`);
-            samples.push(cpuMs(before));
-            isolate.dispose();
-          }
-          return samples;
+        const evaluate = async () => {
+          const isolate = new ivm.Isolate({ memoryLimit: 64 });
+          const context = await isolate.createContext();
+          await context.eval(`${wrapped(code)}// ${++count}`);
+          return () => isolate.dispose();
         };
-        return { sample };
+        return { sample: () => cpuTimes(tools, evaluate) };
       },
     },
   },

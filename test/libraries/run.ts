@@ -1,5 +1,5 @@
-import { build } from 'esbuild';
 import { Runtime } from 'isolet';
+import { bundle, forWorkers } from './trial/bundle.ts';
 
 /** An API on the other side of the guest's `fetch`. */
 export async function answer(request: Request): Promise<Response> {
@@ -18,31 +18,9 @@ export async function answer(request: Request): Promise<Response> {
   return new Response('no such thing', { status: 404 });
 }
 
-/** The program with the libraries it imports, as a bundler makes it for workers: with no polyfill. */
-export async function bundled(program: string, folder: string): Promise<string> {
-  const imports = [...program.matchAll(/^import .*?;|(?<=; )import .*?;/g)].map(([text]) => text);
-  const rest = imports.reduce((text, line) => text.replace(line, ''), program);
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `${imports.join('\n')}\nexport const run = async () => { let value; ${rest}\nreturn value; };`,
-      resolveDir: folder,
-    },
-    bundle: true,
-    write: false,
-    logLevel: 'silent',
-    platform: 'browser',
-    conditions: ['worker'],
-    target: 'es2022',
-    format: 'iife',
-    globalName: 'bundle',
-    define: { 'process.env.NODE_ENV': '"production"' },
-  });
-  return outputFiles[0]?.text ?? '';
-}
-
 /** What the program comes to in a guest. */
 export async function inGuest(program: string, folder: string): Promise<unknown> {
-  const code = await bundled(program, folder);
+  const code = await bundle(program, folder, forWorkers);
   using runtime = new Runtime({ web: { fetch: answer }, maxHeapSize: 64 * 1024 * 1024 });
   return await runtime.evalAsync(`${code}\nbundle.run()`, { timeout: 100_000 });
 }

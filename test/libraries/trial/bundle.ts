@@ -8,14 +8,19 @@ export interface Bundle {
   readonly leftOut: readonly string[];
 }
 
-/** For a guest, as a bundler makes it for workers: with no polyfill. Modules of Node are empty. */
+/** As a bundler makes it for workers: with no polyfill. */
+export const forWorkers: BuildOptions = {
+  platform: 'browser',
+  conditions: ['worker'],
+  format: 'iife',
+  globalName: 'bundle',
+};
+
+/** For a guest. Modules of Node are empty. */
 export async function forGuest(program: string, folder: string, { bundler }: Needs): Promise<Bundle> {
   const leftOut = new Set<string>();
   const code = await bundle(program, folder, {
-    platform: 'browser',
-    conditions: ['worker'],
-    format: 'iife',
-    globalName: 'bundle',
+    ...forWorkers,
     plugins: [withoutNode(leftOut)],
     ...bundler,
   });
@@ -30,7 +35,8 @@ const __filename = $fileURLToPath(import.meta.url); const __dirname = $dirname(_
   return bundle(program, folder, { platform: 'node', format: 'esm', banner: { js } });
 }
 
-async function bundle(program: string, folder: string, options: BuildOptions): Promise<string> {
+/** The program with the libraries it imports. */
+export async function bundle(program: string, folder: string, options: BuildOptions): Promise<string> {
   const imports = [...program.matchAll(/^import .*?;|(?<=; )import .*?;/g)].map(([text]) => text);
   const rest = imports.reduce((text, line) => text.replace(line, ''), program);
   const { outputFiles } = await build({
