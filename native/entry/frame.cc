@@ -53,8 +53,7 @@ void ReportRejections(const IsolateLock& lock) {
 // Of a value that needs no message, where the limits of messages allow for it anyway.
 bool TakePrimitive(const Parts& parts, v8::MaybeLocal<v8::Value> maybe, std::optional<value::Primitive>* place) {
   v8::Local<v8::Value> value;
-  const value::Limits& limits = parts.options().transfer;
-  if (place == nullptr || limits.max_bytes < value::kLeastBytes || limits.max_depth == 0) return false;
+  if (place == nullptr || !value::PrimitivesFit(parts.options().transfer)) return false;
   if (!maybe.ToLocal(&value)) return false;
   *place = value::ToPrimitive(value);
   return place->has_value();

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "v8/v8.h"
+#include "value/message.h"
 
 namespace isolet::value {
 
@@ -20,6 +21,9 @@ struct Primitive {
 
 // What a list of as many as fit is sure to cost less than.
 inline constexpr size_t kLeastBytes = 1024;
+
+// Whether messages with these limits could carry them anyway.
+inline bool PrimitivesFit(const Limits& limits) { return limits.max_bytes >= kLeastBytes && limits.max_depth > 0; }
 
 // Nothing: it takes a message.
 inline std::optional<Primitive> ToPrimitive(v8::Local<v8::Value> value) {

@@ -166,9 +166,7 @@ std::optional<value::Message> RuntimeHandle::EncodeCall(v8::Local<v8::Value> rec
 
 std::optional<value::Primitives> RuntimeHandle::PlainArguments(v8::Local<v8::Value> receiver,
                                                                v8::Local<v8::Value> arguments) const {
-  const value::Limits& limits = core_->guest()->options().transfer;
-  if (!receiver->IsUndefined() || !arguments->IsArray() || limits.max_bytes < value::kLeastBytes ||
-      limits.max_depth == 0) {
+  if (!receiver->IsUndefined() || !arguments->IsArray() || !value::PrimitivesFit(core_->guest()->options().transfer)) {
     return std::nullopt;
   }
   // What lib/ collected itself: reading it runs no code.
