@@ -95,4 +95,32 @@
       ],
     },
   ],
+  'conditions': [
+    ['OS=="linux"', {
+      'targets': [
+        {
+          # Builds the walls of a process and becomes node: native/launcher/README.md.
+          'target_name': 'isolet-launcher',
+          'type': 'executable',
+          'sources': [
+            '<(isolet_root)/native/launcher/empty_root.c',
+            '<(isolet_root)/native/launcher/first_filter.c',
+            '<(isolet_root)/native/launcher/identity.c',
+            '<(isolet_root)/native/launcher/instructions.c',
+            '<(isolet_root)/native/launcher/keeper.c',
+            '<(isolet_root)/native/launcher/landlock.c',
+            '<(isolet_root)/native/launcher/limits.c',
+            '<(isolet_root)/native/launcher/main.c',
+            '<(isolet_root)/native/launcher/namespaces.c',
+            '<(isolet_root)/native/launcher/report.c',
+          ],
+          'include_dirs': ['<(isolet_root)/native'],
+          'cflags': ['-std=c11', '-fstack-protector-strong', '-Wall', '-Wextra', '-Werror=return-type'],
+          'cflags!': ['-rdynamic'],
+          'ldflags!': ['-rdynamic'],
+          'ldflags': ['-Wl,-z,now', '-Wl,-z,relro'],
+        },
+      ],
+    }],
+  ],
 }

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NativeAddon } from './native.ts';
 import { missingNodeFlag } from './node-snapshot.ts';
@@ -9,7 +9,7 @@ import { missingNodeFlag } from './node-snapshot.ts';
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 
-let loaded: NativeAddon | undefined;
+let loaded: { addon: NativeAddon; file: string } | undefined;
 
 /**
  * The C++ addon, loaded on first use. One built here from source wins over a prebuilt one: somebody wanted it.
@@ -18,7 +18,25 @@ let loaded: NativeAddon | undefined;
  */
 export function loadAddon(): NativeAddon {
   loaded ??= load();
-  return loaded;
+  return loaded.addon;
+}
+
+/** The file of the addon, loaded if it was not yet. */
+export function addonFile(): string {
+  loaded ??= load();
+  return loaded.file;
+}
+
+/** The program that builds the walls of cells, made with the addon; undefined if it is nowhere. Linux only. */
+export function launcherFile(): string | undefined {
+  const beside = join(dirname(addonFile()), 'isolet-launcher');
+  const prebuilt = join(packageRoot, 'prebuilds', `${process.platform}-${process.arch}`, `isolet-launcher${libcTag()}`);
+  return [beside, prebuilt].find((file) => existsSync(file));
+}
+
+/** A file of the package. @param path - from its folder */
+export function packageFile(path: string): string {
+  return join(packageRoot, path);
 }
 
 /** `.glibc` or `.musl` on Linux, where a binary is bound to one of them; otherwise nothing. */
@@ -68,13 +86,13 @@ function checkNodeFlags(): void {
   if (problem) throw Object.assign(new Error(problem), { code: 'ERR_DLOPEN_FAILED' });
 }
 
-function load(): NativeAddon {
+function load(): { addon: NativeAddon; file: string } {
   checkNodeFlags();
   const failures: unknown[] = [];
   for (const file of candidates()) {
     if (!existsSync(file)) continue;
     try {
-      return require(file) as NativeAddon;
+      return { addon: require(file) as NativeAddon, file };
     } catch (error) {
       failures.push(error);
     }

@@ -1,4 +1,4 @@
-// Builds the addon into build/abi<N>/isolet.node. Prints nothing on stdout; takes a blink when nothing changed.
+// Builds the addon into build/abi<N>/isolet.node, on Linux with the launcher of cells beside it. Prints nothing on stdout; takes a blink when nothing changed.
 // usage: node scripts/build-native.mjs [--node <prefix with bin/node and include/node>] [--sanitize address,undefined]
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
@@ -20,7 +20,7 @@ const { values: args } = parseArgs({
 const target = findTarget(args.node);
 const variant = args.sanitize ? `-${args.sanitize.replaceAll(',', '-')}` : '';
 const folder = join(root, 'build', `abi${target.abi}${variant}`);
-const output = join(folder, 'isolet.node');
+const made = process.platform === 'linux' ? ['isolet.node', 'isolet-launcher'] : ['isolet.node'];
 const stampFile = join(folder, 'stamp');
 const configuredFile = join(folder, 'configured');
 
@@ -76,9 +76,12 @@ function nodeGyp(parameters) {
   }
 }
 
+const isMade = (/** @type {string} */ stamp) =>
+  made.every((name) => existsSync(join(folder, name))) && readStamp(stampFile) === stamp;
+
 function build() {
   const stamp = currentStamp();
-  if (existsSync(output) && readStamp(stampFile) === stamp) return;
+  if (isMade(stamp)) return;
   console.error(`building isolet.node for Node ${target.version} (ABI ${target.abi})`);
   mkdirSync(folder, { recursive: true });
   const configuration = currentConfiguration();
@@ -89,11 +92,14 @@ function build() {
   }
   nodeGyp(['build', '--jobs=2']);
   // A process that has the old file loaded keeps it: the name moves, the bytes do not change.
-  copyFileSync(join(folder, 'build/Release/isolet.node'), `${output}.tmp`);
-  renameSync(`${output}.tmp`, output);
+  for (const name of made) {
+    const output = join(folder, name);
+    copyFileSync(join(folder, 'build/Release', name), `${output}.tmp`);
+    renameSync(`${output}.tmp`, output);
+  }
   writeAtomically(stampFile, stamp);
 }
 
-if (!existsSync(output) || readStamp(stampFile) !== currentStamp()) {
+if (!isMade(currentStamp())) {
   await withLock(join(root, 'build', `abi${target.abi}${variant}.lock`), build);
 }

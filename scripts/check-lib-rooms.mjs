@@ -21,6 +21,7 @@ const order = [
   { name: 'native', files: ['native.ts', 'binding.ts', 'node-snapshot.ts', 'guest-file.ts'] },
   { name: 'errors' },
   { name: 'options' },
+  { name: 'cells' },
   { name: 'runtime' },
   { name: 'web' },
   {

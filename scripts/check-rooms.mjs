@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 /** From the bottom up. @type {Room[]} */
 export const rooms = [
+  { name: 'launcher', about: 'a program of its own that builds walls around a process and becomes node' },
   { name: 'v8', about: 'V8 itself, the differences between its versions, and small tools over it' },
   { name: 'value', about: 'how values cross: the encoder, the decoder and what they cost' },
   { name: 'threads', about: 'threads, turns and deadlines; knows no V8' },
@@ -44,7 +45,7 @@ function filesIn(folder, prefix = '') {
   return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(prefix, entry.name);
     if (entry.isDirectory()) return filesIn(folder, path);
-    return /\.(?:h|cc)$/.test(entry.name) ? [path] : [];
+    return /\.(?:h|cc?)$/.test(entry.name) ? [path] : [];
   });
 }
 

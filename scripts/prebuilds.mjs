@@ -1,12 +1,13 @@
 // Makes the binaries that travel in the published package, one for each Node major:
-// prebuilds/<platform>-<arch>/isolet.abi<N>[.glibc|.musl].node, stripped. lib/binding.ts looks for these names.
+// prebuilds/<platform>-<arch>/isolet.abi<N>[.glibc|.musl].node, stripped. lib/binding.ts looks for these names. On Linux
+// also isolet-launcher.<glibc|musl>, one for every Node.
 // usage: node scripts/prebuilds.mjs [--node 20 22 24 26] [--arch arm64] [--smoke]
 //
 // On Linux the headers come from npm packages, elsewhere node-gyp fetches them. --arch arm64 cross-compiles on Linux; it
 // needs Debian's g++-aarch64-linux-gnu (or CC and CXX). --smoke then runs test/pack/project/smoke.cjs with each binary,
 // one for another processor under qemu-aarch64-static.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +41,7 @@ const tools = findBuildTools(root);
 
 /** Debian's names. */
 const crossPrefix = 'aarch64-linux-gnu-';
+const stripBin = process.env.STRIP ?? (cross ? `${crossPrefix}strip` : 'strip');
 
 function compilers() {
   if (!cross) return findCompilers();
@@ -76,13 +78,25 @@ async function makePrebuild(major) {
         targets: [version],
         arch: args.arch,
         strip: true,
-        stripBin: process.env.STRIP ?? (cross ? `${crossPrefix}strip` : 'strip'),
+        stripBin,
         tagLibc: process.platform === 'linux',
         nodeGyp: join(root, 'node_modules/.bin', process.platform === 'win32' ? 'node-gyp.cmd' : 'node-gyp'),
       }),
     ),
   );
+  if (process.platform === 'linux') takeLauncher(folder, abi);
   writeAtomically(stampFile, stamp);
+}
+
+/** It depends on the C library as the addon does, whose name says which; not on Node. @param {string} folder @param {string} abi */
+function takeLauncher(folder, abi) {
+  const addon = readdirSync(out).find((name) => name.startsWith(`isolet.abi${abi}.`)) ?? '';
+  const [, , libc = 'glibc'] = addon.split('.');
+  const launcher = join(out, `isolet-launcher.${libc}`);
+  copyFileSync(join(folder, 'build/Release/isolet-launcher'), launcher);
+  chmodSync(launcher, 0o755);
+  const { status, error } = spawnSync(stripBin, [launcher], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error(`${launcher} could not be stripped: ${error?.message ?? status}`);
 }
 
 /**
