@@ -74,15 +74,21 @@ function candidates(): string[] {
   ];
 }
 
+/** What keeps a Node with these options from running isolates. */
+function problemWith(execArgv: readonly string[], nodeOptions: string): string | undefined {
+  const { platform, arch, versions } = process;
+  const nodeMajor = Number.parseInt(versions.node, 10);
+  return missingNodeFlag({ nodeMajor, platform: `${platform}-${arch}${libcTag()}`, execArgv, nodeOptions });
+}
+
+/** Options without which another process of this Node could not run isolates. */
+export function neededNodeFlags(): string[] {
+  return problemWith([], '') ? ['--no-node-snapshot'] : [];
+}
+
 /** Thrown instead of a crash in the first isolate. */
 function checkNodeFlags(): void {
-  const { platform, arch, versions, execArgv, env } = process;
-  const problem = missingNodeFlag({
-    nodeMajor: Number.parseInt(versions.node, 10),
-    platform: `${platform}-${arch}${libcTag()}`,
-    execArgv,
-    nodeOptions: env['NODE_OPTIONS'] ?? '',
-  });
+  const problem = problemWith(process.execArgv, process.env['NODE_OPTIONS'] ?? '');
   if (problem) throw Object.assign(new Error(problem), { code: 'ERR_DLOPEN_FAILED' });
 }
 

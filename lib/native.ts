@@ -16,6 +16,14 @@ export type * from './native/options.ts';
 export type * from './native/runtime.ts';
 export type * from './native/stats.ts';
 
+/** One layer, as a cell tried it. */
+export interface NativeWall {
+  layer: string;
+  state: 'held' | 'failed';
+  call?: string;
+  errno?: number;
+}
+
 export interface NativeAddon {
   initialize(hooks: NativeHooks): void;
   /** On the main thread: the process is about to exit with `code`. */
@@ -38,6 +46,11 @@ export interface NativeAddon {
   snapshotHasWeb(blob: Uint8Array): boolean;
   /** Header, checksum and, once per content, a trial restore; throws `{ kind: 'snapshot' }`. Answers what it was built with. */
   checkSnapshot(blob: Uint8Array): { maxTimers: number; streams: boolean; web: boolean };
+  /**
+   * Only for the script of a cell, see native/cell/seal.h: from now on this process asks the kernel for next to nothing.
+   * With `required`, names with a space between, it stops where one does not hold; then the process must end.
+   */
+  sealCell(memory: number, required: string): NativeWall[];
   counters(): NativeCounters;
   processLimits(): NativeProcessLimits;
   setProcessLimits(

@@ -1,5 +1,6 @@
 // What the addon exports, and nothing else.
 #include "binding/api/addon_data.h"
+#include "binding/api/cell_binding.h"
 #include "binding/api/process_info.h"
 #include "binding/api/runtime_factory.h"
 #include "binding/api/runtime_handle.h"
@@ -89,7 +90,7 @@ bool Fill(Napi::Env env, v8::Local<v8::Object> exports) {
          Export<SetProcessLimits>(env, exports, "setProcessLimits") &&
          Export<SetWebProgram>(env, exports, "setWebProgram") &&
          Export<GiveWebLibrary>(env, exports, "setWebLibrary") && Export<HasUrlParser>(env, exports, "hasUrlParser") &&
-         Export<GiveBuffer>(env, exports, "giveBuffer");
+         Export<GiveBuffer>(env, exports, "giveBuffer") && Export<SealCell>(env, exports, "sealCell");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Builds dist/ from lib/: one CommonJS bundle, an ESM wrapper that re-exports it (so that every class exists once,
-// however it is loaded), declarations for both, the command `isolet`,
+// however it is loaded), declarations for both, the command `isolet`, what cells run,
 // and a copy of binding.gyp for `isolet build`.
 // usage: node scripts/build-lib.mjs
 import { spawnSync } from 'node:child_process';
@@ -45,18 +45,23 @@ const options = {
   logLevel: 'warning',
 };
 
-async function bundle() {
+/** @param {import('esbuild').BuildOptions} more */
+async function bundleCommonJs(more) {
   const { outputFiles } = await build({
     ...options,
+    ...more,
     format: 'cjs',
-    outfile: 'dist/index.cjs',
-    sourcemap: 'linked',
     // CommonJS has no import.meta; __filename says the same.
     define: { 'import.meta.url': 'isoletModuleUrl' },
     banner: { js: "const isoletModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
   for (const file of outputFiles ?? []) writeAtomically(file.path, file.contents);
 }
+
+const bundle = () => bundleCommonJs({ outfile: 'dist/index.cjs', sourcemap: 'linked' });
+
+/** What a cell's process runs: as little as can be, for it stands between its start and its seal. */
+const bundleCell = () => bundleCommonJs({ entryPoints: ['lib/cells/inside.ts'], outfile: 'dist/cell.cjs' });
 
 /** The names lib/index.ts exports, found without running it. */
 async function exportedNames() {
@@ -202,6 +207,7 @@ if (readStamp(stampFile) !== currentStamp()) {
     if (readStamp(stampFile) === stamp) return;
     await Promise.all([
       bundle(),
+      bundleCell(),
       wrapForImport(),
       bundleForGuests('streams'),
       bundleForGuests('check'),

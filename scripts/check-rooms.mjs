@@ -28,6 +28,7 @@ export const rooms = [
   { name: 'modules', about: 'asking for, compiling, linking and running modules' },
   { name: 'web', about: "native operations of the web's interfaces in guests" },
   { name: 'guest', about: 'puts the parts of one guest together: its calls, its turns, its end' },
+  { name: 'cell', about: 'a process behind walls seals itself, and tries each wall' },
   { name: 'programs', about: 'what a guest can be asked to run' },
   { name: 'snapshot', about: 'making, checking and keeping startup snapshots' },
   { name: 'binding/environment', about: 'the state of one Node environment, and reading and writing its values' },

@@ -24,8 +24,8 @@ export interface Launched {
 }
 
 /** The places of `stdio`: what the cell says and hears, and what the launcher says of the walls. */
-const channel = 3;
-const report = 4;
+export const channelPlace = 3;
+const reportPlace = 4;
 
 /** Of `limits`: enough for Node's start, when sealed it may open none. */
 const limits = { core: 0, fsize: 0, memlock: 0, msgqueue: 0, rtprio: 0, nofile: 128 };
@@ -83,11 +83,11 @@ export function instructionsFor(options: LaunchOptions, parent: number): string[
   const { readable, namespaces, landlock } = options;
   const { node, execute, read, links } = nodeNeeds();
   return [
-    `report=${report}`,
+    `report=${reportPlace}`,
     `parent=${parent}`,
     `namespaces=${namespaces}`,
     `landlock=${landlock}`,
-    `keep=${channel}`,
+    `keep=${channelPlace}`,
     ...[...execute].map((path) => `execute=${path}`),
     ...[...read, ...readable].map((path) => `read=${path}`),
     ...[...links].map(([name, target]) => `link=${name}:${target}`),
@@ -116,7 +116,7 @@ function variables(): string[] {
 
 /** Everything that the launcher says; it ends when node starts, or nothing does. */
 function readAll(child: ChildProcess): Promise<string> {
-  const pipe = child.stdio[report] as Readable;
+  const pipe = child.stdio[reportPlace] as Readable;
   let text = '';
   return new Promise((resolve, reject) => {
     child.once('error', (cause) => {

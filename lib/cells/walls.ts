@@ -1,3 +1,5 @@
+import type { NativeWall } from '../native.ts';
+
 /**
  * Whether a layer stands: `held`, as it was built and, where that can be tried, tried; `missing`, the system refused it
  * and it may be missing; `failed`, it was asked for and does not hold.
@@ -26,4 +28,36 @@ export function readReport(text: string): Wall[] {
     if (state) return [{ layer: other, state: state as WallState, call, errno: Number(errno) }];
     return [];
   });
+}
+
+/**
+ * What the launcher built, as it held when the cell tried it. A layer that was built and does not hold is worse than one
+ * that is missing.
+ */
+export function mergeWalls(built: readonly Wall[], tried: readonly NativeWall[]): Wall[] {
+  const trials = new Map(tried.map((wall) => [wall.layer, wall]));
+  const walls = built.map((wall): Wall => {
+    const trial = trials.get(wall.layer);
+    trials.delete(wall.layer);
+    return wall.state === 'held' && trial?.state === 'failed' ? { ...trial } : wall;
+  });
+  const without = walls.some(({ layer, state }) => layer === 'namespaces' && state === 'missing');
+  for (const trial of trials.values()) {
+    // Of namespaces that nobody asked for.
+    if (without && trial.state === 'failed' && /^(?:process_namespace|empty_root)$/.test(trial.layer)) continue;
+    walls.push({ ...trial });
+  }
+  return walls;
+}
+
+/** The first layer that keeps a cell from serving. @param required - what must not be missing */
+export function findFailure(walls: readonly Wall[], required: readonly string[]): Wall | undefined {
+  const states = new Map(walls.map((wall) => [wall.layer, wall]));
+  const failed = walls.find(({ state }) => state === 'failed');
+  if (failed) return failed;
+  for (const layer of required) {
+    const wall = states.get(layer);
+    if (wall?.state !== 'held') return wall ?? { layer, state: 'failed' };
+  }
+  return undefined;
 }

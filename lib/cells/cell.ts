@@ -1,0 +1,114 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
+import { addonFile, neededNodeFlags, packageFile } from '../binding.ts';
+import { CellError, wallError } from './cell-error.ts';
+import { readFirstWords } from './first-line.ts';
+import { channelPlace, launch, type Want } from './launch.ts';
+import { requiredLayers } from './layers.ts';
+import { findFailure, mergeWalls, type Wall } from './walls.ts';
+
+/** All have defaults. */
+export interface CellOptions {
+  /** Whether what of the system a cell can see at all is bounded. Default 'auto': as far as the kernel allows. */
+  namespaces?: Want;
+  /** Whether the kernel bounds what files it can open. Default 'required'. */
+  landlock?: Want;
+  /** Bytes of private memory that it may take after its start. Default 512 MiB. */
+  maxMemory?: number;
+  /** Milliseconds until its walls must stand. Default 30,000. */
+  startTimeout?: number;
+  /** A CommonJS file to run instead of the package's; it has to seal the process. */
+  script?: string;
+  /** Files and folders that the script reads. */
+  readable?: readonly string[];
+}
+
+/** How a cell ended. */
+export interface CellExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** A sealed process. */
+export interface Cell {
+  /** Of the process to signal or to wait for; with a process namespace the cell itself is its child. */
+  pid: number;
+  /** What stands between the cell and the machine. */
+  walls: readonly Wall[];
+  /** Bytes from and to the cell. Nothing that comes out of it is to be believed. */
+  channel: Duplex;
+  /** Resolves when it is gone; never rejects. */
+  exited: Promise<CellExit>;
+  kill(): void;
+}
+
+/** The last of what it wrote, for the error that says that it is gone. */
+const keptOfStderr = 2000;
+
+/**
+ * Starts a process that can do next to nothing but compute, and proves it.
+ *
+ * @throws {@link CellError} if a required layer is missing or does not hold, or the process ended
+ */
+export async function startCell(options: CellOptions = {}): Promise<Cell> {
+  const { namespaces = 'auto', landlock = 'required', maxMemory = 512 * 1024 ** 2, startTimeout = 30_000 } = options;
+  const { script = packageFile('dist/cell.cjs'), readable = [] } = options;
+  const required = requiredLayers({ namespaces, landlock });
+  const addon = addonFile();
+  const { child, walls } = await launch({
+    // The launcher says what it could not build; what the cell can't try is not asked of it.
+    arguments: [...neededNodeFlags(), script, addon, String(maxMemory), required.join(' ')],
+    readable: [script, addon, ...readable],
+    namespaces,
+    landlock,
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), startTimeout);
+  try {
+    return await prove(child, walls, required);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function prove(child: ChildProcess, built: readonly Wall[], required: readonly string[]): Promise<Cell> {
+  const channel = child.stdio[channelPlace] as Duplex;
+  channel.on('error', () => {});
+  const exited = new Promise<CellExit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const stderr = tailOf(child.stderr);
+  child.stdout?.resume();
+  const words = await readFirstWords(channel);
+  if (!words) {
+    child.kill('SIGKILL');
+    throw diedError(await exited, await stderr);
+  }
+  if ('error' in words) throw new CellError(`A cell could not be sealed: ${words.error}`, { retryable: true });
+  const walls = mergeWalls(built, words.walls);
+  const failure = findFailure(walls, required);
+  if (failure) throw wallError(failure);
+  return { pid: child.pid ?? 0, walls, channel, exited, kill: () => void child.kill('SIGKILL') };
+}
+
+/** All that it wrote, but the beginning of what is long. */
+function tailOf(stream: Readable | null): Promise<string> {
+  let text = '';
+  return new Promise((resolve) => {
+    if (!stream) return resolve('');
+    stream.setEncoding('latin1').on('data', (part: string) => {
+      text = (text + part).slice(-keptOfStderr);
+    });
+    stream.once('close', () => resolve(text));
+  });
+}
+
+function diedError({ code, signal }: CellExit, stderr: string): CellError {
+  const how = signal ? `with ${signal}` : `with code ${code}`;
+  const said = stderr.trim();
+  return new CellError(`A cell ended ${how} before it was sealed.${said ? ` It wrote: ${said}` : ''}`, {
+    retryable: true,
+  });
+}

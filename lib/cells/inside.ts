@@ -1,0 +1,42 @@
+/**
+ * What a cell's process runs: loads the addon, makes warm what is lazy, seals the process and says which walls stand.
+ * Bundled to dist/cell.cjs. Its arguments: the file of the addon, the bound of its memory, the layers that are required.
+ */
+import { writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Socket } from 'node:net';
+import type { NativeAddon, NativeWall } from '../native.ts';
+
+const [addonFile = '', memory = '0', required = ''] = process.argv.slice(2);
+
+/** The one way out: the other end is the host's. */
+const descriptor = 3;
+
+const addon = createRequire(import.meta.url)(addonFile) as NativeAddon;
+
+/** Opened before the seal; no descriptor is after it. When the host is gone there is nothing left to do. */
+export const channel = new Socket({ fd: descriptor, readable: true, writable: true });
+channel.on('error', () => {}).on('close', () => process.exit());
+channel.resume();
+
+/** What reads files when it is first used: ICU, and the streams that Node's own messages go to. */
+function warmUp(): void {
+  new Date().toLocaleString('en', { timeZoneName: 'long' });
+  new Intl.NumberFormat('de', { style: 'currency', currency: 'EUR' }).format(1);
+  'a'.localeCompare('b', 'sv');
+  new Intl.Segmenter('ja', { granularity: 'word' }).segment('a').containing(0);
+  void process.stdout;
+  void process.stderr;
+}
+
+function tell(message: { walls: NativeWall[] } | { error: string }): void {
+  writeSync(descriptor, `${JSON.stringify(message)}\n`);
+}
+
+try {
+  warmUp();
+  tell({ walls: addon.sealCell(Number(memory), required) });
+} catch (error) {
+  tell({ error: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+}

@@ -1,0 +1,11 @@
+// What only a cell's script calls: native/cell/seal.h for JavaScript. The environment's thread.
+#pragma once
+
+#include "binding/environment/napi.h"
+
+namespace isolet {
+
+// (memory: bytes, required: names with a space between) → the walls. Throws if the system refuses the engine's threads.
+Napi::Value SealCell(const Napi::CallbackInfo& info);
+
+}  // namespace isolet

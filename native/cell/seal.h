@@ -1,0 +1,28 @@
+// A cell seals itself: warm, tried, without a way to be looked into, bounded, behind its own filter. There is no way
+// back.
+//
+// The environment's thread, before the first guest runs code.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "calls/outcome.h"
+#include "cell/wall.h"
+
+namespace isolet {
+
+struct SealOptions {
+  // Bytes that the process may have in private memory beyond what it has now; 0: no bound.
+  uint64_t memory = 0;
+  // Layers without which nothing is sealed.
+  std::vector<std::string> required;
+};
+
+// All walls, as they were tried. Stops before the filter when a required one does not hold: the process is then half
+// sealed, and must end.
+std::variant<Walls, CapacityFailure> Seal(const SealOptions& options);
+
+}  // namespace isolet
