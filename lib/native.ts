@@ -37,8 +37,8 @@ export interface NativeAddon {
   setWebLibrary(name: string, text: string): void;
   /** Whether guests can use Node's own parser of URLs; without it they need the library 'whatwg-url'. */
   hasUrlParser(): boolean;
-  /** Nobody has this ArrayBuffer any more: one of 64 KiB or more moves instead of being copied when it leaves for a guest. */
-  giveBuffer(buffer: ArrayBufferLike): void;
+  /** Nobody has this ArrayBuffer any more: it moves instead of being copied when it leaves for a guest. False: it can't. */
+  giveBuffer(buffer: ArrayBufferLike): boolean;
   /** Complete blob with header. */
   buildSnapshot(options: NativeSnapshotOptions): Uint8Array;
   buildSnapshotAsync(options: NativeSnapshotOptions): Promise<Uint8Array>;

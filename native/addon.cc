@@ -45,12 +45,17 @@ Napi::Value HasUrlParser(const Napi::CallbackInfo& info) {
   return Returned(info.Env(), v8::Boolean::New(v8::Isolate::GetCurrent(), FindAda() != nullptr));
 }
 
-// (buffer): nobody in the host has this ArrayBuffer any more; it moves instead of being copied when it leaves.
-void GiveBuffer(const Napi::CallbackInfo& info) {
+// (buffer) → whether it can move: nobody in the host has this ArrayBuffer any more, so it does instead of being copied
+// when it leaves.
+Napi::Value GiveBuffer(const Napi::CallbackInfo& info) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Value> buffer = Given(info)[0];
-  if (!buffer->IsArrayBuffer()) return;
-  v8::Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
-  WritePrivateId(context, buffer.As<v8::Object>(), PrivateId::kGivenAway, 1);
+  const bool moves = buffer->IsArrayBuffer() && buffer.As<v8::ArrayBuffer>()->IsDetachable();
+  if (moves) {
+    AddonData::Of(info.Env())->environment.NoteGiven();
+    WritePrivateId(isolate->GetCurrentContext(), buffer.As<v8::Object>(), PrivateId::kGivenAway, 1);
+  }
+  return Returned(info.Env(), v8::Boolean::New(isolate, moves));
 }
 
 // False: an exception is pending.

@@ -21,6 +21,8 @@ export interface NativeRuntimeOptions {
   maxHeldHandles: number;
   /** Arguments of host calls that are not answered, in bytes. */
   maxOpenHostCallBytes: number;
+  /** Buffers in what the guest's functions answer leave with their memory. */
+  moveResults: boolean;
   /** Synchronous calls run on the calling thread. */
   syncInPlace: boolean;
   /** What a stopped call has open (host calls, timers) still settles: other calls may wait for it. */

@@ -23,6 +23,7 @@ const names: ReadonlySet<string> = new Set([
   'maxOpenHostCallBytes',
   'streams',
   'web',
+  'moveResults',
   'syncCalls',
   'name',
 ]);
@@ -44,6 +45,7 @@ export interface CheckedRuntimeOptions extends Limits {
   maxOpenHostCallBytes: number;
   streams: boolean | undefined;
   web: CheckedWeb | false | undefined;
+  moveResults: boolean;
   syncCalls: 'guarded' | 'inPlace';
   name: string;
 }
@@ -98,6 +100,7 @@ export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
       Number.MAX_SAFE_INTEGER,
       Math.min(Math.max(maxHeapSize / 2, 8 * mebibyte), 64 * mebibyte),
     ),
+    moveResults: given.moveResults !== undefined && checkBoolean(given.moveResults, 'moveResults'),
     syncCalls: checkSyncCalls(given.syncCalls),
     name: given.name === undefined ? `runtime-${++unnamed}` : checkName(given.name, 'name'),
   };

@@ -73,6 +73,11 @@ export interface RuntimeOptions {
    */
   web?: boolean | WebOptions | undefined;
   /**
+   * Whether the ArrayBuffers in what guest functions return to the host move instead of being copied, and are detached in
+   * the guest. The guest's code has to be written for it: what a function returns it gives up. Default `false`.
+   */
+  moveResults?: boolean | undefined;
+  /**
    * Where synchronous calls (`eval`, a call of a JsFunction) run. Default `'guarded'`.
    *
    * | | runs | choose it for |

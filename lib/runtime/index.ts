@@ -15,6 +15,7 @@ export type {
   ModuleSource,
   TypedModule,
 } from './modules.ts';
+export { move } from './move.ts';
 export { getProcessLimits, type ProcessLimits, setProcessLimits } from './process-limits.ts';
 export { getProcessStats } from './process-stats.ts';
 export { Runtime, type RuntimeState } from './runtime.ts';

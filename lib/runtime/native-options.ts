@@ -27,6 +27,7 @@ export function nativeOptions(
     maxOpenHostCallBytes: options.maxOpenHostCallBytes,
     streams: streamsProgram(has.abilities),
     ...nativeWeb(has.web),
+    moveResults: options.moveResults,
     syncInPlace: options.syncCalls === 'inPlace',
     settleStopped,
   };

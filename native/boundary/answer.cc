@@ -7,6 +7,7 @@
 #include "boundary/settlement.h"
 #include "calls/entry_state.h"
 #include "calls/gate.h"
+#include "calls/guest_options.h"
 #include "calls/parts.h"
 #include "calls/stats.h"
 #include "memory_use/array_buffer_allocator.h"
@@ -34,10 +35,12 @@ void Give(Parts& parts, uint64_t call_id, Outcome outcome) {
 
 }  // namespace
 
-Outcome TakeOut(Parts& parts, v8::Local<v8::Context> context, v8::MaybeLocal<v8::Value> maybe, v8::TryCatch& catcher) {
+Outcome TakeOut(Parts& parts, v8::Local<v8::Context> context, CallKind kind, v8::MaybeLocal<v8::Value> maybe,
+                v8::TryCatch& catcher) {
   v8::Local<v8::Value> value;
   if (maybe.ToLocal(&value)) {
-    auto left = Leave(parts, context, value, "result");
+    const bool moves = parts.options().move_results && (kind == CallKind::kCall || kind == CallKind::kCallAsync);
+    auto left = Leave(parts, context, value, "result", moves);
     if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
     auto& failure = std::get<value::Failure>(left);
     if (failure.kind != value::Failure::Kind::kThrew) return std::move(failure);
@@ -49,9 +52,9 @@ Outcome TakeOut(Parts& parts, v8::Local<v8::Context> context, v8::MaybeLocal<v8:
   return ReadThrown(parts, context, thrown, message);
 }
 
-void Answer(Parts& parts, v8::Local<v8::Context> context, uint64_t call_id, v8::MaybeLocal<v8::Value> value,
-            v8::TryCatch* catcher) {
-  Give(parts, call_id, TakeOut(parts, context, value, *catcher));
+void Answer(Parts& parts, v8::Local<v8::Context> context, uint64_t call_id, CallKind kind,
+            v8::MaybeLocal<v8::Value> value, v8::TryCatch* catcher) {
+  Give(parts, call_id, TakeOut(parts, context, kind, value, *catcher));
 }
 
 void AnswerError(Parts& parts, v8::Local<v8::Context> context, uint64_t call_id, v8::Local<v8::Value> error) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "calls/call.h"
 #include "calls/outcome.h"
 #include "v8/v8.h"
 
@@ -11,11 +12,12 @@ namespace isolet {
 
 class Parts;
 
-// `value`, or what `catcher` caught if that is empty.
-Outcome TakeOut(Parts& parts, v8::Local<v8::Context> context, v8::MaybeLocal<v8::Value> value, v8::TryCatch& catcher);
-// The answer of `call_id` is `value`, or what `catcher` caught if that is empty.
-void Answer(Parts& parts, v8::Local<v8::Context> context, uint64_t call_id, v8::MaybeLocal<v8::Value> value,
-            v8::TryCatch* catcher);
+// `value`, or what `catcher` caught if that is empty; of a call of this kind.
+Outcome TakeOut(Parts& parts, v8::Local<v8::Context> context, CallKind kind, v8::MaybeLocal<v8::Value> value,
+                v8::TryCatch& catcher);
+// The answer of `call_id`, of this kind, is `value`, or what `catcher` caught if that is empty.
+void Answer(Parts& parts, v8::Local<v8::Context> context, uint64_t call_id, CallKind kind,
+            v8::MaybeLocal<v8::Value> value, v8::TryCatch* catcher);
 // The answer of `call_id` is that the guest threw `error`.
 void AnswerError(Parts& parts, v8::Local<v8::Context> context, uint64_t call_id, v8::Local<v8::Value> error);
 

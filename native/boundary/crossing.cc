@@ -16,6 +16,7 @@
 #include "calls/host.h"
 #include "calls/parts.h"
 #include "calls/task.h"
+#include "memory_use/adopted_memory.h"
 #include "memory_use/array_buffer_allocator.h"
 #include "memory_use/charged_objects.h"
 #include "memory_use/reservations.h"
@@ -25,6 +26,9 @@
 namespace isolet {
 namespace {
 
+// Chunks below it are copied.
+constexpr size_t kMoveThreshold = 64 * 1024;
+
 // Charges the guest for buffers that arrive.
 class GuestBuffers final : public value::BufferSource {
  public:
@@ -32,22 +36,8 @@ class GuestBuffers final : public value::BufferSource {
 
   std::shared_ptr<v8::BackingStore> Adopt(v8::Isolate* isolate, std::shared_ptr<v8::BackingStore> store) override {
     if (store->IsResizableByUserJavaScript()) return parts_.buffers().Admit(isolate, store) ? store : nullptr;
-    size_t length = store->ByteLength();
-    std::shared_ptr<ArrayBufferAllocator> allocator = parts_.shared_allocator();
-    if (!ChargeCollecting(isolate, *allocator, length)) return nullptr;
-    struct Hold {
-      std::shared_ptr<v8::BackingStore> store;
-      std::shared_ptr<ArrayBufferAllocator> allocator;
-    };
-    auto* hold = new Hold{std::move(store), std::move(allocator)};
-    return v8::ArrayBuffer::NewBackingStore(
-        hold->store->Data(), length,
-        [](void*, size_t size, void* data) {
-          auto* held = static_cast<Hold*>(data);
-          held->allocator->Uncharge(size);
-          delete held;
-        },
-        hold);
+    if (!ChargeCollecting(isolate, parts_.allocator(), store->ByteLength())) return nullptr;
+    return AdoptedMemory::Adopt(std::move(store), parts_.shared_allocator());
   }
 
  private:
@@ -104,29 +94,14 @@ value::Exporter::Answer GuestCrossing::ExportObject(v8::Local<v8::Object> object
 }
 
 bool GuestCrossing::Gives(v8::Local<v8::ArrayBuffer> buffer) {
+  // The memory of a resizable one stays charged with what it reserves.
+  if (buffer->ByteLength() < kMoveThreshold || IsResizable(buffer)) return false;
   v8::Local<v8::Context> context = v8::Isolate::GetCurrent()->GetCurrentContext();
   return ReadPrivateId(context, buffer, PrivateId::kGivenAway).has_value();
 }
 
 std::shared_ptr<v8::BackingStore> GuestCrossing::Release(std::shared_ptr<v8::BackingStore> store) {
-  struct Hold {
-    std::shared_ptr<v8::BackingStore> store;
-    std::shared_ptr<ArrayBufferAllocator> allocator;
-    size_t uncharged;
-  };
-  const size_t length = store->ByteLength();
-  std::shared_ptr<ArrayBufferAllocator> allocator = parts_.shared_allocator();
-  const size_t uncharged = allocator->UnchargeAtMost(length);
-  auto* hold = new Hold{std::move(store), std::move(allocator), uncharged};
-  return v8::ArrayBuffer::NewBackingStore(
-      hold->store->Data(), length,
-      [](void*, size_t, void* data) {
-        auto* held = static_cast<Hold*>(data);
-        // What frees the memory uncharges it.
-        held->allocator->ChargeAgain(held->uncharged);
-        delete held;
-      },
-      hold);
+  return AdoptedMemory::Release(std::move(store), parts_.shared_allocator());
 }
 
 void GuestCrossing::PassOnStop() { parts_.gate().Reassert(); }
@@ -185,8 +160,10 @@ v8::MaybeLocal<v8::Value> GuestCrossing::Make(value::MadeKind kind, std::span<v8
 }
 
 std::variant<value::Message, value::Failure> Leave(Parts& parts, v8::Local<v8::Context> context,
-                                                   v8::Local<v8::Value> value, const char* root) {
-  return value::Encode(context, value, Options(parts, root), parts.crossing());
+                                                   v8::Local<v8::Value> value, const char* root, bool moves) {
+  value::EncodeOptions options = Options(parts, root);
+  options.move = moves;
+  return value::Encode(context, value, options, parts.crossing());
 }
 
 std::variant<value::Message, value::Failure> LeaveList(Parts& parts, v8::Local<v8::Context> context,

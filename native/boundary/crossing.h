@@ -47,8 +47,9 @@ class GuestCrossing final : public value::Exporter, public value::Importer {
 };
 
 // A guest value as an outcome. kThrew leaves the guest's exception pending for the caller's TryCatch.
+// `moves`: its buffers move.
 std::variant<value::Message, value::Failure> Leave(Parts& parts, v8::Local<v8::Context> context,
-                                                   v8::Local<v8::Value> value, const char* root);
+                                                   v8::Local<v8::Value> value, const char* root, bool moves = false);
 // Several values as one message.
 // `max_bytes`: a limit below the guest's own.
 std::variant<value::Message, value::Failure> LeaveList(Parts& parts, v8::Local<v8::Context> context,

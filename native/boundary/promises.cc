@@ -12,6 +12,7 @@
 #include "calls/gate.h"
 #include "calls/host.h"
 #include "calls/parts.h"
+#include "calls/table.h"
 #include "calls/ties.h"
 #include "memory_use/budget.h"
 #include "v8/strings.h"
@@ -168,8 +169,10 @@ void Promises::OnCallFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) 
   v8::Isolate* isolate = info.GetIsolate();
   Parts* parts = Parts::Of(isolate);
   if (parts == nullptr || parts->gate().stopping()) return;
+  // Null: it has its answer already.
+  const std::shared_ptr<Call> call = parts->calls().Find(IdOf(info));
   v8::TryCatch catcher(isolate);
-  Answer(*parts, isolate->GetCurrentContext(), IdOf(info), info[0], &catcher);
+  Answer(*parts, isolate->GetCurrentContext(), IdOf(info), call ? call->kind : CallKind::kInternal, info[0], &catcher);
 }
 
 void Promises::OnCallRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {

@@ -60,6 +60,8 @@ struct GuestOptions : GuestRecipe {
   CallLimits default_limits;            // for guest code that brings none of its own
   uint32_t max_held_handles = 0;        // functions, streams and pending promises of the guest in the host
   size_t max_open_host_call_bytes = 0;  // arguments of host calls that are not answered
+  // Buffers in what the guest's functions answer leave with their memory.
+  bool move_results = false;
   // Synchronous calls run on the calling thread: fastest, but there V8 can't give up without ending the process.
   bool sync_in_place = false;
   // What a stopped call has open (host calls, timers) still settles: other calls may wait for it.

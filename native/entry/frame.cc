@@ -165,7 +165,7 @@ Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program, std::o
         v8::MaybeLocal<v8::Value> value = program.Run(lock);
         if (!value.IsEmpty()) Checkpoint(lock);
         const bool taken = TakePrimitive(parts, value, primitive);
-        if (!taken) outcome = TakeOut(parts, lock.context(), value, catcher);
+        if (!taken) outcome = TakeOut(parts, lock.context(), call.kind, value, catcher);
         // Taking out may have queued something: a reaction on a promise that crosses, a getter's doing.
         if (!taken && !parts.gate().stopping()) Checkpoint(lock);
         if (RanOutOfBuffers(outcome, parts)) parts.memory_budget().RanOut(parts.isolate());
@@ -194,7 +194,7 @@ void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call)
     v8::Local<v8::Value> value;
     if (!program->Run(lock).ToLocal(&value)) {
       if (catcher.HasTerminated()) return;
-      Answer(parts, context, call->id, {}, &catcher);
+      Answer(parts, context, call->id, call->kind, {}, &catcher);
       if (!parts.gate().stopping()) Checkpoint(lock);
       return;
     }
@@ -214,9 +214,9 @@ void RunToSettlement(const IsolateLock& lock, const std::shared_ptr<Call>& call)
     ReportRejections(lock);
     if (parts.gate().stopping()) return;
     if (promise.IsEmpty()) {
-      Answer(parts, context, call->id, value, &catcher);
+      Answer(parts, context, call->id, call->kind, value, &catcher);
     } else if (promise->State() == v8::Promise::kFulfilled) {
-      Answer(parts, context, call->id, promise->Result(), &catcher);
+      Answer(parts, context, call->id, call->kind, promise->Result(), &catcher);
     } else if (promise->State() == v8::Promise::kRejected) {
       promise->MarkAsHandled();
       AnswerError(parts, context, call->id, promise->Result());

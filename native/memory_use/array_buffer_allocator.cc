@@ -16,12 +16,12 @@ bool ArrayBufferAllocator::Charge(size_t length) {
   size_t room = limit_ - std::min(limit_, heap);
   size_t used = used_.load(std::memory_order_relaxed);
   do {
-    if (limit_ != 0 && (length > room || used > room - length)) {
+    if (limit_ != 0 && length > 1 && (length > room || used > room - length)) {
       Refused(length);
       return false;
     }
   } while (!used_.compare_exchange_weak(used, used + length, std::memory_order_relaxed));
-  in_a_row_.store(0, std::memory_order_relaxed);
+  if (length > 1) in_a_row_.store(0, std::memory_order_relaxed);
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "memory_use/adopted_memory.h"
 #include "v8/v8.h"
 
 namespace isolet {
@@ -33,13 +34,15 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
   void* AllocateUninitialized(size_t length) override;
   void Free(void* data, size_t length) override;
 
-  // For memory that was allocated elsewhere and now counts as the guest's. False: over the limit.
+  // For memory that was allocated elsewhere and now counts as the guest's. False: over the limit. A single byte is
+  // never refused: V8 is asked for one to make it look for garbage, and has no way to live without (MakeRoomFor).
   bool Charge(size_t length);
   void Uncharge(size_t length);
   // For memory that is somebody else's from now on, until it is freed here: how much less the guest has, and as much
   // again right before that.
   size_t UnchargeAtMost(size_t length);
   void ChargeAgain(size_t length) { used_.fetch_add(length, std::memory_order_relaxed); }
+  AdoptedMemory& adopted() { return adopted_; }
   // Counts a refusal of so many bytes; others than the allocator refuse as well.
   void Refused(size_t length);
   // Of the last refusal.
@@ -71,6 +74,7 @@ class ArrayBufferAllocator final : public v8::ArrayBuffer::Allocator {
   std::atomic<uint32_t> in_a_row_{0};
   std::atomic<size_t> refused_bytes_{0};
   std::atomic<bool> refused_last_{false};
+  AdoptedMemory adopted_;
   RefusedTooOften callback_ = nullptr;
   void* callback_data_ = nullptr;
 };

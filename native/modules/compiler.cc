@@ -8,6 +8,7 @@
 #include "calls/parts.h"
 #include "calls/source.h"
 #include "code/reuse.h"
+#include "memory_use/adopted_memory.h"
 #include "memory_use/array_buffer_allocator.h"
 #include "modules/wasm_shim.h"
 #include "v8/strings.h"
@@ -32,10 +33,6 @@ v8::Local<v8::Value> RangeError(v8::Local<v8::String> text) { return v8::Excepti
 
 v8::MaybeLocal<v8::Value> NewBytes(Parts& parts, const std::string& content) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  struct Hold {
-    std::shared_ptr<v8::BackingStore> store;
-    std::shared_ptr<ArrayBufferAllocator> allocator;
-  };
   std::shared_ptr<v8::BackingStore> memory;
   if (parts.allocator().Charge(content.size())) {
     memory = value::NewStore(content.size());
@@ -46,15 +43,7 @@ v8::MaybeLocal<v8::Value> NewBytes(Parts& parts, const std::string& content) {
     return {};
   }
   std::memcpy(memory->Data(), content.data(), content.size());
-  auto* hold = new Hold{std::move(memory), parts.shared_allocator()};
-  std::unique_ptr<v8::BackingStore> store = v8::ArrayBuffer::NewBackingStore(
-      hold->store->Data(), content.size(),
-      [](void*, size_t size, void* data) {
-        auto* held = static_cast<Hold*>(data);
-        held->allocator->Uncharge(size);
-        delete held;
-      },
-      hold);
+  std::unique_ptr<v8::BackingStore> store = AdoptedMemory::Adopt(std::move(memory), parts.shared_allocator());
   return v8::Uint8Array::New(v8::ArrayBuffer::New(isolate, std::move(store)), 0, content.size());
 }
 

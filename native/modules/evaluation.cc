@@ -174,7 +174,7 @@ void ModuleEvaluation::OnEvaluated(const v8::FunctionCallbackInfo<v8::Value>& in
   v8::TryCatch catcher(isolate);
   if (target->IsNumber()) {
     v8::MaybeLocal<v8::Value> exports = ModuleEvaluation::Exports(context, module_namespace.As<v8::Object>());
-    Answer(*parts, context, CallIdOf(target), exports, &catcher);
+    Answer(*parts, context, CallIdOf(target), CallKind::kEvalModuleAsync, exports, &catcher);
   } else if (target.As<v8::Promise::Resolver>()->Resolve(context, module_namespace).IsNothing()) {
     return;
   }

@@ -41,8 +41,8 @@ class Exporter {
   virtual Interest ObjectInterest() const { return Interest::kInstances; }
   // Asked for every object that carries a private id or might be a stream or one of the web; before it is read as data.
   virtual Answer ExportObject(v8::Local<v8::Object> object) = 0;
-  // Whether this ArrayBuffer, of kMoveThreshold bytes or more, moves instead of being copied: nobody has it any more.
-  // Is detached when encoding succeeded; its memory goes through Release then.
+  // Whether this ArrayBuffer moves instead of being copied: nobody has it any more. It is detached when encoding
+  // succeeded; memory that went into the message goes through Release then.
   virtual bool Gives(v8::Local<v8::ArrayBuffer> buffer) { return false; }
   virtual std::shared_ptr<v8::BackingStore> Release(std::shared_ptr<v8::BackingStore> store) { return store; }
   // What these handles were given out for will not cross: take them back.
@@ -71,6 +71,8 @@ struct EncodeOptions {
   bool keep_stacks = true;
   // ArrayBuffers to move instead of copy (detached in this isolate when encoding succeeded).
   std::vector<v8::Local<v8::ArrayBuffer>> transfer = {};
+  // All ArrayBuffers move, except what belongs to objects of the web, pools behind parts of them, and resizable ones.
+  bool move = false;
 };
 
 std::variant<Message, Failure> Encode(v8::Local<v8::Context> context, v8::Local<v8::Value> value,

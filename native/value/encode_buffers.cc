@@ -5,6 +5,7 @@
 //
 // Views of resizable ArrayBuffers arrive with the length they have now: V8's API does not say whether a view tracks the
 // length of its ArrayBuffer.
+#include <algorithm>
 #include <cstring>
 
 #include "value/buffer_memory.h"
@@ -31,6 +32,8 @@ ViewType TypeOf(v8::Local<v8::ArrayBufferView> view) {
   return ViewType::kFloat16;
 }
 
+size_t ResizableCost(v8::Local<v8::ArrayBuffer> buffer) { return std::max(cost::kResizable, buffer->MaxByteLength()); }
+
 }  // namespace
 
 bool Encoder::WriteBuffer(v8::Local<v8::ArrayBuffer> buffer) {
@@ -38,15 +41,14 @@ bool Encoder::WriteBuffer(v8::Local<v8::ArrayBuffer> buffer) {
   if (buffer->WasDetached()) return Unsupported("detached ArrayBuffer");
   const size_t length = buffer->ByteLength();
   if (!Charge(cost::kBuffer)) return false;
-  if (IsTransferred(buffer)) {
-    if (!out_.Charge(length)) return TooManyBytes(length);
-    return WriteStore(buffer->GetBackingStore());
+  const bool listed = IsTransferred(buffer);
+  if (!listed && !Moves(buffer)) {
+    return IsResizable(buffer) ? WriteResizable(buffer, length) : WriteCopy(buffer->Data(), length);
   }
-  if (IsResizable(buffer)) return WriteResizable(buffer, length);
-  bool given = false;
-  if (length >= kMoveThreshold && !WriteGiven(buffer, length, &given)) return false;
-  if (given) return true;
-  return WriteCopy(buffer->Data(), length);
+  const size_t stores = message_.stores.size();
+  if (!WriteMoved(buffer, length)) return false;
+  if (!listed) given_.push_back({buffer, stores, message_.stores.size() > stores});
+  return true;
 }
 
 bool Encoder::WriteCopy(const void* data, size_t length) {
@@ -63,11 +65,17 @@ bool Encoder::WriteCopy(const void* data, size_t length) {
   return WriteStore(std::move(store));
 }
 
-bool Encoder::WriteGiven(v8::Local<v8::ArrayBuffer> buffer, size_t length, bool* given) {
-  if (!buffer->IsDetachable() || !exporter_.Gives(buffer)) return true;
-  *given = true;
-  if (!out_.Charge(length)) return TooManyBytes(length);
-  given_.push_back({buffer, message_.stores.size()});
+bool Encoder::Moves(v8::Local<v8::ArrayBuffer> buffer) const {
+  if (!buffer->IsDetachable()) return false;
+  return (options_.move && making_.empty() && !IsResizable(buffer)) || exporter_.Gives(buffer);
+}
+
+bool Encoder::WriteMoved(v8::Local<v8::ArrayBuffer> buffer, size_t length) {
+  const bool resizable = IsResizable(buffer);
+  // Its bytes are less work than its memory; it is detached all the same.
+  if (length < kStoreThreshold && !resizable) return WriteCopy(buffer->Data(), length);
+  const size_t charge = resizable ? ResizableCost(buffer) : length;
+  if (!out_.Charge(charge)) return TooManyBytes(charge);
   return WriteStore(buffer->GetBackingStore());
 }
 
@@ -77,10 +85,9 @@ bool Encoder::WriteStore(std::shared_ptr<v8::BackingStore> store) {
 }
 
 bool Encoder::WriteResizable(v8::Local<v8::ArrayBuffer> buffer, size_t length) {
-  const size_t max = buffer->MaxByteLength();
-  const size_t charge = max < cost::kResizable ? cost::kResizable : max;
+  const size_t charge = ResizableCost(buffer);
   if (!out_.Charge(charge)) return TooManyBytes(charge);
-  std::shared_ptr<v8::BackingStore> store = v8::ArrayBuffer::NewResizableBackingStore(length, max);
+  std::shared_ptr<v8::BackingStore> store = v8::ArrayBuffer::NewResizableBackingStore(length, buffer->MaxByteLength());
   if (!store) return TooManyBytes(charge);
   if (length != 0) std::memcpy(store->Data(), buffer->Data(), length);
   return WriteStore(std::move(store));
@@ -90,7 +97,7 @@ bool Encoder::WriteView(v8::Local<v8::ArrayBufferView> view) {
   const ViewType type = TypeOf(view);
   if (type == ViewType::kFloat16 && !IsFloat16Array(view)) return Unsupported("view of an unknown type");
   const size_t length = view->ByteLength();
-  if (!view->HasBuffer()) {
+  if (!view->HasBuffer() && !options_.move) {
     seen_.Skip();
     return WriteWindow(type, view, length);
   }
@@ -133,7 +140,7 @@ bool Encoder::WriteWindow(ViewType type, v8::Local<v8::ArrayBufferView> view, si
 
 bool Encoder::IsPooled(v8::Local<v8::ArrayBufferView> view, v8::Local<v8::ArrayBuffer> buffer) {
   if (view->ByteLength() == buffer->ByteLength() || seen_.Find(buffer) != IdentityMap::kNew) return false;
-  if (IsTransferred(buffer)) return false;
+  if (IsTransferred(buffer) || exporter_.Gives(buffer)) return false;
   if (uint8_array_prototype_.IsEmpty()) {
     uint8_array_prototype_ = PrototypeOf(v8::Uint8Array::New(v8::ArrayBuffer::New(isolate_, 0), 0, 0));
   }
@@ -167,6 +174,7 @@ bool Encoder::DetachTransfers() {
   }
   for (const Given& given : given_) {
     if (given.buffer->Detach(v8::Local<v8::Value>()).IsNothing()) return Threw();
+    if (!given.stored) continue;
     auto& store = message_.stores[given.store];
     store = exporter_.Release(std::move(store));
   }

@@ -4,7 +4,8 @@
 namespace isolet::value {
 
 Encoder::Mark Encoder::Here() const {
-  return {out_.Here(), message_.stores.size(), message_.handles.size(), seen_.count(), key_count_, shapes_.count()};
+  return {out_.Here(), message_.stores.size(), given_.size(), message_.handles.size(), seen_.count(),
+          key_count_,  shapes_.count()};
 }
 
 bool Encoder::Swallow(v8::TryCatch* catcher) {
@@ -24,7 +25,7 @@ bool Encoder::Recover(const Mark& mark, v8::TryCatch* catcher) {
   wasted_ += out_.Used() - mark.out.position - mark.out.charged + 64;
   out_.GoBack(mark.out);
   message_.stores.resize(mark.stores);
-  std::erase_if(given_, [&](const Given& given) { return given.store >= mark.stores; });
+  given_.erase(given_.begin() + static_cast<ptrdiff_t>(mark.given), given_.end());
   if (message_.handles.size() > mark.handles) {
     const std::vector<Handle> given(message_.handles.begin() + static_cast<ptrdiff_t>(mark.handles),
                                     message_.handles.end());

@@ -142,6 +142,7 @@ class Encoder {
   struct Mark {
     Writer::Mark out;
     size_t stores;
+    size_t given;
     size_t handles;
     uint32_t objects;
     uint32_t keys;
@@ -165,8 +166,9 @@ class Encoder {
   bool WriteWindow(ViewType type, v8::Local<v8::ArrayBufferView> view, size_t length);
   bool IsPooled(v8::Local<v8::ArrayBufferView> view, v8::Local<v8::ArrayBuffer> buffer);
   bool IsTransferred(v8::Local<v8::ArrayBuffer> buffer) const;
-  // Puts it among those that move, if the exporter gives it.
-  bool WriteGiven(v8::Local<v8::ArrayBuffer> buffer, size_t length, bool* given);
+  // Whether it moves although it is in no list.
+  bool Moves(v8::Local<v8::ArrayBuffer> buffer) const;
+  bool WriteMoved(v8::Local<v8::ArrayBuffer> buffer, size_t length);
   bool CheckTransfers();
   bool DetachTransfers();
 
@@ -179,10 +181,11 @@ class Encoder {
 
   Writer out_;
   Message message_;
-  // What moves without being asked to, and where its memory is in the message.
+  // What moves although it is in no list, and where its memory is in the message: none if the bytes are.
   struct Given {
     v8::Local<v8::ArrayBuffer> buffer;
     size_t store;
+    bool stored;
   };
   std::vector<Given> given_;
   std::optional<Failure> failure_;

@@ -123,8 +123,6 @@ inline constexpr size_t ElementSize(ViewType type) {
 
 // Buffers from this size on travel beside the bytes.
 inline constexpr size_t kStoreThreshold = 1024;
-// ArrayBuffers from this length on may move.
-inline constexpr size_t kMoveThreshold = 65536;
 
 inline constexpr size_t kMaxVarint = 10;
 inline constexpr size_t VarintSize(uint64_t value) {

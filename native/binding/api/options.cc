@@ -29,6 +29,7 @@ std::optional<GuestOptions> ReadGuestOptions(v8::Local<v8::Object> object) {
   options.max_open_host_call_bytes = static_cast<size_t>(given.Number("maxOpenHostCallBytes"));
   options.late_timers = given.Flag("lateTimers", false);
   options.late_streams = given.Flag("lateStreams", false);
+  options.move_results = given.Flag("moveResults", false);
   options.sync_in_place = given.Flag("syncInPlace", false);
   options.settle_stopped = given.Flag("settleStopped", false);
   options.late_web = given.Flag("lateWeb", false);

@@ -119,6 +119,9 @@ class Environment {
   std::function<std::shared_ptr<void>()> CreationCounter() const;
   const std::shared_ptr<GuestStock>& stock() const { return stock_; }
   Collections& collections() { return collections_; }
+  // Whether ArrayBuffers of this environment were ever marked as given away: else no message has to look for such.
+  void NoteGiven() { gave_ = true; }
+  bool gave() const { return gave_; }
   // Of what all guests say.
   value::ShapeFunctions& shapes() { return shapes_; }
   const std::shared_ptr<SyncAnswers>& sync_answers() const { return sync_answers_; }
@@ -174,6 +177,7 @@ class Environment {
   bool kept_ = false;  // KeepUntilDelivered's share of work_
   bool works_ = false;
   bool ending_ = false;
+  bool gave_ = false;
   int exit_code_ = kNoExit;
   const ProcessExitHook exit_hook_;  // last: gone before anything it would touch
 };

@@ -156,7 +156,8 @@ value::Exporter::Answer HostCrossing::ExportObject(v8::Local<v8::Object> object)
 }
 
 bool HostCrossing::Gives(v8::Local<v8::ArrayBuffer> buffer) {
-  return ReadPrivateId(core_.environment().context(), buffer, PrivateId::kGivenAway).has_value();
+  Environment& environment = core_.environment();
+  return environment.gave() && ReadPrivateId(environment.context(), buffer, PrivateId::kGivenAway).has_value();
 }
 
 value::Exporter::Answer HostCrossing::HandleOf(v8::Local<v8::Value> answer, v8::Local<v8::Function> function) {
