@@ -36,6 +36,10 @@ void ChargedObjects::OnCollected(const v8::WeakCallbackInfo<Entry>& info) {
 
 bool ChargeCollecting(v8::Isolate* isolate, ArrayBufferAllocator& allocator, size_t bytes) {
   if (allocator.Charge(bytes)) return true;
+  // One or two collections, which free what nobody holds at once. The other one makes up to seven.
+  isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kCritical);
+  isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kNone);
+  if (allocator.Charge(bytes)) return true;
   isolate->LowMemoryNotification();
   return allocator.Charge(bytes);
 }

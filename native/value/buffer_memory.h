@@ -11,4 +11,7 @@ namespace isolet::value {
 // Uninitialized. Null when there is no memory.
 std::shared_ptr<v8::BackingStore> NewStore(size_t length);
 
+// Before memory of `length` bytes becomes a buffer of this isolate's.
+void MakeRoomFor(v8::Isolate* isolate, size_t length);
+
 }  // namespace isolet::value

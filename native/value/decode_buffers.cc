@@ -72,6 +72,7 @@ bool Decoder::ReadBuffer(Tag tag, Value* value) {
 
 bool Decoder::AdoptStore(std::shared_ptr<v8::BackingStore> store, Value* value) {
   if (store->IsShared()) return Malformed();
+  MakeRoomFor(isolate_, store->ByteLength());
   if (buffers_ != nullptr) store = buffers_->Adopt(isolate_, std::move(store));
   if (!store) return NoMemory();
   *value = v8::ArrayBuffer::New(isolate_, std::move(store));
