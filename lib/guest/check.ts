@@ -5,26 +5,24 @@
  */
 
 import type { AnyNode } from 'acorn';
-import { full } from 'acorn-walk';
 import { type Finding, listFindings, maxIssues } from '../shared/check/findings.ts';
 import { type CheckAnswer, type CheckRequest, onlyIssue } from '../shared/check/protocol.ts';
 import { commonJsNames } from '../shared/code-head.ts';
 import { missingApis } from './check/api-members.ts';
 import { flattenTree } from './check/flatten.ts';
-import { hints } from './check/hints.ts';
+import { Hints } from './check/hints.ts';
 import { missingImports } from './check/imports.ts';
 import { unknownNames } from './check/names.ts';
 import { valueKind } from './check/no-form.ts';
 import { type Parsed, parseFunction, stackIssue } from './check/parse.ts';
-import { rulesOfNames, rulesOfNodes } from './check/rules.ts';
+import { RulesOfNodes, rulesOfNames } from './check/rules.ts';
 import { type FreeName, freeNames } from './check/scope.ts';
 
 const strict = 'unknown-names';
 
 function checkParsed({ program, handler, form }: Parsed, request: CheckRequest): CheckAnswer {
   const { code, rules } = request;
-  const free = freeNames(program);
-  const { hinted, found, importing } = lookOver(program, rules);
+  const { free, hinted, found, importing } = lookOver(program, rules);
   const issues: Finding[] = [...found, ...rulesOfNames(free, rules)];
   const warnings: Finding[] = [];
   const kind = valueKind(handler);
@@ -57,17 +55,16 @@ function checkParsed({ program, handler, form }: Parsed, request: CheckRequest):
   };
 }
 
-/** What is told by nodes one by one, of a tree that may be large: it is walked once. */
+/** What is told by names, and by nodes one by one, of a tree that may be large: it is walked once. */
 function lookOver(program: AnyNode, rules: CheckRequest['rules']) {
-  const [ofRules, ofHints] = [rulesOfNodes(rules), hints()];
+  const [ofRules, ofHints] = [new RulesOfNodes(rules), new Hints()];
   let importing = false;
-  full(program, (walked) => {
-    const node = walked as AnyNode;
+  const free = freeNames(program, (node) => {
     ofRules.visit(node);
     ofHints.visit(node);
     if (node.type === 'ImportExpression') importing = true;
   });
-  return { hinted: ofHints.names(), found: ofRules.findings, importing };
+  return { free, hinted: ofHints.names, found: ofRules.findings, importing };
 }
 
 /** Where a module says what it exports. */

@@ -1,11 +1,14 @@
+/** Whether a line ends with the character at an offset. */
+function isLineEnd(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 10 || code === 0x2028 || code === 0x2029 || (code === 13 && text.charCodeAt(at + 1) !== 10);
+}
+
 /** Offsets at which the lines of a text begin, with the line ends of the language. */
 export function lineStarts(text: string): number[] {
   const starts = [0];
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 10 || code === 0x2028 || code === 0x2029 || (code === 13 && text.charCodeAt(i + 1) !== 10)) {
-      starts.push(i + 1);
-    }
+    if (isLineEnd(text, i)) starts.push(i + 1);
   }
   return starts;
 }
@@ -24,5 +27,7 @@ export function locate(starts: readonly number[], offset: number): { line: numbe
 
 /** The offset of a line, counted from 1, and a column, counted from 0, as far as the text goes. */
 export function offsetAt(text: string, line: number, column: number): number {
-  return Math.min((lineStarts(text)[line - 1] ?? text.length) + column, text.length);
+  let start = 0;
+  for (let left = line - 1; left > 0 && start < text.length; start++) if (isLineEnd(text, start)) left--;
+  return Math.min(start + column, text.length);
 }

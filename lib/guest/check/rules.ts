@@ -109,24 +109,28 @@ function asName(use: FreeName): FreeName {
 
 const tagged = (message: string, rule: BuiltInRule): string => `${message} (${rule})`;
 
+type Look = NonNullable<ValidationRule['visit'][string]>;
+
 /** What the chosen rules say of one node after the other. */
-export function rulesOfNodes(chosen: readonly BuiltInRule[]): {
-  visit(node: AnyNode): void;
-  readonly findings: Finding[];
-} {
-  const findings: Finding[] = [];
-  const byType = new Map<string, { rule: BuiltInRule; look: NonNullable<ValidationRule['visit'][string]> }[]>();
-  for (const rule of chosen) {
-    for (const [type, look] of Object.entries(visitors[rule] ?? {})) {
-      byType.set(type, [...(byType.get(type) ?? []), { rule, look }]);
+export class RulesOfNodes {
+  readonly findings: Finding[] = [];
+  readonly #byType = new Map<string, { rule: BuiltInRule; look: Look }[]>();
+
+  constructor(chosen: readonly BuiltInRule[]) {
+    for (const rule of chosen) {
+      for (const [type, look] of Object.entries(visitors[rule] ?? {})) {
+        this.#byType.set(type, [...(this.#byType.get(type) ?? []), { rule, look }]);
+      }
     }
   }
-  const visit = (node: AnyNode): void => {
-    for (const { rule, look } of byType.get(node.type) ?? []) {
-      look(node, (message) => findings.push({ message: tagged(message, rule), offset: node.start }));
+
+  visit(node: AnyNode): void {
+    const looks = this.#byType.get(node.type);
+    if (!looks) return;
+    for (const { rule, look } of looks) {
+      look(node, (message) => this.findings.push({ message: tagged(message, rule), offset: node.start }));
     }
-  };
-  return { visit, findings };
+  }
 }
 
 /** What they say of names that the source does not declare. */

@@ -23,6 +23,12 @@ const noted: readonly AnyNode['type'][] = [
   'UpdateExpression',
 ];
 
+/** State of a walk that collects roles. */
+interface Noting {
+  readonly roles: Roles;
+}
+type Visit = (node: AnyNode, state: Noting, next: WalkerCallback<Noting>) => void;
+
 /** Collects the roles of nodes from their parents, which are visited first. */
 export class Roles {
   readonly #roles = new Map<Node, Role>();
@@ -73,19 +79,18 @@ export class Roles {
         break;
     }
   }
-
-  /** Visitors that note the roles of children before these are visited. */
-  visitors<T>(): RecursiveVisitors<T> {
-    const visitor = (type: AnyNode['type']) => {
-      const visit = base[type] as ((node: AnyNode, state: T, next: WalkerCallback<T>) => void) | undefined;
-      return (node: AnyNode, state: T, next: WalkerCallback<T>) => {
-        this.note(node);
-        visit?.(node, state, next);
-      };
-    };
-    return Object.fromEntries(noted.map((type) => [type, visitor(type)])) as RecursiveVisitors<T>;
-  }
 }
+
+const noting = (type: AnyNode['type']) => {
+  const visit = base[type] as Visit | undefined;
+  return (node: AnyNode, state: Noting, next: WalkerCallback<Noting>) => {
+    state.roles.note(node);
+    visit?.(node, state, next);
+  };
+};
+
+/** Visitors that note the roles of children before these are visited. */
+export const roleVisitors = Object.fromEntries(noted.map((type) => [type, noting(type)])) as RecursiveVisitors<Noting>;
 
 /** Whether an expression tests with `typeof` whether a name is there. */
 export function asksForName(test: AnyNode, isFree: (name: string) => boolean): boolean {
