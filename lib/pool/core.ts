@@ -72,7 +72,9 @@ export class PoolCore {
       gone: (entry) => this.#loader.closeBooks(entry),
     });
     const { stock, idleTtl } = this.#options;
-    this.#stock = new Stock(stock, idleTtl, this.#scheduler.budget, (kind) => createRehearsed(kind, this.#options));
+    this.#stock = new Stock(stock, idleTtl, this.#scheduler.budget, (kind) =>
+      createRehearsed(kind, this.#options, this.#apis),
+    );
     this.#functions = new KnownFunctions({
       ...this.#options,
       hasWeb: ({ code, web }) => webFor(web, guessShape(code), this.#options) === true,

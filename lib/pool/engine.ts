@@ -1,7 +1,7 @@
 /** Everything the pool takes from the layer below, so that its files need not know where that lives. */
 export type { Limits } from '../options/call-options.ts';
 export type { RuntimeOptions } from '../options/runtime-options.ts';
-export { whenAborted } from '../runtime/abort.ts';
+export { Aborter, whenAborted } from '../runtime/abort.ts';
 export { captureScope } from '../runtime/async-scope.ts';
 export { type CurrentCall, callersNow, callOfEvent, currentCall, withCallContext } from '../runtime/call-context.ts';
 export { handleId, watchHandles } from '../runtime/handle-watch.ts';

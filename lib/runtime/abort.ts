@@ -1,7 +1,8 @@
 /** What waits for one signal. It has one listener, however many wait: Node warns of a leak from the eleventh on. */
 interface Waiting {
   readonly stops: Set<() => void>;
-  readonly listener: () => void;
+  /** Undefined: an `Aborter` calls them. */
+  readonly listener: (() => void) | undefined;
 }
 
 /** By signal, which is not kept alive by this; there is an entry only while somebody waits. */
@@ -18,9 +19,36 @@ export function whenAborted(signal: AbortSignal, stop: () => void): () => void {
   waiting.stops.add(entry);
   return () => {
     if (!waiting.stops.delete(entry) || waiting.stops.size > 0) return;
+    if (!waiting.listener) return;
     signal.removeEventListener('abort', waiting.listener);
     if (waitingFor.get(signal) === waiting) waitingFor.delete(signal);
   };
+}
+
+/** An AbortController that tells those who wait with `whenAborted` by itself: to listen for an event costs more. */
+export class Aborter {
+  readonly #controller = new AbortController();
+  readonly #stops = new Set<() => void>();
+
+  constructor() {
+    waitingFor.set(this.signal, { stops: this.#stops, listener: undefined });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#controller.abort(reason);
+    callAll(this.#stops);
+  }
+}
+
+function callAll(stops: Set<() => void>): void {
+  for (const stop of stops) {
+    stops.delete(stop);
+    stop();
+  }
 }
 
 // Node reads further options, and would find what others put on `Object.prototype`.
@@ -30,10 +58,7 @@ function listenTo(signal: AbortSignal): Waiting {
   const stops = new Set<() => void>();
   const listener = (): void => {
     waitingFor.delete(signal);
-    for (const stop of stops) {
-      stops.delete(stop);
-      stop();
-    }
+    callAll(stops);
   };
   const waiting = { stops, listener };
   waitingFor.set(signal, waiting);

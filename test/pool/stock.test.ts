@@ -1,3 +1,4 @@
+import type { CallerContext } from 'isolet';
 import { expect, test } from 'vitest';
 import { until } from '../runtime/support.ts';
 import { fn, usePools } from './support.ts';
@@ -99,4 +100,39 @@ test('stock: 0 makes none', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(pool.stats()).toMatchObject({ stock: 0, runtimes: 1 });
   expect(() => makePool({}, { stock: -1 })).toThrow(/stock/);
+});
+
+test('what the platform gives to a virgin runtime is that of the function which gets it', async () => {
+  const api = {
+    who: {
+      handler: ({ tenantId, functionName, invocationId }: CallerContext) => [tenantId, functionName, invocationId],
+    },
+    kv: { get: () => 'kept', put: () => 'put' },
+  };
+  const pool = makePool(api, { stock: 1 });
+  const lines: unknown[] = [];
+  pool.on('log', ({ tenantId, functionName, message }) => lines.push([tenantId, functionName, message]));
+  const code = `(event, context) => {
+    console.log('line of', context.functionName);
+    const own = Object.keys({ ...(typeof kv === 'object' ? kv : {}) });
+    return [typeof who === 'function' ? who() : typeof who, own, who.name ?? null];
+  }`;
+  const restricted = `() => [typeof who, Object.keys(kv), kv.get(), Object.getOwnPropertyNames(globalThis).includes('who'), kv.put?.name ?? 'none']`;
+  for (const [tenantId, name] of [
+    ['one', 'a'],
+    ['two', 'b'],
+    ['two', 'c'],
+  ] as const) {
+    const asked = pool.invoke({ tenantId, name, code }, undefined, { invocationId: `of ${name}` });
+    expect(await asked).toEqual([[tenantId, name, `of ${name}`], ['get', 'put'], 'who']);
+    await until(() => pool.stats().stock === 1, 'the stock is full');
+    const few = await pool.invoke({ tenantId, name: `${name} with less`, code: restricted, apis: ['kv.get'] });
+    expect(few).toEqual(['undefined', ['get'], 'kept', false, 'none']);
+    await until(() => pool.stats().stock === 1, 'the stock is full');
+  }
+  expect(lines).toEqual([
+    ['one', 'a', 'line of a'],
+    ['two', 'b', 'line of b'],
+    ['two', 'c', 'line of c'],
+  ]);
 });

@@ -9,7 +9,8 @@ import { guestTextSource } from './guest-text.ts';
  * tenant's handler with its context: `(event, invocationId, deadline, key) => handler(event, context)`; a fifth argument
  * says what else is wanted, see guest-methods.ts. For anything but a function or an object with handlers
  * it answers the type's name. Between the two the tenant's code is evaluated; called again, the first replaces
- * what it made. Given an object as its last argument, it leaves the globals alone and defines them there.
+ * what it made. Given a target, it leaves the globals alone and defines them there. What the host gives to every function
+ * is bound by the first call that has it, and stays.
  *
  * Log text is made and cut here, so that no line that crosses is larger than what an invocation may log. The host counts,
  * and says when it takes no more.
@@ -32,7 +33,8 @@ ${guestConsoleSource}
     defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
 
   // Of the function that lives here.
-  let emit, expectMore, note, maxLogBytes, env, members, tenantId, functionName, version, form;
+  let maxLogBytes, env, members, tenantId, functionName, version, form;
+  let apis, emit, expectMore, note;
 
   // Answers whether the host took the line: it knows whose it is and what that invocation may still log.
   const write = (level, key, make) => {
@@ -143,10 +145,13 @@ ${guestConsoleSource}
 ${guestMethodsSource}
 ${guestHandlerSource}
 
-  return (apis, emitLog, expect, told, about, withConsole, target = globalThis) => {
-    emit = emitLog;
-    expectMore = expect;
-    note = told;
+  return (about, withConsole, target = globalThis, ...bound) => {
+    if (bound.length > 0) {
+      apis = bound[0];
+      emit = bound[1];
+      expectMore = bound[2];
+      note = bound[3];
+    }
     ({ maxLogBytes, env, tenantId, functionName, version, form } = about);
     freeze(env);
     members = freeze({ __proto__: null, ...apis, ...env });

@@ -13,14 +13,7 @@ export interface LoadLimits {
 export type LoadStep = <T>(call: (limits: LoadLimits) => Promise<T>) => Promise<T>;
 
 /** What belongs to a function besides its code, for the wrapper's first half: see guest-wrapper.ts. */
-export type WrapperArguments = [
-  apis: object,
-  emit: unknown,
-  expectMore: unknown,
-  note: unknown,
-  about: object,
-  console: boolean,
-];
+export type WrapperArguments = [about: object, console: boolean, target: undefined, ...bound: unknown[]];
 
 /** As which form a function was loaded. The first load finds out. */
 const forms = new WeakMap<ResolvedFunction, Form>();
@@ -44,7 +37,7 @@ export async function loadHandler(
   runtime: Runtime,
   fn: ResolvedFunction,
   prepare: JsFunction,
-  [apis, emit, expectMore, note, about, console]: WrapperArguments,
+  [about, ...others]: WrapperArguments,
   step: LoadStep,
 ): Promise<unknown> {
   const load = async (form: Form): Promise<unknown> => {
@@ -58,7 +51,7 @@ export async function loadHandler(
       code = `import(${JSON.stringify(entry)})`;
       filename = 'isolet:function';
     }
-    const args = [apis, emit, expectMore, note, { ...about, form: form.kind }, console];
+    const args = [{ ...about, form: form.kind }, ...others];
     const handler = await step((limits) => evalWrapped(prepare, args, code, { ...limits, filename }));
     if (typeof handler === 'function') forms.set(fn, form);
     return handler;

@@ -40,8 +40,8 @@ export class KnownSpec {
 /** Nobody can change it. */
 function isFixed(value: object | undefined): boolean {
   if (value === undefined) return true;
-  const properties = Object.values(Object.getOwnPropertyDescriptors(value));
-  return Object.isFrozen(value) && properties.every((property) => 'value' in property);
+  if (!Object.isFrozen(value)) return false;
+  return Object.values(Object.getOwnPropertyDescriptors(value)).every((property) => 'value' in property);
 }
 
 function sameTexts(texts: Texts | undefined, known: Texts | undefined): boolean {

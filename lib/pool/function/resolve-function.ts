@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { withoutMark } from '../../shared/code-head.ts';
 import { nothing } from '../../shared/own.ts';
 import { Redactor } from '../secrets/redactor.ts';
-import { checkFunction } from './check-function.ts';
+import { checkFunction, functionFields } from './check-function.ts';
 import { escapePart, functionKey } from './function-key.ts';
 import { numberOf } from './number-fields.ts';
 import type { PoolFunction } from './pool-function.ts';
@@ -13,13 +13,28 @@ import { type ResolvedFunction, type Standing, standing } from './resolved-funct
  * version id tells nothing about them.
  */
 export function contentVersion(spec: PoolFunction, salt: string): string {
-  const { secrets, version: _version, ...open } = spec;
-  const ordered = (value: object) => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  // A number that is a BigInt is refused by its name, not here.
-  const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
-  let content = JSON.stringify(ordered({ ...open, env: ordered(open.env ?? {}) }), plain);
-  if (secrets && Object.keys(secrets).length > 0) content += salt + JSON.stringify(ordered(secrets), plain);
+  const { secrets } = spec;
+  let content = textOf(openFields.flatMap((field) => entryOf(spec, field)));
+  if (secrets && Object.keys(secrets).length > 0) content += salt + textOf(ordered(secrets));
   return hash('sha256', content).slice(0, 12);
+}
+
+const openFields = functionFields.filter((field) => field !== 'secrets' && field !== 'version').sort();
+
+function entryOf(spec: PoolFunction, field: string): [string, unknown][] {
+  if (field === 'env') return [[field, ordered(spec.env ?? {})]];
+  return Object.hasOwn(spec, field) ? [[field, spec[field as keyof PoolFunction]]] : [];
+}
+
+const ordered = (value: object): [string, unknown][] => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+
+function textOf(entries: [string, unknown][]): string {
+  // A number that is a BigInt, or has one in it, is refused by its name, not here.
+  const isOdd = ([field, value]: [string, unknown]) =>
+    typeof value === 'bigint' || (typeof value === 'object' && field !== 'env');
+  return entries.some(isOdd)
+    ? JSON.stringify(entries, (_key, v) => (typeof v === 'bigint' ? String(v) : v))
+    : JSON.stringify(entries);
 }
 
 /** What the pool's options say where a specification says nothing. */

@@ -1,6 +1,5 @@
 import { TimeoutError } from '../../errors/index.ts';
 import { maxMilliseconds } from '../../options/check.ts';
-import { apiGlobals } from '../api/bind.ts';
 import type { NamedApi } from '../api/declare.ts';
 import { type GuestKind, guestKind, learnShape, withWeb } from '../code/guest-kind.ts';
 import { wrapperSource, wrapperSourceWithWeb } from '../code/guest-wrapper.ts';
@@ -21,6 +20,7 @@ import { type EntryHooks, PoolEntry } from './entry.ts';
 import { guestLines } from './guest-lines.ts';
 import { ownedBy } from './own-wait.ts';
 import { inOwnWords } from './own-words.ts';
+import { Seat } from './seat.ts';
 import type { Virgin, VirginStock } from './virgin.ts';
 
 export interface LoadContext {
@@ -49,7 +49,7 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
   const createdAt = performance.now();
   const { options } = context;
   const kind = guestKind(fn, options);
-  const { runtime, prepare } = context.stock.take(kind) ?? (await createVirgin(kind, options));
+  const { runtime, prepare, seat: bound } = context.stock.take(kind) ?? (await createVirgin(kind, options));
   rename(runtime, runtimeName(fn));
   ownedBy(context.owner, fn, runtime);
   const meter = new UseMeter(runtime);
@@ -75,13 +75,14 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
       if (invocation instanceof Invocation) entry?.handedOut.passedBy(invocation);
       return invocation;
     };
-    const apis = apiGlobals(context.apis, fn.apis, { fn, caller: claiming });
     const lines = guestLines(runtime, fn, running, {
       begun: () => entry?.served ?? 0,
       onLog: (line, invocationId, late) => context.onLog(fn, line, invocationId, late),
       onStopped: (why) => entry && context.hooks.onStopped(entry, why),
       isIdle: () => entry !== undefined && entry.active === 0 && !entry.gone,
     });
+    const seat = bound ?? new Seat();
+    seat.take({ fn, lines, caller: claiming });
     runtime.once('fatal', (message) => context.onFatal(fn, message));
     const about = {
       tenantId: fn.tenantId,
@@ -95,7 +96,8 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
       runtime,
       fn,
       prepare,
-      [apis, lines.emit, lines.expectMore, lines.note, about, options.console],
+      // What it was bound to in stock are all functions of the platform.
+      [about, options.console, undefined, ...(bound && fn.apis === undefined ? [] : seat.bind(context.apis, fn.apis))],
       step,
     );
     if (typeof handler !== 'function') throw noFunction(fn, handler);
@@ -169,22 +171,27 @@ export async function createVirgin(kind: GuestKind, options: ResolvedPoolOptions
 }
 
 /**
- * One for the stock: the way a function takes into it has been walked once, so that V8 has compiled what is on it.
- * Nothing of that is left behind but compiled code: the function is ours, and the globals are made elsewhere.
+ * One for the stock: what the platform gives to every function is bound, and the way a function takes into it has been
+ * walked once, so that V8 has compiled what is on it. Nothing else of that is left behind: the function is ours, and the
+ * globals are made elsewhere.
  */
-export async function createRehearsed(kind: GuestKind, options: ResolvedPoolOptions): Promise<Virgin> {
+export async function createRehearsed(
+  kind: GuestKind,
+  options: ResolvedPoolOptions,
+  apis: readonly NamedApi[],
+): Promise<Virgin> {
   const virgin = await createVirgin(kind, options);
   const limits = { timeout: options.loadTimeout };
   const about = { tenantId: '', functionName: '', version: '', env: {}, maxLogBytes: 0 };
+  const seat = new Seat();
   try {
     const handler = await asLoading(async () => {
-      const none = () => undefined;
-      const args = [{ api: none }, none, () => false, none, about, options.console, {}];
+      const args = [about, options.console, {}, ...seat.bind(apis, undefined)];
       return (await evalWrapped(virgin.prepare, args, '((event) => ({ event }))', limits)) as JsFunction;
     });
     await asLoading(() => handler.callAsync([{}, '', 0, 0], limits));
     handler.release();
-    return virgin;
+    return { ...virgin, seat };
   } catch (error) {
     await virgin.runtime.closeAsync();
     throw error;

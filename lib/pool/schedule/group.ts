@@ -1,4 +1,5 @@
 import type { SupersededReason } from '../../errors/index.ts';
+import { Aborter } from '../engine.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { PoolEntry } from '../run/entry.ts';
 import { Drains } from './drain.ts';
@@ -35,7 +36,7 @@ export class Group {
   readonly prewarms = new Set<Errand>();
   /** Runtimes that are being closed. */
   readonly closing = new Set<PoolEntry>();
-  #loads = new AbortController();
+  #loads = new Aborter();
 
   constructor(
     fn: ResolvedFunction,
@@ -68,7 +69,7 @@ export class Group {
   /** Ends the cold starts in progress. */
   stopLoading(error: unknown): void {
     this.#loads.abort(error);
-    this.#loads = new AbortController();
+    this.#loads = new Aborter();
   }
 
   /** The runtime with the fewest invocations among those that can take one more. */
