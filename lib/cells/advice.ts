@@ -17,6 +17,9 @@ const advice: Readonly<Record<string, string>> = {
   parent_death: 'The process that started the cell ended at the same moment.',
   limits: 'A seccomp profile of the container must allow setrlimit and prlimit64.',
   first_filter: 'The kernel must have seccomp filters (CONFIG_SECCOMP_FILTER), and the container must allow them.',
+  memory: 'The kernel must have /proc, and let a process read /proc/self/statm.',
+  system_call_filter:
+    'The kernel must have seccomp filters with TSYNC (Linux 3.17), and enough memory must be left (maxMemory) for two threads more.',
   user_namespace: namespaces,
   network_namespace: namespaces,
   ipc_namespace: namespaces,

@@ -25,14 +25,17 @@ nameError(CellError, 'CellError');
 
 /** A layer that is required can't be had: which, what the system said, and what its administrator can do. */
 export function wallError(wall: Wall): CellError {
-  const { layer, call, errno } = wall;
-  const said = call === undefined ? 'it does not hold' : `${call} answered ${nameOf(errno)}`;
-  const message = `The layer '${layer}' of a cell can't be built: ${said}. ${adviceFor(wall)}`;
+  const message = `The layer '${wall.layer}' of a cell ${whatHappened(wall)}. ${adviceFor(wall)}`;
   return new CellError(message, { retryable: false, wall });
 }
 
-function nameOf(errno: number | undefined): string {
-  if (!errno) return 'that it is allowed';
+function whatHappened({ call, errno }: Wall): string {
+  if (call === undefined) return 'is not there';
+  if (!errno) return `does not hold: ${call} was not refused`;
+  return `can't be had: ${call} answered ${nameOf(errno)}`;
+}
+
+function nameOf(errno: number): string {
   try {
     return getSystemErrorName(-errno);
   } catch {

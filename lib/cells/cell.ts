@@ -5,6 +5,7 @@ import { CellError, wallError } from './cell-error.ts';
 import { readFirstWords } from './first-line.ts';
 import { channelPlace, launch, type Want } from './launch.ts';
 import { requiredLayers } from './layers.ts';
+import { filesOf } from './needs.ts';
 import { findFailure, mergeWalls, type Wall } from './walls.ts';
 
 /** All have defaults. */
@@ -17,6 +18,10 @@ export interface CellOptions {
   maxMemory?: number;
   /** Milliseconds until its walls must stand. Default 30,000. */
   startTimeout?: number;
+  /** Who it is to be, where this process may decide that. Default: the same user. */
+  user?: { uid: number; gid: number };
+  /** A file to start instead of the package's launcher. */
+  launcher?: string;
   /** A CommonJS file to run instead of the package's; it has to seal the process. */
   script?: string;
   /** Files and folders that the script reads. */
@@ -58,16 +63,24 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
   const { child, walls } = await launch({
     // The launcher says what it could not build; what the cell can't try is not asked of it.
     arguments: [...neededNodeFlags(), script, addon, String(maxMemory), required.join(' ')],
-    readable: [script, addon, ...readable],
+    readable: [...filesOf(script), ...filesOf(addon), ...readable],
     namespaces,
     landlock,
+    user: options.user,
+    launcher: options.launcher,
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), startTimeout);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill('SIGKILL');
+  }, startTimeout);
   try {
     return await prove(child, walls, required);
   } catch (error) {
     child.kill('SIGKILL');
-    throw error;
+    if (!late) throw error;
+    const message = `A cell was not sealed within ${startTimeout} ms.`;
+    throw new CellError(message, { retryable: true, cause: error });
   } finally {
     clearTimeout(timer);
   }
@@ -82,10 +95,12 @@ async function prove(child: ChildProcess, built: readonly Wall[], required: read
   const stderr = tailOf(child.stderr);
   child.stdout?.resume();
   const words = await readFirstWords(channel);
-  if (!words) {
-    child.kill('SIGKILL');
-    throw diedError(await exited, await stderr);
+  if (words === 'nonsense') {
+    throw new CellError('A cell said something else before it was sealed than which walls stand.', {
+      retryable: false,
+    });
   }
+  if (words === 'ended') throw diedError(await exited, await stderr);
   if ('error' in words) throw new CellError(`A cell could not be sealed: ${words.error}`, { retryable: true });
   const walls = mergeWalls(built, words.walls);
   const failure = findFailure(walls, required);
@@ -108,7 +123,7 @@ function tailOf(stream: Readable | null): Promise<string> {
 function diedError({ code, signal }: CellExit, stderr: string): CellError {
   const how = signal ? `with ${signal}` : `with code ${code}`;
   const said = stderr.trim();
-  return new CellError(`A cell ended ${how} before it was sealed.${said ? ` It wrote: ${said}` : ''}`, {
-    retryable: true,
-  });
+  const message = `A cell ended ${how} before it was sealed.${said ? ` It wrote: ${said}` : ''}`;
+  // What ends by itself does so again; what was killed was in somebody's way.
+  return new CellError(message, { retryable: signal !== null });
 }

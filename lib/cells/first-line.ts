@@ -7,32 +7,32 @@ export type FirstWords = { walls: NativeWall[] } | { error: string };
 /** More than a cell has to say at its start. */
 const longest = 16_384;
 
-/** One line, of a bounded length and the expected shape; undefined: the channel ended, or it was something else. */
-export function readFirstWords(channel: Duplex): Promise<FirstWords | undefined> {
+/** One line, of a bounded length and the expected shape. */
+export function readFirstWords(channel: Duplex): Promise<FirstWords | 'ended' | 'nonsense'> {
   return new Promise((resolve) => {
     let text = '';
-    const done = (words: FirstWords | undefined) => {
+    const done = (words: FirstWords | 'ended' | 'nonsense') => {
       channel.off('data', read).off('close', ended).off('error', ended).pause();
       resolve(words);
     };
-    const ended = () => done(undefined);
+    const ended = () => done('ended');
     const read = (part: Buffer) => {
       text += part.toString('latin1');
       const end = text.indexOf('\n');
       if (end < 0 && text.length <= longest) return;
-      done(end < 0 || end !== text.length - 1 ? undefined : parse(text.slice(0, end)));
+      done(end < 0 || end !== text.length - 1 ? 'nonsense' : parse(text.slice(0, end)));
     };
     channel.on('data', read).on('close', ended).on('error', ended);
   });
 }
 
-function parse(text: string): FirstWords | undefined {
+function parse(text: string): FirstWords | 'nonsense' {
   try {
     const { walls, error } = JSON.parse(text) as { walls?: unknown; error?: unknown };
     if (typeof error === 'string') return { error };
-    return Array.isArray(walls) && walls.every(isWall) ? { walls } : undefined;
+    return Array.isArray(walls) && walls.every(isWall) ? { walls } : 'nonsense';
   } catch {
-    return undefined;
+    return 'nonsense';
   }
 }
 

@@ -15,6 +15,10 @@ export interface LaunchOptions {
   readable: readonly string[];
   namespaces: Want;
   landlock: Want;
+  /** Who the process is to be, where this one may decide that. */
+  user?: { uid: number; gid: number } | undefined;
+  /** A file to start instead of the package's launcher. */
+  launcher?: string | undefined;
 }
 
 export interface Launched {
@@ -40,13 +44,14 @@ const longestReport = 8192;
  * @throws {@link CellError}
  */
 export async function launch(options: LaunchOptions): Promise<Launched> {
-  const launcher = findLauncher();
+  const launcher = options.launcher ?? findLauncher();
   const child = spawn(launcher, instructionsFor(options, process.pid), {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
     env: {},
     cwd: '/',
     // Ctrl-C in a terminal is for the host, which then decides.
     detached: true,
+    ...options.user,
   });
   try {
     const walls = readReport(await readAll(child));

@@ -36,6 +36,15 @@ export function nodeNeeds(): Needs {
   return known;
 }
 
+/** What Node reads of a script, or of an addon: the file, and the `package.json` that is about it. */
+export function filesOf(script: string): string[] {
+  for (let folder = dirname(script); ; folder = dirname(folder)) {
+    const description = join(folder, 'package.json');
+    if (existsSync(description)) return [script, description];
+    if (folder === dirname(folder)) return [script];
+  }
+}
+
 function findNeeds(): Needs {
   const node = realpathSync(process.execPath);
   const links = new Map<string, string>();

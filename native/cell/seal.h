@@ -15,7 +15,8 @@
 namespace isolet {
 
 struct SealOptions {
-  // Bytes that the process may have in private memory beyond what it has now; 0: no bound.
+  // Bytes of private memory that the process may map beyond what it has now; 0: no bound. Stacks count as a whole,
+  // touched or not: of an engine thread that is started later kEngineStackSize.
   uint64_t memory = 0;
   // Layers without which nothing is sealed.
   std::vector<std::string> required;

@@ -6,8 +6,7 @@ import { wallError } from '../../lib/cells/cell-error.ts';
 import { type LaunchOptions, launch } from '../../lib/cells/launch.ts';
 import { nodeNeeds } from '../../lib/cells/needs.ts';
 import { readReport, type Wall } from '../../lib/cells/walls.ts';
-
-const cells = process.platform === 'linux' && (process.arch === 'x64' || process.arch === 'arm64');
+import { hasCells } from './support.ts';
 
 /** What `code` prints in a process behind the walls. */
 async function run(code: string, options: Partial<LaunchOptions> = {}) {
@@ -47,7 +46,7 @@ const always = [
   'first_filter',
 ];
 
-describe.skipIf(!cells)('the launcher', () => {
+describe.skipIf(!hasCells)('the launcher', () => {
   it('starts node behind every wall that the system has, and names them', async () => {
     const { out, err, status, layers } = await run('console.log(6 * 7)');
     expect({ out, err, status }).toEqual({ out: '42', err: '', status: 0 });

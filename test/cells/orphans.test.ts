@@ -4,8 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { launcherFile } from '../../lib/binding.ts';
 import { instructionsFor } from '../../lib/cells/launch.ts';
-
-const cells = process.platform === 'linux' && (process.arch === 'x64' || process.arch === 'arm64');
+import { hasCells } from './support.ts';
 
 /** Processes with `mark` in their command line, by what they are. */
 function processesWith(mark: string): string[] {
@@ -21,7 +20,7 @@ function processesWith(mark: string): string[] {
     });
 }
 
-describe.skipIf(!cells)('a process behind walls', () => {
+describe.skipIf(!hasCells)('a process behind walls', () => {
   it.each([
     ['off', 1],
     ['auto', 2],

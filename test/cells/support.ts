@@ -32,6 +32,7 @@ export async function startProgram(name: string, options: CellOptions = {}): Pro
   const parts = [
     'dist',
     'package.json',
+    'test/cells/programs',
     'node_modules/acorn',
     'node_modules/acorn-walk',
     'node_modules/@standard-schema',
