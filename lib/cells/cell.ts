@@ -24,6 +24,8 @@ export interface CellOptions {
   launcher?: string;
   /** A CommonJS file to run instead of the package's; it has to seal the process. */
   script?: string;
+  /** What the script is given beside what it needs to seal the process. */
+  scriptArguments?: readonly string[];
   /** Files and folders that the script reads. */
   readable?: readonly string[];
 }
@@ -57,12 +59,12 @@ const keptOfStderr = 2000;
  */
 export async function startCell(options: CellOptions = {}): Promise<Cell> {
   const { namespaces = 'auto', landlock = 'required', maxMemory = 512 * 1024 ** 2, startTimeout = 30_000 } = options;
-  const { script = packageFile('dist/cell.cjs'), readable = [] } = options;
+  const { script = packageFile('dist/cell.cjs'), readable = [], scriptArguments = [] } = options;
   const required = requiredLayers({ namespaces, landlock });
   const addon = addonFile();
   const { child, walls } = await launch({
     // The launcher says what it could not build; what the cell can't try is not asked of it.
-    arguments: [...neededNodeFlags(), script, addon, String(maxMemory), required.join(' ')],
+    arguments: [...neededNodeFlags(), script, addon, String(maxMemory), required.join(' '), ...scriptArguments],
     readable: [...filesOf(script), ...filesOf(addon), ...readable],
     namespaces,
     landlock,

@@ -47,7 +47,7 @@ bool HasOpenFile() {
   return false;
 }
 
-bool IsZero(__rlimit_resource_t resource) {
+bool IsZero(auto resource) {
   rlimit most = {};
   return getrlimit(resource, &most) == 0 && most.rlim_max == 0;
 }

@@ -30,7 +30,7 @@ static _Noreturn void EndLike(int status) {
 }
 
 static _Noreturn void Keep(pid_t parent, pid_t child, int alive) {
-  // A user namespace took it back. The child ends with this process.
+  // A change of privileges may take it back. The child ends with this process.
   DieWithParent(parent);
   // Who reads a pipe of the child's must see its end when the child ends.
   if (dup2(alive, 0) != 0 || syscall(SYS_close_range, 1u, ~0u, 0) != 0) {

@@ -62,11 +62,15 @@ static bool Grant(int ruleset, const struct Grant* grant) {
 }
 
 void RestrictFiles(const struct Instructions* instructions) {
-  if (instructions->landlock == kOff) return ReportMissing("landlock", "off", 0);
+  if (instructions->landlock == kOff) {
+    ReportMissing("landlock", "off", 0);
+    return;
+  }
   long version = syscall(SYS_landlock_create_ruleset, NULL, 0, kVersion);
   if (version < 1) {
     if (instructions->landlock == kRequired) Fail("landlock", "landlock_create_ruleset", errno);
-    return ReportMissing("landlock", "landlock_create_ruleset", errno);
+    ReportMissing("landlock", "landlock_create_ruleset", errno);
+    return;
   }
   struct Ruleset all = AllOf((int)version);
   // A kernel takes a longer structure only if what it does not know is zero, which it is.

@@ -80,11 +80,11 @@ void SetLimits(const struct Instructions* instructions, bool nofile) {
     const struct Limit* limit = &instructions->limits[i];
     if ((limit->resource == RLIMIT_NOFILE) != nofile) continue;
     struct rlimit now;
-    if (getrlimit((__rlimit_resource_t)limit->resource, &now) != 0) Fail("limits", "getrlimit", errno);
+    if (getrlimit(limit->resource, &now) != 0) Fail("limits", "getrlimit", errno);
     // Never up: that needs a privilege, and what is lower already is somebody's wish.
     rlim_t most = limit->most < now.rlim_max ? limit->most : now.rlim_max;
     struct rlimit wanted = {most, most};
-    if (setrlimit((__rlimit_resource_t)limit->resource, &wanted) != 0) Fail("limits", "setrlimit", errno);
+    if (setrlimit(limit->resource, &wanted) != 0) Fail("limits", "setrlimit", errno);
   }
   if (nofile) ReportHeld("limits", instructions->limit_count);
 }

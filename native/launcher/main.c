@@ -36,7 +36,7 @@ int main(int count, char** arguments) {
   const bool first = EnterNamespaces(&instructions);
   RefuseNewPrivileges();
   DropCapabilities();
-  // Changed privileges took it back.
+  // A change of privileges may take it back.
   if (first) {
     DieWithKeeper();
   } else {

@@ -44,7 +44,10 @@ static void EnterUser(const struct Instructions* instructions, struct Identity o
   const enum Want want = instructions->namespaces;
   const char* step = NULL;
   int error = want == kAuto ? Rehearse(instructions, outside, false) : 0;
-  if (error != 0) return ReportMissing("user_namespace", "unshare(CLONE_NEWUSER)", error);
+  if (error != 0) {
+    ReportMissing("user_namespace", "unshare(CLONE_NEWUSER)", error);
+    return;
+  }
   if (!EnterUserNamespace(outside, &step)) Fail("user_namespace", step, errno);
   ReportHeld("user_namespace", 0);
 }
@@ -52,7 +55,10 @@ static void EnterUser(const struct Instructions* instructions, struct Identity o
 static void EnterRoot(const struct Instructions* instructions, struct Identity outside) {
   const char* step = "unshare(CLONE_NEWNS)";
   int error = instructions->namespaces == kAuto ? Rehearse(instructions, outside, true) : 0;
-  if (error != 0) return ReportMissing("empty_root", step, error);
+  if (error != 0) {
+    ReportMissing("empty_root", step, error);
+    return;
+  }
   if (unshare(CLONE_NEWNS) != 0 || !EnterEmptyRoot(instructions, &step)) Fail("empty_root", step, errno);
   ReportHeld("empty_root", 0);
 }

@@ -48,7 +48,14 @@ export function checkContent(tarball) {
     if (entries.has('binding.gyp') || gypfile !== false) throw new Error('npm would build it on install');
   });
   check('has what it needs and nothing else', () => {
-    const needed = ['dist/index.cjs', 'dist/index.js', 'dist/index.d.ts', 'dist/index.d.cts', 'dist/cli.js'];
+    const needed = [
+      'dist/index.cjs',
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/index.d.cts',
+      'dist/cli.js',
+      'dist/cell.cjs',
+    ];
     needed.push(
       'dist/guest/index.d.ts',
       'dist/addon.gyp',
