@@ -48,7 +48,8 @@ export interface NativeAddon {
   checkSnapshot(blob: Uint8Array): { maxTimers: number; streams: boolean; web: boolean };
   /**
    * Only for the script of a cell, see native/cell/seal.h: from now on this process asks the kernel for next to nothing.
-   * With `required`, names with a space between, it stops where one does not hold; then the process must end.
+   * With `required`, names with a space between, it stops where one does not hold, and
+   * says so; then the process must end.
    */
   sealCell(memory: number, required: string): NativeWall[];
   counters(): NativeCounters;

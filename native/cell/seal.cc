@@ -116,6 +116,8 @@ bool Missing(const Walls& walls, const std::vector<std::string>& required) {
 std::variant<Walls, CapacityFailure> Seal(const SealOptions& options) {
   if (auto refused = WarmUp()) return *refused;
   Walls walls = TryWallsOfLauncher();
+  // Nothing has been changed yet: a process that no launcher started stays as it is.
+  if (Missing(walls, options.required)) return walls;
   walls.push_back(MakeUndumpable());
   walls.push_back(LimitMemory(options.memory));
   walls.push_back(LimitDescriptors());

@@ -22,8 +22,8 @@ struct SealOptions {
   std::vector<std::string> required;
 };
 
-// All walls, as they were tried. Stops before the filter when a required one does not hold: the process is then half
-// sealed, and must end.
+// The walls, as they were tried. Stops at the first kind of which a required one does not hold: those of the launcher,
+// when nothing was changed yet; its own, when the process is half sealed and must end.
 std::variant<Walls, CapacityFailure> Seal(const SealOptions& options);
 
 }  // namespace isolet

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Want } from '../../lib/cells/launch.ts';
 import { hasCells, type Program, startProgram } from './support.ts';
@@ -74,6 +75,48 @@ describe.skipIf(!hasCells).each(['off', 'auto'] as const)('in a sealed process, 
       waited: 'yes',
       host: 42,
       later: 2,
+    });
+  });
+
+  it("the web's APIs, streams, modules and snapshots work", async () => {
+    const code = `
+      const runtime = new isolet.Runtime({ web: true });
+      const web = await runtime.evalAsync(\`(async () => {
+        const bytes = new TextEncoder().encode('isolet');
+        const hex = (buffer) => [...new Uint8Array(buffer)].map((b) => b.toString(16).padStart(2, '0')).join('');
+        const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt', 'decrypt']);
+        const iv = crypto.getRandomValues(new Uint8Array(12));
+        const secret = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, bytes);
+        const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
+        const text = await new Response(packed.pipeThrough(new DecompressionStream('gzip'))).text();
+        return {
+          digest: hex(await crypto.subtle.digest('SHA-256', bytes)).slice(0, 16),
+          back: new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, secret)),
+          id: crypto.randomUUID().length, text, url: new URL('../b?x=1', 'https://host.test/a/c').href,
+          clone: structuredClone(new Map([[1, new Date(0)]])).get(1).getTime(), now: performance.now() > 0,
+        };
+      })()\`);
+      runtime.addModule('one', 'export const one = 1;');
+      runtime.addModule('main', 'import { one } from "one"; export const two = one + 1;');
+      const { two } = await runtime.evalModuleAsync('main');
+      runtime.close();
+      const snapshot = new isolet.SnapshotBuilder().executeScript('kept.js', 'globalThis.kept = 7').build();
+      const other = new isolet.Runtime({ snapshot });
+      const kept = await other.evalAsync('kept');
+      other.close();
+      return { web, two, kept };`;
+    expect(await cell.run(code)).toEqual({
+      web: {
+        digest: createHash('sha256').update('isolet').digest('hex').slice(0, 16),
+        back: 'isolet',
+        id: 36,
+        text: 'isolet',
+        url: 'https://host.test/b?x=1',
+        clone: 0,
+        now: true,
+      },
+      two: 2,
+      kept: 7,
     });
   });
 

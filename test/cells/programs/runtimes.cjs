@@ -5,6 +5,6 @@ const { answerQuestions } = require('./questions.cjs');
 const dist = join(__dirname, '../../../dist');
 const isolet = require(join(dist, 'index.cjs'));
 // Before the seal: the files of programs for guests are read when the first runtime is made.
-new isolet.Runtime({ maxHeapSize: 16 * 1024 * 1024 }).close();
+new isolet.Runtime({ web: true }).close();
 const { channel } = require(join(dist, 'cell.cjs'));
 answerQuestions(channel, { isolet });
