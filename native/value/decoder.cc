@@ -23,6 +23,8 @@ Decoder::Decoder(v8::Local<v8::Context> context, Message& message, Importer& imp
 
 Decoder::~Decoder() {
   NoteMakers();
+  // The call that brought them may go on for long.
+  message_.bytes = Bytes();
   if (message_.handles.empty()) return;
   std::vector<Handle> left;
   for (size_t i = 0; i < message_.handles.size(); i++) {

@@ -32,6 +32,12 @@ ViewType TypeOf(v8::Local<v8::ArrayBufferView> view) {
   return ViewType::kFloat16;
 }
 
+// Into memory that nobody has cleared.
+void CopyAll(v8::Local<v8::ArrayBufferView> view, void* to, size_t length) {
+  const size_t copied = view->CopyContents(to, length);
+  if (copied < length) std::memset(static_cast<uint8_t*>(to) + copied, 0, length - copied);
+}
+
 size_t ResizableCost(v8::Local<v8::ArrayBuffer> buffer) { return std::max(cost::kResizable, buffer->MaxByteLength()); }
 
 }  // namespace
@@ -128,13 +134,13 @@ bool Encoder::WriteWindow(ViewType type, v8::Local<v8::ArrayBufferView> view, si
   if (length < kStoreThreshold) {
     if (!WriteTagged(Tag::kBuffer, static_cast<uint64_t>(length))) return false;
     if (!out_.Reserve(length)) return TooManyBytes(length);
-    view->CopyContents(out_.Skip(length), length);
+    CopyAll(view, out_.Skip(length), length);
     return true;
   }
   if (!out_.Charge(length)) return TooManyBytes(length);
   auto store = NewStore(length);
   if (!store) return TooManyBytes(length);
-  view->CopyContents(store->Data(), length);
+  CopyAll(view, store->Data(), length);
   return WriteStore(std::move(store));
 }
 

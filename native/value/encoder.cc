@@ -293,22 +293,22 @@ bool Encoder::TooManyBytes(size_t wanted) {
 }
 
 // The most common results, without the state that everything else needs.
-static bool EncodeSimple(v8::Isolate* isolate, v8::Local<v8::Value> value, std::vector<uint8_t>* bytes) {
+static bool EncodeSimple(v8::Isolate* isolate, v8::Local<v8::Value> value, Bytes* bytes) {
   constexpr uint32_t kShort = 32;
   if (value->IsUndefined()) {
-    bytes->push_back(static_cast<uint8_t>(Tag::kUndefined));
+    bytes->Append(static_cast<uint8_t>(Tag::kUndefined));
   } else if (value->IsString()) {
     const auto string = value.As<v8::String>();
     const auto length = static_cast<uint32_t>(string->Length());
     if (length > kShort || !string->IsOneByte()) return false;
-    bytes->resize(2 + length);
+    bytes->Resize(2 + length);
     (*bytes)[0] = static_cast<uint8_t>(Tag::kString1);
     (*bytes)[1] = static_cast<uint8_t>(length);
     CopyOneByte(isolate, string, bytes->data() + 2, length);
   } else if (value->IsInt32()) {
     const int32_t number = value.As<v8::Int32>()->Value();
     if (number < 0 || number >= kSmallInt) return false;
-    bytes->push_back(static_cast<uint8_t>(kSmallInt | number));
+    bytes->Append(static_cast<uint8_t>(kSmallInt | number));
   } else {
     return false;
   }

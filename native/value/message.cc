@@ -15,7 +15,7 @@ size_t Message::ByteSize() const {
 
 Message Undefined() {
   Message message;
-  message.bytes.push_back(static_cast<uint8_t>(Tag::kUndefined));
+  message.bytes.Append(static_cast<uint8_t>(Tag::kUndefined));
   return message;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "v8/v8.h"
+#include "value/bytes.h"
 
 namespace isolet::value {
 
@@ -56,7 +57,7 @@ class Message {
   Message& operator=(const Message&) = delete;
 
   // Encoded form, see wire.h.
-  std::vector<uint8_t> bytes;
+  Bytes bytes;
   // Buffers large enough to be worth not copying twice; the wire form refers to them by index.
   std::vector<std::shared_ptr<v8::BackingStore>> stores;
   std::vector<Handle> handles;

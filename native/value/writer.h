@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstring>
-#include <vector>
 
+#include "value/bytes.h"
 #include "value/cost.h"
 #include "value/wire.h"
 
@@ -91,12 +91,12 @@ class Writer {
   size_t Used() const { return charged_ + Position(); }
   size_t limit() const { return limit_; }
 
-  std::vector<uint8_t> Finish() {
-    if (start_ == inline_) return std::vector<uint8_t>(start_, at_);
+  Bytes Finish() {
+    if (start_ == inline_) return Bytes(start_, Position());
     const size_t unused = spill_.size() - Position();
-    spill_.resize(Position());
+    spill_.Resize(Position());
     // It may wait long, and only what is used of it is counted.
-    if (unused > kInline && unused > Position() / 4) spill_.shrink_to_fit();
+    if (unused > kInline && unused > Position() / 4) spill_.ShrinkToFit();
     return std::move(spill_);
   }
 
@@ -106,15 +106,16 @@ class Writer {
   bool Grow(size_t count) {
     if (count > Left()) return false;
     const size_t used = Position();
-    size_t capacity = used + count;
+    // And what is left of a message after a long text: few bytes, which must not make it move.
+    size_t capacity = used + count + kInline;
     if (capacity < 2 * used) capacity = 2 * used;
     if (capacity < 4 * kInline) capacity = 4 * kInline;
     if (capacity > used + Left()) capacity = used + Left();
     if (start_ == inline_) {
-      spill_.resize(capacity);
+      spill_.Resize(capacity);
       std::memcpy(spill_.data(), inline_, used);
     } else if (capacity > spill_.size()) {
-      spill_.resize(capacity);
+      spill_.Resize(capacity);
     }
     start_ = spill_.data();
     at_ = start_ + used;
@@ -126,7 +127,7 @@ class Writer {
   const size_t limit_;
   size_t charged_ = 0;
   size_t free_ = cost::kAllowance;
-  std::vector<uint8_t> spill_;
+  Bytes spill_;
   uint8_t* start_ = inline_;
   uint8_t* at_ = inline_;
   uint8_t* end_;

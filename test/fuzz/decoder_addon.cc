@@ -107,7 +107,7 @@ class Counter final : public isolet::value::Importer, public isolet::value::Expo
 Message MessageOf(Local<Value> bytes) {
   auto view = bytes.As<v8::Uint8Array>();
   Message message;
-  message.bytes.resize(view->ByteLength());
+  message.bytes.Resize(view->ByteLength());
   view->CopyContents(message.bytes.data(), message.bytes.size());
   return message;
 }
@@ -146,7 +146,7 @@ void Run(const v8::FunctionCallbackInfo<Value>& info) {
       if (catcher.HasCaught() && !catcher.HasTerminated()) wrong = "what was decoded throws when it is read";
       if (auto* back = std::get_if<Message>(&encoded); back != nullptr && back->stores.empty()) {
         auto buffer = v8::ArrayBuffer::New(isolate, back->bytes.size());
-        if (!back->bytes.empty()) std::memcpy(buffer->Data(), back->bytes.data(), back->bytes.size());
+        if (back->bytes.size() != 0) std::memcpy(buffer->Data(), back->bytes.data(), back->bytes.size());
         again = v8::Uint8Array::New(buffer, 0, back->bytes.size());
       }
     }
@@ -168,7 +168,7 @@ void EncodeValue(const v8::FunctionCallbackInfo<Value>& info) {
   auto* message = std::get_if<Message>(&encoded);
   if (message == nullptr) return;
   auto buffer = v8::ArrayBuffer::New(isolate, message->bytes.size());
-  if (!message->bytes.empty()) std::memcpy(buffer->Data(), message->bytes.data(), message->bytes.size());
+  if (message->bytes.size() != 0) std::memcpy(buffer->Data(), message->bytes.data(), message->bytes.size());
   info.GetReturnValue().Set(v8::Uint8Array::New(buffer, 0, message->bytes.size()));
 }
 

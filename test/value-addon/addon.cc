@@ -171,7 +171,7 @@ void DecodeBytes(const v8::FunctionCallbackInfo<Value>& info) {
   Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
   auto view = info[0].As<v8::Uint8Array>();
   Message message;
-  message.bytes.resize(view->ByteLength());
+  message.bytes.Resize(view->ByteLength());
   view->CopyContents(message.bytes.data(), message.bytes.size());
   for (int i = 0; i < info[1]->Int32Value(context).FromMaybe(0); i++) {
     message.handles.push_back({HandleKind::kHostFunction, 0, 1000000u + static_cast<uint32_t>(i)});
@@ -239,7 +239,7 @@ void Time(const v8::FunctionCallbackInfo<Value>& info) {
     return std::unique_ptr<uint8_t, decltype(&std::free)>(released.first, std::free).get() ? released.second : 0;
   };
   Message message = encode();
-  const std::vector<uint8_t> bytes = message.bytes;
+  const isolet::value::Bytes bytes(message.bytes.data(), message.bytes.size());
   v8::ValueSerializer serializer(isolate);
   serializer.WriteHeader();
   serializer.WriteValue(context, info[0]).Check();
@@ -248,7 +248,7 @@ void Time(const v8::FunctionCallbackInfo<Value>& info) {
   for (int repeat = 0; repeat < 5; repeat++) {
     double now[4] = {run([&] { encode(); }), run([&] {
                        Message again;
-                       again.bytes = bytes;
+                       again.bytes = isolet::value::Bytes(bytes.data(), bytes.size());
                        isolet::value::Decode(context, again, table, kLimit).ToLocalChecked();
                      }),
                      run([&] { serialize(); }), run([&] {
