@@ -1,9 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 import { addonFile, neededNodeFlags, packageFile } from '../binding.ts';
 import { CellError, wallError } from './cell-error.ts';
 import { readFirstWords } from './first-line.ts';
-import { channelPlace, launch, type Want } from './launch.ts';
+import { type CellExit, channelPlace, type Launched, launch, type Want } from './launch.ts';
 import { requiredLayers } from './layers.ts';
 import { filesOf } from './needs.ts';
 import { findFailure, mergeWalls, type Wall } from './walls.ts';
@@ -28,12 +27,6 @@ export interface CellOptions {
   scriptArguments?: readonly string[];
   /** Files and folders that the script reads. */
   readable?: readonly string[];
-}
-
-/** How a cell ended. */
-export interface CellExit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
 }
 
 /** A sealed process. */
@@ -62,7 +55,7 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
   const { script = packageFile('dist/cell.cjs'), readable = [], scriptArguments = [] } = options;
   const required = requiredLayers({ namespaces, landlock });
   const addon = addonFile();
-  const { child, walls } = await launch({
+  const launched = await launch({
     // The launcher says what it could not build; what the cell can't try is not asked of it.
     arguments: [...neededNodeFlags(), script, addon, String(maxMemory), required.join(' '), ...scriptArguments],
     readable: [...filesOf(script), ...filesOf(addon), ...readable],
@@ -71,13 +64,14 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
     user: options.user,
     launcher: options.launcher,
   });
+  const { child } = launched;
   let late = false;
   const timer = setTimeout(() => {
     late = true;
     child.kill('SIGKILL');
   }, startTimeout);
   try {
-    return await prove(child, walls, required);
+    return await prove(launched, required);
   } catch (error) {
     child.kill('SIGKILL');
     if (!late) throw error;
@@ -88,12 +82,9 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
   }
 }
 
-async function prove(child: ChildProcess, built: readonly Wall[], required: readonly string[]): Promise<Cell> {
+async function prove({ child, walls: built, exited }: Launched, required: readonly string[]): Promise<Cell> {
   const channel = child.stdio[channelPlace] as Duplex;
   channel.on('error', () => {});
-  const exited = new Promise<CellExit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
   const stderr = tailOf(child.stderr);
   child.stdout?.resume();
   const words = await readFirstWords(channel);

@@ -25,6 +25,14 @@ export interface Launched {
   child: ChildProcess;
   /** In the order in which they were built. */
   walls: Wall[];
+  /** Resolves when the process is gone; never rejects. */
+  exited: Promise<CellExit>;
+}
+
+/** How a cell ended. */
+export interface CellExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
 }
 
 /** The places of `stdio`: what the cell says and hears, and what the launcher says of the walls. */
@@ -44,14 +52,9 @@ const longestReport = 8192;
  * @throws {@link CellError}
  */
 export async function launch(options: LaunchOptions): Promise<Launched> {
-  const launcher = options.launcher ?? findLauncher();
-  const child = spawn(launcher, instructionsFor(options, process.pid), {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-    env: {},
-    cwd: '/',
-    // Ctrl-C in a terminal is for the host, which then decides.
-    detached: true,
-    ...options.user,
+  const child = start(options.launcher ?? findLauncher(), options);
+  const exited = new Promise<CellExit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
   });
   try {
     const walls = readReport(await readAll(child));
@@ -60,11 +63,32 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     if (!walls.some(({ layer }) => layer === 'first_filter')) {
       throw new CellError('The launcher of a cell ended before its walls stood.', { retryable: true });
     }
-    return { child, walls };
+    return { child, walls, exited };
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
   }
+}
+
+function start(launcher: string, options: LaunchOptions): ChildProcess {
+  try {
+    return spawn(launcher, instructionsFor(options, process.pid), {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      env: {},
+      cwd: '/',
+      // Ctrl-C in a terminal is for the host, which then decides.
+      detached: true,
+      ...options.user,
+    });
+  } catch (cause) {
+    throw startError(cause as NodeJS.ErrnoException);
+  }
+}
+
+/** The system has no room now, or never lets it start. */
+function startError(cause: NodeJS.ErrnoException): CellError {
+  const retryable = /^(?:EAGAIN|ENOMEM|EMFILE|ENFILE)$/.test(cause.code ?? '');
+  return new CellError(`The launcher of a cell can't be started: ${cause.message}`, { retryable, cause });
 }
 
 function findLauncher(): string {
@@ -121,12 +145,12 @@ function variables(): string[] {
 
 /** Everything that the launcher says; it ends when node starts, or nothing does. */
 function readAll(child: ChildProcess): Promise<string> {
-  const pipe = child.stdio[reportPlace] as Readable;
+  // Without descriptors left there is none.
+  const pipe = child.stdio?.[reportPlace] as Readable | undefined;
   let text = '';
   return new Promise((resolve, reject) => {
-    child.once('error', (cause) => {
-      reject(new CellError(`The launcher of a cell can't be started: ${cause.message}`, { retryable: false, cause }));
-    });
+    child.once('error', (cause) => reject(startError(cause)));
+    if (!pipe) return;
     pipe.setEncoding('latin1').on('data', (part: string) => {
       text += part;
       if (text.length > longestReport)

@@ -60,12 +60,12 @@ function findNeeds(): Needs {
   return { node, execute, read: [...libraries, '/etc/ld.so.cache', ...facts], links };
 }
 
-/** Files of libraries that are mapped into this process; addons load no other addon in a cell. */
+/** Files of libraries that are mapped into this process, but what packages bring with their addons: a cell loads one. */
 function mappedLibraries(): string[] {
   const found = new Set<string>();
   for (const line of readFileSync('/proc/self/maps', 'utf8').split('\n')) {
     const file = /\s(\/.*\.so(?:\.[\d.]+)?)$/.exec(line)?.[1];
-    if (file && existsSync(file)) found.add(file);
+    if (file && !file.includes('/node_modules/') && existsSync(file)) found.add(file);
   }
   return [...found];
 }

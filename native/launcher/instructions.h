@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
-enum { kMostPaths = 64, kMostKept = 8, kMostVariables = 16, kMostLimits = 16 };
+enum { kMostPaths = 256, kMostKept = 8, kMostVariables = 16, kMostLimits = 16 };
 
 // Whether a layer must stand.
 enum Want { kOff, kAuto, kRequired };

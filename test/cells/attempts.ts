@@ -59,7 +59,10 @@ const ended = `
   add_key init_module reboot settimeofday sethostname syslog shmget semget msgget mq_open remap_file_pages
   process_madvise vfork fork iopl modify_ldt arch_prctl`;
 
-const endedByX32 = ['getpid by x32', 'open by x32'];
+/** Kernels without it end the process with SIGSEGV. */
+export const by32Bits = 'getpid by a call of 32 bits';
+
+const endedByX32 = ['getpid by x32', 'open by x32', by32Bits];
 
 const allowed = ['kill itself with no signal', 'map memory as code'];
 

@@ -116,6 +116,24 @@ describe.skipIf(!hasCells)('the walls of a cell', () => {
     expect(thrown.retryable).toBe(false);
   });
 
+  it('are an error where the launcher is not, and where the script ends at once', async () => {
+    const error = await refusal({ launcher: join(folder, 'nowhere') });
+    expect(error.message).toContain("can't be started");
+    expect(error.retryable).toBe(false);
+    const script = file('ends.cjs', 'process.exit(3)');
+    const all = await Promise.all(Array.from({ length: 8 }, () => refusal({ script, namespaces: 'off' })));
+    for (const { message } of all) expect(message).toContain('ended with code 3 before it was sealed');
+  });
+
+  it('can all be required where none is missing', async () => {
+    const cell = await startCell({ namespaces: 'auto' });
+    cell.kill();
+    if (cell.walls.some(({ state }) => state !== 'held')) return;
+    const strict = await startCell({ namespaces: 'required' });
+    expect(strict.walls).toEqual(cell.walls);
+    strict.kill();
+  });
+
   it('need Linux on a processor that is known', async () => {
     const { platform } = process;
     for (const other of ['darwin', 'win32']) {
