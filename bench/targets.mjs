@@ -89,6 +89,8 @@ export const targets = [
   times('call-1kb', 'isolet', 'isolated-vm', 1.2),
   times('call-1mb', 'isolet', 'isolated-vm', 1),
   times('call-buffer-moved', 'isolet', 'isolated-vm', 1),
+  times('call-buffer-moved', 'isolet in place', 'isolated-vm', 1),
+  times('call-bytes-moved', 'isolet in place', 'isolated-vm', 1),
   // The same tomorrow.
   steady('call-numbers'),
   steady('call-object'),
