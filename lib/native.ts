@@ -52,6 +52,8 @@ export interface NativeAddon {
    * says so; then the process must end.
    */
   sealCell(memory: number, required: string): NativeWall[];
+  /** Has a thread of the engine awake for a call that comes within a moment. */
+  wakeThread(): void;
   counters(): NativeCounters;
   processLimits(): NativeProcessLimits;
   setProcessLimits(

@@ -92,7 +92,7 @@ bool Fill(Napi::Env env, v8::Local<v8::Object> exports) {
          Export<SnapshotHasWeb>(env, exports, "snapshotHasWeb") &&
          Export<CheckSnapshot>(env, exports, "checkSnapshot") && Export<Counters>(env, exports, "counters") &&
          Export<ProcessLimits>(env, exports, "processLimits") &&
-         Export<SetProcessLimits>(env, exports, "setProcessLimits") &&
+         Export<SetProcessLimits>(env, exports, "setProcessLimits") && Export<WakeThread>(env, exports, "wakeThread") &&
          Export<SetWebProgram>(env, exports, "setWebProgram") &&
          Export<GiveWebLibrary>(env, exports, "setWebLibrary") && Export<HasUrlParser>(env, exports, "hasUrlParser") &&
          Export<GiveBuffer>(env, exports, "giveBuffer") && Export<SealCell>(env, exports, "sealCell");

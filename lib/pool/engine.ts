@@ -13,6 +13,7 @@ export { Runtime } from '../runtime/runtime.ts';
 export { guestSource } from '../runtime/streams/import-stream.ts';
 export { turnEnded } from '../runtime/turn-ended.ts';
 export { readUse, useCounted, whenBetweenTurns } from '../runtime/use.ts';
+export { wakeThread } from '../runtime/wake-thread.ts';
 export type { HandleWatch } from '../runtime/watched-handles.ts';
 export { webPart } from '../runtime/web/part.ts';
 export { evalWrapped } from '../runtime/wrapped.ts';

@@ -26,6 +26,7 @@ struct EntryState {
   bool scripts_ran = false;      // what they declared may hide what is bound
   bool microtasks_lost = false;  // V8 threw away what was queued
   bool loads_modules = false;    // a stop may have interrupted that
+  bool shares_text = false;      // a source text of it is outside its heap
 };
 
 }  // namespace isolet

@@ -1,5 +1,6 @@
 #include "code/cache.h"
 
+#include <algorithm>
 #include <functional>
 #include <iterator>
 #include <utility>
@@ -45,13 +46,17 @@ CodeCache::Sight CodeCache::See(const SourceView& text) {
     kept = Locate(hash);
   }
   // Compared without the lock: the texts may be long.
-  if (kept && kept->Is(text)) sight.code = Code(kept, &kept->code);
+  if (!kept || !kept->Is(text)) return sight;
+  sight.code = Code(kept, &kept->code);
+  if (kept->ascii) sight.text = Text(kept, &kept->units);
   return sight;
 }
 
 void CodeCache::Add(const SourceView& text, const uint8_t* code, size_t size) {
-  auto kept = std::make_shared<const Kept>(Kept{text.form, text.restored, std::string(text.name),
-                                                std::string(text.units), std::vector<uint8_t>(code, code + size)});
+  const bool ascii = std::all_of(text.units.begin(), text.units.end(), [](char c) { return (c & 0x80) == 0; });
+  auto kept =
+      std::make_shared<const Kept>(Kept{text.form, text.restored, std::string(text.name), std::string(text.units),
+                                        std::vector<uint8_t>(code, code + size), ascii});
   if (kept->size() > kMostOfOne) return;
   size_t hash = HashOf(text);
   std::lock_guard<std::mutex> lock(mutex_);

@@ -36,8 +36,12 @@ class CodeCache {
   // What was found, alive as long as this.
   using Code = std::shared_ptr<const std::vector<uint8_t>>;
 
+  // The text that belongs to it, for as long as anybody has this.
+  using Text = std::shared_ptr<const std::string>;
+
   struct Sight {
     Code code;           // null: none
+    Text text;           // of one-byte characters; null: there is none, or it has others
     bool again = false;  // the text was seen before, as far as is remembered
   };
 
@@ -72,6 +76,7 @@ class CodeCache {
     std::string name;
     std::string units;
     std::vector<uint8_t> code;
+    bool ascii;
     size_t size() const { return name.size() + units.size() + code.size(); }
     bool Is(const SourceView& text) const {
       return form == text.form && restored == text.restored && name == text.name && units == text.units;

@@ -12,6 +12,7 @@ CodeReuse::CodeReuse(const SourceView& text, KeepCode keep) : text_(text) {
   }
   CodeCache::Sight sight = CodeCache::Get().See(text);
   known_ = std::move(sight.code);
+  kept_text_ = std::move(sight.text);
   wants_code_ = !known_ && sight.again;
 }
 

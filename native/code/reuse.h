@@ -33,6 +33,9 @@ class CodeReuse {
     return compiled;
   }
 
+  // The same text where it is kept, if its code is taken.
+  const CodeCache::Text& kept_text() const { return kept_text_; }
+
   // The later, the better: functions that were compiled by then are part of it.
   bool wants_code() const { return wants_code_; }
   template <typename Unbound>
@@ -48,6 +51,7 @@ class CodeReuse {
 
   const SourceView text_;
   CodeCache::Code known_;
+  CodeCache::Text kept_text_;
   bool wants_code_ = false;
 };
 

@@ -1,4 +1,4 @@
-import { functionKey, getProcessStats, type RuntimePool } from 'isolet';
+import { functionKey, getProcessStats, type JavaScriptError, Runtime, type RuntimePool } from 'isolet';
 import { expect, test } from 'vitest';
 import { fn, usePools } from './support.ts';
 
@@ -53,4 +53,35 @@ test('another tenant with the same text gets its own name in stack traces', asyn
   for (const tenantId of ['one', 'two', 'one', 'two']) {
     expect(await pool.invoke(fn(code, { tenantId, reuse: 'fresh' }))).toContain(`${tenantId}/f.js:1:`);
   }
+});
+
+test.each([
+  ['ASCII', 'plain'],
+  ['other characters', 'ünïcödé 漢字'],
+])('a long text whose code is kept is the same in every runtime that gets it: %s', async (_, word) => {
+  const pool = makePool({}, { stock: 1 });
+  const filler = Array.from({ length: 2000 }, (_, i) => `  // ${word} ${i} ${Math.random()} ${'-'.repeat(20)}`).join(
+    '\n',
+  );
+  const code = `(event, context) => {\n${filler}
+  function own() { return '${word}'; }
+  if (event === 'throw') throw new Error('here');
+  return [own(), own.toString(), event.length];
+}`;
+  const line = 2 + 2000 + 1;
+  for (let i = 0; i < 4; i++) {
+    const spec = fn(code, { tenantId: 'one', memoryMb: 8 });
+    expect(await pool.invoke(spec, 'text')).toEqual([word, `function own() { return '${word}'; }`, 4]);
+    const error = (await pool.invoke(spec, 'throw').catch((thrown) => thrown)) as JavaScriptError;
+    expect(error.frames[0]).toMatchObject({ fileName: 'one/f.js', lineNumber: line });
+    expect(pool.evict(functionKey('one', 'f'))).toBe(1);
+  }
+  // The same text as what it is in scripts that come one after the other in one runtime.
+  const runtime = new Runtime();
+  const script = `/* ${filler} */ '${word}'`;
+  for (let i = 0; i < 4; i++) {
+    expect(runtime.eval(script)).toBe(word);
+    expect(runtime.eval(`${script}.length`)).toBe(word.length);
+  }
+  runtime.close();
 });

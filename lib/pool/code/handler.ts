@@ -3,6 +3,7 @@ import { commonJsNames, isBlankFrom } from '../../shared/code-head.ts';
 import { evalWrapped, type JsFunction, keepCode, type Runtime } from '../engine.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import { type Form, inColumnsOfCode, offsetInCode, proofOf, textOf } from './forms.ts';
+import { RecentTexts } from './recent-texts.ts';
 
 /** Limits of one call of the guest; what is left out is not limited. */
 export interface LoadLimits {
@@ -20,6 +21,7 @@ const forms = new WeakMap<ResolvedFunction, Form>();
 /** As which form it was tried last, or as which one it failed. */
 const tried = new WeakMap<ResolvedFunction, Form>();
 const kept = new WeakSet<ResolvedFunction>();
+const loaded = new RecentTexts();
 /** Characters. The engine keeps nothing of shorter texts, so they need no turn for it. */
 const leastKept = 1000;
 
@@ -42,7 +44,8 @@ export async function loadHandler(
 ): Promise<unknown> {
   const load = async (form: Form): Promise<unknown> => {
     tried.set(fn, form);
-    let { code, filename, module } = textOf(fn, form);
+    let { code, filename, module } =
+      form === forms.get(fn) ? loaded.get(fn, form, () => textOf(fn, form)) : textOf(fn, form);
     if (module) {
       const entry = `${filename}?handler`;
       runtime.addModule(filename, code);
@@ -68,9 +71,9 @@ async function tryForms(fn: ResolvedFunction, load: (form: Form) => Promise<unkn
   let value: unknown;
   for (let form: Form | undefined = expression; form; form = nextForm(fn, form, refusals.at(-1))) {
     try {
-      const loaded = await load(form);
-      if (typeof loaded === 'function') return loaded;
-      value ??= loaded;
+      const made = await load(form);
+      if (typeof made === 'function') return made;
+      value ??= made;
       // What a module exports is what it is; an expression may be the head of a bundle that exports by itself.
       if (form.kind !== 'expression' || !mentions(fn, /\bexports\b/)) break;
     } catch (error) {
@@ -117,15 +120,19 @@ function nextForm({ code }: ResolvedFunction, form: Form, refusal: Refusal | und
   return form.kind !== 'module' && refused && /\b(?:export|import)\b/.test(code) ? { kind: 'module' } : undefined;
 }
 
+/** Whether what V8 compiled of a function is worth keeping, and not kept yet. */
+export const wantsCode = (fn: ResolvedFunction): boolean => fn.code.length >= leastKept && !kept.has(fn);
+
 /**
  * Keeps the compiled code of a function that has run in `runtime`, once per function: further runtimes of it do not
  * compile. Never rejects; a runtime that ends meanwhile leaves it to the next one.
  */
 export async function keepHandlerCode(runtime: Runtime, fn: ResolvedFunction): Promise<void> {
-  if (fn.code.length < leastKept || kept.has(fn)) return;
+  if (!wantsCode(fn)) return;
   kept.add(fn);
   try {
-    const { code, filename, module } = textOf(fn, forms.get(fn) ?? expression);
+    const form = forms.get(fn) ?? expression;
+    const { code, filename, module } = loaded.get(fn, form, () => textOf(fn, form));
     await keepCode(runtime, { code, filename, module });
   } catch {
     kept.delete(fn);

@@ -1,4 +1,4 @@
-import { keepHandlerCode } from '../code/handler.ts';
+import { keepHandlerCode, wantsCode } from '../code/handler.ts';
 import { type JsFunction, type Runtime, watchHandles } from '../engine.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { EvictReason } from '../report/evict-reason.ts';
@@ -109,6 +109,8 @@ export class PoolEntry implements Serving {
 
   /** What can wait until the first invocation was answered. */
   async afterFirst(): Promise<void> {
+    // Whoever asked has the answer before that; but somebody who closes the runtime then must find the code kept.
+    if (!wantsCode(this.fn)) await new Promise(setImmediate);
     this.#wrapper.release();
     this.meter.putAside();
     await keepHandlerCode(this.runtime, this.fn);

@@ -1,5 +1,7 @@
 #include "binding/api/process_info.h"
 
+#include <memory>
+
 #include "binding/environment/given.h"
 #include "binding/environment/record.h"
 #include "code/cache.h"
@@ -7,6 +9,7 @@
 #include "isolate/admission.h"
 #include "isolate/holder.h"
 #include "threads/executor.h"
+#include "threads/spinner.h"
 
 namespace isolet {
 
@@ -42,6 +45,19 @@ void SetProcessLimits(const Napi::CallbackInfo& info) {
   auto number = [&](size_t index) { return static_cast<size_t>(given.Id(index)); };
   Admission::Get().SetLimits({number(0), number(1), number(2)});
   GuestStock::SetMost(number(3));
+}
+
+namespace {
+
+class Nothing final : public Runnable {
+ public:
+  void RunTurn() override {}
+};
+
+}  // namespace
+
+void WakeThread(const Napi::CallbackInfo&) {
+  if (Spinner::Possible()) Executor::Get().Schedule(std::make_shared<Nothing>());
 }
 
 }  // namespace isolet
