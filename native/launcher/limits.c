@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -42,6 +43,16 @@ void CloseDescriptors(const struct Instructions* instructions) {
   }
   if (fcntl(instructions->report, F_SETFD, FD_CLOEXEC) != 0) Fail("descriptors", "fcntl", errno);
   ReportHeld("descriptors", instructions->kept_count);
+}
+
+void GoFirst(void) {
+  // Half of all memory counts on top of its own. Somebody's higher number stays.
+  enum { kSooner = 500 };
+  int file = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+  if (file < 0) return;
+  char now[16] = {0};
+  if (read(file, now, sizeof(now) - 1) > 0 && atoi(now) < kSooner) dprintf(file, "%d", kSooner);
+  close(file);
 }
 
 void DieWithParent(pid_t parent) {

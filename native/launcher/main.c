@@ -32,6 +32,7 @@ int main(int count, char** arguments) {
   umask(077);
   DieWithParent(instructions.parent);
   CloseDescriptors(&instructions);
+  GoFirst();
   SetLimits(&instructions, false);
   const bool first = EnterNamespaces(&instructions);
   RefuseNewPrivileges();

@@ -47,6 +47,12 @@ describe.skipIf(!hasCells)('the walls of a cell', () => {
     cell.kill();
   });
 
+  it('leave the process the first to be ended when the machine runs out of memory', async () => {
+    const cell = await startCell({ namespaces: 'off' });
+    expect(Number(readFileSync(`/proc/${cell.pid}/oom_score_adj`, 'utf8'))).toBeGreaterThanOrEqual(500);
+    cell.kill();
+  });
+
   it('are gone with the process when the host closes the channel', async () => {
     const cell = await startCell({ namespaces: 'off' });
     cell.channel.destroy();
