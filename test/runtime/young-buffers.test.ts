@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Full collections of all isolates of a process that runs this. */
+function fullCollections(source: string): number {
+  const input = `const { move, Runtime } = require(${JSON.stringify(root)});
+    const runtime = new Runtime({ syncCalls: 'inPlace', moveResults: true, maxTransferBytes: 2e7 });
+    ${source}
+    console.log('ended');`;
+  const ended = spawnSync(process.execPath, ['--trace-gc', '-'], { cwd: root, input, encoding: 'utf8' });
+  expect(ended.stdout, ended.stderr).toContain('ended');
+  return ended.stdout.split('\n').filter((line) => line.includes('Mark-Compact')).length;
+}
+
+/** Newer V8 looks for young buffers when it is too late for that. */
+const looksInTime = Number(process.versions.v8.split('.')[0]) < 12;
+
+describe.runIf(looksInTime)('buffers that come from outside and die young', () => {
+  it.each([
+    ['moved in', `const fn = runtime.eval('(b) => b.byteLength'); const send = () => fn(move(new ArrayBuffer(1e7)));`],
+    ['moved out', `const fn = runtime.eval('() => new ArrayBuffer(1e7)'); const send = () => fn();`],
+    [
+      'copied',
+      `const fn = runtime.eval('(b) => b.byteLength'); const b = new ArrayBuffer(1e7); const send = () => fn(b);`,
+    ],
+  ])('need no full collections: %s', (_, source) => {
+    // 64 MB would be enough for one: eleven times.
+    expect(fullCollections(`${source} for (let n = 0; n < 80; n++) send();`)).toBeLessThan(5);
+  });
+});
