@@ -15,6 +15,20 @@ function fullCollections(source: string): number {
   return ended.stdout.split('\n').filter((line) => line.includes('Mark-Compact')).length;
 }
 
+describe('memory that goes to and fro', () => {
+  it('is not wrapped once more each time: letting go of it does not run out of stack', () => {
+    const source = `const { move, Runtime } = require(${JSON.stringify(root)});
+      const runtime = new Runtime({ syncCalls: 'inPlace', moveResults: true });
+      const back = runtime.eval('(bytes) => bytes');
+      let bytes = new Uint8Array(2000);
+      for (let n = 0; n < 200_000; n++) bytes = back(move(bytes));
+      bytes = undefined;
+      setTimeout(() => { gc(); gc(); setTimeout(() => console.log('ended'), 100); }, 10);`;
+    const ended = spawnSync(process.execPath, ['--expose-gc', '-'], { cwd: root, input: source, encoding: 'utf8' });
+    expect([ended.stdout.trim(), ended.signal]).toEqual(['ended', null]);
+  });
+});
+
 /** Newer V8 looks for young buffers when it is too late for that. */
 const looksInTime = Number(process.versions.v8.split('.')[0]) < 12;
 
