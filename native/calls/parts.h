@@ -31,6 +31,7 @@ class HeldHandles;
 class Host;
 class HostFunctions;
 class IntlMemory;
+class IsolateSeat;
 class UnattendedWork;
 class Losable;
 template <typename T>
@@ -83,6 +84,7 @@ class Parts {
   Reservations& buffers() const { return all_.buffers; }
 
   TimeZone& time_zone() const { return all_.time_zone; }
+  IsolateSeat& seat() const { return all_.seat; }
 
   GuestCrossing& crossing() const { return all_.crossing; }
   GuestFunctions& functions() const { return all_.functions; }
@@ -135,6 +137,7 @@ class Parts {
     MemoryBudget& memory_budget;
     Reservations& buffers;
     TimeZone& time_zone;
+    IsolateSeat& seat;
     GuestCrossing& crossing;
     GuestFunctions& functions;
     HeldHandles& held;

@@ -61,6 +61,8 @@ Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter
     std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
     sync_jobs_.push_back(job);
   }
+  // What this thread keeps may be wanted while it waits.
+  if (Keeper* keeper = waiter.keeper()) keeper->Quit();
   job->place().Lend();
   // While the guest waits for the host it holds the isolate, on its own thread: it does the work there.
   if (!inside || !inside->Offer([job](const IsolateLock& lock) { RunSyncJob(lock, *job); })) {
@@ -123,7 +125,9 @@ bool Guest::WithLockUntil(const Work& work, TurnWaiter& waiter, const Call& call
     return true;
   }
   int64_t now = call.started;
-  if (!Borrow(nullptr, 0)) {
+  Keeper* keeper = waiter.keeper();
+  if (keeper != nullptr) keeper->Begin(*this);
+  if (!Borrow(nullptr, 0, keeper)) {
     if (!Borrow(&waiter, call.deadline)) return false;
     now = SteadyNow();
   }
@@ -140,7 +144,10 @@ bool Guest::WithLockUntil(const Work& work, TurnWaiter& waiter, const Call& call
     ran = true;
     if (gate_.stopped_for_good()) Teardown();
   }
-  GiveBack();
+  // Other guests may have been run from within.
+  if (keeper != nullptr) keeper->Begin(*this);
+  GiveBack(keeper);
+  if (keeper != nullptr) keeper->End();
   return ran;
 }
 

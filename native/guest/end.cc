@@ -75,7 +75,7 @@ void Guest::Teardown() {
   FatalGuard::Scope fatal(*this);
   {
     v8::Isolate* isolate = isolate_;
-    v8::Locker locker(isolate);
+    seat_.Take(isolate);
     v8::Isolate::Scope isolate_scope(isolate);
     v8::HandleScope scope(isolate);
     functions_.Clear();
@@ -98,6 +98,7 @@ void Guest::Teardown() {
     context_.Reset();
   }
   heap_notes_.Note(nullptr);
+  seat_.Leave();
   holder_.reset();
   isolate_ = nullptr;
   buffers_.Clear();

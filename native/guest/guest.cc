@@ -85,6 +85,7 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Host> host)
              .memory_budget = memory_budget_,
              .buffers = buffers_,
              .time_zone = time_zone_,
+             .seat = seat_,
              .crossing = crossing_,
              .functions = functions_,
              .held = held_,
@@ -148,10 +149,13 @@ void Guest::RunBatch(Batch& batch) {
 }
 
 HeapNumbers Guest::heap_numbers() {
-  bool had_turn = HasTurn();
-  if (!gone_.load(std::memory_order_acquire) && (had_turn || Borrow(nullptr, 0))) {
+  const auto note = [this] {
     if (holder_) heap_notes_.Note(isolate_);
-    if (!had_turn) GiveBack();
+  };
+  if (HasTurn()) {
+    note();
+  } else {
+    LookIfIdle(note);
   }
   return heap_notes_.numbers();
 }

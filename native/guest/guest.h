@@ -45,6 +45,7 @@
 #include "isolate/foreground_runner.h"
 #include "isolate/holder.h"
 #include "isolate/lock.h"
+#include "isolate/seat.h"
 #include "isolate/time_zone.h"
 #include "lost/losable.h"
 #include "memory_use/budget.h"
@@ -168,6 +169,8 @@ class Guest final : public Mailbox<Task>,
 
  protected:
   void RunBatch(Batch& batch) override;
+  bool MayStay() const override { return seat_.taken() && !gate_.stopped_for_good(); }
+  void LeaveThread() override { seat_.Leave(); }
   std::shared_ptr<Runnable> Self() override { return shared_from_this(); }
 
  private:
@@ -234,6 +237,7 @@ class Guest final : public Mailbox<Task>,
   Timers timers_;
   AsyncWaits async_waits_;
   TimeZone time_zone_;
+  IsolateSeat seat_;
   Streams streams_;
   WebObjects web_objects_;
   Web web_;

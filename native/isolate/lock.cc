@@ -3,10 +3,16 @@
 #include <algorithm>
 
 #include "calls/parts.h"
+#include "isolate/seat.h"
 #include "threads/thread.h"
 
 namespace isolet {
 namespace {
+
+v8::Isolate* Seated(Parts& parts) {
+  parts.seat().Take(parts.isolate());
+  return parts.isolate();
+}
 
 // What guest code may use below its entry, what must stay free under it for native helpers, and the least that is
 // worth entering with.
@@ -18,8 +24,7 @@ constexpr uintptr_t kLeast = 96 * 1024;
 
 IsolateLock::IsolateLock(Parts& parts)
     : parts_(parts),
-      isolate_(parts.isolate()),
-      locker_(isolate_),
+      isolate_(Seated(parts)),
       isolate_scope_(isolate_),
       handle_scope_(isolate_),
       context_(parts.context(isolate_)),

@@ -1,7 +1,8 @@
 // The lock witness: whoever has an IsolateLock holds the guest's isolate on this thread, has entered it and its
 // context, and has a handle scope open. Functions that touch the isolate take one as a parameter.
 //
-// Only the thread that has the turn of the guest's mailbox makes one, so the lock itself is never contended.
+// Only the thread that has the turn of the guest's mailbox makes one, so V8's lock is never contended; it stays taken
+// until the turn is over (isolate/seat.h).
 #pragma once
 
 #include "v8/v8.h"
@@ -28,7 +29,6 @@ class IsolateLock {
   Parts& parts_;
   v8::Isolate* const isolate_;
   // Order matters: the isolate is left in the reverse order.
-  v8::Locker locker_;
   v8::Isolate::Scope isolate_scope_;
   v8::HandleScope handle_scope_;
   v8::Local<v8::Context> context_;

@@ -193,7 +193,7 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
 SnapshotBuild::Payload SnapshotBuild::Store(Guest& guest, bool warmed, StackTraceLimit& limit) {
   v8::Isolate* isolate = guest.isolate();
   v8::SnapshotCreator& creator = *guest.holder_->snapshot_creator();
-  v8::Locker locker(isolate);
+  guest.seat_.Take(isolate);
   {
     v8::Isolate::Scope isolate_scope(isolate);
     v8::HandleScope scope(isolate);

@@ -17,13 +17,13 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <vector>
 
+#include "threads/keeper.h"
 #include "threads/spinner.h"
 #include "threads/watchdog.h"
 
 namespace isolet {
-
-enum class Urgency : uint8_t { kNormal, kUrgent };  // kUrgent: a thread of the host's waits for it
 
 // Who sees to it that a turn that was scheduled gets a thread. A third thread that is woken in vain takes its core from
 // one of the two that work.
@@ -31,13 +31,6 @@ enum class Waking : uint8_t {
   kNow,
   kComesBack,  // the calling worker: its turn is over and it looks for the next one
   kWatched,    // a thread that watches, and asks with Kick if none of those that run turns comes back soon
-};
-
-// Something that wants a turn on a worker thread. RunTurn is called once for each time it was scheduled.
-class Runnable {
- public:
-  virtual ~Runnable() = default;
-  virtual void RunTurn() = 0;
 };
 
 class Executor {
@@ -86,6 +79,11 @@ class Executor {
     std::atomic<bool> lent_{false};
   };
 
+  // The calling worker, if what it has just run may stay on it: nobody else has to do with it, and there is none that
+  // would be quicker with the next turn. `more`: there is one already. Null on other threads.
+  static Keeper* KeeperHere(bool more);
+  // The calling worker; null on other threads.
+  static Keeper* Here() { return here_; }
   // Is the calling thread one of ours?
   static bool OnWorker();
   // A worker thread takes long to unwind and must not hold up the queue: another runs turns beside it until EndLinger.
@@ -102,19 +100,49 @@ class Executor {
   size_t thread_count() const;
 
  private:
+  // A worker thread. It may keep what its last turn held as long as it does nothing else: asleep, too.
+  class Worker final : public Keeper {
+   public:
+    enum class State : uint8_t { kRuns, kSpins, kSleeps, kWoken };
+
+    explicit Worker(Executor& executor) : executor_(executor) {}
+    bool Wanted(Urgency urgency) override;
+    const std::shared_ptr<Runnable>& kept() const { return kept_; }  // its own thread only
+
+    // Guarded by mutex_ from here on.
+    std::condition_variable wake;
+    State state = State::kRuns;
+    bool keeps = false;     // while it sleeps
+    bool wanted = false;    // what it keeps is
+    bool reserved = false;  // and has a place: it counts as running
+
+   private:
+    Executor& executor_;
+  };
+
   explicit Executor(size_t width);
 
   void WorkerMain();
   // A worker that has just run a turn looks for the next one for a moment. Needs and gives back mutex_.
-  void Spin(std::unique_lock<std::mutex>* lock);
+  void Spin(Worker& worker, std::unique_lock<std::mutex>* lock);
+  // Until there is something for this worker to do. Needs and gives back mutex_.
+  void Sleep(Worker& worker, std::unique_lock<std::mutex>* lock);
+  // One that sleeps, if any does; rather one that keeps nothing. Needs mutex_.
+  Worker* Sleeper();
+  // Needs mutex_; whoever calls it notifies the worker.
+  void Rouse(Worker& worker);
   // The next three need mutex_.
   size_t places() const { return width_ + blocked_ + lent_.load(); }
   // How many queued turns may begin now.
   size_t Startable() const;
-  // The next turn; null if none may begin.
+  // What the worker does next: with `own` what it keeps. It counts as running. Needs mutex_.
+  std::shared_ptr<Runnable> Next(Worker& worker, bool* own);
+  // The next turn from the queues; null if none may begin.
   std::shared_ptr<Runnable> Take();
-  // After more turns may begin: sees to it that threads take them, besides so many that come back by themselves. Gives
-  // mutex_ back.
+  // After more turns may begin: sees to it that threads take them, besides so many that come back by themselves. False
+  // if the system has no thread now: somebody has to TryLater. Needs mutex_.
+  bool Provide(size_t returning);
+  // Provides, and gives mutex_ back.
   void Arrange(std::unique_lock<std::mutex>* lock, size_t returning = 0);
   // Starts threads for turns that nobody is there to run. False if the system refuses: the caller asks for another try
   // with TryLater, without mutex_. Needs mutex_.
@@ -133,7 +161,11 @@ class Executor {
   };
   Retry retry_{*this};
 
+  // The worker that the calling thread is.
+  static thread_local Worker* here_;
+
   std::atomic<size_t> startable_{0};  // for a spinning worker; written under mutex_
+  std::atomic<bool> called_{false};   // the spinning worker's own thing is wanted; written under mutex_
   std::atomic<size_t> lent_{0};       // threads of the host's that wait
 
   const size_t width_;        // how many turns may run at once
@@ -141,16 +173,17 @@ class Executor {
 
   // Guards everything below. Leaf lock: nothing else is locked while it is held.
   mutable std::mutex mutex_;
-  std::condition_variable work_;  // for idle workers
   std::condition_variable idle_;  // for Stop
   std::deque<std::shared_ptr<Runnable>> queue_;
   std::deque<std::shared_ptr<Runnable>> urgent_;
+  std::vector<Worker*> sleeping_;
   size_t threads_ = 0;
-  size_t running_ = 0;   // workers inside a turn
-  size_t waiting_ = 0;   // idle workers that sleep
-  size_t spinning_ = 0;  // idle workers that look at startable_: one at most
-  Spinner spinner_;      // for the worker that spins
-  size_t blocked_ = 0;   // workers inside a BlockingRegion, or that linger
+  size_t running_ = 0;               // workers inside a turn, or about to be
+  size_t woken_ = 0;                 // workers that were woken and have not looked yet
+  std::atomic<size_t> spinning_{0};  // idle workers that look at startable_: one at most; written under mutex_
+  Spinner spinner_;                  // for the worker that spins
+  size_t blocked_ = 0;               // workers inside a BlockingRegion, or that linger
+  bool refused_ = false;             // a thread for what Wanted asked: its worker tries later
   bool stopped_ = false;
 };
 

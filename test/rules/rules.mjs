@@ -57,12 +57,24 @@ export const rules = [
     fails: /ATurnStaysWithTheThreadThatTookIt FAILED/,
   },
   {
+    rule: 'mailbox 4: nobody gets a turn before its keeper has let go',
+    edits: [
+      {
+        file: 'native/threads/mailbox.h',
+        text: 'const bool own = turn_ == Turn::kKept && keeper_ == keeper;',
+        broken: 'const bool own = turn_ == Turn::kKept && (keeper_ == keeper || WithoutRule("mailbox 4"));',
+      },
+    ],
+    test: { native: 'mailbox_keep_test' },
+    fails: /WhoeverBorrowsGetsTheTurnAfterTheWorkerHasLetGo FAILED/,
+  },
+  {
     rule: 'guest 1a: only who has the turn is inside',
     edits: [
       {
         file: 'native/threads/mailbox.h',
-        text: 'if (turn_ == Turn::kFree || turn_ == Turn::kQueued) {',
-        broken: 'if (turn_ == Turn::kFree || turn_ == Turn::kQueued || WithoutRule("guest 1a")) {',
+        text: 'if (turn_ == Turn::kFree || turn_ == Turn::kQueued || own) {',
+        broken: 'if (turn_ == Turn::kFree || turn_ == Turn::kQueued || own || WithoutRule("guest 1a")) {',
       },
     ],
     test: { native: 'mailbox_borrow_test' },
@@ -72,15 +84,9 @@ export const rules = [
     rule: "guest 1b: who is inside holds the isolate's lock",
     edits: [
       {
-        file: 'native/isolate/lock.h',
-        text: '  v8::Locker locker_;',
-        broken: `  struct Locker {
-    explicit Locker(v8::Isolate* isolate) {
-      if (!WithoutRule("guest 1b")) locker.emplace(isolate);
-    }
-    std::optional<v8::Locker> locker;
-  };
-  Locker locker_;`,
+        file: 'native/isolate/seat.h',
+        text: '    if (taken_) return;',
+        broken: '    if (taken_ || WithoutRule("guest 1b")) return;',
       },
     ],
     test: { vitest: ['test/runtime/lifecycle.test.ts'] },

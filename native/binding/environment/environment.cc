@@ -129,6 +129,7 @@ std::shared_ptr<ReplySlot> Environment::SlotOf(uint64_t serial) const {
 
 void Environment::Deliver(void* data) {
   auto* self = static_cast<Environment*>(data);
+  self->keeper_.QuitIfWanted();
   if (self->ending_ || self->Probe() != Readiness::kRuns) return;
   self->LookAround();
   Inbox::Batch batch;
@@ -210,6 +211,7 @@ void Environment::Run(HostTask& task) {
 void Environment::End() {
   if (std::exchange(ending_, true)) return;
   ended_->store(true);
+  keeper_.Quit();
   std::vector<std::shared_ptr<HostedRuntime>> runtimes;
   for (auto& [serial, runtime] : runtimes_) runtimes.push_back(runtime);
   for (const std::shared_ptr<HostedRuntime>& runtime : runtimes) runtime->Close();

@@ -13,6 +13,7 @@
 
 #include "binding/environment/backlog.h"
 #include "binding/environment/collections.h"
+#include "binding/environment/host_keeper.h"
 #include "binding/environment/hosted_runtime.h"
 #include "binding/environment/inbox.h"
 #include "binding/environment/loop_spin.h"
@@ -70,6 +71,7 @@ class Environment {
   const std::shared_ptr<IsolatePlatform>& platform() const { return platform_; }
   Inbox& inbox() const { return *inbox_; }
   const std::shared_ptr<Inbox>& shared_inbox() const { return inbox_; }
+  HostKeeper& keeper() { return keeper_; }
 
   // --- Runtimes, by serial number. A number is never used again: a late message is a miss. ---
   uint64_t NextSerial() { return next_serial_++; }
@@ -154,6 +156,7 @@ class Environment {
   v8::Global<v8::Context> context_;
   std::shared_ptr<IsolatePlatform> platform_;
   const std::shared_ptr<Inbox> inbox_;
+  HostKeeper keeper_{inbox_};
   Backlog backlog_;
   int64_t slice_until_ = 0;  // steady nanoseconds; 0: it is not our turn
   size_t promises_ = 0;      // of this turn

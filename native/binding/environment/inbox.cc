@@ -164,6 +164,8 @@ bool Inbox::Waiter::Wait(int64_t deadline) {
   return false;
 }
 
+Keeper* Inbox::Waiter::keeper() { return &environment_.keeper(); }
+
 void Inbox::Waiter::Serve() {
   if (std::unique_ptr<HostTask> task = inbox_.TakeUrgent(only_)) task->Run(environment_);
 }

@@ -79,6 +79,7 @@ class Inbox {
     bool Wait(int64_t deadline) override;
     void Serve() override;
     void Wake() override;
+    Keeper* keeper() override;
     bool Ready() const override { return inbox_.urgent_filled_.load(std::memory_order_relaxed); }
 
    private:

@@ -1,0 +1,42 @@
+// V8's lock on a guest's isolate. A thread takes it with its first IsolateLock of a turn and has it until the turn is
+// over, or longer if it keeps it for the next one (threads/keeper.h).
+//
+// Taking it anew costs more than many a call. And V8 forgets then what its compiler's threads have asked of the isolate
+// while nobody was inside: a function that was optimized meanwhile stays slow until another one is.
+//
+// The thread that has the turn of the guest's mailbox, or keeps it.
+#pragma once
+
+#include <new>
+
+#include "v8/v8.h"
+
+namespace isolet {
+
+class IsolateSeat {
+ public:
+  IsolateSeat() = default;
+  // Nothing is left: a thread that never comes back from its guest has the lock for ever.
+  ~IsolateSeat() = default;
+  IsolateSeat(const IsolateSeat&) = delete;
+  IsolateSeat& operator=(const IsolateSeat&) = delete;
+
+  bool taken() const { return taken_; }
+  void Take(v8::Isolate* isolate) {
+    if (taken_) return;
+    ::new (static_cast<void*>(locker_)) v8::Locker(isolate);
+    taken_ = true;
+  }
+  // On the thread that has taken it; nobody is inside.
+  void Leave() {
+    if (!taken_) return;
+    taken_ = false;
+    std::launder(reinterpret_cast<v8::Locker*>(locker_))->~Locker();
+  }
+
+ private:
+  alignas(v8::Locker) unsigned char locker_[sizeof(v8::Locker)];
+  bool taken_ = false;
+};
+
+}  // namespace isolet
