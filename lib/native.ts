@@ -31,6 +31,15 @@ export interface NativeAddon {
   /** Throws what `createError` made. */
   createRuntime(owner: NativeOwner, options: NativeRuntimeOptions): NativeRuntime;
   createRuntimeAsync(owner: NativeOwner, options: NativeRuntimeOptions): Promise<NativeRuntime>;
+  /** Calls guest function `functionId` of that runtime. */
+  call(
+    serial: number,
+    callId: number,
+    functionId: number,
+    timeout: number,
+    cpuTimeout: number,
+    ...args: unknown[]
+  ): unknown;
   /** The text that makes the web's APIs, for the whole process: the first stays. False: this is another one. */
   setWebProgram(text: string): boolean;
   /** Gives the process a program that the web's APIs load in guests that need it; the first for a name stays. */

@@ -1,5 +1,6 @@
 // What the addon exports, and nothing else.
 #include "binding/api/addon_data.h"
+#include "binding/api/call_now.h"
 #include "binding/api/cell_binding.h"
 #include "binding/api/process_info.h"
 #include "binding/api/runtime_factory.h"
@@ -59,11 +60,13 @@ Napi::Value GiveBuffer(const Napi::CallbackInfo& info) {
 }
 
 // False: an exception is pending.
-bool Export(v8::Local<v8::Object> exports, const char* name, const Napi::Function& function) {
+bool Export(v8::Local<v8::Object> exports, const char* name, v8::Local<v8::Value> value) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  return !function.IsEmpty() &&
-         exports->CreateDataProperty(isolate->GetCurrentContext(), Name(isolate, name), ToV8(function))
-             .FromMaybe(false);
+  return exports->CreateDataProperty(isolate->GetCurrentContext(), Name(isolate, name), value).FromMaybe(false);
+}
+
+bool Export(v8::Local<v8::Object> exports, const char* name, const Napi::Function& function) {
+  return !function.IsEmpty() && Export(exports, name, ToV8(function));
 }
 
 template <auto callback>
@@ -84,6 +87,10 @@ bool Fill(Napi::Env env, v8::Local<v8::Object> exports) {
   Napi::Function constructor = RuntimeHandle::Define(env);
   if (constructor.IsEmpty()) return false;
   data->runtime_constructor.Reset(data->environment.isolate(), ToV8(constructor).As<v8::Function>());
+  v8::Local<v8::Function> call_now;
+  if (!MakeCallNow(data->environment).ToLocal(&call_now) || !Export(exports, "call", call_now.As<v8::Value>())) {
+    return false;
+  }
   return Export<Initialize>(env, exports, "initialize") && Export<NoteExit>(env, exports, "noteExit") &&
          Export<CreateRuntime>(env, exports, "createRuntime") &&
          Export<CreateRuntimeAsync>(env, exports, "createRuntimeAsync") &&

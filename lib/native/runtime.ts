@@ -2,6 +2,8 @@ import type { NativeStats } from './stats.ts';
 
 /** Ids of calls are given by `lib/` and unique per runtime; they name a call in `cancel` and in `callHost`. */
 export interface NativeRuntime {
+  /** What `call` of the addon knows the runtime by. */
+  serial(): number;
   eval(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): unknown;
   evalAsync(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): Promise<unknown>;
   /**
@@ -43,15 +45,6 @@ export interface NativeRuntime {
    */
   keepCode(callId: number, code: string, filename: string, module: boolean): undefined;
   keepCodeAsync(callId: number, code: string, filename: string, module: boolean): Promise<undefined>;
-  /** Calls guest function `functionId`. */
-  call(
-    callId: number,
-    functionId: number,
-    thisArg: unknown,
-    args: unknown[],
-    timeout: number,
-    cpuTimeout: number,
-  ): unknown;
   callAsync(
     callId: number,
     functionId: number,

@@ -41,6 +41,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   draining = false;
   #has: Joined = { abilities: { maxTimers: 0, streams: false, web: false }, web: undefined };
   #native: NativeRuntime | undefined;
+  #serial = 0;
   #web: WebHost | undefined;
   #webObjects: WebObjects | undefined;
   #closed = false;
@@ -64,6 +65,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     const plan = this.#plan();
     const native = engine().createRuntime(this, nativeOptions(this.options, plan, this.settleStopped));
     this.#native = native;
+    this.#serial = native.serial();
     runFirst(this, native, plan);
   }
 
@@ -72,6 +74,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     const plan = this.#plan();
     const native = await engine().createRuntimeAsync(this, nativeOptions(this.options, plan, this.settleStopped));
     this.#native = native;
+    this.#serial = native.serial();
     await runFirstAsync(this, native, plan);
   }
 
@@ -112,10 +115,11 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   }
 
   /** Calls guest function `functionId`. Allowed while draining: a handle may be part of the pending work. */
-  call(functionId: number, thisArg: unknown, args: unknown[]): unknown {
+  call(functionId: number, args: unknown[]): unknown {
     const native = this.native();
+    const { call } = engine();
     const start = ({ timeout, cpuTimeout }: Limits) =>
-      this.calls.run(native, undefined, (id) => native.call(id, functionId, thisArg, args, timeout, cpuTimeout));
+      this.calls.run(native, undefined, (id) => call(this.#serial, id, functionId, timeout, cpuTimeout, ...args));
     const watch = this.#watching;
     return watch ? watch.call(functionId, this.options, start) : start(this.options);
   }

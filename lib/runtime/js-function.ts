@@ -93,7 +93,7 @@ export function createJsFunction(owner: RuntimeOwner, id: number, name: string, 
   const handle: Handle = { owner, id, released: false };
   const fn = (...args: unknown[]): unknown => {
     if (handle.released) throw released();
-    return owner.call(id, undefined, args);
+    return owner.call(id, args);
   };
   Object.defineProperty(fn, 'name', dataProperty(name));
   if (length > 0) Object.defineProperty(fn, 'length', dataProperty(length));

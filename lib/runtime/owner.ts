@@ -16,6 +16,6 @@ export interface RuntimeOwner extends CallsOwner {
   /** The engine's half while the runtime may be used; undefined after `close`. */
   liveNative(): NativeRuntime | undefined;
   /** Calls guest function `functionId`. */
-  call(functionId: number, thisArg: unknown, args: unknown[]): unknown;
+  call(functionId: number, args: unknown[]): unknown;
   callAsync(functionId: number, args: unknown[], call: CheckedFunctionCall): Promise<unknown>;
 }

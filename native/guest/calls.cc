@@ -28,30 +28,41 @@ constexpr int64_t kComeBack = 4 * 1000;
 Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, std::unique_ptr<Program> program,
                       TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves,
                       std::optional<value::Primitive>* primitive) {
+  if (RunsHere(inside)) return RunHere(kind, call_id, given, *program, waiter, inside, leaves, primitive);
   stats_.Count(kind);
-  // For a call that waits for the host, in which we are: it can't have more than what is left of that one.
-  CallLimits limits = inside ? WithinOuter(given) : given;
-  Outcome outcome = Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""};
-  if (gone_.load(std::memory_order_acquire) || lost()) {
-    outcome = gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""});
-  } else if ((options_.sync_in_place && !inside) || HasTurn()) {
-    Call call(call_id, kind, limits);
-    auto run = [&](const IsolateLock& lock, int64_t now) {
-      outcome = RunToValue(lock, call, *program, primitive, now);
-    };
-    bool ran = WithLockUntil(run, waiter, call);
-    *leaves = call.leaves;
-    if (!ran) {
-      std::optional<Stop> stop = gate_.final_stop();
-      outcome = stop ? *stop : call.TimedOut(StopReason::kWallTimeout);
-    }
-  } else {
-    auto job = std::make_shared<SyncJob>(kind, call_id, limits, std::move(program), waiter);
-    outcome = RunOnEngineThread(job, waiter, inside, leaves, primitive);
+  if (gone()) return FinalStop();
+  auto job = std::make_shared<SyncJob>(kind, call_id, Within(given, inside), std::move(program), waiter);
+  Outcome outcome = RunOnEngineThread(job, waiter, inside, leaves, primitive);
+  CountTimeout(outcome);
+  return outcome;
+}
+
+Outcome Guest::RunHere(CallKind kind, uint64_t call_id, const CallLimits& given, Program& program, TurnWaiter& waiter,
+                       const std::shared_ptr<ReplySlot>& inside, bool* leaves,
+                       std::optional<value::Primitive>* primitive) {
+  stats_.Count(kind);
+  if (gone()) return FinalStop();
+  Call call(call_id, kind, Within(given, inside));
+  Outcome outcome;
+  auto run = [&](const IsolateLock& lock, int64_t now) { outcome = RunToValue(lock, call, program, primitive, now); };
+  if (!WithLockUntil(run, waiter, call)) {
+    std::optional<Stop> stop = gate_.final_stop();
+    outcome = stop ? *stop : call.TimedOut(StopReason::kWallTimeout);
   }
+  *leaves = call.leaves;
+  CountTimeout(outcome);
+  return outcome;
+}
+
+Stop Guest::FinalStop() const { return gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""}); }
+
+CallLimits Guest::Within(const CallLimits& limits, const std::shared_ptr<ReplySlot>& inside) const {
+  return inside ? WithinOuter(limits) : limits;
+}
+
+void Guest::CountTimeout(const Outcome& outcome) {
   const Stop* stop = std::get_if<Stop>(&outcome);
   if (stop != nullptr && IsTimeout(*stop)) stats_.timeouts.fetch_add(1, std::memory_order_relaxed);
-  return outcome;
 }
 
 Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter,

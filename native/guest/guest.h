@@ -114,6 +114,12 @@ class Guest final : public Mailbox<Task>,
   Outcome RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program,
                  TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves,
                  std::optional<value::Primitive>* primitive);
+  // Whether such a call runs on the calling thread, and one that does: what it is made of may stand on the stack.
+  bool RunsHere(const std::shared_ptr<ReplySlot>& inside) const {
+    return (options_.sync_in_place && !inside) || HasTurn();
+  }
+  Outcome RunHere(CallKind kind, uint64_t call_id, const CallLimits& limits, Program& program, TurnWaiter& waiter,
+                  const std::shared_ptr<ReplySlot>& inside, bool* leaves, std::optional<value::Primitive>* primitive);
   // Runs `program` before anything else that comes after; nobody hears how it ended. Refused if too much waits.
   std::optional<CapacityFailure> RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits);
   // Whether RunNow would have to wait for another thread, or for calls that came before.
@@ -191,6 +197,10 @@ class Guest final : public Mailbox<Task>,
   // Answers a call that was not accepted.
   void Refuse(Call& call, Outcome outcome);
   CallLimits WithinOuter(CallLimits limits) const;
+  // For a call that waits for the host, in which we are: it can't have more than what is left of that one.
+  CallLimits Within(const CallLimits& limits, const std::shared_ptr<ReplySlot>& inside) const;
+  Stop FinalStop() const;
+  void CountTimeout(const Outcome& outcome);
   // Needs the turn. After this there is no isolate.
   void Teardown();
   // Needs the turn, as does everything until the guest is ready.

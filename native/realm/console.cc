@@ -64,18 +64,22 @@ bool Console::Queue(ConsoleLine* line, bool* news) {
   if (line == nullptr || !unread_.Take(bytes)) {
     *news = dropped_ == 0;
     if (dropped_++ == 0) items_.emplace_back(ConsoleDropped{});
+    any_.store(true, std::memory_order_release);
     return false;
   }
   items_.emplace_back(std::move(*line));
+  any_.store(true, std::memory_order_release);
   *news = true;
   return true;
 }
 
 std::optional<Console::Item> Console::Next() {
+  if (!any_.load(std::memory_order_acquire)) return std::nullopt;
   std::lock_guard<std::mutex> lock(mutex_);
   if (items_.empty()) return std::nullopt;
   Item item = std::move(items_.front());
   items_.pop_front();
+  any_.store(!items_.empty(), std::memory_order_release);
   if (auto* line = std::get_if<ConsoleLine>(&item)) {
     unread_.GiveBack(line->arguments.ByteSize());
   } else {

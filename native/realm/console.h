@@ -3,6 +3,7 @@
 // one. What the methods of the console do is realm/console_methods.h.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -30,7 +31,7 @@ class Console {
   // thread that holds the isolate's lock.
   static void Write(Parts& parts, ConsoleLine line, std::vector<v8::Local<v8::Value>> values);
 
-  // The next line that the host has not read. Any thread.
+  // The next line that the host has not read. Any thread; sees at least what was written before an answer that it has.
   std::optional<Item> Next();
 
   // What a guest may have written that the host has not read yet.
@@ -40,6 +41,8 @@ class Console {
  private:
   // False: dropped. `news`: the host has to be told.
   bool Queue(ConsoleLine* line, bool* news);
+
+  std::atomic<bool> any_{false};  // items_ has some; written under mutex_
 
   // Guards everything below. Leaf lock.
   std::mutex mutex_;

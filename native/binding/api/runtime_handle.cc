@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "binding/api/addon_data.h"
+#include "binding/api/call_now.h"
 #include "binding/api/stats_object.h"
 #include "binding/environment/given.h"
 #include "programs/programs.h"
@@ -58,7 +59,7 @@ Napi::Function RuntimeHandle::Define(Napi::Env env) {
                          InstanceMethod<&RuntimeHandle::AddLateAsync>("addLateAsync"),
                          InstanceMethod<&RuntimeHandle::KeepCode>("keepCode"),
                          InstanceMethod<&RuntimeHandle::KeepCodeAsync>("keepCodeAsync"),
-                         InstanceMethod<&RuntimeHandle::Call>("call"),
+                         InstanceMethod<&RuntimeHandle::Serial>("serial"),
                          InstanceMethod<&RuntimeHandle::CallAsync>("callAsync"),
                          InstanceMethod<&RuntimeHandle::AddModule>("addModule"),
                          InstanceMethod<&RuntimeHandle::SetModuleHooks>("setModuleHooks"),
@@ -110,28 +111,7 @@ Napi::Value RuntimeHandle::Fail(Napi::Env env, Outcome outcome) {
 
 Napi::Value RuntimeHandle::RunNow(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
                                   std::unique_ptr<Program> program) {
-  Environment& environment = core_->environment();
-  if (environment.ending()) return env.Undefined();
-  environment.LookAround();
-  Inbox::Waiter waiter(*core_);
-  bool leaves = false;
-  std::optional<value::Primitive> primitive;
-  Outcome outcome = core_->guest()->RunNow(kind, call_id, limits, std::move(program), waiter,
-                                           environment.SlotOf(core_->serial()), &leaves, &primitive);
-  // Now, while the caller is on the stack.
-  if (leaves) core_->Emit(CallHeld{call_id});
-  environment.KeepUntilDelivered();
-  // A listener may close the runtime, or end its last reference.
-  std::shared_ptr<RuntimeCore> core = core_;
-  core->WriteConsole();
-  return ValueOf(env, primitive, std::move(outcome));
-}
-
-Napi::Value RuntimeHandle::ValueOf(Napi::Env env, const std::optional<value::Primitive>& primitive, Outcome outcome) {
-  if (primitive) return Returned(env, value::FromPrimitive(core_->isolate(), *primitive));
-  // What is made of it may close the runtime, or end its last reference.
-  std::shared_ptr<RuntimeCore> core = core_;
-  return ReturnedOrThrown(env, core->ValueOf(std::move(outcome)));
+  return ReturnedOrThrown(env, RunAndWait(core_, kind, call_id, limits, std::move(program)));
 }
 
 Napi::Value RuntimeHandle::Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
@@ -153,31 +133,7 @@ std::optional<value::Message> RuntimeHandle::EncodeCall(v8::Local<v8::Value> rec
   for (v8::Local<v8::Value> buffer : buffers) {
     if (buffer->IsArrayBuffer()) moved.push_back(buffer.As<v8::ArrayBuffer>());
   }
-  // Last, so that the path of an argument has its own index.
-  values.push_back(receiver);
-  auto left = core_->crossing().LeaveList(values.data(), values.size(), "arguments", std::move(moved));
-  if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
-  auto& failure = std::get<value::Failure>(left);
-  std::string receiver_path = "arguments[" + std::to_string(values.size() - 1) + "]";
-  if (failure.path.starts_with(receiver_path)) failure.path.replace(0, receiver_path.size(), "thisArg");
-  if (failure.kind != value::Failure::Kind::kThrew) (void)core_->ValueOf(std::move(failure)).IsEmpty();
-  return std::nullopt;
-}
-
-std::optional<value::Primitives> RuntimeHandle::PlainArguments(v8::Local<v8::Value> receiver,
-                                                               v8::Local<v8::Value> arguments) const {
-  if (!receiver->IsUndefined() || !arguments->IsArray() || !value::PrimitivesFit(core_->guest()->options().transfer)) {
-    return std::nullopt;
-  }
-  // What lib/ collected itself: reading it runs no code.
-  auto array = arguments.As<v8::Array>();
-  if (array->Length() > value::Primitives::kMost) return std::nullopt;
-  value::Primitives plain;
-  for (uint32_t i = 0; i < array->Length(); ++i) {
-    v8::Local<v8::Value> value;
-    if (!array->Get(core_->environment().context(), i).ToLocal(&value) || !plain.Add(value)) return std::nullopt;
-  }
-  return plain;
+  return EncodeArguments(*core_, receiver, std::move(values), std::move(moved));
 }
 
 Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
@@ -233,16 +189,8 @@ Napi::Value RuntimeHandle::KeepCodeAsync(const Napi::CallbackInfo& info) {
   return Start(info.Env(), CallKind::kInternal, given.Id(0), {}, CodeKeeper(given));
 }
 
-Napi::Value RuntimeHandle::Call(const Napi::CallbackInfo& info) {
-  Given given(info);
-  if (std::optional<value::Primitives> plain = PlainArguments(given[2], given[3])) {
-    return RunNow(info.Env(), CallKind::kCall, given.Id(0), given.Limits(4),
-                  std::make_unique<CallProgram>(given.Id(1), *plain));
-  }
-  std::optional<value::Message> values = EncodeCall(given[2], given[3], v8::Undefined(given.isolate()));
-  if (!values) return info.Env().Undefined();
-  return RunNow(info.Env(), CallKind::kCall, given.Id(0), given.Limits(4),
-                std::make_unique<CallProgram>(given.Id(1), std::move(*values)));
+Napi::Value RuntimeHandle::Serial(const Napi::CallbackInfo& info) {
+  return Returned(info.Env(), v8::Number::New(core_->isolate(), static_cast<double>(core_->serial())));
 }
 
 Napi::Value RuntimeHandle::CallAsync(const Napi::CallbackInfo& info) {

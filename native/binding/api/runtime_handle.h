@@ -8,7 +8,6 @@
 
 #include "binding/environment/napi.h"
 #include "binding/host/runtime_core.h"
-#include "value/primitive.h"
 
 namespace isolet {
 
@@ -33,7 +32,7 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
   Napi::Value AddLateAsync(const Napi::CallbackInfo& info);
   Napi::Value KeepCode(const Napi::CallbackInfo& info);
   Napi::Value KeepCodeAsync(const Napi::CallbackInfo& info);
-  Napi::Value Call(const Napi::CallbackInfo& info);
+  Napi::Value Serial(const Napi::CallbackInfo& info);
   Napi::Value CallAsync(const Napi::CallbackInfo& info);
   // See runtime_handle_modules.cc.
   void AddModule(const Napi::CallbackInfo& info);
@@ -59,10 +58,6 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
   // The receiver and the arguments of a call, encoded; empty: an exception is pending.
   std::optional<value::Message> EncodeCall(v8::Local<v8::Value> receiver, v8::Local<v8::Value> arguments,
                                            v8::Local<v8::Value> transfer);
-  // The arguments of a call that need no message. Nothing: they do; no exception is pending.
-  std::optional<value::Primitives> PlainArguments(v8::Local<v8::Value> receiver, v8::Local<v8::Value> arguments) const;
-  // Of what RunNow of the guest answered.
-  Napi::Value ValueOf(Napi::Env env, const std::optional<value::Primitive>& primitive, Outcome outcome);
   Napi::Value Fail(Napi::Env env, Outcome outcome);
 
   std::shared_ptr<RuntimeCore> core_;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "binding/api/call_now.h"
 #include "binding/api/runtime_handle.h"
 #include "binding/environment/given.h"
 #include "binding/environment/sync_answers.h"
@@ -62,7 +63,7 @@ Napi::Value RuntimeHandle::EvalModule(const Napi::CallbackInfo& info) {
     primitive.reset();
   }
   environment.KeepUntilDelivered();
-  return ValueOf(info.Env(), primitive, std::move(outcome));
+  return ReturnedOrThrown(info.Env(), ValueOf(core_, primitive, std::move(outcome)));
 }
 
 Napi::Value RuntimeHandle::EvalModuleAsync(const Napi::CallbackInfo& info) {

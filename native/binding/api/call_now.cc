@@ -1,0 +1,127 @@
+#include "binding/api/call_now.h"
+
+#include <string>
+#include <utility>
+
+#include "binding/environment/given.h"
+#include "programs/programs.h"
+#include "value/primitive.h"
+
+namespace isolet {
+namespace {
+
+// Before the guest's own arguments.
+constexpr int kOurs = 5;
+
+// What `run` answers, with what has to be done before and after every call that this thread waits for. `run` gets the
+// guest, the waiter, what it is inside of, and two places for its results.
+template <typename Run>
+std::optional<Outcome> Wait(RuntimeCore& core, uint64_t call_id, std::optional<value::Primitive>* primitive,
+                            const Run& run) {
+  Environment& environment = core.environment();
+  if (environment.ending()) return std::nullopt;
+  environment.LookAround();
+  Inbox::Waiter waiter(core);
+  bool leaves = false;
+  Outcome outcome = run(*core.guest(), waiter, environment.SlotOf(core.serial()), &leaves, primitive);
+  // Now, while the caller is on the stack.
+  if (leaves) core.Emit(CallHeld{call_id});
+  environment.KeepUntilDelivered();
+  core.WriteConsole();
+  return outcome;
+}
+
+// The arguments, if they need no message.
+std::optional<value::Primitives> PlainArguments(const v8::FunctionCallbackInfo<v8::Value>& info, const Guest& guest) {
+  if (!value::PrimitivesFit(guest.options().transfer)) return std::nullopt;
+  value::Primitives plain;
+  for (int i = kOurs; i < info.Length(); ++i) {
+    if (!plain.Add(info[i])) return std::nullopt;
+  }
+  return plain;
+}
+
+void Return(const v8::FunctionCallbackInfo<v8::Value>& info, const value::Primitive& primitive) {
+  if (primitive.kind == value::Primitive::Kind::kNumber) {
+    info.GetReturnValue().Set(primitive.number);
+  } else {
+    info.GetReturnValue().Set(value::FromPrimitive(info.GetIsolate(), primitive));
+  }
+}
+
+void CallNow(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  auto& environment = *static_cast<Environment*>(info.Data().As<v8::External>()->Value());
+  std::shared_ptr<RuntimeCore> core = RuntimeCore::Find(environment, IdOf(info[0]));
+  if (!core) return ThrowMisuse("There is no such runtime");
+  const uint64_t call_id = IdOf(info[1]);
+  const uint64_t function_id = IdOf(info[2]);
+  const CallLimits limits = {NumberOf(info[3]), NumberOf(info[4])};
+  std::optional<value::Primitives> plain = PlainArguments(info, *core->guest());
+  std::optional<value::Primitive> primitive;
+  std::optional<Outcome> outcome;
+  if (plain && core->guest()->RunsHere(environment.SlotOf(core->serial()))) {
+    CallProgram program(function_id, *plain);
+    outcome = Wait(*core, call_id, &primitive, [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
+      return guest.RunHere(CallKind::kCall, call_id, limits, program, waiter, inside, places...);
+    });
+  } else {
+    std::unique_ptr<Program> program;
+    if (plain) {
+      program = std::make_unique<CallProgram>(function_id, *plain);
+    } else {
+      std::vector<v8::Local<v8::Value>> values;
+      values.reserve(static_cast<size_t>(info.Length() - kOurs + 1));
+      for (int i = kOurs; i < info.Length(); ++i) values.push_back(info[i]);
+      auto message = EncodeArguments(*core, v8::Undefined(info.GetIsolate()), std::move(values), {});
+      if (!message) return;
+      program = std::make_unique<CallProgram>(function_id, *std::move(message));
+    }
+    outcome = Wait(*core, call_id, &primitive, [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
+      return guest.RunNow(CallKind::kCall, call_id, limits, std::move(program), waiter, inside, places...);
+    });
+  }
+  if (!outcome) return;
+  if (primitive) return Return(info, *primitive);
+  v8::Local<v8::Value> value;
+  if (core->ValueOf(*std::move(outcome)).ToLocal(&value)) info.GetReturnValue().Set(value);
+}
+
+}  // namespace
+
+v8::MaybeLocal<v8::Value> RunAndWait(std::shared_ptr<RuntimeCore> core, CallKind kind, uint64_t call_id,
+                                     const CallLimits& limits, std::unique_ptr<Program> program) {
+  std::optional<value::Primitive> primitive;
+  std::optional<Outcome> outcome =
+      Wait(*core, call_id, &primitive, [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
+        return guest.RunNow(kind, call_id, limits, std::move(program), waiter, inside, places...);
+      });
+  if (!outcome) return {};
+  return ValueOf(core, primitive, *std::move(outcome));
+}
+
+v8::MaybeLocal<v8::Value> ValueOf(std::shared_ptr<RuntimeCore> core, const std::optional<value::Primitive>& primitive,
+                                  Outcome outcome) {
+  if (primitive) return value::FromPrimitive(core->isolate(), *primitive);
+  return core->ValueOf(std::move(outcome));
+}
+
+std::optional<value::Message> EncodeArguments(RuntimeCore& core, v8::Local<v8::Value> receiver,
+                                              std::vector<v8::Local<v8::Value>> values,
+                                              std::vector<v8::Local<v8::ArrayBuffer>> moved) {
+  // Last, so that the path of an argument has its own index.
+  values.push_back(receiver);
+  auto left = core.crossing().LeaveList(values.data(), values.size(), "arguments", std::move(moved));
+  if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
+  auto& failure = std::get<value::Failure>(left);
+  std::string receiver_path = "arguments[" + std::to_string(values.size() - 1) + "]";
+  if (failure.path.starts_with(receiver_path)) failure.path.replace(0, receiver_path.size(), "thisArg");
+  if (failure.kind != value::Failure::Kind::kThrew) (void)core.ValueOf(std::move(failure)).IsEmpty();
+  return std::nullopt;
+}
+
+v8::MaybeLocal<v8::Function> MakeCallNow(Environment& environment) {
+  return v8::Function::New(environment.context(), CallNow, v8::External::New(environment.isolate(), &environment), 0,
+                           v8::ConstructorBehavior::kThrow);
+}
+
+}  // namespace isolet
