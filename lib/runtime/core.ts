@@ -5,6 +5,7 @@ import type { CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/check-runtime-options.ts';
 import type { Joined } from './abilities.ts';
 import { currentCall, hasCallContext } from './call-context.ts';
+import { callNow } from './call-now.ts';
 import { Calls } from './calls.ts';
 import { engine, type HookedOwner } from './engine.ts';
 import { type EventOwner, EventTeller, type RuntimeEvents } from './events.ts';
@@ -119,7 +120,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     const native = this.native();
     const { call } = engine();
     const start = ({ timeout, cpuTimeout }: Limits) =>
-      this.calls.run(native, undefined, (id) => call(this.#serial, id, functionId, timeout, cpuTimeout, ...args));
+      this.calls.run(native, undefined, (id) => callNow(call, this.#serial, id, functionId, timeout, cpuTimeout, args));
     const watch = this.#watching;
     return watch ? watch.call(functionId, this.options, start) : start(this.options);
   }

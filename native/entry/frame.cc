@@ -154,31 +154,35 @@ void Checkpoint(const IsolateLock& lock) {
   if (parts.gate().stopping()) parts.entry_state().microtasks_lost = true;
 }
 
-Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program, std::optional<value::Primitive>* primitive,
-                   int64_t now) {
+void RunToValue(const IsolateLock& lock, Call& call, Program& program, Outcome* outcome,
+                std::optional<value::Primitive>* primitive, int64_t now) {
   Parts& parts = lock.parts();
   parts.unattended_work().NoteRan(call.limits);
-  Outcome outcome;
   Frame frame(lock, call);
   std::optional<Outcome> failed = frame.Run(
       [&](v8::TryCatch& catcher) {
         v8::MaybeLocal<v8::Value> value = program.Run(lock);
         if (!value.IsEmpty()) Checkpoint(lock);
         const bool taken = TakePrimitive(parts, value, primitive);
-        if (!taken) outcome = TakeOut(parts, lock.context(), call.kind, value, catcher);
+        if (!taken) *outcome = TakeOut(parts, lock.context(), call.kind, value, catcher);
         // Taking out may have queued something: a reaction on a promise that crosses, a getter's doing.
         if (!taken && !parts.gate().stopping()) Checkpoint(lock);
-        if (RanOutOfBuffers(outcome, parts)) parts.memory_budget().RanOut(parts.isolate());
+        if (RanOutOfBuffers(*outcome, parts)) parts.memory_budget().RanOut(parts.isolate());
         if (!parts.gate().stopping()) ReportRejections(lock);
         call.leaves = call.id != 0 && parts.call_ties().Hold(call.id, true);
       },
       now);
   if (failed) {
     if (primitive != nullptr) primitive->reset();
-    DropOutcome(parts, outcome);
-    outcome = std::move(*failed);
+    DropOutcome(parts, *outcome);
+    *outcome = std::move(*failed);
   }
-  CountError(parts, outcome);
+  CountError(parts, *outcome);
+}
+
+Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
+  Outcome outcome;
+  RunToValue(lock, call, program, &outcome, nullptr);
   return outcome;
 }
 

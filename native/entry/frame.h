@@ -19,9 +19,10 @@
 namespace isolet {
 
 // Runs it, then the microtasks, and takes the value out: into `primitive`, if there is a place and it is one, else into
-// the outcome. `now`: what the clock has just said, if anybody has looked.
-Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program,
-                   std::optional<value::Primitive>* primitive = nullptr, int64_t now = 0);
+// the outcome, which is an empty one. `now`: what the clock has just said, if anybody has looked.
+void RunToValue(const IsolateLock& lock, Call& call, Program& program, Outcome* outcome,
+                std::optional<value::Primitive>* primitive, int64_t now = 0);
+Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program);
 
 // Runs the call's program, unless it has been answered, and gives the answer to the host when its promise (if it made
 // one) settles, now or later.

@@ -44,7 +44,7 @@ Outcome Guest::RunHere(CallKind kind, uint64_t call_id, const CallLimits& given,
   if (gone()) return FinalStop();
   Call call(call_id, kind, Within(given, inside));
   Outcome outcome;
-  auto run = [&](const IsolateLock& lock, int64_t now) { outcome = RunToValue(lock, call, program, primitive, now); };
+  auto run = [&](const IsolateLock& lock, int64_t now) { RunToValue(lock, call, program, &outcome, primitive, now); };
   if (!WithLockUntil(run, waiter, call)) {
     std::optional<Stop> stop = gate_.final_stop();
     outcome = stop ? *stop : call.TimedOut(StopReason::kWallTimeout);

@@ -25,7 +25,8 @@ class CallTask final : public Task {
 inline void RunSyncJob(const IsolateLock& lock, SyncJob& job) {
   std::unique_ptr<Program> program = job.Begin();
   if (!program) return;
-  Outcome outcome = RunToValue(lock, job.call(), *program, &job.primitive());
+  Outcome outcome;
+  RunToValue(lock, job.call(), *program, &outcome, &job.primitive());
   // Finish takes it only when it answers true.
   if (!job.Finish(std::move(outcome))) DropOutcome(lock.parts(), outcome);  // NOLINT(bugprone-use-after-move)
 }

@@ -37,7 +37,7 @@ bool IsolateLock::FitStack() const {
   uintptr_t bottom = StackBottom();
   if (bottom != 0) limit = std::max(limit, bottom + kReserve);
   if (limit + kLeast > position) return false;
-  isolate_->SetStackLimit(limit);
+  parts_.seat().SetStackLimit(isolate_, limit);
   return true;
 }
 

@@ -7,6 +7,7 @@
 // The thread that has the turn of the guest's mailbox, or keeps it.
 #pragma once
 
+#include <cstdint>
 #include <new>
 
 #include "v8/v8.h"
@@ -26,6 +27,14 @@ class IsolateSeat {
     if (taken_) return;
     ::new (static_cast<void*>(locker_)) v8::Locker(isolate);
     taken_ = true;
+    stack_limit_ = 0;
+  }
+  // Where V8 stops guest code on this thread's stack. It forgets that when the lock is taken anew, and a little deeper
+  // or less deep is as good.
+  void SetStackLimit(v8::Isolate* isolate, uintptr_t limit) {
+    if (stack_limit_ != 0 && limit <= stack_limit_ && stack_limit_ - limit <= kNear) return;
+    isolate->SetStackLimit(limit);
+    stack_limit_ = limit;
   }
   // On the thread that has taken it; nobody is inside.
   void Leave() {
@@ -35,8 +44,11 @@ class IsolateSeat {
   }
 
  private:
+  static constexpr uintptr_t kNear = 16 * 1024;
+
   alignas(v8::Locker) unsigned char locker_[sizeof(v8::Locker)];
   bool taken_ = false;
+  uintptr_t stack_limit_ = 0;
 };
 
 }  // namespace isolet

@@ -43,7 +43,6 @@ v8::MaybeLocal<v8::Value> AddLateProgram::Run(const IsolateLock& lock) {
 
 v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();
-  v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::Function> function;
   if (!lock.parts().functions().Find(isolate, function_id_).ToLocal(&function)) {
     isolate->ThrowException(v8::Exception::TypeError(Name(isolate, "The function was released")));
@@ -52,8 +51,9 @@ v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
   if (arguments_) {
     std::array<v8::Local<v8::Value>, value::Primitives::kMost> values;
     for (size_t i = 0; i < arguments_->size(); ++i) values[i] = value::FromPrimitive(isolate, (*arguments_)[i]);
-    return scope.EscapeMaybe(CallWith(lock, function, v8::Undefined(isolate), arguments_->size(), values.data()));
+    return CallWith(lock, function, v8::Undefined(isolate), arguments_->size(), values.data());
   }
+  v8::EscapableHandleScope scope(isolate);
   std::vector<v8::Local<v8::Value>> values;
   if (!ArriveList(lock.parts(), lock.context(), values_, &values) || values.empty()) return {};
   v8::Local<v8::Value> receiver = values.back();

@@ -13,13 +13,13 @@ namespace {
 // Before the guest's own arguments.
 constexpr int kOurs = 5;
 
-// What `run` answers, with what has to be done before and after every call that this thread waits for. `run` gets the
-// guest, the waiter, what it is inside of, and two places for its results.
-template <typename Run>
-std::optional<Outcome> Wait(RuntimeCore& core, uint64_t call_id, std::optional<value::Primitive>* primitive,
-                            const Run& run) {
+// A call that this thread waits for, with what has to be done before and after each: `run` gets the guest, the waiter,
+// what it is inside of, and two places for its results; `finish` gets its outcome.
+template <typename Run, typename Finish>
+void Wait(RuntimeCore& core, uint64_t call_id, std::optional<value::Primitive>* primitive, const Run& run,
+          const Finish& finish) {
   Environment& environment = core.environment();
-  if (environment.ending()) return std::nullopt;
+  if (environment.ending()) return;
   environment.LookAround();
   Inbox::Waiter waiter(core);
   bool leaves = false;
@@ -28,7 +28,7 @@ std::optional<Outcome> Wait(RuntimeCore& core, uint64_t call_id, std::optional<v
   if (leaves) core.Emit(CallHeld{call_id});
   environment.KeepUntilDelivered();
   core.WriteConsole();
-  return outcome;
+  finish(std::move(outcome));
 }
 
 // The arguments, if they need no message.
@@ -58,32 +58,33 @@ void CallNow(const v8::FunctionCallbackInfo<v8::Value>& info) {
   const CallLimits limits = {NumberOf(info[3]), NumberOf(info[4])};
   std::optional<value::Primitives> plain = PlainArguments(info, *core->guest());
   std::optional<value::Primitive> primitive;
-  std::optional<Outcome> outcome;
+  const auto finish = [&](Outcome&& outcome) {
+    if (primitive) return Return(info, *primitive);
+    v8::Local<v8::Value> value;
+    if (core->ValueOf(std::move(outcome)).ToLocal(&value)) info.GetReturnValue().Set(value);
+  };
   if (plain && core->guest()->RunsHere(environment.SlotOf(core->serial()))) {
     CallProgram program(function_id, *plain);
-    outcome = Wait(*core, call_id, &primitive, [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
+    const auto run = [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
       return guest.RunHere(CallKind::kCall, call_id, limits, program, waiter, inside, places...);
-    });
-  } else {
-    std::unique_ptr<Program> program;
-    if (plain) {
-      program = std::make_unique<CallProgram>(function_id, *plain);
-    } else {
-      std::vector<v8::Local<v8::Value>> values;
-      values.reserve(static_cast<size_t>(info.Length() - kOurs + 1));
-      for (int i = kOurs; i < info.Length(); ++i) values.push_back(info[i]);
-      auto message = EncodeArguments(*core, v8::Undefined(info.GetIsolate()), std::move(values), {});
-      if (!message) return;
-      program = std::make_unique<CallProgram>(function_id, *std::move(message));
-    }
-    outcome = Wait(*core, call_id, &primitive, [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
-      return guest.RunNow(CallKind::kCall, call_id, limits, std::move(program), waiter, inside, places...);
-    });
+    };
+    return Wait(*core, call_id, &primitive, run, finish);
   }
-  if (!outcome) return;
-  if (primitive) return Return(info, *primitive);
-  v8::Local<v8::Value> value;
-  if (core->ValueOf(*std::move(outcome)).ToLocal(&value)) info.GetReturnValue().Set(value);
+  std::unique_ptr<Program> program;
+  if (plain) {
+    program = std::make_unique<CallProgram>(function_id, *plain);
+  } else {
+    std::vector<v8::Local<v8::Value>> values;
+    values.reserve(static_cast<size_t>(info.Length() - kOurs + 1));
+    for (int i = kOurs; i < info.Length(); ++i) values.push_back(info[i]);
+    auto message = EncodeArguments(*core, v8::Undefined(info.GetIsolate()), std::move(values), {});
+    if (!message) return;
+    program = std::make_unique<CallProgram>(function_id, *std::move(message));
+  }
+  const auto run = [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
+    return guest.RunNow(CallKind::kCall, call_id, limits, std::move(program), waiter, inside, places...);
+  };
+  Wait(*core, call_id, &primitive, run, finish);
 }
 
 }  // namespace
@@ -91,12 +92,13 @@ void CallNow(const v8::FunctionCallbackInfo<v8::Value>& info) {
 v8::MaybeLocal<v8::Value> RunAndWait(std::shared_ptr<RuntimeCore> core, CallKind kind, uint64_t call_id,
                                      const CallLimits& limits, std::unique_ptr<Program> program) {
   std::optional<value::Primitive> primitive;
-  std::optional<Outcome> outcome =
-      Wait(*core, call_id, &primitive, [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
-        return guest.RunNow(kind, call_id, limits, std::move(program), waiter, inside, places...);
-      });
-  if (!outcome) return {};
-  return ValueOf(core, primitive, *std::move(outcome));
+  v8::MaybeLocal<v8::Value> value;
+  const auto run = [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
+    return guest.RunNow(kind, call_id, limits, std::move(program), waiter, inside, places...);
+  };
+  Wait(*core, call_id, &primitive, run,
+       [&](Outcome&& outcome) { value = ValueOf(core, primitive, std::move(outcome)); });
+  return value;
 }
 
 v8::MaybeLocal<v8::Value> ValueOf(std::shared_ptr<RuntimeCore> core, const std::optional<value::Primitive>& primitive,
