@@ -13,6 +13,7 @@
 #include "memory_use/array_buffer_allocator.h"
 #include "memory_use/budget.h"
 #include "memory_use/heap_notes.h"
+#include "value/primitive.h"
 
 namespace isolet {
 namespace {
@@ -39,6 +40,10 @@ Outcome TakeOut(Parts& parts, v8::Local<v8::Context> context, CallKind kind, v8:
                 v8::TryCatch& catcher) {
   v8::Local<v8::Value> value;
   if (maybe.ToLocal(&value)) {
+    // What needs no message, where the limits of messages allow for it anyway.
+    if (value::PrimitivesFit(parts.options().transfer)) {
+      if (std::optional<value::Primitive> primitive = value::ToPrimitive(value)) return *primitive;
+    }
     const bool moves = parts.options().move_results && (kind == CallKind::kCall || kind == CallKind::kCallAsync);
     auto left = Leave(parts, context, value, "result", moves);
     if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "value/message.h"
+#include "value/plain.h"
 
 namespace isolet {
 
@@ -81,7 +82,12 @@ struct SnapshotFailure {
   std::string message;
 };
 
-using Outcome = std::variant<value::Message, GuestError, Stop, value::Failure, ModuleFailure, NestingFailure,
-                             CapacityFailure, SnapshotFailure>;
+using Outcome = std::variant<value::Message, value::Primitive, GuestError, Stop, value::Failure, ModuleFailure,
+                             NestingFailure, CapacityFailure, SnapshotFailure>;
+
+// What the guest answered, as opposed to all that can go wrong.
+inline bool IsValue(const Outcome& outcome) {
+  return std::holds_alternative<value::Message>(outcome) || std::holds_alternative<value::Primitive>(outcome);
+}
 
 }  // namespace isolet

@@ -50,15 +50,6 @@ void ReportRejections(const IsolateLock& lock) {
   }
 }
 
-// Of a value that needs no message, where the limits of messages allow for it anyway.
-bool TakePrimitive(const Parts& parts, v8::MaybeLocal<v8::Value> maybe, std::optional<value::Primitive>* place) {
-  v8::Local<v8::Value> value;
-  if (place == nullptr || !value::PrimitivesFit(parts.options().transfer)) return false;
-  if (!maybe.ToLocal(&value)) return false;
-  *place = value::ToPrimitive(value);
-  return place->has_value();
-}
-
 class Frame {
  public:
   Frame(const IsolateLock& lock, Call& call)
@@ -154,35 +145,28 @@ void Checkpoint(const IsolateLock& lock) {
   if (parts.gate().stopping()) parts.entry_state().microtasks_lost = true;
 }
 
-void RunToValue(const IsolateLock& lock, Call& call, Program& program, Outcome* outcome,
-                std::optional<value::Primitive>* primitive, int64_t now) {
+Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program, int64_t now) {
   Parts& parts = lock.parts();
   parts.unattended_work().NoteRan(call.limits);
+  Outcome outcome;
   Frame frame(lock, call);
   std::optional<Outcome> failed = frame.Run(
       [&](v8::TryCatch& catcher) {
         v8::MaybeLocal<v8::Value> value = program.Run(lock);
         if (!value.IsEmpty()) Checkpoint(lock);
-        const bool taken = TakePrimitive(parts, value, primitive);
-        if (!taken) *outcome = TakeOut(parts, lock.context(), call.kind, value, catcher);
+        outcome = TakeOut(parts, lock.context(), call.kind, value, catcher);
         // Taking out may have queued something: a reaction on a promise that crosses, a getter's doing.
-        if (!taken && !parts.gate().stopping()) Checkpoint(lock);
-        if (RanOutOfBuffers(*outcome, parts)) parts.memory_budget().RanOut(parts.isolate());
+        if (!std::holds_alternative<value::Primitive>(outcome) && !parts.gate().stopping()) Checkpoint(lock);
+        if (RanOutOfBuffers(outcome, parts)) parts.memory_budget().RanOut(parts.isolate());
         if (!parts.gate().stopping()) ReportRejections(lock);
         call.leaves = call.id != 0 && parts.call_ties().Hold(call.id, true);
       },
       now);
   if (failed) {
-    if (primitive != nullptr) primitive->reset();
-    DropOutcome(parts, *outcome);
-    *outcome = std::move(*failed);
+    DropOutcome(parts, outcome);
+    outcome = std::move(*failed);
   }
-  CountError(parts, *outcome);
-}
-
-Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program) {
-  Outcome outcome;
-  RunToValue(lock, call, program, &outcome, nullptr);
+  CountError(parts, outcome);
   return outcome;
 }
 

@@ -14,15 +14,11 @@
 #include "calls/program.h"
 #include "isolate/lock.h"
 #include "v8/v8.h"
-#include "value/primitive.h"
 
 namespace isolet {
 
-// Runs it, then the microtasks, and takes the value out: into `primitive`, if there is a place and it is one, else into
-// the outcome, which is an empty one. `now`: what the clock has just said, if anybody has looked.
-void RunToValue(const IsolateLock& lock, Call& call, Program& program, Outcome* outcome,
-                std::optional<value::Primitive>* primitive, int64_t now = 0);
-Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program);
+// Runs it, then the microtasks, and takes the value out. `now`: what the clock has just said, if anybody has looked.
+Outcome RunToValue(const IsolateLock& lock, Call& call, Program& program, int64_t now = 0);
 
 // Runs the call's program, unless it has been answered, and gives the answer to the host when its promise (if it made
 // one) settles, now or later.

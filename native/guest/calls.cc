@@ -26,25 +26,23 @@ constexpr int64_t kComeBack = 4 * 1000;
 }  // namespace
 
 Outcome Guest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& given, std::unique_ptr<Program> program,
-                      TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves,
-                      std::optional<value::Primitive>* primitive) {
-  if (RunsHere(inside)) return RunHere(kind, call_id, given, *program, waiter, inside, leaves, primitive);
+                      TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves) {
+  if (RunsHere(inside)) return RunHere(kind, call_id, given, *program, waiter, inside, leaves);
   stats_.Count(kind);
   if (gone()) return FinalStop();
   auto job = std::make_shared<SyncJob>(kind, call_id, Within(given, inside), std::move(program), waiter);
-  Outcome outcome = RunOnEngineThread(job, waiter, inside, leaves, primitive);
+  Outcome outcome = RunOnEngineThread(job, waiter, inside, leaves);
   CountTimeout(outcome);
   return outcome;
 }
 
 Outcome Guest::RunHere(CallKind kind, uint64_t call_id, const CallLimits& given, Program& program, TurnWaiter& waiter,
-                       const std::shared_ptr<ReplySlot>& inside, bool* leaves,
-                       std::optional<value::Primitive>* primitive) {
+                       const std::shared_ptr<ReplySlot>& inside, bool* leaves) {
   stats_.Count(kind);
   if (gone()) return FinalStop();
   Call call(call_id, kind, Within(given, inside));
   Outcome outcome;
-  auto run = [&](const IsolateLock& lock, int64_t now) { RunToValue(lock, call, program, &outcome, primitive, now); };
+  auto run = [&](const IsolateLock& lock, int64_t now) { outcome = RunToValue(lock, call, program, now); };
   if (!WithLockUntil(run, waiter, call)) {
     std::optional<Stop> stop = gate_.final_stop();
     outcome = stop ? *stop : call.TimedOut(StopReason::kWallTimeout);
@@ -66,8 +64,7 @@ void Guest::CountTimeout(const Outcome& outcome) {
 }
 
 Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter,
-                                 const std::shared_ptr<ReplySlot>& inside, bool* leaves,
-                                 std::optional<value::Primitive>* primitive) {
+                                 const std::shared_ptr<ReplySlot>& inside, bool* leaves) {
   {
     std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
     sync_jobs_.push_back(job);
@@ -122,7 +119,6 @@ Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter
   // After a stop the guest's thread may still be in the call.
   if (!std::holds_alternative<Stop>(outcome)) {
     *leaves = job->call().leaves;
-    *primitive = job->primitive();
   }
   return outcome;
 }

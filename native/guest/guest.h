@@ -60,7 +60,6 @@
 #include "realm/timers.h"
 #include "threads/mailbox.h"
 #include "threads/watchdog.h"
-#include "value/primitive.h"
 #include "wasm/budget.h"
 #include "wasm/memories.h"
 #include "web/web.h"
@@ -110,16 +109,14 @@ class Guest final : public Mailbox<Task>,
   // Host thread: waits for `program`, which runs on an engine thread (there V8 can give up without ending the process)
   // unless the guest's options say otherwise or this thread is inside the guest already. `leaves`: set if something of
   // the call is left in the guest (calls/ties.h).
-  // A value that needs no message goes to `primitive`; the outcome is an empty message then.
   Outcome RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program,
-                 TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves,
-                 std::optional<value::Primitive>* primitive);
+                 TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves);
   // Whether such a call runs on the calling thread, and one that does: what it is made of may stand on the stack.
   bool RunsHere(const std::shared_ptr<ReplySlot>& inside) const {
     return (options_.sync_in_place && !inside) || HasTurn();
   }
   Outcome RunHere(CallKind kind, uint64_t call_id, const CallLimits& limits, Program& program, TurnWaiter& waiter,
-                  const std::shared_ptr<ReplySlot>& inside, bool* leaves, std::optional<value::Primitive>* primitive);
+                  const std::shared_ptr<ReplySlot>& inside, bool* leaves);
   // Runs `program` before anything else that comes after; nobody hears how it ended. Refused if too much waits.
   std::optional<CapacityFailure> RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits);
   // Whether RunNow would have to wait for another thread, or for calls that came before.
@@ -217,8 +214,7 @@ class Guest final : public Mailbox<Task>,
   // V8's interrupt: memory that V8's heap limit does not see (WebAssembly, grown buffers).
   static void ProbeMemory(v8::Isolate* isolate, void* data);
   Outcome RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter& waiter,
-                            const std::shared_ptr<ReplySlot>& inside, bool* leaves,
-                            std::optional<value::Primitive>* primitive);
+                            const std::shared_ptr<ReplySlot>& inside, bool* leaves);
 
   // Both final when others know the guest.
   GuestOptions options_;

@@ -17,7 +17,6 @@
 #include "entry/frame.h"
 #include "threads/executor.h"
 #include "threads/mailbox.h"
-#include "value/primitive.h"
 
 namespace isolet {
 
@@ -39,9 +38,6 @@ class SyncJob {
     return std::move(program_);
   }
   bool begun() const { return begun_.load(std::memory_order_acquire); }
-  // Where an answer goes that needs no message; the outcome is an empty one then. Whoever runs it before Finish, the
-  // waiting side after done().
-  std::optional<value::Primitive>& primitive() { return primitive_; }
 
   // The first answer counts. False: nobody wants it, `outcome` stays with the caller.
   bool Finish(Outcome&& outcome) {
@@ -86,7 +82,6 @@ class SyncJob {
   std::unique_ptr<Program> program_;
   TurnWaiter* waiter_;
   Outcome outcome_;  // nobody writes it when done_ is set
-  std::optional<value::Primitive> primitive_;
   std::atomic<bool> begun_{false};
   std::atomic<bool> done_{false};
   std::atomic<bool> asleep_{false};

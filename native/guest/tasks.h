@@ -25,8 +25,7 @@ class CallTask final : public Task {
 inline void RunSyncJob(const IsolateLock& lock, SyncJob& job) {
   std::unique_ptr<Program> program = job.Begin();
   if (!program) return;
-  Outcome outcome;
-  RunToValue(lock, job.call(), *program, &outcome, &job.primitive());
+  Outcome outcome = RunToValue(lock, job.call(), *program);
   // Finish takes it only when it answers true.
   if (!job.Finish(std::move(outcome))) DropOutcome(lock.parts(), outcome);  // NOLINT(bugprone-use-after-move)
 }

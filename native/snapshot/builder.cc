@@ -170,7 +170,7 @@ SnapshotBuild::Payload SnapshotBuild::Stage(std::shared_ptr<const std::vector<ch
       ScriptProgram script(scripts[i], ScriptProgram::Value::kDropped, KeepCode::kNever);
       Outcome outcome = RunToValue(lock, *call, script);
       guest->calls_.Take(call->id);
-      if (std::holds_alternative<value::Message>(outcome)) continue;
+      if (IsValue(outcome)) continue;
       // What was thrown can't bring functions along: their isolate is about to go.
       if (auto* error = std::get_if<GuestError>(&outcome)) {
         if (error->thrown && !error->thrown->handles.empty()) error->thrown.reset();

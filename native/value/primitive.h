@@ -10,14 +10,9 @@
 
 #include "v8/v8.h"
 #include "value/message.h"
+#include "value/plain.h"
 
 namespace isolet::value {
-
-struct Primitive {
-  enum class Kind : uint8_t { kUndefined, kNull, kFalse, kTrue, kNumber };
-  Kind kind = Kind::kUndefined;
-  double number = 0;
-};
 
 // What a list of as many as fit is sure to cost less than.
 inline constexpr size_t kLeastBytes = 1024;
@@ -27,7 +22,11 @@ inline bool PrimitivesFit(const Limits& limits) { return limits.max_bytes >= kLe
 
 // Nothing: it takes a message.
 inline std::optional<Primitive> ToPrimitive(v8::Local<v8::Value> value) {
-  if (value->IsNumber()) return Primitive{Primitive::Kind::kNumber, value.As<v8::Number>()->Value()};
+  if (value->IsNumber()) {
+    const double number = value.As<v8::Number>()->Value();
+    // Of all that is not a number V8 takes one pattern of bits only.
+    return Primitive{Primitive::Kind::kNumber, std::isnan(number) ? std::nan("") : number};
+  }
   if (value->IsUndefined()) return Primitive{Primitive::Kind::kUndefined};
   if (value->IsBoolean()) return Primitive{value->IsTrue() ? Primitive::Kind::kTrue : Primitive::Kind::kFalse};
   if (value->IsNull()) return Primitive{Primitive::Kind::kNull};
@@ -42,8 +41,7 @@ inline v8::Local<v8::Value> FromPrimitive(v8::Isolate* isolate, const Primitive&
     case Primitive::Kind::kTrue:
       return v8::Boolean::New(isolate, primitive.kind == Primitive::Kind::kTrue);
     case Primitive::Kind::kNumber:
-      // Of all that is not a number V8 takes one pattern of bits only.
-      return v8::Number::New(isolate, std::isnan(primitive.number) ? std::nan("") : primitive.number);
+      return v8::Number::New(isolate, primitive.number);
     default:
       return v8::Undefined(isolate);
   }

@@ -163,10 +163,10 @@ export async function createVirgin(kind: GuestKind, options: ResolvedPoolOptions
   const source = kind.handlers ? wrapperSourceWithWeb : wrapperSource;
   try {
     const made = await asLoading(() => runtime.evalAsync<JsFunction>(source, { timeout, filename: 'isolet:function' }));
-    if (!kind.handlers) return { runtime, prepare: made };
+    if (!kind.handlers) return { runtime, prepare: made, seat: undefined };
     const prepare = await asLoading(() => made.callAsync([webPart('handler')], { timeout }));
     made.release();
-    return { runtime, prepare: prepare as JsFunction };
+    return { runtime, prepare: prepare as JsFunction, seat: undefined };
   } catch (error) {
     await runtime.closeAsync();
     throw error;

@@ -7,7 +7,7 @@ export interface Virgin {
   readonly runtime: Runtime;
   readonly prepare: JsFunction;
   /** What all functions of the platform are bound to; undefined: nothing is bound. */
-  readonly seat?: Seat;
+  readonly seat: Seat | undefined;
 }
 
 /** Virgin runtimes that were made ahead. */

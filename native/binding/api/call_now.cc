@@ -1,11 +1,11 @@
 #include "binding/api/call_now.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "binding/environment/given.h"
 #include "programs/programs.h"
-#include "value/primitive.h"
 
 namespace isolet {
 namespace {
@@ -14,16 +14,15 @@ namespace {
 constexpr int kOurs = 5;
 
 // A call that this thread waits for, with what has to be done before and after each: `run` gets the guest, the waiter,
-// what it is inside of, and two places for its results; `finish` gets its outcome.
+// what it is inside of, and where to say that it leaves something behind; `finish` gets its outcome.
 template <typename Run, typename Finish>
-void Wait(RuntimeCore& core, uint64_t call_id, std::optional<value::Primitive>* primitive, const Run& run,
-          const Finish& finish) {
+void Wait(RuntimeCore& core, uint64_t call_id, const Run& run, const Finish& finish) {
   Environment& environment = core.environment();
   if (environment.ending()) return;
   environment.LookAround();
   Inbox::Waiter waiter(core);
   bool leaves = false;
-  Outcome outcome = run(*core.guest(), waiter, environment.SlotOf(core.serial()), &leaves, primitive);
+  Outcome outcome = run(*core.guest(), waiter, environment.SlotOf(core.serial()), &leaves);
   // Now, while the caller is on the stack.
   if (leaves) core.Emit(CallHeld{call_id});
   environment.KeepUntilDelivered();
@@ -31,22 +30,10 @@ void Wait(RuntimeCore& core, uint64_t call_id, std::optional<value::Primitive>* 
   finish(std::move(outcome));
 }
 
-// The arguments, if they need no message.
-std::optional<value::Primitives> PlainArguments(const v8::FunctionCallbackInfo<v8::Value>& info, const Guest& guest) {
-  if (!value::PrimitivesFit(guest.options().transfer)) return std::nullopt;
-  value::Primitives plain;
-  for (int i = kOurs; i < info.Length(); ++i) {
-    if (!plain.Add(info[i])) return std::nullopt;
-  }
-  return plain;
-}
-
-void Return(const v8::FunctionCallbackInfo<v8::Value>& info, const value::Primitive& primitive) {
-  if (primitive.kind == value::Primitive::Kind::kNumber) {
-    info.GetReturnValue().Set(primitive.number);
-  } else {
-    info.GetReturnValue().Set(value::FromPrimitive(info.GetIsolate(), primitive));
-  }
+// Returned without a handle.
+const double* NumberIn(const Outcome& outcome) {
+  const auto* primitive = std::get_if<value::Primitive>(&outcome);
+  return primitive != nullptr && primitive->kind == value::Primitive::Kind::kNumber ? &primitive->number : nullptr;
 }
 
 void CallNow(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -56,55 +43,48 @@ void CallNow(const v8::FunctionCallbackInfo<v8::Value>& info) {
   const uint64_t call_id = IdOf(info[1]);
   const uint64_t function_id = IdOf(info[2]);
   const CallLimits limits = {NumberOf(info[3]), NumberOf(info[4])};
-  std::optional<value::Primitives> plain = PlainArguments(info, *core->guest());
-  std::optional<value::Primitive> primitive;
+  const auto count = static_cast<size_t>(std::max(info.Length() - kOurs, 0));
+  const auto at = [&](size_t index) { return info[kOurs + static_cast<int>(index)]; };
+  std::optional<value::Primitives> plain = PlainArguments(*core->guest(), count, at);
   const auto finish = [&](Outcome&& outcome) {
-    if (primitive) return Return(info, *primitive);
+    if (auto* number = NumberIn(outcome)) return info.GetReturnValue().Set(*number);
     v8::Local<v8::Value> value;
     if (core->ValueOf(std::move(outcome)).ToLocal(&value)) info.GetReturnValue().Set(value);
   };
   if (plain && core->guest()->RunsHere(environment.SlotOf(core->serial()))) {
     CallProgram program(function_id, *plain);
-    const auto run = [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
-      return guest.RunHere(CallKind::kCall, call_id, limits, program, waiter, inside, places...);
+    const auto run = [&](Guest& guest, auto& waiter, const auto& inside, bool* leaves) {
+      return guest.RunHere(CallKind::kCall, call_id, limits, program, waiter, inside, leaves);
     };
-    return Wait(*core, call_id, &primitive, run, finish);
+    return Wait(*core, call_id, run, finish);
   }
   std::unique_ptr<Program> program;
   if (plain) {
     program = std::make_unique<CallProgram>(function_id, *plain);
   } else {
     std::vector<v8::Local<v8::Value>> values;
-    values.reserve(static_cast<size_t>(info.Length() - kOurs + 1));
-    for (int i = kOurs; i < info.Length(); ++i) values.push_back(info[i]);
+    values.reserve(count + 1);
+    for (size_t i = 0; i < count; ++i) values.push_back(at(i));
     auto message = EncodeArguments(*core, v8::Undefined(info.GetIsolate()), std::move(values), {});
     if (!message) return;
     program = std::make_unique<CallProgram>(function_id, *std::move(message));
   }
-  const auto run = [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
-    return guest.RunNow(CallKind::kCall, call_id, limits, std::move(program), waiter, inside, places...);
+  const auto run = [&](Guest& guest, auto& waiter, const auto& inside, bool* leaves) {
+    return guest.RunNow(CallKind::kCall, call_id, limits, std::move(program), waiter, inside, leaves);
   };
-  Wait(*core, call_id, &primitive, run, finish);
+  Wait(*core, call_id, run, finish);
 }
 
 }  // namespace
 
 v8::MaybeLocal<v8::Value> RunAndWait(std::shared_ptr<RuntimeCore> core, CallKind kind, uint64_t call_id,
                                      const CallLimits& limits, std::unique_ptr<Program> program) {
-  std::optional<value::Primitive> primitive;
   v8::MaybeLocal<v8::Value> value;
-  const auto run = [&](Guest& guest, auto& waiter, const auto& inside, auto... places) {
-    return guest.RunNow(kind, call_id, limits, std::move(program), waiter, inside, places...);
+  const auto run = [&](Guest& guest, auto& waiter, const auto& inside, bool* leaves) {
+    return guest.RunNow(kind, call_id, limits, std::move(program), waiter, inside, leaves);
   };
-  Wait(*core, call_id, &primitive, run,
-       [&](Outcome&& outcome) { value = ValueOf(core, primitive, std::move(outcome)); });
+  Wait(*core, call_id, run, [&](Outcome&& outcome) { value = core->ValueOf(std::move(outcome)); });
   return value;
-}
-
-v8::MaybeLocal<v8::Value> ValueOf(std::shared_ptr<RuntimeCore> core, const std::optional<value::Primitive>& primitive,
-                                  Outcome outcome) {
-  if (primitive) return value::FromPrimitive(core->isolate(), *primitive);
-  return core->ValueOf(std::move(outcome));
 }
 
 std::optional<value::Message> EncodeArguments(RuntimeCore& core, v8::Local<v8::Value> receiver,

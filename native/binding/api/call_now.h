@@ -4,6 +4,7 @@
 // The environment's thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,10 +20,16 @@ namespace isolet {
 v8::MaybeLocal<v8::Value> RunAndWait(std::shared_ptr<RuntimeCore> core, CallKind kind, uint64_t call_id,
                                      const CallLimits& limits, std::unique_ptr<Program> program);
 
-// Of what RunNow of the guest answered. The core is held: what is made of it may close the runtime, or end its last
-// reference.
-v8::MaybeLocal<v8::Value> ValueOf(std::shared_ptr<RuntimeCore> core, const std::optional<value::Primitive>& primitive,
-                                  Outcome outcome);
+// The arguments of a call if they need no message: `at(i)` is one of `count`.
+template <typename At>
+std::optional<value::Primitives> PlainArguments(const Guest& guest, size_t count, const At& at) {
+  if (count > value::Primitives::kMost || !value::PrimitivesFit(guest.options().transfer)) return std::nullopt;
+  value::Primitives plain;
+  for (size_t i = 0; i < count; ++i) {
+    if (!plain.Add(at(i))) return std::nullopt;
+  }
+  return plain;
+}
 
 // The arguments of a call and its receiver as a message. Nothing: an exception is pending.
 std::optional<value::Message> EncodeArguments(RuntimeCore& core, v8::Local<v8::Value> receiver,

@@ -38,6 +38,14 @@ bool TakeList(v8::Local<v8::Context> context, v8::Local<v8::Value> list, std::ve
   return true;
 }
 
+std::vector<v8::Local<v8::ArrayBuffer>> BuffersIn(const std::vector<v8::Local<v8::Value>>& values) {
+  std::vector<v8::Local<v8::ArrayBuffer>> buffers;
+  for (v8::Local<v8::Value> value : values) {
+    if (value->IsArrayBuffer()) buffers.push_back(value.As<v8::ArrayBuffer>());
+  }
+  return buffers;
+}
+
 // By Cancelled.
 constexpr const char* kCancelled[] = {"settled", "unbegun", "running", "waiting", "goesOn"};
 
@@ -124,18 +132,6 @@ Napi::Value RuntimeHandle::Start(Napi::Env env, CallKind kind, uint64_t call_id,
   return Returned(env, promise);
 }
 
-std::optional<value::Message> RuntimeHandle::EncodeCall(v8::Local<v8::Value> receiver, v8::Local<v8::Value> arguments,
-                                                        v8::Local<v8::Value> transfer) {
-  v8::Local<v8::Context> context = core_->environment().context();
-  std::vector<v8::Local<v8::Value>> values, buffers;
-  if (!TakeList(context, transfer, &buffers) || !TakeList(context, arguments, &values)) return std::nullopt;
-  std::vector<v8::Local<v8::ArrayBuffer>> moved;
-  for (v8::Local<v8::Value> buffer : buffers) {
-    if (buffer->IsArrayBuffer()) moved.push_back(buffer.As<v8::ArrayBuffer>());
-  }
-  return EncodeArguments(*core_, receiver, std::move(values), std::move(moved));
-}
-
 Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
   Given given(info);
   return RunNow(info.Env(), CallKind::kEval, given.Id(0), given.Limits(3), Script(given, ScriptProgram::Value::kKept));
@@ -149,8 +145,10 @@ Napi::Value RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
 
 Napi::Value RuntimeHandle::EvalWrappedAsync(const Napi::CallbackInfo& info) {
   Given given(info);
+  std::vector<v8::Local<v8::Value>> arguments;
+  if (!TakeList(core_->environment().context(), given[6], &arguments)) return info.Env().Undefined();
   std::optional<value::Message> values =
-      EncodeCall(v8::Undefined(given.isolate()), given[6], v8::Undefined(given.isolate()));
+      EncodeArguments(*core_, v8::Undefined(given.isolate()), std::move(arguments), {});
   if (!values) return info.Env().Undefined();
   return Start(info.Env(), CallKind::kEvalAsync, given.Id(0), given.Limits(3),
                std::make_unique<WrappedScriptProgram>(given.Id(5), std::move(*values), SourceOf(given)));
@@ -195,10 +193,22 @@ Napi::Value RuntimeHandle::Serial(const Napi::CallbackInfo& info) {
 
 Napi::Value RuntimeHandle::CallAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  std::optional<value::Message> values = EncodeCall(given[2], given[3], given[6]);
-  if (!values) return info.Env().Undefined();
-  return Start(info.Env(), CallKind::kCallAsync, given.Id(0), given.Limits(4),
-               std::make_unique<CallProgram>(given.Id(1), std::move(*values)));
+  v8::Local<v8::Context> context = core_->environment().context();
+  std::vector<v8::Local<v8::Value>> values, buffers;
+  if (!TakeList(context, given[6], &buffers) || !TakeList(context, given[3], &values)) return info.Env().Undefined();
+  std::unique_ptr<Program> program;
+  std::optional<value::Primitives> plain;
+  if (given[2]->IsUndefined() && buffers.empty()) {
+    plain = PlainArguments(*core_->guest(), values.size(), [&](size_t index) { return values[index]; });
+  }
+  if (plain) {
+    program = std::make_unique<CallProgram>(given.Id(1), *plain);
+  } else {
+    std::optional<value::Message> message = EncodeArguments(*core_, given[2], std::move(values), BuffersIn(buffers));
+    if (!message) return info.Env().Undefined();
+    program = std::make_unique<CallProgram>(given.Id(1), *std::move(message));
+  }
+  return Start(info.Env(), CallKind::kCallAsync, given.Id(0), given.Limits(4), std::move(program));
 }
 
 Napi::Value RuntimeHandle::Cancel(const Napi::CallbackInfo& info) {

@@ -55,9 +55,6 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
                      std::unique_ptr<Program> program);
   Napi::Value Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
                     std::unique_ptr<Program> program);
-  // The receiver and the arguments of a call, encoded; empty: an exception is pending.
-  std::optional<value::Message> EncodeCall(v8::Local<v8::Value> receiver, v8::Local<v8::Value> arguments,
-                                           v8::Local<v8::Value> transfer);
   Napi::Value Fail(Napi::Env env, Outcome outcome);
 
   std::shared_ptr<RuntimeCore> core_;

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "binding/api/call_now.h"
 #include "binding/api/runtime_handle.h"
 #include "binding/environment/given.h"
 #include "binding/environment/sync_answers.h"
@@ -48,22 +47,22 @@ Napi::Value RuntimeHandle::EvalModule(const Napi::CallbackInfo& info) {
   auto waits = std::make_shared<std::atomic<bool>>(false);
   bool leaves = false;
   Inbox::Waiter waiter(*core_);
-  std::optional<value::Primitive> primitive;
   SyncAnswers::Expected answer(*environment.sync_answers(), core_->serial(), id, waiter);
   Outcome outcome = guest.RunNow(CallKind::kEvalModule, id, given.Limits(2),
                                  std::make_unique<EvalModuleProgram>(id, given.Text(1), nested ? nullptr : waits),
-                                 waiter, inside, &leaves, &primitive);
+                                 waiter, inside, &leaves);
   // Now, while the caller is on the stack.
   if (leaves) core_->Emit(CallHeld{id});
   if (waits->load(std::memory_order_acquire)) {
     // Stopped before it had left its frame: that is the answer.
-    if (!std::holds_alternative<value::Message>(outcome)) guest.Cancel(id, false);
+    if (!IsValue(outcome)) guest.Cancel(id, false);
     Outcome settled = answer.Await();
-    if (std::holds_alternative<value::Message>(outcome)) outcome = std::move(settled);
-    primitive.reset();
+    if (IsValue(outcome)) outcome = std::move(settled);
   }
   environment.KeepUntilDelivered();
-  return ReturnedOrThrown(info.Env(), ValueOf(core_, primitive, std::move(outcome)));
+  // What is made of it may close the runtime, or end its last reference.
+  std::shared_ptr<RuntimeCore> core = core_;
+  return ReturnedOrThrown(info.Env(), core->ValueOf(std::move(outcome)));
 }
 
 Napi::Value RuntimeHandle::EvalModuleAsync(const Napi::CallbackInfo& info) {

@@ -150,6 +150,8 @@ Inbox::Waiter::Waiter(HostedRuntime& runtime)
       only_(environment_.serving().size() < kMostServed ? 0 : runtime.serial()) {}
 
 bool Inbox::Waiter::Wait(int64_t deadline) {
+  // What this thread keeps may be what it waits for.
+  environment_.keeper().Quit();
   std::unique_lock<std::mutex> lock(inbox_.mutex_);
   auto ready = [this] { return woken_ || inbox_.FindUrgent(only_) != inbox_.urgent_.end(); };
   int64_t until = std::min(deadline, SteadyNow() + kProbeInterval);

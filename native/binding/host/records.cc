@@ -52,6 +52,7 @@ class RecordMaker {
       : core_(core), record_(core.isolate(), core.environment().context(), Record::kBare) {}
 
   void operator()(value::Message&) {}
+  void operator()(value::Primitive&) {}
 
   void operator()(GuestError& error) {
     record_.Set("kind", "javascript")

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "binding/host/records.h"
+#include "value/primitive.h"
 
 namespace isolet {
 namespace {
@@ -181,6 +182,7 @@ void RuntimeCore::TellSettled() {
 
 v8::MaybeLocal<v8::Value> RuntimeCore::ValueOf(Outcome outcome) {
   if (environment().ending()) return {};
+  if (auto* primitive = std::get_if<value::Primitive>(&outcome)) return value::FromPrimitive(isolate(), *primitive);
   if (auto* message = std::get_if<value::Message>(&outcome)) return crossing_.Arrive(*message);
   v8::Local<v8::Value> record, error;
   if (!MakeRecord(*this, std::move(outcome)).ToLocal(&record)) return {};
