@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#if !defined(_WIN32)
+#if defined(__linux__)
 extern char** environ;  // NOLINT(readability-redundant-declaration)
 #endif
 
@@ -17,9 +17,7 @@ class SeenVariables {
  public:
   // Whether they are other ones than at the last look.
   bool Changed() {
-#if defined(_WIN32)
-    return true;
-#else
+#if defined(__linux__)
     if (environ == nullptr) return true;
     size_t same = 0;
     while (same < seen_.size() && environ[same] == seen_[same]) ++same;
@@ -27,8 +25,8 @@ class SeenVariables {
     size_t count = 0;
     while (environ[count] != nullptr) ++count;
     seen_.assign(environ, environ + count + 1);
-    return true;
 #endif
+    return true;
   }
 
  private:
