@@ -29,8 +29,8 @@ describe('memory that goes to and fro', () => {
   });
 });
 
-/** Newer V8 looks for young buffers when it is too late for that. */
-const looksInTime = Number(process.versions.v8.split('.')[0]) < 12;
+/** Newer V8 looks for young buffers when it is too late for that. So does any where a sanitizer is slow to free memory. */
+const looksInTime = Number(process.versions.v8.split('.')[0]) < 12 && !process.env['LD_PRELOAD']?.includes('asan');
 
 describe.runIf(looksInTime)('buffers that come from outside and die young', () => {
   it.each([
@@ -41,7 +41,7 @@ describe.runIf(looksInTime)('buffers that come from outside and die young', () =
       `const fn = runtime.eval('(b) => b.byteLength'); const b = new ArrayBuffer(1e7); const send = () => fn(b);`,
     ],
   ])('need no full collections: %s', (_, source) => {
-    // 64 MB would be enough for one: eleven times.
-    expect(fullCollections(`${source} for (let n = 0; n < 80; n++) send();`)).toBeLessThan(5);
+    // 64 MB would be enough for one: 24 times. A few, where the thread that frees buffers comes late.
+    expect(fullCollections(`${source} for (let n = 0; n < 160; n++) send();`)).toBeLessThan(12);
   });
 });
