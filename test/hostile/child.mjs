@@ -62,7 +62,7 @@ report('next', {
 });
 for (const one of world.opened) await one.close();
 await sleep(40);
-report('end', { busy: await restlessness(120, 4000), clean: hostIsClean(), ...memoryOf() });
+report('end', { busy: await restlessness(120, 4000 + (program.quietExtra ?? 0)), clean: hostIsClean(), ...memoryOf() });
 
 async function attempt(run) {
   try {

@@ -10,6 +10,7 @@
  *   a `host` program that does not, so its event loop has to turn.
  * - `memoryExtra`: bytes beyond the bound, where the host itself makes big values or several runtimes.
  * - `settleExtra`: milliseconds beyond the allowance, where several runtimes share the cores.
+ * - `quietExtra`: milliseconds of processor time until it is quiet, beyond those for one guest that is given up.
  * - `full`: the process has lost as many guests as it may; the next runtime has to be refused with `CapacityError`.
  * - `options`: further options of the attacker's Runtime.
  * - `needs`: names of the global without which it is left out.

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { group } from '../define.mjs';
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -28,7 +29,7 @@ export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeou
     const results = await Promise.all(all.map((r) => settle(r.evalAsync(NATIVE, { timeout: limits.timeout }))));
     for (const r of all) r.close();
     throw results[19];
-  }, settleExtra: 1500 },
+  }, settleExtra: 1500, quietExtra: 2500 * (availableParallelism() - 1) },
   { name: 'twenty tenants out of memory', limits: { timeout: 3000 }, memoryExtra: 600 << 20, run: async ({ isolet, limits }) => {
     const all = Array.from({ length: 20 }, () => new isolet.Runtime({ maxHeapSize: 16 << 20 }));
     const results = await Promise.all(all.map((r) => settle(r.evalAsync('const a = []; for (;;) a.push({})', { timeout: limits.timeout }))));
