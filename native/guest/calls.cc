@@ -69,8 +69,6 @@ Outcome Guest::RunOnEngineThread(const std::shared_ptr<SyncJob>& job, TurnWaiter
     std::lock_guard<std::mutex> lock(sync_jobs_mutex_);
     sync_jobs_.push_back(job);
   }
-  // What this thread keeps may be wanted while it waits.
-  if (Keeper* keeper = waiter.keeper()) keeper->Quit();
   job->place().Lend();
   // While the guest waits for the host it holds the isolate, on its own thread: it does the work there.
   if (!inside || !inside->Offer([job](const IsolateLock& lock) { RunSyncJob(lock, *job); })) {

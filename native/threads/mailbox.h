@@ -134,7 +134,7 @@ class Mailbox : public Runnable {
   template <typename Look>
   bool LookIfIdle(const Look& look) const {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (turn_ != Turn::kFree && turn_ != Turn::kQueued && turn_ != Turn::kKept) return false;
+    if (!Idle()) return false;
     look();
     return true;
   }
@@ -145,7 +145,7 @@ class Mailbox : public Runnable {
   // Another thread has the turn: Borrow would wait.
   bool TakenElsewhere() const {
     std::lock_guard<std::mutex> lock(mutex_);
-    return turn_ != Turn::kFree && turn_ != Turn::kQueued && turn_ != Turn::kKept && holder_ != ThreadNumber();
+    return !Idle() && holder_ != ThreadNumber();
   }
 
   // Something was posted that has not run.
@@ -190,6 +190,8 @@ class Mailbox : public Runnable {
  private:
   // kKept: nobody has it, and who had it last keeps what it held.
   enum class Turn : uint8_t { kFree, kQueued, kRunning, kBorrowed, kGranted, kKept, kLost };
+
+  bool Idle() const { return turn_ == Turn::kFree || turn_ == Turn::kQueued || turn_ == Turn::kKept; }
 
   void Take(Turn turn) {
     turn_ = turn;
