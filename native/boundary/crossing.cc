@@ -262,13 +262,7 @@ void ReleaseHandles(Parts& parts, const std::vector<value::Handle>& handles) {
 void DropMessage(Parts& parts, const value::Message& message) { ReleaseHandles(parts, message.handles); }
 
 void DropOutcome(Parts& parts, const Outcome& outcome) {
-  if (auto* message = std::get_if<value::Message>(&outcome)) {
-    DropMessage(parts, *message);
-  } else if (auto* error = std::get_if<GuestError>(&outcome)) {
-    if (error->thrown) DropMessage(parts, *error->thrown);
-  } else if (auto* failure = std::get_if<ModuleFailure>(&outcome)) {
-    if (failure->cause) DropMessage(parts, *failure->cause);
-  }
+  if (const value::Message* message = MessageIn(outcome)) DropMessage(parts, *message);
 }
 
 size_t ByteSizeOf(const Outcome& outcome) {

@@ -26,7 +26,9 @@ struct ConsoleDropped {
   uint64_t lines = 0;
 };
 
-// Something waits in Console::Next, or did.
+using ConsoleItem = std::variant<ConsoleLine, ConsoleDropped>;
+
+// Something waits in GuestPort::NextLine, or did.
 struct ConsoleNews {};
 
 // The guest threw where nobody catches: a rejected promise without a handler, a timer, a microtask; or a limit ended

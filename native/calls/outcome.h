@@ -40,7 +40,8 @@ enum class StopReason : uint8_t {
   kTerminated,
   kClosed,
   kAborted,
-  kDropped,  // what the call waited for was thrown away when another call was stopped; the guest goes on
+  kDropped,   // what the call waited for was thrown away when another call was stopped; the guest goes on
+  kCellDied,  // the process that the guest was in; `detail`: why
 };
 
 enum class Phase : uint8_t { kQueued, kSync, kPending, kHost };
@@ -51,7 +52,7 @@ struct Stop {
   double limit = 0;  // milliseconds or bytes
   double used = 0;
   Phase phase = Phase::kSync;
-  std::string detail;  // kTerminated: why
+  std::string detail;  // kTerminated, kCellDied: why
 };
 
 inline bool IsTimeout(const Stop& stop) {
@@ -88,6 +89,14 @@ using Outcome = std::variant<value::Message, value::Primitive, GuestError, Stop,
 // What the guest answered, as opposed to all that can go wrong.
 inline bool IsValue(const Outcome& outcome) {
   return std::holds_alternative<value::Message>(outcome) || std::holds_alternative<value::Primitive>(outcome);
+}
+
+// The message that it carries, if any.
+inline const value::Message* MessageIn(const Outcome& outcome) {
+  if (auto* message = std::get_if<value::Message>(&outcome)) return message;
+  if (auto* error = std::get_if<GuestError>(&outcome)) return error->thrown ? &*error->thrown : nullptr;
+  auto* failure = std::get_if<ModuleFailure>(&outcome);
+  return failure != nullptr && failure->cause ? &*failure->cause : nullptr;
 }
 
 }  // namespace isolet

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "calls/program_form.h"
 #include "v8/v8.h"
 
 namespace isolet {
@@ -18,6 +19,8 @@ class Program {
   virtual v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) = 0;
   // Instead of Run, on any thread: gives back what came with it.
   virtual void Discard(Parts&) {}
+  // Instead of Run, on any thread: what it is made of, for another process.
+  virtual ProgramForm TakeForm() { return {}; }
   // What it takes as long as it waits, roughly.
   virtual size_t ByteSize() const { return 0; }
 };

@@ -25,7 +25,9 @@ struct HostReply {
 
 // The host may hand the waiting thread work for the same guest in the meantime: it holds the isolate, nobody else can
 // run it.
-class ReplySlot final : public Interruptible {
+//
+// What the host's side does is virtual: the slot of a guest in a cell is in that cell, and has a stand-in here.
+class ReplySlot : public Interruptible {
  public:
   using Job = std::function<void(const IsolateLock&)>;
 
@@ -34,9 +36,9 @@ class ReplySlot final : public Interruptible {
   ReplySlot& operator=(const ReplySlot&) = delete;
 
   // Host side. False if nobody waits any more: the caller keeps what it brought.
-  bool Answer(HostReply* reply);
+  virtual bool Answer(HostReply* reply);
   // False if nobody waits any more; else `job` will be run, or `dropped` be called.
-  bool Offer(Job job);
+  virtual bool Offer(Job job);
   void Interrupt() override;
 
   // Guest side: the next thing to do.

@@ -5,16 +5,11 @@
 #include <cstdint>
 #include <memory>
 
+#include "calls/source.h"
 #include "code/cache.h"
 #include "v8/v8.h"
 
 namespace isolet {
-
-enum class KeepCode : uint8_t {
-  kNever,
-  kSeenAgain,  // if the text was seen before; making code takes 0.2 ms and more
-  kAnew,       // in any case, also in the place of code with fewer functions
-};
 
 class CodeReuse {
  public:

@@ -32,6 +32,7 @@
 #include "calls/gate.h"
 #include "calls/guest_life.h"
 #include "calls/guest_options.h"
+#include "calls/guest_port.h"
 #include "calls/host.h"
 #include "calls/outcome.h"
 #include "calls/parts.h"
@@ -77,10 +78,9 @@ class Guest final : public Mailbox<Task>,
                     public GuestLife,
                     public Losable,
                     public Parts,
+                    public GuestPort,
                     public std::enable_shared_from_this<Guest> {
  public:
-  enum class State : uint8_t { kOpen, kClosing, kClosed, kTerminated };
-
   using Made = std::variant<std::shared_ptr<Guest>, Outcome>;
 
   // From the stock if there is one like it. On any thread. If it fails nothing is left behind.
@@ -102,44 +102,45 @@ class Guest final : public Mailbox<Task>,
   // Without having served anybody. There is no isolate any more.
   void Discard();
 
-  // --- What the host asks. Any thread unless said otherwise. ---
+  // --- What the host asks: GuestPort. ---
 
-  // Accepts an asynchronous call; the answer goes to Host::CallSettled.
-  void Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program);
-  // Host thread: waits for `program`, which runs on an engine thread (there V8 can give up without ending the process)
-  // unless the guest's options say otherwise or this thread is inside the guest already. `leaves`: set if something of
-  // the call is left in the guest (calls/ties.h).
+  Guest* in_place() override { return this; }
+  void Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program) override;
+  // On an engine thread (there V8 can give up without ending the process) unless the guest's options say otherwise or
+  // this thread is inside the guest already.
   Outcome RunNow(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program,
-                 TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves);
+                 TurnWaiter& waiter, const std::shared_ptr<ReplySlot>& inside, bool* leaves) override;
   // Whether such a call runs on the calling thread, and one that does: what it is made of may stand on the stack.
   bool RunsHere(const std::shared_ptr<ReplySlot>& inside) const {
     return (options_.sync_in_place && !inside) || HasTurn();
   }
   Outcome RunHere(CallKind kind, uint64_t call_id, const CallLimits& limits, Program& program, TurnWaiter& waiter,
                   const std::shared_ptr<ReplySlot>& inside, bool* leaves);
-  // Runs `program` before anything else that comes after; nobody hears how it ended. Refused if too much waits.
-  std::optional<CapacityFailure> RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits);
-  // Whether RunNow would have to wait for another thread, or for calls that came before.
-  bool busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const {
+  std::optional<CapacityFailure> RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits) override;
+  bool busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const override {
     // A turn that is only being finished comes back.
     return !inside && ((TakenElsewhere() && gate_.occupied()) || calls_.waiting() > 0);
   }
-  // Stops a call. With `only_running`, for an asynchronous one: unless it has begun and only waits.
-  Cancelled Cancel(uint64_t call_id, bool only_running);
-  // Ends the guest if more bytes wait for it than its limit.
-  void SettleHostPromise(uint64_t promise_id, HostReply reply);
-  // The host holds a function or stream so many arrivals less, or a promise no more.
-  void LetGo(value::HandleKind kind, uint64_t id, uint64_t count);
-  // The host wants to know which of its functions the guest has dropped.
-  void RequestCollection();
+  Cancelled Cancel(uint64_t call_id, bool only_running) override;
+  void SettleHostPromise(uint64_t promise_id, HostReply reply) override;
+  void LetGo(value::HandleKind kind, uint64_t id, uint64_t count) override;
+  void RequestCollection() override;
+  size_t functions_arrived() const override { return host_functions_.arrived(); }
+  std::optional<ConsoleItem> NextLine() override { return console_.Next(); }
+  void EventRead(size_t bytes) override { rejections_.EventRead(bytes); }
+  void AddModule(std::string url, ModuleSource source) override;
+  void SetModuleHooks(bool resolver, bool loader) override { modules_.SetHooks(resolver, loader); }
   void Terminate(std::string reason) override;
-  void Close();
+  void Close() override;
 
-  State state() const;
+  State state() const override;
   // The isolate does not exist any more, or never will be left again (lost).
-  bool gone() const { return gone_.load(std::memory_order_acquire) || lost(); }
-  std::optional<Stop> final_stop() const { return gate_.final_stop(); }
-  bool stopped_for_good() const { return gate_.stopped_for_good(); }
+  bool gone() const override { return gone_.load(std::memory_order_acquire) || lost(); }
+  std::optional<Stop> final_stop() const override { return gate_.final_stop(); }
+  bool stopped_for_good() const override { return gate_.stopped_for_good(); }
+  const GuestOptions& options() const override { return options_; }
+  GuestNumbers numbers() override;
+  GuestUse use() const override;
   // Fresh when the guest is idle, else as of the last answer or at most HeapNotes::kInterval before.
   HeapNumbers heap_numbers();
   // Any thread, also after the end.

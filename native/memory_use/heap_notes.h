@@ -6,13 +6,10 @@
 #include <cstdint>
 #include <mutex>
 
+#include "calls/guest_numbers.h"
 #include "v8/v8.h"
 
 namespace isolet {
-
-struct HeapNumbers {
-  size_t total = 0, used = 0, limit = 0, external = 0, physical = 0, malloced = 0;
-};
 
 class HeapNotes {
  public:

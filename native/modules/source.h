@@ -9,9 +9,9 @@
 #include <unordered_map>
 #include <utility>
 
-namespace isolet {
+#include "calls/source.h"
 
-enum class ModuleType : uint8_t { kJs, kJson, kText, kBytes, kWasm };
+namespace isolet {
 
 inline constexpr const char* kModuleTypes[] = {"js", "json", "text", "bytes", "wasm"};
 
@@ -21,11 +21,6 @@ inline std::optional<ModuleType> ModuleTypeOf(std::string_view name) {
   }
   return std::nullopt;
 }
-
-struct ModuleSource {
-  ModuleType type = ModuleType::kJs;
-  std::string content;  // UTF-8, or bytes for kBytes and kWasm
-};
 
 // By URL.
 class ModuleSources {

@@ -20,10 +20,11 @@ class EvalModuleProgram final : public Program {
   EvalModuleProgram(uint64_t call_id, std::string specifier, std::shared_ptr<std::atomic<bool>> waits)
       : call_id_(call_id), specifier_(std::move(specifier)), waits_(std::move(waits)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+  ProgramForm TakeForm() override { return EvalModuleForm{call_id_, std::move(specifier_), waits_}; }
 
  private:
   const uint64_t call_id_;
-  const std::string specifier_;
+  std::string specifier_;
   const std::shared_ptr<std::atomic<bool>> waits_;
 };
 
@@ -33,10 +34,11 @@ class EvalModuleAsyncProgram final : public Program {
   EvalModuleAsyncProgram(uint64_t call_id, std::string specifier)
       : call_id_(call_id), specifier_(std::move(specifier)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+  ProgramForm TakeForm() override { return EvalModuleAsyncForm{call_id_, std::move(specifier_)}; }
 
  private:
   const uint64_t call_id_;
-  const std::string specifier_;
+  std::string specifier_;
 };
 
 }  // namespace isolet

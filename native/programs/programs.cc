@@ -72,6 +72,11 @@ v8::MaybeLocal<v8::Value> CallProgram::CallWith(const IsolateLock& lock, v8::Loc
 
 void CallProgram::Discard(Parts& parts) { DropArrival(parts, values_); }
 
+ProgramForm CallProgram::TakeForm() {
+  if (arguments_) return PlainCallForm{function_id_, *arguments_};
+  return Form();
+}
+
 v8::MaybeLocal<v8::Value> SetGlobalProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();
   v8::Local<v8::Value> value;

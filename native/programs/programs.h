@@ -22,10 +22,12 @@ class ScriptProgram final : public Program {
   explicit ScriptProgram(Source source, Value value = Value::kKept, KeepCode keep = KeepCode::kSeenAgain)
       : source_(std::move(source)), value_(value), keep_(keep) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+  ProgramForm TakeForm() override { return Form(); }
+  ScriptForm Form() { return {std::move(source_), value_ == Value::kKept, keep_}; }
   size_t ByteSize() const override { return source_.code.size(); }
 
  private:
-  const Source source_;
+  Source source_;
   const Value value_;
   const KeepCode keep_;
 };
@@ -36,10 +38,11 @@ class KeepCodeProgram final : public Program {
  public:
   KeepCodeProgram(Source source, bool module) : source_(std::move(source)), module_(module) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+  ProgramForm TakeForm() override { return KeepCodeForm{std::move(source_), module_}; }
   size_t ByteSize() const override { return source_.code.size(); }
 
  private:
-  const Source source_;
+  Source source_;
   const bool module_;
 };
 
@@ -48,6 +51,7 @@ class KeepCodeProgram final : public Program {
 class AddLateProgram final : public Program {
  public:
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+  ProgramForm TakeForm() override { return AddLateForm{}; }
 };
 
 class CallProgram final : public Program {
@@ -59,6 +63,8 @@ class CallProgram final : public Program {
       : function_id_(function_id), arguments_(arguments) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
   void Discard(Parts& parts) override;
+  ProgramForm TakeForm() override;
+  CallForm Form() { return {function_id_, std::move(values_)}; }
   size_t ByteSize() const override { return values_.ByteSize(); }
 
  private:
@@ -79,12 +85,13 @@ class SetGlobalProgram final : public Program {
       : name_(std::move(name)), value_(std::move(value)), awaited_(awaited) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
   void Discard(Parts& parts) override;
+  ProgramForm TakeForm() override { return SetGlobalForm{std::move(name_), std::move(value_), awaited_}; }
   size_t ByteSize() const override { return value_.ByteSize(); }
 
  private:
   v8::Local<v8::Value> Refuse(const IsolateLock& lock) const;
 
-  const std::string name_;
+  std::string name_;
   value::Message value_;
   const bool awaited_;
 };
@@ -94,9 +101,10 @@ class DeleteGlobalProgram final : public Program {
  public:
   explicit DeleteGlobalProgram(std::string name) : name_(std::move(name)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
+  ProgramForm TakeForm() override { return DeleteGlobalForm{std::move(name_)}; }
 
  private:
-  const std::string name_;
+  std::string name_;
 };
 
 }  // namespace isolet

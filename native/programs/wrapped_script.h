@@ -16,6 +16,10 @@ class WrappedScriptProgram final : public Program {
       : wrapper_(wrapper_id, std::move(values)), script_(std::move(source)) {}
   v8::MaybeLocal<v8::Value> Run(const IsolateLock& lock) override;
   void Discard(Parts& parts) override { wrapper_.Discard(parts); }
+  ProgramForm TakeForm() override {
+    CallForm wrapper = wrapper_.Form();
+    return WrappedScriptForm{wrapper.function_id, std::move(wrapper.values), script_.Form()};
+  }
   size_t ByteSize() const override { return wrapper_.ByteSize() + script_.ByteSize(); }
 
  private:

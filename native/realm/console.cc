@@ -34,7 +34,7 @@ std::optional<value::Message> TakeValues(Parts& parts, std::vector<v8::Local<v8:
   std::vector<uint8_t> tries(values.size());
   for (;;) {
     v8::TryCatch catcher(isolate);
-    auto left = LeaveList(parts, context, values.data(), values.size(), kRoot, Console::kMaxBytes);
+    auto left = LeaveList(parts, context, values.data(), values.size(), kRoot, ConsoleLines::kMaxBytes);
     if (catcher.HasTerminated()) {
       // The TryCatch took the stop; it has to go on upwards (ReThrow would make it an ordinary exception).
       parts.gate().Reassert();
@@ -58,36 +58,6 @@ std::optional<value::Message> TakeValues(Parts& parts, std::vector<v8::Local<v8:
 
 }  // namespace
 
-bool Console::Queue(ConsoleLine* line, bool* news) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  const size_t bytes = line == nullptr ? 0 : line->arguments.ByteSize();
-  if (line == nullptr || !unread_.Take(bytes)) {
-    *news = dropped_ == 0;
-    if (dropped_++ == 0) items_.emplace_back(ConsoleDropped{});
-    any_.store(true, std::memory_order_release);
-    return false;
-  }
-  items_.emplace_back(std::move(*line));
-  any_.store(true, std::memory_order_release);
-  *news = true;
-  return true;
-}
-
-std::optional<Console::Item> Console::Next() {
-  if (!any_.load(std::memory_order_acquire)) return std::nullopt;
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (items_.empty()) return std::nullopt;
-  Item item = std::move(items_.front());
-  items_.pop_front();
-  any_.store(!items_.empty(), std::memory_order_release);
-  if (auto* line = std::get_if<ConsoleLine>(&item)) {
-    unread_.GiveBack(line->arguments.ByteSize());
-  } else {
-    std::get<ConsoleDropped>(item).lines = std::exchange(dropped_, 0);
-  }
-  return item;
-}
-
 void Console::Write(Parts& parts, ConsoleLine line, std::vector<v8::Local<v8::Value>> values) {
   std::optional<value::Message> taken = TakeValues(parts, std::move(values));
   if (parts.gate().stopping()) {
@@ -97,7 +67,7 @@ void Console::Write(Parts& parts, ConsoleLine line, std::vector<v8::Local<v8::Va
   line.call_id = CurrentCallId(parts.isolate()->GetCurrentContext());
   bool news = false;
   if (taken) line.arguments = std::move(*taken);
-  if (!parts.console().Queue(taken ? &line : nullptr, &news)) DropMessage(parts, line.arguments);
+  if (!parts.console().lines_.Queue(taken ? &line : nullptr, &news)) DropMessage(parts, line.arguments);
   if (news) parts.host().PostEvent(ConsoleNews{});
 }
 

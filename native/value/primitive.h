@@ -56,8 +56,11 @@ class Primitives {
   bool Add(v8::Local<v8::Value> value) {
     if (count_ == kMost) return false;
     std::optional<Primitive> primitive = ToPrimitive(value);
-    if (!primitive) return false;
-    values_[count_++] = *primitive;
+    return primitive && Add(*primitive);
+  }
+  bool Add(const Primitive& primitive) {
+    if (count_ == kMost) return false;
+    values_[count_++] = primitive;
     return true;
   }
   size_t size() const { return count_; }
