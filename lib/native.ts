@@ -40,6 +40,15 @@ export interface NativeAddon {
     cpuTimeout: number,
     ...args: unknown[]
   ): unknown;
+  /** The same off the event loop, as the methods of NativeRuntime that end in `Async` do it. */
+  callAsync(
+    serial: number,
+    callId: number,
+    functionId: number,
+    timeout: number,
+    cpuTimeout: number,
+    ...args: unknown[]
+  ): void;
   /** The text that makes the web's APIs, for the whole process: the first stays. False: this is another one. */
   setWebProgram(text: string): boolean;
   /** Gives the process a program that the web's APIs load in guests that need it; the first for a name stays. */

@@ -1,6 +1,7 @@
 // What the addon exports, and nothing else.
 #include "binding/api/addon_data.h"
 #include "binding/api/call_now.h"
+#include "binding/api/call_soon.h"
 #include "binding/api/cell_binding.h"
 #include "binding/api/process_info.h"
 #include "binding/api/runtime_factory.h"
@@ -87,8 +88,10 @@ bool Fill(Napi::Env env, v8::Local<v8::Object> exports) {
   Napi::Function constructor = RuntimeHandle::Define(env);
   if (constructor.IsEmpty()) return false;
   data->runtime_constructor.Reset(data->environment.isolate(), ToV8(constructor).As<v8::Function>());
-  v8::Local<v8::Function> call_now;
-  if (!MakeCallNow(data->environment).ToLocal(&call_now) || !Export(exports, "call", call_now.As<v8::Value>())) {
+  v8::Local<v8::Function> call, call_async;
+  if (!MakeCallNow(data->environment).ToLocal(&call) || !Export(exports, "call", call.As<v8::Value>()) ||
+      !MakeCallSoon(data->environment).ToLocal(&call_async) ||
+      !Export(exports, "callAsync", call_async.As<v8::Value>())) {
     return false;
   }
   return Export<Initialize>(env, exports, "initialize") && Export<NoteExit>(env, exports, "noteExit") &&

@@ -40,10 +40,10 @@ export interface NativeHooks {
   /** The guest calls host function `id`. A returned thenable becomes a guest promise. `callId` is 0 if unknown. */
   callHost(owner: NativeOwner, id: number, callId: number, args: unknown[]): unknown;
   event(owner: NativeOwner, event: NativeEvent): void;
-  /** Asynchronous calls whose promises were resolved in this turn, before their reactions run. */
-  callsSettled(owner: NativeOwner, callIds: number[]): void;
-  /** An asynchronous call failed: pass to `reject`, before this returns, what its promise becomes. */
-  callFailed(owner: NativeOwner, callId: number, error: unknown, reject: (reason: unknown) => void): void;
+  /** Asynchronous calls that have their values, none of them a thenable: an id and its value, and so on. */
+  callsSettled(owner: NativeOwner, answers: unknown[]): void;
+  /** An asynchronous call failed. */
+  callFailed(owner: NativeOwner, callId: number, error: unknown): void;
   /** Whether this is the main thread of the process. */
   mainThread: boolean;
 }

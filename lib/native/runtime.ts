@@ -1,11 +1,14 @@
 import type { NativeStats } from './stats.ts';
 
-/** Ids of calls are given by `lib/` and unique per runtime; they name a call in `cancel` and in `callHost`. */
+/**
+ * Ids of calls are given by `lib/` and unique per runtime; they name a call in `cancel` and in `callHost`. What ends in
+ * `Async` begins a call: its answer comes through `callsSettled` or `callFailed`, unless this throws.
+ */
 export interface NativeRuntime {
   /** What `call` of the addon knows the runtime by. */
   serial(): number;
   eval(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): unknown;
-  evalAsync(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): Promise<unknown>;
+  evalAsync(callId: number, code: string, filename: string, timeout: number, cpuTimeout: number): void;
   /**
    * In one turn: calls guest function `wrapperId` with `args`, evaluates the script, and calls what the wrapper returned
    * with the script's value.
@@ -18,7 +21,7 @@ export interface NativeRuntime {
     cpuTimeout: number,
     wrapperId: number,
     args: unknown[],
-  ): Promise<unknown>;
+  ): void;
   /** Evaluates a script for its effects. */
   load(
     callId: number,
@@ -35,16 +38,16 @@ export interface NativeRuntime {
     timeout: number,
     cpuTimeout: number,
     ofSnapshot: boolean,
-  ): Promise<undefined>;
+  ): void;
   /** Makes what is late, after the scripts of the snapshot and before anything else runs. */
   addLate(callId: number, timeout: number, cpuTimeout: number): undefined;
-  addLateAsync(callId: number, timeout: number, cpuTimeout: number): Promise<undefined>;
+  addLateAsync(callId: number, timeout: number, cpuTimeout: number): void;
   /**
    * Keeps the compiled code of a script (`module` false) or module that has run in this runtime, with the functions that
    * were called meanwhile, for the next runtime that gets the same text under the same name.
    */
   keepCode(callId: number, code: string, filename: string, module: boolean): undefined;
-  keepCodeAsync(callId: number, code: string, filename: string, module: boolean): Promise<undefined>;
+  keepCodeAsync(callId: number, code: string, filename: string, module: boolean): void;
   callAsync(
     callId: number,
     functionId: number,
@@ -54,14 +57,14 @@ export interface NativeRuntime {
     cpuTimeout: number,
     /** Moved instead of copied. */
     transfer?: readonly ArrayBuffer[],
-  ): Promise<unknown>;
+  ): void;
   /** Registers a module under a bare name or an absolute URL; replaces what was registered. */
   addModule(name: string, type: ModuleType, content: string | Uint8Array): void;
   /** Whether the host wants to be asked; it is through `callHost` with function id 0 (see ModuleHooks). */
   setModuleHooks(resolver: boolean, loader: boolean): void;
   /** The exports as a plain object. */
   evalModule(callId: number, specifier: string, timeout: number, cpuTimeout: number): unknown;
-  evalModuleAsync(callId: number, specifier: string, timeout: number, cpuTimeout: number): Promise<unknown>;
+  evalModuleAsync(callId: number, specifier: string, timeout: number, cpuTimeout: number): void;
   /**
    * Stops a call; it rejects with `{ kind: 'aborted' }`. With `onlyRunning` an asynchronous call that has begun and waits
    * is let alone (`'goesOn'`). Answers what it found.

@@ -56,18 +56,17 @@ export class Calls {
   }
 
   /** Starts an asynchronous call; what goes wrong before it starts is a rejection too. */
-  start(
-    native: NativeRuntime,
-    signal: AbortSignal | undefined,
-    call: (callId: number) => Promise<unknown>,
-  ): Promise<unknown> {
+  start(native: NativeRuntime, signal: AbortSignal | undefined, call: (callId: number) => void): Promise<unknown> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const open = new OpenCall(this, ++this.#lastId);
     open.scope = captureScope();
     this.#open.set(open.callId, open);
-    let started: Promise<unknown>;
+    const started = new Promise<unknown>((resolve, reject) => {
+      open.resolve = resolve;
+      open.reject = reject;
+    });
     try {
-      started = call(open.callId);
+      call(open.callId);
     } catch (error) {
       this.#end(open);
       return Promise.reject(error);
@@ -78,28 +77,28 @@ export class Calls {
     return signal ? abortable(started, signal, () => native.cancel(open.callId, false)) : started;
   }
 
-  /** The engine says: these have their values, and the reactions on them will run. */
-  settled(callIds: readonly number[]): void {
-    for (const callId of callIds) {
-      const open = this.#open.get(callId);
-      if (open) this.#settle(open);
+  /** The engine says: these have their values. An id and its value, and so on. */
+  settled(answers: readonly unknown[]): void {
+    for (let i = 0; i < answers.length; i += 2) {
+      const open = this.#open.get(answers[i] as number);
+      if (!open) continue;
+      const { resolve } = open;
+      this.#settle(open);
+      resolve?.(answers[i + 1]);
     }
   }
 
-  /** The engine says: a call failed with `error`. `reject` takes what its promise becomes. */
-  failed(callId: number, error: unknown, reject: (reason: unknown) => void): void {
+  /** The engine says: a call failed with `error`. */
+  failed(callId: number, error: unknown): void {
     const open = this.#open.get(callId);
-    if (!open) {
-      reject(error);
-      return;
-    }
-    const { signal } = open;
+    if (!open) return;
+    const { signal, reject } = open;
     this.#settle(open);
     const fail = (): void => {
       try {
         this.#stopped(callId, error, signal);
       } finally {
-        reject(failureOf(error, this, callId));
+        reject?.(failureOf(error, this, callId));
       }
     };
     // Whoever hears of it hears of it as the caller's.

@@ -5,7 +5,7 @@ import type { CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/check-runtime-options.ts';
 import type { Joined } from './abilities.ts';
 import { currentCall, hasCallContext } from './call-context.ts';
-import { callNow } from './call-now.ts';
+import { callFunction } from './call-function.ts';
 import { Calls } from './calls.ts';
 import { engine, type HookedOwner } from './engine.ts';
 import { type EventOwner, EventTeller, type RuntimeEvents } from './events.ts';
@@ -120,19 +120,29 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     const native = this.native();
     const { call } = engine();
     const start = ({ timeout, cpuTimeout }: Limits) =>
-      this.calls.run(native, undefined, (id) => callNow(call, this.#serial, id, functionId, timeout, cpuTimeout, args));
+      this.calls.run(native, undefined, (id) =>
+        callFunction(call, this.#serial, id, functionId, timeout, cpuTimeout, args),
+      );
     const watch = this.#watching;
     return watch ? watch.call(functionId, this.options, start) : start(this.options);
   }
 
   callAsync(functionId: number, args: unknown[], call: CheckedFunctionCall): Promise<unknown> {
     const native = this.native();
-    const start = ({ timeout, cpuTimeout }: Limits) =>
-      this.calls.start(native, call.signal, (id) =>
-        native.callAsync(id, functionId, call.thisArg, args, timeout, cpuTimeout, call.transfer),
-      );
+    const start = (limits: Limits) =>
+      this.calls.start(native, call.signal, (id) => {
+        if (call.thisArg === undefined && call.transfer === undefined) {
+          this.beginCall(id, functionId, args, limits);
+        } else {
+          native.callAsync(id, functionId, call.thisArg, args, limits.timeout, limits.cpuTimeout, call.transfer);
+        }
+      });
     const watch = this.#watching;
     return watch ? watch.callAsync(functionId, call, start) : start(call);
+  }
+
+  beginCall(callId: number, functionId: number, args: unknown[], { timeout, cpuTimeout }: Limits): void {
+    callFunction(engine().callAsync, this.#serial, callId, functionId, timeout, cpuTimeout, args);
   }
 
   /** What takes part in a call that begins now. */

@@ -15,7 +15,7 @@ export interface LeavableCall {
   leave(reason: unknown): CancelledCall;
 }
 
-export function startLeavable(fn: JsFunction, args: unknown[], { timeout, cpuTimeout }: Limits): LeavableCall {
+export function startLeavable(fn: JsFunction, args: unknown[], limits: Limits): LeavableCall {
   const handle = handleOf(fn);
   if (!handle) throw new TypeError('startLeavable: not a JsFunction');
   const { owner, id } = handle;
@@ -23,7 +23,7 @@ export function startLeavable(fn: JsFunction, args: unknown[], { timeout, cpuTim
   let callId = 0;
   const answer = owner.calls.start(native, undefined, (given) => {
     callId = given;
-    return native.callAsync(given, id, undefined, args, timeout, cpuTimeout);
+    owner.beginCall(given, id, args, limits);
   });
   return {
     answer,

@@ -25,6 +25,9 @@ export class OpenCall implements CurrentCall {
   pending = false;
   /** The engine says when nothing is left of it. */
   held = false;
+  /** Of an asynchronous one: settle its promise. */
+  resolve: ((value: unknown) => void) | undefined;
+  reject: ((reason: unknown) => void) | undefined;
   /** Of an asynchronous call that can be aborted. */
   signal: AbortSignal | undefined;
 
@@ -40,6 +43,8 @@ export class OpenCall implements CurrentCall {
   end(): void {
     this.pending = false;
     this.parent = undefined;
+    this.resolve = undefined;
+    this.reject = undefined;
     this.signal = undefined;
   }
 }

@@ -49,6 +49,6 @@ export const ownHooks: Omit<NativeHooks, 'mainThread'> = {
   releaseExport: (owner, id, count) => of(owner).hostFunctions.release(id, count ?? Number.POSITIVE_INFINITY),
   callHost: (owner, id, callId, args) => of(owner).callHost(id, callId, args),
   event: (owner, event) => of(owner).handleEvent(event),
-  callsSettled: (owner, callIds) => of(owner).calls.settled(callIds),
-  callFailed: (owner, callId, error, reject) => of(owner).calls.failed(callId, error, reject),
+  callsSettled: (owner, answers) => of(owner).calls.settled(answers),
+  callFailed: (owner, callId, error) => of(owner).calls.failed(callId, error),
 };

@@ -18,4 +18,6 @@ export interface RuntimeOwner extends CallsOwner {
   /** Calls guest function `functionId`. */
   call(functionId: number, args: unknown[]): unknown;
   callAsync(functionId: number, args: unknown[], call: CheckedFunctionCall): Promise<unknown>;
+  /** The engine's part of an asynchronous call that `calls` has started. */
+  beginCall(callId: number, functionId: number, args: unknown[], limits: Limits): void;
 }

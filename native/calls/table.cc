@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "threads/lock_soon.h"
+
 namespace isolet {
 namespace {
 
@@ -13,7 +15,7 @@ constexpr size_t kLeastRests = 64;
 
 CallTable::Answer CallTable::Add(std::shared_ptr<Call> call, const Room& room) {
   const size_t bytes = call->program ? call->program->ByteSize() : 0;
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   if (shut_) return Answer::kShut;
   if (calls_.size() >= room.calls) return Answer::kTooMany;
   if (waiting_bytes_ > 0 && bytes > 0 && waiting_bytes_ + bytes > room.bytes) return Answer::kTooBig;
@@ -40,7 +42,7 @@ void CallTable::Expect(const Call& call) {
 }
 
 std::unique_ptr<Program> CallTable::Begin(uint64_t id) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   auto found = calls_.find(id);
   if (found == calls_.end() || !found->second->program) return nullptr;
   NoLongerWaits(*found->second->program);
@@ -80,7 +82,7 @@ std::shared_ptr<Call> CallTable::Taken(std::shared_ptr<Call> call) {
 }
 
 std::shared_ptr<Call> CallTable::Take(uint64_t id) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   auto found = calls_.find(id);
   if (found == calls_.end()) return nullptr;
   std::shared_ptr<Call> call = Taken(std::move(found->second));
@@ -89,20 +91,20 @@ std::shared_ptr<Call> CallTable::Take(uint64_t id) {
 }
 
 std::shared_ptr<Call> CallTable::Find(uint64_t id) const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   auto found = calls_.find(id);
   return found == calls_.end() ? nullptr : found->second;
 }
 
 bool CallTable::HasBegun(uint64_t id) const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   auto found = calls_.find(id);
   return found != calls_.end() && !found->second->program;
 }
 
 std::vector<std::shared_ptr<Call>> CallTable::TakeExpired(int64_t now, const std::function<bool(uint64_t)>& skip,
                                                           int64_t* next) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   std::vector<std::shared_ptr<Call>> expired;
   std::vector<Due> skipped;
   while (!due_.empty()) {
@@ -130,7 +132,7 @@ std::vector<std::shared_ptr<Call>> CallTable::TakeExpired(int64_t now, const std
 }
 
 std::vector<std::shared_ptr<Call>> CallTable::TakeStarted(uint64_t except) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   std::vector<std::shared_ptr<Call>> started;
   for (auto it = calls_.begin(); it != calls_.end();) {
     if (it->first == except || it->second->phase.load(std::memory_order_relaxed) == Phase::kQueued) {
@@ -144,7 +146,7 @@ std::vector<std::shared_ptr<Call>> CallTable::TakeStarted(uint64_t except) {
 }
 
 std::vector<std::shared_ptr<Call>> CallTable::Budgeted() const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   std::vector<std::shared_ptr<Call>> budgeted;
   FindLargest();
   if (cpu_timeout_.value == 0) return budgeted;
@@ -155,7 +157,7 @@ std::vector<std::shared_ptr<Call>> CallTable::Budgeted() const {
 }
 
 std::vector<std::shared_ptr<Call>> CallTable::Shut() {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   shut_ = true;
   std::vector<std::shared_ptr<Call>> all;
   all.reserve(calls_.size());
@@ -166,27 +168,27 @@ std::vector<std::shared_ptr<Call>> CallTable::Shut() {
 }
 
 size_t CallTable::size() const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   return calls_.size();
 }
 
 size_t CallTable::begun() const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   return calls_.size() - waiting_;
 }
 
 size_t CallTable::waiting() const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   return waiting_;
 }
 
 size_t CallTable::waiting_bytes() const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   return waiting_bytes_;
 }
 
 CallLimits CallTable::WidestLimits() const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   FindLargest();
   return {timeout_.value, cpu_timeout_.value};
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "calls/call.h"
+#include "threads/recycled.h"
 
 namespace isolet {
 
@@ -83,7 +84,9 @@ class CallTable {
 
   // Guards everything below. Lock order: after the watchdog's, before the gate's.
   mutable std::mutex mutex_;
-  std::unordered_map<uint64_t, std::shared_ptr<Call>> calls_;
+  using Entry = std::pair<const uint64_t, std::shared_ptr<Call>>;
+  std::unordered_map<uint64_t, std::shared_ptr<Call>, std::hash<uint64_t>, std::equal_to<>, RecyclingAllocator<Entry>>
+      calls_;
   // A heap, the earliest first. Calls that were taken stay in it until it is their time or they are the most of it.
   std::vector<Due> due_;
   size_t waiting_ = 0;

@@ -4,6 +4,7 @@
 #include "calls/call.h"
 #include "guest/guest.h"
 #include "guest/tasks.h"
+#include "threads/recycled.h"
 
 namespace isolet {
 namespace {
@@ -29,7 +30,7 @@ CapacityFailure TooManyQueuedBytes(size_t most, size_t actual) {
 }  // namespace
 
 void Guest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program) {
-  auto call = std::make_shared<Call>(call_id, kind, limits, std::move(program));
+  auto call = std::allocate_shared<Call>(RecyclingAllocator<Call>(), call_id, kind, limits, std::move(program));
   stats_.Count(kind);
   const CallTable::Room room = {kMaxCalls, MostQueuedBytes(options_)};
   switch (calls_.Add(call, room)) {

@@ -8,11 +8,12 @@
 #include "entry/frame.h"
 #include "guest/guest.h"
 #include "guest/sync_job.h"
+#include "threads/recycled.h"
 
 namespace isolet {
 
 // A call of the host's.
-class CallTask final : public Task {
+class CallTask final : public Task, public Recycled<CallTask> {
  public:
   explicit CallTask(std::shared_ptr<Call> call) : call_(std::move(call)) {}
   void Run(const IsolateLock& lock) override { RunToSettlement(lock, call_); }

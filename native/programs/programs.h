@@ -10,6 +10,7 @@
 #include "calls/source.h"
 #include "code/script_compiler.h"
 #include "entry/frame.h"
+#include "threads/recycled.h"
 #include "value/message.h"
 #include "value/primitive.h"
 
@@ -54,7 +55,7 @@ class AddLateProgram final : public Program {
   ProgramForm TakeForm() override { return AddLateForm{}; }
 };
 
-class CallProgram final : public Program {
+class CallProgram final : public Program, public Recycled<CallProgram> {
  public:
   // `values` is a list: the arguments, then the receiver.
   CallProgram(uint64_t function_id, value::Message values) : function_id_(function_id), values_(std::move(values)) {}

@@ -26,16 +26,14 @@ describe('Calls', () => {
     const calls = new Calls();
     const native = fakeNative();
     const controller = new AbortController();
-    let settle: (value: unknown) => void = () => {};
-    const result = calls.start(native, controller.signal, () => new Promise((resolve) => (settle = resolve)));
+    const result = calls.start(native, controller.signal, () => {});
     expect(calls.pending).toBe(1);
     controller.abort(new Error('stop'));
     await expect(result).rejects.toThrow('stop');
     expect(native.cancel).toHaveBeenCalledExactlyOnceWith(1, false);
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
     expect(calls.pending).toBe(1);
-    settle(1);
-    calls.settled([1]);
+    calls.settled([1, 'late']);
     await calls.whenIdle();
     expect(calls.pending).toBe(0);
   });
@@ -43,10 +41,10 @@ describe('Calls', () => {
   it.each(['resolved', 'rejected'])('no listener is left when the call is %s', async (outcome) => {
     const calls = new Calls();
     const { signal } = new AbortController();
-    const result = calls.start(fakeNative(), signal, async () => {
-      if (outcome === 'rejected') throw new Error('x');
-    });
+    const result = calls.start(fakeNative(), signal, () => {});
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    if (outcome === 'rejected') calls.failed(1, new Error('x'));
+    else calls.settled([1, 'x']);
     await result.catch(() => {});
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
@@ -56,7 +54,6 @@ describe('Calls', () => {
     const native = fakeNative();
     const result = new Calls().start(native, controller.signal, () => {
       controller.abort('early');
-      return new Promise(() => {});
     });
     await expect(result).rejects.toBe('early');
     expect(native.cancel).toHaveBeenCalledOnce();
@@ -76,74 +73,70 @@ describe('Calls', () => {
 
   it('a call that has settled still says whose it was, and is forgotten when others have come', async () => {
     const calls = new Calls();
-    const settle: ((value: unknown) => void)[] = [];
     const start = (context: string): Promise<unknown> =>
-      withCallContext(context, () => calls.start(fakeNative(), undefined, () => new Promise((r) => settle.push(r))));
+      withCallContext(context, () => calls.start(fakeNative(), undefined, () => {}));
     const [first, second] = [start('first'), start('second')];
     expect([calls.of(1).context, calls.of(2).context, calls.of(3).context]).toEqual(['first', 'second', undefined]);
-    settle[0]?.(null);
-    calls.settled([1]);
+    calls.settled([1, null]);
     await first;
     expect([calls.of(1), calls.of(2)]).toMatchObject([
       { context: 'first', pending: false },
       { context: 'second', pending: true },
     ]);
-    settle[1]?.(null);
-    calls.settled([2]);
+    calls.settled([2, null]);
     await second;
     for (let i = 0; i < 20; i++) {
-      await calls.start(fakeNative(), undefined, async () => {});
-      calls.settled([i + 3]);
+      const value = calls.start(fakeNative(), undefined, () => {});
+      calls.settled([i + 3, i]);
+      expect(await value).toBe(i);
     }
     expect([calls.of(1).context, calls.of(2).context]).toEqual([undefined, undefined]);
   });
 
   it('drains wait for all that settle in one turn, and ids that are not known are none of its business', async () => {
     const calls = new Calls();
-    for (let i = 0; i < 3; i++) void calls.start(fakeNative(), undefined, () => new Promise(() => {}));
+    const values = [1, 2, 3].map(() => calls.start(fakeNative(), undefined, () => {}));
     let idle = false;
     void calls.whenIdle().then(() => {
       idle = true;
     });
-    calls.settled([1, 2, 99]);
-    calls.settled([2]);
+    calls.settled([1, 'one', 2, 'two', 99, 'other']);
+    calls.settled([2, 'again']);
     await null;
     expect([calls.pending, idle]).toEqual([1, false]);
-    calls.settled([3]);
+    calls.settled([3, undefined]);
     await null;
     await null;
     expect([calls.pending, idle]).toEqual([0, true]);
+    expect(await Promise.all(values)).toEqual(['one', 'two', undefined]);
   });
 
-  it('a failure is told to the owner and rejected in the asynchronous context of the caller', () => {
+  it('a failure is told to the owner in the asynchronous context of the caller, and rejects once', async () => {
     const storage = new AsyncLocalStorage<string>();
     const told: unknown[] = [];
     const calls = new Calls({
       runtime: undefined,
       callStopped: (id, reason) => told.push([id, reason, storage.getStore()]),
     });
-    void storage.run('caller', () => calls.start(fakeNative(), undefined, () => new Promise(() => {})));
+    const value = storage.run('caller', () => calls.start(fakeNative(), undefined, () => {}));
     const error = new RuntimeTerminatedError('why');
-    calls.failed(1, error, (reason) => told.push([reason, storage.getStore(), calls.pending]));
-    expect(told).toEqual([
-      [1, error, 'caller'],
-      [error, 'caller', 0],
-    ]);
-    calls.failed(1, error, (reason) => told.push(reason));
-    expect(told[2]).toBe(error);
+    calls.failed(1, error);
+    expect(calls.pending).toBe(0);
+    await expect(value).rejects.toBe(error);
+    calls.failed(1, error);
+    expect(told).toEqual([[1, error, 'caller']]);
   });
 
-  it('an owner that throws at a stop does not keep the promise from its end', () => {
+  it('an owner that throws at a stop does not keep the promise from its end', async () => {
     const calls = new Calls({
       runtime: undefined,
       callStopped: () => {
         throw new Error('owner');
       },
     });
-    void calls.start(fakeNative(), undefined, () => new Promise(() => {}));
-    const reject = vi.fn();
-    expect(() => calls.failed(1, new RuntimeTerminatedError('why'), reject)).toThrow('owner');
-    expect(reject).toHaveBeenCalledOnce();
+    const value = calls.start(fakeNative(), undefined, () => {});
+    expect(() => calls.failed(1, new RuntimeTerminatedError('why'))).toThrow('owner');
+    await expect(value).rejects.toThrow('why');
   });
 
   it('a synchronous call keeps its context while it runs', () => {

@@ -6,6 +6,7 @@
 
 #include "binding/api/addon_data.h"
 #include "binding/api/call_now.h"
+#include "binding/api/call_soon.h"
 #include "binding/api/stats_object.h"
 #include "binding/environment/given.h"
 #include "programs/programs.h"
@@ -122,14 +123,8 @@ Napi::Value RuntimeHandle::RunNow(Napi::Env env, CallKind kind, uint64_t call_id
   return ReturnedOrThrown(env, RunAndWait(core_, kind, call_id, limits, std::move(program)));
 }
 
-Napi::Value RuntimeHandle::Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
-                                 std::unique_ptr<Program> program) {
-  if (core_->environment().ending()) return env.Undefined();
-  v8::Local<v8::Promise> promise;
-  if (!core_->ExpectCall(call_id).ToLocal(&promise)) return env.Undefined();
-  core_->environment().LookAround();
-  core_->guest()->Start(call_id, kind, limits, std::move(program));
-  return Returned(env, promise);
+void RuntimeHandle::Start(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program) {
+  StartCall(*core_, kind, call_id, limits, std::move(program));
 }
 
 Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
@@ -137,21 +132,20 @@ Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
   return RunNow(info.Env(), CallKind::kEval, given.Id(0), given.Limits(3), Script(given, ScriptProgram::Value::kKept));
 }
 
-Napi::Value RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
+void RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  return Start(info.Env(), CallKind::kEvalAsync, given.Id(0), given.Limits(3),
-               Script(given, ScriptProgram::Value::kKept));
+  Start(CallKind::kEvalAsync, given.Id(0), given.Limits(3), Script(given, ScriptProgram::Value::kKept));
 }
 
-Napi::Value RuntimeHandle::EvalWrappedAsync(const Napi::CallbackInfo& info) {
+void RuntimeHandle::EvalWrappedAsync(const Napi::CallbackInfo& info) {
   Given given(info);
   std::vector<v8::Local<v8::Value>> arguments;
-  if (!TakeList(core_->environment().context(), given[6], &arguments)) return info.Env().Undefined();
+  if (!TakeList(core_->environment().context(), given[6], &arguments)) return;
   std::optional<value::Message> values =
       EncodeArguments(*core_, v8::Undefined(given.isolate()), std::move(arguments), {});
-  if (!values) return info.Env().Undefined();
-  return Start(info.Env(), CallKind::kEvalAsync, given.Id(0), given.Limits(3),
-               std::make_unique<WrappedScriptProgram>(given.Id(5), std::move(*values), SourceOf(given)));
+  if (!values) return;
+  Start(CallKind::kEvalAsync, given.Id(0), given.Limits(3),
+        std::make_unique<WrappedScriptProgram>(given.Id(5), std::move(*values), SourceOf(given)));
 }
 
 Napi::Value RuntimeHandle::Load(const Napi::CallbackInfo& info) {
@@ -160,10 +154,9 @@ Napi::Value RuntimeHandle::Load(const Napi::CallbackInfo& info) {
                 Script(given, ScriptProgram::Value::kDropped));
 }
 
-Napi::Value RuntimeHandle::LoadAsync(const Napi::CallbackInfo& info) {
+void RuntimeHandle::LoadAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  return Start(info.Env(), KindOfLoad(given), given.Id(0), given.Limits(3),
-               Script(given, ScriptProgram::Value::kDropped));
+  Start(KindOfLoad(given), given.Id(0), given.Limits(3), Script(given, ScriptProgram::Value::kDropped));
 }
 
 Napi::Value RuntimeHandle::AddLate(const Napi::CallbackInfo& info) {
@@ -171,9 +164,9 @@ Napi::Value RuntimeHandle::AddLate(const Napi::CallbackInfo& info) {
   return RunNow(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(1), std::make_unique<AddLateProgram>());
 }
 
-Napi::Value RuntimeHandle::AddLateAsync(const Napi::CallbackInfo& info) {
+void RuntimeHandle::AddLateAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  return Start(info.Env(), CallKind::kInternal, given.Id(0), given.Limits(1), std::make_unique<AddLateProgram>());
+  Start(CallKind::kInternal, given.Id(0), given.Limits(1), std::make_unique<AddLateProgram>());
 }
 
 // Without limits: no guest code runs, and the length of the text bounds it.
@@ -182,33 +175,24 @@ Napi::Value RuntimeHandle::KeepCode(const Napi::CallbackInfo& info) {
   return RunNow(info.Env(), CallKind::kInternal, given.Id(0), {}, CodeKeeper(given));
 }
 
-Napi::Value RuntimeHandle::KeepCodeAsync(const Napi::CallbackInfo& info) {
+void RuntimeHandle::KeepCodeAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  return Start(info.Env(), CallKind::kInternal, given.Id(0), {}, CodeKeeper(given));
+  Start(CallKind::kInternal, given.Id(0), {}, CodeKeeper(given));
 }
 
 Napi::Value RuntimeHandle::Serial(const Napi::CallbackInfo& info) {
   return Returned(info.Env(), v8::Number::New(core_->isolate(), static_cast<double>(core_->serial())));
 }
 
-Napi::Value RuntimeHandle::CallAsync(const Napi::CallbackInfo& info) {
+void RuntimeHandle::CallAsync(const Napi::CallbackInfo& info) {
   Given given(info);
   v8::Local<v8::Context> context = core_->environment().context();
   std::vector<v8::Local<v8::Value>> values, buffers;
-  if (!TakeList(context, given[6], &buffers) || !TakeList(context, given[3], &values)) return info.Env().Undefined();
-  std::unique_ptr<Program> program;
-  std::optional<value::Primitives> plain;
-  if (given[2]->IsUndefined() && buffers.empty()) {
-    plain = PlainArguments(*core_->guest(), values.size(), [&](size_t index) { return values[index]; });
-  }
-  if (plain) {
-    program = std::make_unique<CallProgram>(given.Id(1), *plain);
-  } else {
-    std::optional<value::Message> message = EncodeArguments(*core_, given[2], std::move(values), BuffersIn(buffers));
-    if (!message) return info.Env().Undefined();
-    program = std::make_unique<CallProgram>(given.Id(1), *std::move(message));
-  }
-  return Start(info.Env(), CallKind::kCallAsync, given.Id(0), given.Limits(4), std::move(program));
+  if (!TakeList(context, given[6], &buffers) || !TakeList(context, given[3], &values)) return;
+  std::optional<value::Message> message = EncodeArguments(*core_, given[2], std::move(values), BuffersIn(buffers));
+  if (!message) return;
+  Start(CallKind::kCallAsync, given.Id(0), given.Limits(4),
+        std::make_unique<CallProgram>(given.Id(1), *std::move(message)));
 }
 
 Napi::Value RuntimeHandle::Cancel(const Napi::CallbackInfo& info) {

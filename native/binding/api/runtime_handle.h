@@ -24,21 +24,21 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
 
  private:
   Napi::Value Eval(const Napi::CallbackInfo& info);
-  Napi::Value EvalAsync(const Napi::CallbackInfo& info);
-  Napi::Value EvalWrappedAsync(const Napi::CallbackInfo& info);
+  void EvalAsync(const Napi::CallbackInfo& info);
+  void EvalWrappedAsync(const Napi::CallbackInfo& info);
   Napi::Value Load(const Napi::CallbackInfo& info);
-  Napi::Value LoadAsync(const Napi::CallbackInfo& info);
+  void LoadAsync(const Napi::CallbackInfo& info);
   Napi::Value AddLate(const Napi::CallbackInfo& info);
-  Napi::Value AddLateAsync(const Napi::CallbackInfo& info);
+  void AddLateAsync(const Napi::CallbackInfo& info);
   Napi::Value KeepCode(const Napi::CallbackInfo& info);
-  Napi::Value KeepCodeAsync(const Napi::CallbackInfo& info);
+  void KeepCodeAsync(const Napi::CallbackInfo& info);
   Napi::Value Serial(const Napi::CallbackInfo& info);
-  Napi::Value CallAsync(const Napi::CallbackInfo& info);
+  void CallAsync(const Napi::CallbackInfo& info);
   // See runtime_handle_modules.cc.
   void AddModule(const Napi::CallbackInfo& info);
   void SetModuleHooks(const Napi::CallbackInfo& info);
   Napi::Value EvalModule(const Napi::CallbackInfo& info);
-  Napi::Value EvalModuleAsync(const Napi::CallbackInfo& info);
+  void EvalModuleAsync(const Napi::CallbackInfo& info);
   Napi::Value Cancel(const Napi::CallbackInfo& info);
   Napi::Value SetGlobal(const Napi::CallbackInfo& info);
   Napi::Value DeleteGlobal(const Napi::CallbackInfo& info);
@@ -53,8 +53,7 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
 
   Napi::Value RunNow(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
                      std::unique_ptr<Program> program);
-  Napi::Value Start(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
-                    std::unique_ptr<Program> program);
+  void Start(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program);
   Napi::Value Fail(Napi::Env env, Outcome outcome);
 
   std::shared_ptr<RuntimeCore> core_;

@@ -65,10 +65,10 @@ Napi::Value RuntimeHandle::EvalModule(const Napi::CallbackInfo& info) {
   return ReturnedOrThrown(info.Env(), core->ValueOf(std::move(outcome)));
 }
 
-Napi::Value RuntimeHandle::EvalModuleAsync(const Napi::CallbackInfo& info) {
+void RuntimeHandle::EvalModuleAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  return Start(info.Env(), CallKind::kEvalModuleAsync, given.Id(0), given.Limits(2),
-               std::make_unique<EvalModuleAsyncProgram>(given.Id(0), given.Text(1)));
+  Start(CallKind::kEvalModuleAsync, given.Id(0), given.Limits(2),
+        std::make_unique<EvalModuleAsyncProgram>(given.Id(0), given.Text(1)));
 }
 
 }  // namespace isolet

@@ -150,7 +150,6 @@ void Environment::Deliver(void* data) {
   Napi::AsyncContext async(self->env_, "isolet");
   Napi::CallbackScope callback(self->env_, async);
   self->RunTurn(std::move(batch), urgent);
-  self->TellSettled();
 }
 
 void Environment::RunTurn(Inbox::Batch batch, size_t urgent) {
@@ -160,14 +159,16 @@ void Environment::RunTurn(Inbox::Batch batch, size_t urgent) {
     if (!task) break;
     Run(*task);
   }
-  while (!batch.empty() && backlog_.empty() && !ending_) {
+  bool first = true;
+  RunAll([&]() -> std::unique_ptr<HostTask> {
+    // One, however late it is.
+    if (batch.empty() || !backlog_.empty() || (!std::exchange(first, false) && slice_over())) return nullptr;
     std::unique_ptr<HostTask> task = std::move(batch.front());
     batch.pop_front();
-    Run(*task);
-    if (!batch.empty() && slice_over()) break;
-  }
+    return task;
+  });
   for (std::unique_ptr<HostTask>& task : batch) backlog_.Add(std::move(task));
-  while (!backlog_.empty() && !ending_ && !slice_over()) Run(*backlog_.Next());
+  RunAll([&] { return backlog_.empty() || slice_over() ? nullptr : backlog_.Next(); });
   if (backlog_.empty() || ending_) return;
   for (const std::unique_ptr<HostTask>& task : inbox_->TakeLate(SteadyNow() - kMostLate)) Run(*task);
   inbox_->Again();
@@ -177,7 +178,6 @@ void Environment::RunTurn(Inbox::Batch batch, size_t urgent) {
 void Environment::TellSettled() {
   for (uint64_t serial : std::exchange(settled_, {})) {
     if (ending_) return;
-    v8::HandleScope scope(isolate_);
     if (std::shared_ptr<HostedRuntime> runtime = Find(serial)) runtime->TellSettled();
   }
 }
@@ -206,6 +206,20 @@ void Environment::Run(HostTask& task) {
   if (ending_) return;
   v8::HandleScope scope(isolate_);
   task.Run(*this);
+  TellSettled();
+}
+
+template <typename Next>
+void Environment::RunAll(const Next& next) {
+  for (std::unique_ptr<HostTask> task = next(); task;) {
+    v8::HandleScope scope(isolate_);
+    for (int i = 0; i < kMostAtOnce && task; ++i) {
+      if (ending_) return;
+      task->Run(*this);
+      task = next();
+    }
+    TellSettled();
+  }
 }
 
 void Environment::End() {

@@ -97,7 +97,7 @@ class Environment {
   void NotePromise() {
     if (++promises_ > kMostPromises && slice_until_ != 0) slice_until_ = 1;
   }
-  // Calls of that runtime have their values: TellSettled is due before the reactions on them run.
+  // Calls of that runtime have their values: TellSettled is due while the handles of their scope are there.
   void NoteSettled(uint64_t serial) { settled_.push_back(serial); }
   // A synchronous call has left something in the inbox: the event loop must live to see it.
   void KeepUntilDelivered();
@@ -146,6 +146,11 @@ class Environment {
   Readiness Probe();
   static void Deliver(void* data);
   void Run(HostTask& task);
+  // So many handles of tasks may be there at a time.
+  static constexpr int kMostAtOnce = 64;
+  // Runs what `next` gives until it is nothing, or the turn is over.
+  template <typename Next>
+  void RunAll(const Next& next);
   // What one turn has to do: guests that wait, the batch, the backlog.
   void RunTurn(Inbox::Batch batch, size_t urgent);
   void TellSettled();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "binding/environment/environment.h"
+#include "threads/lock_soon.h"
 
 namespace isolet {
 namespace {
@@ -54,7 +55,7 @@ void Inbox::Close() {
 }
 
 bool Inbox::Post(std::unique_ptr<HostTask> task, bool urgent) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   if (closed_) return false;
   (urgent ? urgent_ : tasks_).push_back(std::move(task));
   if (urgent) changed_.notify_all();
@@ -72,7 +73,7 @@ void Inbox::NoteFilled() {
 }
 
 size_t Inbox::TakeTasks(Batch* tasks) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   signalled_ = false;
   again_ = false;
   tasks->swap(tasks_);

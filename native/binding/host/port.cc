@@ -5,23 +5,53 @@
 #include "binding/environment/environment.h"
 #include "binding/host/calls.h"
 #include "binding/host/runtime_core.h"
+#include "threads/recycled.h"
 
 namespace isolet {
 namespace {
 
-// Runs `body(core)` if the runtime is still known.
+// Runs `body(core)` if the runtime is still known, after the calls that were answered before.
 template <typename Body>
-class CoreTask final : public HostTask {
+class CoreTask final : public HostTask, public Recycled<CoreTask<Body>> {
  public:
   CoreTask(uint64_t serial, Body body) : serial_(serial), body_(std::move(body)) {}
   void Run(Environment& environment) override {
-    if (std::shared_ptr<RuntimeCore> core = RuntimeCore::Find(environment, serial_)) body_(*core);
+    std::shared_ptr<RuntimeCore> core = RuntimeCore::Find(environment, serial_);
+    if (!core) return;
+    core->TellSettled();
+    body_(*core);
   }
   uint64_t runtime() const override { return serial_; }
 
  private:
   const uint64_t serial_;
   Body body_;
+};
+
+// A call has its answer, unless it was given before all others.
+class AnswerTask final : public HostTask, public Recycled<AnswerTask> {
+ public:
+  AnswerTask(uint64_t serial, uint64_t call_id, Outcome outcome, std::unique_ptr<InFlight> in_flight,
+             std::shared_ptr<bool> given = nullptr)
+      : serial_(serial),
+        call_id_(call_id),
+        outcome_(std::move(outcome)),
+        in_flight_(std::move(in_flight)),
+        given_(std::move(given)) {}
+  void Run(Environment& environment) override {
+    if (given_ && std::exchange(*given_, true)) return;
+    if (std::shared_ptr<RuntimeCore> core = RuntimeCore::Find(environment, serial_)) {
+      core->SettleCall(call_id_, std::move(outcome_));
+    }
+  }
+  uint64_t runtime() const override { return serial_; }
+
+ private:
+  const uint64_t serial_;
+  const uint64_t call_id_;
+  Outcome outcome_;
+  const std::unique_ptr<InFlight> in_flight_;
+  const std::shared_ptr<bool> given_;
 };
 
 // Looks for what the host has dropped; a guest may wait for it in `slot`. Run or dropped, it is told.
@@ -60,21 +90,17 @@ void HostPort::CallSettled(uint64_t call_id, Outcome outcome, std::unique_ptr<In
   if (sync_answers_->Take(serial_, call_id, &outcome)) return;
   const Stop* stop = std::get_if<Stop>(&outcome);
   if (stop == nullptr) {
-    Post([call_id, outcome = std::move(outcome), in_flight = std::move(in_flight)](RuntimeCore& core) mutable {
-      core.SettleCall(call_id, std::move(outcome));
-    });
+    inbox_->Post(std::make_unique<AnswerTask>(serial_, call_id, std::move(outcome), std::move(in_flight)), false);
     return;
   }
   // In its place of the queue, where what the guest said before comes before it; or before all if that is long.
-  auto done = std::make_shared<bool>(false);
-  auto overtake = [call_id, stop = *stop](RuntimeCore& core) mutable {
+  auto given = std::make_shared<bool>(false);
+  auto overtake = [call_id, given, stop = *stop](RuntimeCore& core) mutable {
+    *given = true;
     core.SettleCallEarly(call_id, std::move(stop));
   };
-  Post([call_id, done, outcome = std::move(outcome)](RuntimeCore& core) mutable {
-    *done = true;
-    core.SettleCall(call_id, std::move(outcome));
-  });
-  inbox_->PostLate({SteadyNow(), done, std::make_unique<CoreTask<decltype(overtake)>>(serial_, std::move(overtake))});
+  inbox_->Post(std::make_unique<AnswerTask>(serial_, call_id, std::move(outcome), nullptr, given), false);
+  inbox_->PostLate({SteadyNow(), given, std::make_unique<CoreTask<decltype(overtake)>>(serial_, std::move(overtake))});
 }
 
 void HostPort::GuestPromiseSettled(uint64_t promise_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) {

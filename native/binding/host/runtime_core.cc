@@ -23,12 +23,6 @@ bool IsThenable(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
   return !value.As<v8::Object>()->Get(context, name).ToLocal(&then) || then->IsFunction();
 }
 
-// The function that lib/ gets to reject a promise.
-void RejectWith(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
-  if (info.Data().As<v8::Promise::Resolver>()->Reject(context, info[0]).IsNothing()) return;
-}
-
 }  // namespace
 
 RuntimeCore::RuntimeCore(Environment& environment, uint64_t serial, v8::Local<v8::Object> owner)
@@ -75,17 +69,13 @@ void RuntimeCore::DropOwner() {
   if (owner_holds_ > 0 && --owner_holds_ == 0 && !owner_.IsEmpty()) owner_.SetWeak();
 }
 
-v8::MaybeLocal<v8::Promise> RuntimeCore::ExpectCall(uint64_t id) {
-  v8::Local<v8::Promise::Resolver> resolver;
-  if (!v8::Promise::Resolver::New(environment().context()).ToLocal(&resolver)) return {};
+void RuntimeCore::ExpectCall() {
+  ++calls_;
   environment().BeginWork();
-  calls_[id].Reset(isolate(), resolver);
   KeepOwner();
-  return resolver->GetPromise();
 }
 
 void RuntimeCore::SettleCallEarly(uint64_t id, Stop stop) {
-  if (!calls_.contains(id)) return;
   SettleCall(id, std::move(stop));
   answered_early_.push_back(id);
   if (answered_early_.size() > kMostAnsweredEarly) answered_early_.pop_front();
@@ -97,20 +87,27 @@ bool RuntimeCore::IsUnwanted(uint64_t call_id) const {
 }
 
 void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
-  auto found = calls_.find(id);
-  if (found == calls_.end()) {
+  if (calls_ == 0) {
     DropOutcome(*guest_, outcome);
     return;
   }
-  // Settling runs JavaScript, which may make calls and close runtimes: nothing of the table is held meanwhile.
-  v8::Local<v8::Promise::Resolver> resolver = found->second.Get(isolate());
-  calls_.erase(found);
+  --calls_;
   environment().EndWork();
-  if (Settle(resolver, std::move(outcome), id)) {
+  v8::Local<v8::Value> value, error;
+  const bool has_one = ValueOrError(std::move(outcome), &value, &error);
+  v8::Local<v8::Value> call = v8::Number::New(isolate(), static_cast<double>(id));
+  if (has_one && error.IsEmpty()) {
     if (settled_.empty()) environment().NoteSettled(serial());
-    settled_.push_back(id);
-    // As long as lib/ has to be told.
+    settled_.push_back(call);
+    settled_.push_back(value);
     return;
+  }
+  TellSettled();
+  v8::Local<v8::Value> owner = this->owner();
+  if (has_one && !owner->IsUndefined()) {
+    v8::TryCatch catcher(isolate());
+    v8::Local<v8::Value> arguments[] = {owner, call, error};
+    (void)environment().CallHook(Environment::Hook::kCallFailed, 3, arguments).IsEmpty();
   }
   DropOwner();
 }
@@ -119,9 +116,12 @@ void RuntimeCore::SettleGuestPromise(uint64_t id, Outcome outcome) {
   v8::Local<v8::Promise::Resolver> resolver = guest_promises_.Take(id);
   if (resolver.IsEmpty()) {
     DropOutcome(*guest_, outcome);
-  } else {
-    Settle(resolver, std::move(outcome), 0);
+    return;
   }
+  v8::Local<v8::Context> context = environment().context();
+  v8::Local<v8::Value> value, error;
+  if (!ValueOrError(std::move(outcome), &value, &error)) return;
+  if ((error.IsEmpty() ? resolver->Resolve(context, value) : resolver->Reject(context, error)).IsNothing()) return;
 }
 
 void RuntimeCore::FailGuestPromises() {
@@ -129,55 +129,35 @@ void RuntimeCore::FailGuestPromises() {
   if (gone_ && !guest_promises_.failing()) Finish();
 }
 
-bool RuntimeCore::Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome, uint64_t call_id) {
-  v8::Local<v8::Context> context = environment().context();
+bool RuntimeCore::ValueOrError(Outcome outcome, v8::Local<v8::Value>* value, v8::Local<v8::Value>* error) {
   v8::TryCatch catcher(isolate());
-  v8::Local<v8::Value> value;
-  bool resolved = ValueOf(std::move(outcome)).ToLocal(&value);
-  if (resolved && IsThenable(context, value)) {
+  bool crossed = ValueOf(std::move(outcome)).ToLocal(value);
+  if (crossed && IsThenable(environment().context(), *value)) {
     value::Failure failure;
     failure.kind = value::Failure::Kind::kUnsupported;
     failure.what = "A thenable can't be the result of an asynchronous call";
     failure.path = "result";
-    resolved = ValueOf(std::move(failure)).ToLocal(&value);
+    crossed = ValueOf(std::move(failure)).ToLocal(value);
   }
-  if (!resolved) {
-    // Terminating: the environment ends, nobody listens.
-    if (!catcher.HasCaught() || catcher.HasTerminated()) return false;
-    value = catcher.Exception();
-    catcher.Reset();
-    Reject(resolver, value, call_id);
-    return false;
-  }
-  return !resolver->Resolve(context, value).IsNothing();
-}
-
-void RuntimeCore::Reject(v8::Local<v8::Promise::Resolver> resolver, v8::Local<v8::Value> error, uint64_t call_id) {
-  v8::Local<v8::Context> context = environment().context();
-  v8::Local<v8::Value> owner = this->owner();
-  v8::Local<v8::Function> reject;
-  if (call_id != 0 && !owner->IsUndefined() && v8::Function::New(context, RejectWith, resolver).ToLocal(&reject)) {
-    v8::Local<v8::Value> arguments[] = {owner, v8::Number::New(isolate(), static_cast<double>(call_id)), error, reject};
-    // lib/ rejects in the context of the caller, whose promise it is.
-    if (!environment().CallHook(Environment::Hook::kCallFailed, 4, arguments).IsEmpty()) return;
-  }
-  // Does nothing if that was done.
-  if (resolver->Reject(context, error).IsNothing()) return;
+  if (crossed) return true;
+  if (!catcher.HasCaught() || catcher.HasTerminated()) return false;
+  *error = catcher.Exception();
+  return true;
 }
 
 void RuntimeCore::TellSettled() {
-  std::vector<v8::Local<v8::Value>> ids;
-  ids.reserve(settled_.size());
-  for (uint64_t id : settled_) ids.push_back(v8::Number::New(isolate(), static_cast<double>(id)));
-  settled_.clear();
+  if (settled_.empty()) return;
+  // It may settle more: calls that a reaction of a listener makes.
+  std::vector<v8::Local<v8::Value>> settled = std::exchange(settled_, {});
   v8::Local<v8::Value> owner = this->owner();
   if (!owner->IsUndefined()) {
     v8::TryCatch catcher(isolate());
-    v8::Local<v8::Value> arguments[] = {owner, v8::Array::New(isolate(), ids.data(), ids.size())};
+    v8::Local<v8::Value> answers = v8::Array::New(isolate(), settled.data(), settled.size());
+    v8::Local<v8::Value> arguments[] = {owner, answers};
     // It throws nothing; what is left is an environment that ends.
     (void)environment().CallHook(Environment::Hook::kCallsSettled, 2, arguments).IsEmpty();
   }
-  for (size_t i = 0; i < ids.size(); ++i) DropOwner();
+  for (size_t i = 0; i < settled.size(); i += 2) DropOwner();
 }
 
 v8::MaybeLocal<v8::Value> RuntimeCore::ValueOf(Outcome outcome) {

@@ -59,8 +59,9 @@ class RuntimeCore final : public HostedRuntime {
   void BeginCreation() { KeepOwner(); }
   void EndCreation() { DropOwner(); }
 
-  // A promise for call `id`; BeginWork.
-  v8::MaybeLocal<v8::Promise> ExpectCall(uint64_t id);
+  // lib/ has a promise for a call that begins now.
+  void ExpectCall();
+  // Tells lib/, of a value with others at TellSettled: the reactions run at the end of the turn anyway. Once for each.
   void SettleCall(uint64_t id, Outcome outcome);
   // Before what the guest had asked of its host until it was stopped: host calls of that call are not wanted any more.
   // SettleCall comes later all the same.
@@ -91,11 +92,8 @@ class RuntimeCore final : public HostedRuntime {
   bool WriteLine();
   void Tell(v8::MaybeLocal<v8::Value> record);
 
-  using Resolvers = std::unordered_map<uint64_t, v8::Global<v8::Promise::Resolver>>;
-
-  // True: resolved; else rejected, with what lib/ makes of the failure of call `call_id`. 0: not a call.
-  bool Settle(v8::Local<v8::Promise::Resolver> resolver, Outcome outcome, uint64_t call_id);
-  void Reject(v8::Local<v8::Promise::Resolver> resolver, v8::Local<v8::Value> error, uint64_t call_id);
+  // What a promise gets: its value or, into `error`, what went wrong. False: neither, the environment ends.
+  bool ValueOrError(Outcome outcome, v8::Local<v8::Value>* value, v8::Local<v8::Value>* error);
   void KeepOwner();
   void DropOwner();
   // The isolate is gone, and so is everything that waited for it.
@@ -106,8 +104,9 @@ class RuntimeCore final : public HostedRuntime {
   std::shared_ptr<Guest> guest_;
   HostCrossing crossing_;
   HostErrors errors_;
-  Resolvers calls_;
-  std::vector<uint64_t> settled_;  // resolved, and lib/ was not told
+  size_t calls_ = 0;  // that have no answer
+  // Calls that have one, and lib/ was not told: ids and values. Handles of the turn: told before it ends.
+  std::vector<v8::Local<v8::Value>> settled_;
   GuestPromises guest_promises_;
   GuestHandles handles_;
   std::vector<v8::Global<v8::Promise::Resolver>> when_gone_;

@@ -1,8 +1,11 @@
 import type { NativeAddon } from '../native.ts';
 
-/** Calls guest function `functionId`. Few arguments one by one: V8 makes no direct call of a spread. */
-export function callNow(
-  call: NativeAddon['call'],
+/**
+ * Calls guest function `functionId` by `call` or `callAsync` of the addon. Few arguments one by one: V8 makes no direct
+ * call of a spread.
+ */
+export function callFunction(
+  call: NativeAddon['call' | 'callAsync'],
   serial: number,
   callId: number,
   functionId: number,
