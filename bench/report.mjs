@@ -1,17 +1,18 @@
 // npm run bench:report -- [RESULT.json…] [--out FILE]
 // Draws results as one page that needs nothing else: a picture for each question, with a page for each Node.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { readReports } from './harness/results.mjs';
 import { pageOf } from './report/page.mjs';
 
 const results = join(dirname(fileURLToPath(import.meta.url)), 'results');
 
 function measured() {
   const all = existsSync(results) ? readdirSync(results) : [];
-  const names = all.filter((name) => /^node-\d+\.json$/.test(name));
-  if (names.length === 0) throw new Error("there are no results yet: 'npm run bench -- --steady --peers' makes some");
+  const names = all.filter((name) => /^node-\d+(-steady)?\.json$/.test(name));
+  if (names.length === 0) throw new Error("there are no results yet: 'npm run bench -- --peers' makes some");
   return names.sort().map((name) => join(results, name));
 }
 
@@ -20,7 +21,7 @@ async function main() {
   const files = positionals.length > 0 ? positionals : measured();
   const target = resolve(values.out ?? join(results, 'report.html'));
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, await pageOf(files.map((file) => JSON.parse(readFileSync(file, 'utf8')))));
+  writeFileSync(target, await pageOf(readReports(files)));
   console.log(target);
 }
 

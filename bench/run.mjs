@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { buildFloor } from './harness/native.mjs';
 import { installPeers, peerVersions } from './harness/peers.mjs';
 import { caseTable } from './harness/print.mjs';
+import { readReports } from './harness/results.mjs';
 import { runCase } from './harness/rounds.mjs';
 import { describeMachine, describeNode } from './harness/target.mjs';
 import { targetTable } from './targets.mjs';
@@ -93,7 +94,9 @@ async function main() {
   console.log(
     `Node ${target.version}, V8 ${target.v8}, ${report.machine.cpu}, ${report.machine.cores} cores, ${rounds} rounds${values.steady ? ' in processes of their own' : ''}`,
   );
-  const output = resolve(values.json ?? join(here, 'results', `node-${target.major}.json`));
+  const output = resolve(
+    values.json ?? join(here, 'results', `node-${target.major}${values.steady ? '-steady' : ''}.json`),
+  );
   mkdirSync(dirname(output), { recursive: true });
   for (const { entry, file } of cases) {
     const result = await runCase(entry, { file, target, rounds, settings, only: values.only, steady: values.steady });
@@ -102,7 +105,7 @@ async function main() {
     // After each case: a run that is cut short keeps what it has.
     writeFileSync(output, `${JSON.stringify(report, null, 1)}\n`);
   }
-  if (!values.quick) console.log(`\n${targetTable([report])}`);
+  if (!values.quick) console.log(`\n${targetTable(readReports([output]))}`);
 
   console.log(`\n${output}`);
   const failed = report.cases.flatMap(({ name, variants }) =>

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { number } from './harness/print.mjs';
+import { readReports, steadySpread } from './harness/results.mjs';
 import { targetTable } from './targets.mjs';
 
 const readme = join(dirname(fileURLToPath(import.meta.url)), 'README.md');
@@ -19,7 +20,8 @@ function ratioTable(report) {
     const own = variants.isolet?.rounds
       ? `${number(variants.isolet.p50)} / ${number(variants.isolet.p99)} ${unit}`
       : '–';
-    const spread = variants.isolet?.spread ? `${number(variants.isolet.spread)} ×` : '–';
+    const apart = steadySpread(report, name, 'isolet');
+    const spread = apart ? `${number(apart)} ×` : '–';
     return `| ${name} | ${own} | ${spread} | ${against.map((other) => cell(variants[other])).join(' | ')} |`;
   });
   return [
@@ -30,18 +32,18 @@ function ratioTable(report) {
 }
 
 function section(report) {
-  const { machine, node, peers, rounds, steady, date } = report;
+  const { machine, node, peers, rounds, steady, date, steadyCases } = report;
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
   return [
     `### Node ${node.version} (V8 ${node.v8})`,
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}, ${rounds} rounds${steady ? ' in processes of their own' : ''}, ` +
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}, ${rounds} rounds${steady ? ' in processes of their own' : ''}${steadyCases.length > 0 && !steady ? ' (spread: 10 in processes of their own)' : ''}, ` +
       `${date.slice(0, 10)}, load average ${report.load.map((value) => value.toFixed(1)).join(' ')} at the start; ` +
       `${versions.join(', ') || 'no peers installed'}.`,
     ratioTable(report),
   ].join('\n\n');
 }
 
-const reports = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, 'utf8')));
+const reports = readReports(process.argv.slice(2));
 if (reports.length === 0) throw new Error('no result files given');
 const text = readFileSync(readme, 'utf8');
 const [before, rest] = text.split(start);

@@ -1,6 +1,7 @@
 // What the project wants to reach, and the table that says whether it does.
 
 import { number } from './harness/print.mjs';
+import { steadySpread } from './harness/results.mjs';
 import { median } from './harness/stats.mjs';
 
 const ratioOf = (mine, other, field) => median(mine.rounds.map((round, i) => round[field] / other.rounds[i][field]));
@@ -34,7 +35,7 @@ const steady = (name, variant = 'isolet') => ({
   text: `${variant}: slowest ≤ 1.5 × fastest of ten runs`,
   max: 1.5,
   unit: '×',
-  measure: ({ variants }, _field, report) => (report.steady ? variants[variant]?.spread : undefined),
+  measure: (_found, _field, report) => steadySpread(report, name, variant),
 });
 
 export const targets = [
@@ -131,7 +132,8 @@ export function judgedTargets(report) {
   return targets
     .filter(({ majors }) => !majors || majors.includes(major))
     .map((target) => {
-      const found = report.cases.find((entry) => entry.name === target.case);
+      const cases = [...report.cases, ...(report.steadyCases ?? [])];
+      const found = cases.find((entry) => entry.name === target.case);
       const value = found && target.measure(found, 'p50', report);
       const named = { target, name: target.case, text: target.text };
       if (value === undefined) return { ...named, value, met: false, shown: 'not measured' };

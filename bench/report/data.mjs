@@ -1,4 +1,5 @@
 // From a result to the rows of a picture.
+import { steadySpread } from '../harness/results.mjs';
 import { median } from '../harness/stats.mjs';
 
 const measured = (variant) => (variant?.rounds?.length > 0 ? variant : undefined);
@@ -52,9 +53,8 @@ export function pointsOf(report, id) {
 /** @returns how far medians are apart, isolet's and those of isolated-vm */
 export function spreadsOf(report, { rows }) {
   return rows.flatMap(({ name, label, mine }) => {
-    const found = report.cases.find((entry) => entry.name === name);
     return [mine, 'isolated-vm'].flatMap((variant) => {
-      const { spread } = measured(found?.variants[variant]) ?? {};
+      const spread = steadySpread(report, name, variant);
       return spread ? [{ label, peer: variant.startsWith('isolet') ? 'isolet' : variant, spread }] : [];
     });
   });

@@ -76,7 +76,7 @@ async function curveFigure(report, curve) {
 }
 
 async function steadyFigure(report) {
-  const rows = report.steady ? spreadsOf(report, steadiness) : [];
+  const rows = spreadsOf(report, steadiness);
   if (rows.length === 0) return '';
   const own = rows.filter(({ peer }) => peer === 'isolet');
   const within = own.filter(({ spread }) => spread <= steadiness.max).length;
@@ -160,6 +160,6 @@ export async function pageOf(reports) {
 <body><header><h1>isolet, measured</h1><p>How long isolet takes as a multiple of what others take for the same, from rounds that take turns. A mark is the median of the rounds, the bar behind it reaches from the lowest to the highest. Times are of one machine on one day; ratios are the result.</p></header>
 ${choices.join('')}
 ${parts.join('\n')}
-<footer>Drawn by <code>npm run bench:report</code> from the results of <code>npm run bench -- --steady</code>.</footer></body></html>
+<footer>Drawn by <code>npm run bench:report</code> from the results of <code>npm run bench</code>, with and without <code>--steady</code>.</footer></body></html>
 `;
 }

@@ -73,11 +73,17 @@ void Environment::Add(std::shared_ptr<HostedRuntime> runtime) {
   runtimes_.emplace(serial, std::move(runtime));
 }
 
-void Environment::Remove(uint64_t serial) { runtimes_.erase(serial); }
+void Environment::Remove(uint64_t serial) {
+  found_ = nullptr;
+  runtimes_.erase(serial);
+}
 
 std::shared_ptr<HostedRuntime> Environment::Find(uint64_t serial) const {
+  if (found_ != nullptr && found_->first == serial) return found_->second;
   auto found = runtimes_.find(serial);
-  return found == runtimes_.end() ? nullptr : found->second;
+  if (found == runtimes_.end()) return nullptr;
+  found_ = &*found;
+  return found->second;
 }
 
 void Environment::BeginWork() {
@@ -257,6 +263,7 @@ void Environment::End() {
     std::_Exit(exit_code_);
   }
   runtimes.clear();
+  found_ = nullptr;
   runtimes_.clear();
   for (v8::Global<v8::Function>& hook : hooks_) hook.Reset();
   nothing_.Reset();

@@ -170,6 +170,8 @@ class Environment {
   v8::Global<v8::Function> nothing_;  // function () {}
   v8::Global<v8::Function> hooks_[static_cast<size_t>(Hook::kCount)];
   std::unordered_map<uint64_t, std::shared_ptr<HostedRuntime>> runtimes_;
+  // The one that was found last, an entry of runtimes_: whoever calls one calls it again.
+  mutable const std::pair<const uint64_t, std::shared_ptr<HostedRuntime>>* found_ = nullptr;
   Collections collections_{*this};
   value::ShapeFunctions shapes_{128};
   std::vector<Serving> serving_;

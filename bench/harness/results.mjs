@@ -1,0 +1,31 @@
+// Result files: a run with `--steady` says how far medians are apart, another one everything else.
+import { readFileSync } from 'node:fs';
+
+/** @returns one report for each Node, in the order they are first met; what was measured twice is as in the first file */
+export function readReports(files) {
+  const byNode = new Map();
+  for (const file of files) {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    const before = byNode.get(report.node.version);
+    byNode.set(report.node.version, before ? joined(before, report) : { ...report, steadyCases: steadyOf(report) });
+  }
+  return [...byNode.values()];
+}
+
+const steadyOf = (report) => (report.steady ? report.cases : []);
+
+function joined(first, second) {
+  // Ratios of a run in which variants took turns are worth more than of one in which they did not.
+  const [base, other] = first.steady && !second.steady ? [second, first] : [first, second];
+  const known = new Set(base.cases.map(({ name }) => name));
+  return {
+    ...base,
+    cases: [...base.cases, ...other.cases.filter(({ name }) => !known.has(name))],
+    steadyCases: [...first.steadyCases, ...steadyOf(second)],
+  };
+}
+
+/** The spread of a variant's medians, where each round had a process of its own; undefined where nothing was measured. */
+export function steadySpread({ steadyCases }, name, variant) {
+  return steadyCases?.find((entry) => entry.name === name)?.variants[variant]?.spread;
+}
