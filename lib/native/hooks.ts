@@ -40,8 +40,11 @@ export interface NativeHooks {
   /** The guest calls host function `id`. A returned thenable becomes a guest promise. `callId` is 0 if unknown. */
   callHost(owner: NativeOwner, id: number, callId: number, args: unknown[]): unknown;
   event(owner: NativeOwner, event: NativeEvent): void;
-  /** Asynchronous calls that have their values, none of them a thenable: an id and its value, and so on. */
-  callsSettled(owner: NativeOwner, answers: unknown[]): void;
+  /**
+   * Asynchronous calls that have their values, none of them a thenable: an id and its value, and so on. `over`: the
+   * reactions of all that came in this turn run now.
+   */
+  callsSettled(owner: NativeOwner, answers: unknown[], over: boolean): void;
   /** An asynchronous call failed. */
   callFailed(owner: NativeOwner, callId: number, error: unknown): void;
   /** Whether this is the main thread of the process. */

@@ -13,6 +13,8 @@ export class Calls {
   #lastId = 0;
   /** Asynchronous ones; the synchronous ones are on the stack. */
   readonly #open = new Map<number, OpenCall>();
+  /** In this turn of the event loop. */
+  readonly #answered: OpenCall[] = [];
   readonly #ended = new EndedCalls();
   #pending = 0;
   #idle: (() => void)[] = [];
@@ -77,15 +79,22 @@ export class Calls {
     return signal ? abortable(started, signal, () => native.cancel(open.callId, false)) : started;
   }
 
-  /** The engine says: these have their values. An id and its value, and so on. */
-  settled(answers: readonly unknown[]): void {
+  /**
+   * The engine says: these have their values. An id and its value, and so on. They are pending until the turn is `over`
+   * and the reactions on them run: what the guest asks meanwhile comes from calls that nobody knows to have ended.
+   */
+  settled(answers: readonly unknown[], over: boolean): void {
     for (let i = 0; i < answers.length; i += 2) {
       const open = this.#open.get(answers[i] as number);
-      if (!open) continue;
+      if (!open?.resolve) continue;
       const { resolve } = open;
-      this.#settle(open);
-      resolve?.(answers[i + 1]);
+      open.resolve = undefined;
+      this.#answered.push(open);
+      resolve(answers[i + 1]);
     }
+    if (!over) return;
+    for (const open of this.#answered) this.#settle(open);
+    this.#answered.length = 0;
   }
 
   /** The engine says: a call failed with `error`. */

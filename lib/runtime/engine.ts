@@ -24,7 +24,7 @@ const hooks: NativeHooks = {
   releaseExport: (owner, ...rest) => hooksOf(owner).releaseExport(owner, ...rest),
   callHost: (owner, ...rest) => hooksOf(owner).callHost(owner, ...rest),
   event: (owner, ...rest) => hooksOf(owner).event(owner, ...rest),
-  callsSettled: (owner, answers) => hooksOf(owner).callsSettled(owner, answers),
+  callsSettled: (owner, answers, over) => hooksOf(owner).callsSettled(owner, answers, over),
   callFailed: (owner, ...rest) => hooksOf(owner).callFailed(owner, ...rest),
   mainThread: isMainThread,
 };

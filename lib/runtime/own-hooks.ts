@@ -49,6 +49,6 @@ export const ownHooks: Omit<NativeHooks, 'mainThread'> = {
   releaseExport: (owner, id, count) => of(owner).hostFunctions.release(id, count ?? Number.POSITIVE_INFINITY),
   callHost: (owner, id, callId, args) => of(owner).callHost(id, callId, args),
   event: (owner, event) => of(owner).handleEvent(event),
-  callsSettled: (owner, answers) => of(owner).calls.settled(answers),
+  callsSettled: (owner, answers, over) => of(owner).calls.settled(answers, over),
   callFailed: (owner, callId, error) => of(owner).calls.failed(callId, error),
 };

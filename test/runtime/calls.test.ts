@@ -33,7 +33,7 @@ describe('Calls', () => {
     expect(native.cancel).toHaveBeenCalledExactlyOnceWith(1, false);
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
     expect(calls.pending).toBe(1);
-    calls.settled([1, 'late']);
+    calls.settled([1, 'late'], true);
     await calls.whenIdle();
     expect(calls.pending).toBe(0);
   });
@@ -44,7 +44,7 @@ describe('Calls', () => {
     const result = calls.start(fakeNative(), signal, () => {});
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
     if (outcome === 'rejected') calls.failed(1, new Error('x'));
-    else calls.settled([1, 'x']);
+    else calls.settled([1, 'x'], true);
     await result.catch(() => {});
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
@@ -77,17 +77,17 @@ describe('Calls', () => {
       withCallContext(context, () => calls.start(fakeNative(), undefined, () => {}));
     const [first, second] = [start('first'), start('second')];
     expect([calls.of(1).context, calls.of(2).context, calls.of(3).context]).toEqual(['first', 'second', undefined]);
-    calls.settled([1, null]);
+    calls.settled([1, null], true);
     await first;
     expect([calls.of(1), calls.of(2)]).toMatchObject([
       { context: 'first', pending: false },
       { context: 'second', pending: true },
     ]);
-    calls.settled([2, null]);
+    calls.settled([2, null], true);
     await second;
     for (let i = 0; i < 20; i++) {
       const value = calls.start(fakeNative(), undefined, () => {});
-      calls.settled([i + 3, i]);
+      calls.settled([i + 3, i], true);
       expect(await value).toBe(i);
     }
     expect([calls.of(1).context, calls.of(2).context]).toEqual([undefined, undefined]);
@@ -100,11 +100,13 @@ describe('Calls', () => {
     void calls.whenIdle().then(() => {
       idle = true;
     });
-    calls.settled([1, 'one', 2, 'two', 99, 'other']);
-    calls.settled([2, 'again']);
+    calls.settled([1, 'one', 2, 'two', 99, 'other'], false);
+    calls.settled([2, 'again'], false);
+    expect([calls.pending, calls.of(1).pending]).toEqual([3, true]);
+    calls.settled([], true);
     await null;
     expect([calls.pending, idle]).toEqual([1, false]);
-    calls.settled([3, undefined]);
+    calls.settled([3, undefined], true);
     await null;
     await null;
     expect([calls.pending, idle]).toEqual([0, true]);

@@ -156,6 +156,7 @@ void Environment::Deliver(void* data) {
   Napi::AsyncContext async(self->env_, "isolet");
   Napi::CallbackScope callback(self->env_, async);
   self->RunTurn(std::move(batch), urgent);
+  self->TellSettled(true);
 }
 
 void Environment::RunTurn(Inbox::Batch batch, size_t urgent) {
@@ -181,11 +182,12 @@ void Environment::RunTurn(Inbox::Batch batch, size_t urgent) {
   KeepUntilDelivered();
 }
 
-void Environment::TellSettled() {
-  for (uint64_t serial : std::exchange(settled_, {})) {
-    if (ending_) return;
-    if (std::shared_ptr<HostedRuntime> runtime = Find(serial)) runtime->TellSettled();
+void Environment::TellSettled(bool over) {
+  // What is told may settle more.
+  for (size_t i = 0; i < settled_.size() && !ending_; ++i) {
+    if (std::shared_ptr<HostedRuntime> runtime = Find(settled_[i])) runtime->TellSettled(over);
   }
+  if (over) settled_.clear();
 }
 
 std::function<std::shared_ptr<void>()> Environment::CreationCounter() const {
@@ -212,7 +214,7 @@ void Environment::Run(HostTask& task) {
   if (ending_) return;
   v8::HandleScope scope(isolate_);
   task.Run(*this);
-  TellSettled();
+  TellSettled(false);
 }
 
 template <typename Next>
@@ -224,7 +226,7 @@ void Environment::RunAll(const Next& next) {
       task->Run(*this);
       task = next();
     }
-    TellSettled();
+    TellSettled(false);
   }
 }
 

@@ -97,7 +97,7 @@ class Environment {
   void NotePromise() {
     if (++promises_ > kMostPromises && slice_until_ != 0) slice_until_ = 1;
   }
-  // Calls of that runtime have their values: TellSettled is due while the handles of their scope are there.
+  // Calls of that runtime have their values; once for each turn.
   void NoteSettled(uint64_t serial) { settled_.push_back(serial); }
   // A synchronous call has left something in the inbox: the event loop must live to see it.
   void KeepUntilDelivered();
@@ -153,7 +153,8 @@ class Environment {
   void RunAll(const Next& next);
   // What one turn has to do: guests that wait, the batch, the backlog.
   void RunTurn(Inbox::Batch batch, size_t urgent);
-  void TellSettled();
+  // What calls have become, before the handles of this scope go; with `over` for the last time in this turn.
+  void TellSettled(bool over);
   bool slice_over() const { return slice_until_ != 0 && SteadyNow() > slice_until_; }
 
   Napi::Env env_;

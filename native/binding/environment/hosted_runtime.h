@@ -28,8 +28,8 @@ class HostedRuntime {
   virtual bool guest_gone() const = 0;
   virtual bool OnThisStack() const = 0;
 
-  // Says which calls have been resolved since it last did.
-  virtual void TellSettled() = 0;
+  // Says what calls have become since it last did. `over`: in this turn of the event loop no more come.
+  virtual void TellSettled(bool over) = 0;
   // Before a collection of the host: keeps the promises of the guest that somebody waits for.
   virtual void KeepAwaited(v8::Isolate* isolate) = 0;
   // Has the guest look for what it has dropped, if it got at least so many functions since it last did.

@@ -18,7 +18,7 @@ class CoreTask final : public HostTask, public Recycled<CoreTask<Body>> {
   void Run(Environment& environment) override {
     std::shared_ptr<RuntimeCore> core = RuntimeCore::Find(environment, serial_);
     if (!core) return;
-    core->TellSettled();
+    core->TellSettled(false);
     body_(*core);
   }
   uint64_t runtime() const override { return serial_; }

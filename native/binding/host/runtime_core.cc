@@ -97,12 +97,12 @@ void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
   const bool has_one = ValueOrError(std::move(outcome), &value, &error);
   v8::Local<v8::Value> call = v8::Number::New(isolate(), static_cast<double>(id));
   if (has_one && error.IsEmpty()) {
-    if (settled_.empty()) environment().NoteSettled(serial());
+    if (answered_++ == 0) environment().NoteSettled(serial());
     settled_.push_back(call);
     settled_.push_back(value);
     return;
   }
-  TellSettled();
+  TellSettled(false);
   v8::Local<v8::Value> owner = this->owner();
   if (has_one && !owner->IsUndefined()) {
     v8::TryCatch catcher(isolate());
@@ -145,19 +145,20 @@ bool RuntimeCore::ValueOrError(Outcome outcome, v8::Local<v8::Value>* value, v8:
   return true;
 }
 
-void RuntimeCore::TellSettled() {
-  if (settled_.empty()) return;
-  // It may settle more: calls that a reaction of a listener makes.
+void RuntimeCore::TellSettled(bool over) {
+  if (settled_.empty() && !(over && answered_ > 0)) return;
+  // Told is JavaScript, which may get here again.
   std::vector<v8::Local<v8::Value>> settled = std::exchange(settled_, {});
   v8::Local<v8::Value> owner = this->owner();
   if (!owner->IsUndefined()) {
     v8::TryCatch catcher(isolate());
     v8::Local<v8::Value> answers = v8::Array::New(isolate(), settled.data(), settled.size());
-    v8::Local<v8::Value> arguments[] = {owner, answers};
+    v8::Local<v8::Value> arguments[] = {owner, answers, v8::Boolean::New(isolate(), over)};
     // It throws nothing; what is left is an environment that ends.
-    (void)environment().CallHook(Environment::Hook::kCallsSettled, 2, arguments).IsEmpty();
+    (void)environment().CallHook(Environment::Hook::kCallsSettled, 3, arguments).IsEmpty();
   }
-  for (size_t i = 0; i < settled.size(); i += 2) DropOwner();
+  if (!over) return;
+  for (; answered_ > 0; --answered_) DropOwner();
 }
 
 v8::MaybeLocal<v8::Value> RuntimeCore::ValueOf(Outcome outcome) {

@@ -53,7 +53,7 @@ class RuntimeCore final : public HostedRuntime {
   bool OnThisStack() const override;
   void KeepAwaited(v8::Isolate* isolate) override;
   void CollectIfWorth(size_t functions) override;
-  void TellSettled() override;
+  void TellSettled(bool over) override;
 
   // While the guest is being made on another thread its owner must not be collected.
   void BeginCreation() { KeepOwner(); }
@@ -61,7 +61,7 @@ class RuntimeCore final : public HostedRuntime {
 
   // lib/ has a promise for a call that begins now.
   void ExpectCall();
-  // Tells lib/, of a value with others at TellSettled: the reactions run at the end of the turn anyway. Once for each.
+  // Tells lib/, of a value with others: the reactions run at the end of the turn anyway. Once for each.
   void SettleCall(uint64_t id, Outcome outcome);
   // Before what the guest had asked of its host until it was stopped: host calls of that call are not wanted any more.
   // SettleCall comes later all the same.
@@ -107,6 +107,7 @@ class RuntimeCore final : public HostedRuntime {
   size_t calls_ = 0;  // that have no answer
   // Calls that have one, and lib/ was not told: ids and values. Handles of the turn: told before it ends.
   std::vector<v8::Local<v8::Value>> settled_;
+  size_t answered_ = 0;  // calls of this turn
   GuestPromises guest_promises_;
   GuestHandles handles_;
   std::vector<v8::Global<v8::Promise::Resolver>> when_gone_;
