@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "binding/environment/given.h"
+#include "guest/guest.h"
 #include "programs/programs.h"
 
 namespace isolet {
@@ -13,8 +14,8 @@ namespace {
 // Before the guest's own arguments.
 constexpr int kOurs = 5;
 
-// A call that this thread waits for, with what has to be done before and after each: `run` gets the guest, the waiter,
-// what it is inside of, and where to say that it leaves something behind; `finish` gets its outcome.
+// A call that this thread waits for, with what has to be done before and after each: `run` gets the waiter, what it is
+// inside of, and where to say that it leaves something behind; `finish` gets its outcome.
 template <typename Run, typename Finish>
 void Wait(RuntimeCore& core, uint64_t call_id, const Run& run, const Finish& finish) {
   Environment& environment = core.environment();
@@ -22,7 +23,7 @@ void Wait(RuntimeCore& core, uint64_t call_id, const Run& run, const Finish& fin
   environment.LookAround();
   Inbox::Waiter waiter(core);
   bool leaves = false;
-  Outcome outcome = run(*core.guest(), waiter, environment.SlotOf(core.serial()), &leaves);
+  Outcome outcome = run(waiter, environment.SlotOf(core.serial()), &leaves);
   // Now, while the caller is on the stack.
   if (leaves) core.Emit(CallHeld{call_id});
   environment.KeepUntilDelivered();
@@ -51,10 +52,11 @@ void CallNow(const v8::FunctionCallbackInfo<v8::Value>& info) {
     v8::Local<v8::Value> value;
     if (core->ValueOf(std::move(outcome)).ToLocal(&value)) info.GetReturnValue().Set(value);
   };
-  if (plain && core->guest()->RunsHere(environment.SlotOf(core->serial()))) {
+  Guest* here = plain ? core->guest()->in_place() : nullptr;
+  if (here != nullptr && here->RunsHere(environment.SlotOf(core->serial()))) {
     CallProgram program(function_id, *plain);
-    const auto run = [&](Guest& guest, auto& waiter, const auto& inside, bool* leaves) {
-      return guest.RunHere(CallKind::kCall, call_id, limits, program, waiter, inside, leaves);
+    const auto run = [&](auto& waiter, const auto& inside, bool* leaves) {
+      return here->RunHere(CallKind::kCall, call_id, limits, program, waiter, inside, leaves);
     };
     return Wait(*core, call_id, run, finish);
   }
@@ -69,8 +71,8 @@ void CallNow(const v8::FunctionCallbackInfo<v8::Value>& info) {
     if (!message) return;
     program = std::make_unique<CallProgram>(function_id, *std::move(message));
   }
-  const auto run = [&](Guest& guest, auto& waiter, const auto& inside, bool* leaves) {
-    return guest.RunNow(CallKind::kCall, call_id, limits, std::move(program), waiter, inside, leaves);
+  const auto run = [&](auto& waiter, const auto& inside, bool* leaves) {
+    return core->guest()->RunNow(CallKind::kCall, call_id, limits, std::move(program), waiter, inside, leaves);
   };
   Wait(*core, call_id, run, finish);
 }
@@ -80,8 +82,8 @@ void CallNow(const v8::FunctionCallbackInfo<v8::Value>& info) {
 v8::MaybeLocal<v8::Value> RunAndWait(std::shared_ptr<RuntimeCore> core, CallKind kind, uint64_t call_id,
                                      const CallLimits& limits, std::unique_ptr<Program> program) {
   v8::MaybeLocal<v8::Value> value;
-  const auto run = [&](Guest& guest, auto& waiter, const auto& inside, bool* leaves) {
-    return guest.RunNow(kind, call_id, limits, std::move(program), waiter, inside, leaves);
+  const auto run = [&](auto& waiter, const auto& inside, bool* leaves) {
+    return core->guest()->RunNow(kind, call_id, limits, std::move(program), waiter, inside, leaves);
   };
   Wait(*core, call_id, run, [&](Outcome&& outcome) { value = core->ValueOf(std::move(outcome)); });
   return value;

@@ -22,7 +22,7 @@ v8::MaybeLocal<v8::Value> RunAndWait(std::shared_ptr<RuntimeCore> core, CallKind
 
 // The arguments of a call if they need no message: `at(i)` is one of `count`.
 template <typename At>
-std::optional<value::Primitives> PlainArguments(const Guest& guest, size_t count, const At& at) {
+std::optional<value::Primitives> PlainArguments(const GuestPort& guest, size_t count, const At& at) {
   if (count > value::Primitives::kMost || !value::PrimitivesFit(guest.options().transfer)) return std::nullopt;
   value::Primitives plain;
   for (size_t i = 0; i < count; ++i) {

@@ -13,6 +13,7 @@
 #include "binding/host/port.h"
 #include "binding/host/runtime_core.h"
 #include "guest/engine_threads.h"
+#include "guest/guest.h"
 #include "threads/executor.h"
 
 namespace isolet {

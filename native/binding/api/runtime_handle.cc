@@ -208,7 +208,7 @@ Napi::Value RuntimeHandle::SetGlobal(const Napi::CallbackInfo& info) {
     if (failure->kind != value::Failure::Kind::kThrew) Fail(info.Env(), std::move(*failure));
     return info.Env().Undefined();
   }
-  std::shared_ptr<Guest> guest = core_->guest();
+  std::shared_ptr<GuestPort> guest = core_->guest();
   const bool waits = !guest->busy_elsewhere(core_->environment().SlotOf(core_->serial())) || guest->stopped_for_good();
   auto program = std::make_unique<SetGlobalProgram>(given.Text(0), std::move(std::get<value::Message>(left)), waits);
   if (waits) {

@@ -8,6 +8,7 @@
 #include "binding/environment/given.h"
 #include "binding/environment/sync_answers.h"
 #include "modules/names.h"
+#include "modules/source.h"
 #include "programs/module_programs.h"
 
 namespace isolet {
@@ -22,7 +23,7 @@ void RuntimeHandle::AddModule(const Napi::CallbackInfo& info) {
   source.type = ModuleTypeOf(given.Text(1)).value_or(ModuleType::kJs);
   std::optional<std::string> bytes = BytesOf(given[2]);
   source.content = bytes ? *std::move(bytes) : given.Text(2);
-  core_->guest()->modules().sources().Add(ModuleUrl(given.Text(0)), std::move(source));
+  core_->guest()->AddModule(ModuleUrl(given.Text(0)), std::move(source));
 }
 
 void RuntimeHandle::SetModuleHooks(const Napi::CallbackInfo& info) {
@@ -31,18 +32,18 @@ void RuntimeHandle::SetModuleHooks(const Napi::CallbackInfo& info) {
     return;
   }
   Given given(info);
-  core_->guest()->modules().SetHooks(given.Flag(0), given.Flag(1));
+  core_->guest()->SetModuleHooks(given.Flag(0), given.Flag(1));
 }
 
 Napi::Value RuntimeHandle::EvalModule(const Napi::CallbackInfo& info) {
   Given given(info);
   Environment& environment = core_->environment();
   if (environment.ending()) return info.Env().Undefined();
-  Guest& guest = *core_->guest();
+  GuestPort& guest = *core_->guest();
   const uint64_t id = given.Id(0);
   std::shared_ptr<ReplySlot> inside = environment.SlotOf(core_->serial());
   // Called from inside the guest, which then can't do anything else meanwhile.
-  const bool nested = inside || guest.HasTurn();
+  const bool nested = inside || core_->OnThisStack();
   environment.LookAround();
   auto waits = std::make_shared<std::atomic<bool>>(false);
   bool leaves = false;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "binding/environment/napi.h"
-#include "guest/guest.h"
+#include "calls/guest_port.h"
 
 namespace isolet {
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "binding/host/runtime_core.h"
+#include "boundary/crossing.h"
 #include "v8/strings.h"
 
 namespace isolet {
@@ -87,11 +88,11 @@ void ServeHostCall(RuntimeCore& core, HostCall call) {
     core.WriteConsole();
     HostReply reply = CallHostFunction(core, call);
     core.environment().serving().pop_back();
-    if (!call.slot->Answer(&reply)) DropArrival(*core.guest(), reply.value);
+    if (!call.slot->Answer(&reply)) core.crossing().Undo(reply.value.handles);
     return;
   }
   if (core.IsUnwanted(call.call_id)) {
-    DropMessage(*core.guest(), call.arguments);
+    core.guest()->LetGoOf(call.arguments);
     return;
   }
   v8::TryCatch catcher(core.isolate());

@@ -296,13 +296,13 @@ value::ShapeFunctions* HostCrossing::Shapes() { return &core_.environment().shap
 
 v8::MaybeLocal<v8::Value> HostCrossing::Arrive(value::Message& message) {
   v8::MaybeLocal<v8::Value> value = value::Decode(core_.environment().context(), message, *this, max_bytes_);
-  if (value.IsEmpty()) DropMessage(*core_.guest(), message);
+  if (value.IsEmpty()) core_.guest()->LetGoOf(message);
   return value;
 }
 
 bool HostCrossing::ArriveList(value::Message& message, std::vector<v8::Local<v8::Value>>* values) {
   if (value::DecodeList(core_.environment().context(), message, *this, values, max_bytes_)) return true;
-  DropMessage(*core_.guest(), message);
+  core_.guest()->LetGoOf(message);
   return false;
 }
 

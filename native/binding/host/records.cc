@@ -36,7 +36,7 @@ v8::Local<v8::Value> Thrown(RuntimeCore& core, GuestError& error) {
   if (error.host_error != 0) {
     v8::Local<v8::Value> host_error = core.errors().Find(core.isolate(), error.host_error);
     if (!host_error.IsEmpty()) {
-      if (error.thrown) DropMessage(*core.guest(), *error.thrown);
+      if (error.thrown) core.guest()->LetGoOf(*error.thrown);
       return host_error;
     }
   }
@@ -147,7 +147,7 @@ v8::MaybeLocal<v8::Value> MakeRecord(RuntimeCore& core, Outcome outcome) {
   return maker.object();
 }
 
-v8::MaybeLocal<v8::Value> MakeConsoleEvent(RuntimeCore& core, Console::Item item) {
+v8::MaybeLocal<v8::Value> MakeConsoleEvent(RuntimeCore& core, ConsoleItem item) {
   Record record(core.isolate(), core.environment().context(), Record::kBare);
   if (auto* dropped = std::get_if<ConsoleDropped>(&item)) {
     record.Set("type", "consoleDropped").Set("lines", static_cast<double>(dropped->lines));
@@ -169,7 +169,7 @@ v8::MaybeLocal<v8::Value> MakeConsoleEvent(RuntimeCore& core, Console::Item item
 v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event) {
   Record record(core.isolate(), core.environment().context(), Record::kBare);
   if (auto* rejection = std::get_if<UnhandledRejection>(&event)) {
-    if (core.guest()) core.guest()->rejections().EventRead(rejection->bytes);
+    if (core.guest()) core.guest()->EventRead(rejection->bytes);
     v8::Local<v8::Value> error;
     if (!MakeRecord(core, std::move(rejection->error)).ToLocal(&error)) return {};
     record.Set("type", "unhandledRejection").Set("callId", static_cast<double>(rejection->call_id)).Set("error", error);

@@ -4,7 +4,6 @@
 
 #include "calls/guest_event.h"
 #include "calls/outcome.h"
-#include "realm/console.h"
 #include "v8/v8.h"
 
 namespace isolet {
@@ -13,7 +12,7 @@ class RuntimeCore;
 
 // Not for a Message. Empty: an exception is pending.
 v8::MaybeLocal<v8::Value> MakeRecord(RuntimeCore& core, Outcome outcome);
-v8::MaybeLocal<v8::Value> MakeConsoleEvent(RuntimeCore& core, Console::Item item);
+v8::MaybeLocal<v8::Value> MakeConsoleEvent(RuntimeCore& core, ConsoleItem item);
 // Not for ConsoleNews.
 v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event);
 

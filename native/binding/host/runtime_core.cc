@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "binding/host/records.h"
+#include "guest/guest.h"
 #include "value/primitive.h"
 
 namespace isolet {
@@ -48,12 +49,15 @@ void RuntimeCore::Terminate(const char* reason) {
 
 bool RuntimeCore::guest_gone() const { return !guest_ || guest_->gone(); }
 
-bool RuntimeCore::OnThisStack() const { return guest_ && guest_->HasTurn(); }
+bool RuntimeCore::OnThisStack() const {
+  const Guest* here = guest_ ? guest_->in_place() : nullptr;
+  return here != nullptr && here->HasTurn();
+}
 
 void RuntimeCore::KeepAwaited(v8::Isolate* isolate) { guest_promises_.KeepAwaited(isolate); }
 
 void RuntimeCore::CollectIfWorth(size_t functions) {
-  if (guest_ && guest_->host_functions().arrived() >= functions) guest_->RequestCollection();
+  if (guest_ && guest_->functions_arrived() >= functions) guest_->RequestCollection();
 }
 
 v8::Local<v8::Value> RuntimeCore::owner() const {
@@ -88,7 +92,7 @@ bool RuntimeCore::IsUnwanted(uint64_t call_id) const {
 
 void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
   if (calls_ == 0) {
-    DropOutcome(*guest_, outcome);
+    guest_->LetGoOf(outcome);
     return;
   }
   --calls_;
@@ -115,7 +119,7 @@ void RuntimeCore::SettleCall(uint64_t id, Outcome outcome) {
 void RuntimeCore::SettleGuestPromise(uint64_t id, Outcome outcome) {
   v8::Local<v8::Promise::Resolver> resolver = guest_promises_.Take(id);
   if (resolver.IsEmpty()) {
-    DropOutcome(*guest_, outcome);
+    guest_->LetGoOf(outcome);
     return;
   }
   v8::Local<v8::Context> context = environment().context();
@@ -184,8 +188,8 @@ void RuntimeCore::ReleaseExport(uint64_t id, uint64_t count) {
 }
 
 bool RuntimeCore::WriteLine() {
-  std::optional<Console::Item> item;
-  if (guest_) item = guest_->console().Next();
+  std::optional<ConsoleItem> item;
+  if (guest_) item = guest_->NextLine();
   if (!item) return false;
   v8::HandleScope scope(isolate());
   v8::TryCatch catcher(isolate());

@@ -16,7 +16,7 @@
 #include "binding/host/errors.h"
 #include "binding/host/guest_handles.h"
 #include "binding/host/guest_promises.h"
-#include "guest/guest.h"
+#include "calls/guest_port.h"
 
 namespace isolet {
 
@@ -32,12 +32,12 @@ class RuntimeCore final : public HostedRuntime {
     return std::static_pointer_cast<RuntimeCore>(environment.Find(serial));
   }
 
-  void SetGuest(std::shared_ptr<Guest> guest) {
+  void SetGuest(std::shared_ptr<GuestPort> guest) {
     guest_ = std::move(guest);
     crossing_.set_max_bytes(guest_->options().transfer.max_bytes);
   }
 
-  const std::shared_ptr<Guest>& guest() const { return guest_; }
+  const std::shared_ptr<GuestPort>& guest() const { return guest_; }
   HostCrossing& crossing() { return crossing_; }
   GuestHandles& handles() { return handles_; }
   GuestPromises& guest_promises() { return guest_promises_; }
@@ -101,7 +101,7 @@ class RuntimeCore final : public HostedRuntime {
 
   v8::Global<v8::Object> owner_;  // weak while nothing holds it, empty once it was collected
   int owner_holds_ = 0;
-  std::shared_ptr<Guest> guest_;
+  std::shared_ptr<GuestPort> guest_;
   HostCrossing crossing_;
   HostErrors errors_;
   size_t calls_ = 0;  // that have no answer
