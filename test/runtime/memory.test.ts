@@ -113,6 +113,25 @@ describe('after the end', () => {
     await runtime.closeAsync();
     expect(ran).toEqual([]);
   });
+
+  it('no timer fires that came due behind what broke the limit', async () => {
+    const runtime = make({ maxHeapSize: 64 * mebibyte, bootstrap: helpers, console: true, maxTimers: 1 });
+    const ran: unknown[] = [];
+    const busy = new Promise((resolve) => {
+      runtime.on('console', (_level, args) => {
+        ran.push(args);
+        resolve(undefined);
+      });
+    });
+    await runtime.evalAsync('setTimeout(() => console.log("ran"), 100); undefined');
+    const first = runtime.evalAsync('console.log("busy"); const until = Date.now() + 300; while (Date.now() < until);');
+    await busy;
+    const bomb = await failure(() => runtime.evalAsync('for (;;) fill(1)'));
+    expect(bomb).toBeInstanceOf(HeapLimitError);
+    await first;
+    await runtime.closeAsync();
+    expect(ran).toEqual([['busy']]);
+  });
 });
 
 describe('memory that no allocator is asked for', () => {
