@@ -223,7 +223,11 @@ void Environment::RunAll(const Next& next) {
     v8::HandleScope scope(isolate_);
     for (int i = 0; i < kMostAtOnce && task; ++i) {
       if (ending_) return;
-      task->Run(*this);
+      if (task->small()) {
+        task->Run(*this);
+      } else {
+        Run(*task);
+      }
       task = next();
     }
     TellSettled(false);

@@ -146,7 +146,7 @@ class Environment {
   Readiness Probe();
   static void Deliver(void* data);
   void Run(HostTask& task);
-  // So many handles of tasks may be there at a time.
+  // Small tasks that share a scope of handles.
   static constexpr int kMostAtOnce = 64;
   // Runs what `next` gives until it is nothing, or the turn is over.
   template <typename Next>

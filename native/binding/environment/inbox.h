@@ -29,6 +29,8 @@ class HostTask {
   virtual void Run(Environment& environment) = 0;
   // Serial number of the runtime it comes from, 0 = none.
   virtual uint64_t runtime() const { return 0; }
+  // What it makes of JavaScript is little, and is told with that of others.
+  virtual bool small() const { return false; }
 };
 
 class Inbox {

@@ -5,6 +5,7 @@
 #include "binding/environment/environment.h"
 #include "binding/host/calls.h"
 #include "binding/host/runtime_core.h"
+#include "boundary/crossing.h"
 #include "threads/recycled.h"
 
 namespace isolet {
@@ -45,8 +46,11 @@ class AnswerTask final : public HostTask, public Recycled<AnswerTask> {
     }
   }
   uint64_t runtime() const override { return serial_; }
+  bool small() const override { return IsValue(outcome_) && ByteSizeOf(outcome_) <= kSmall; }
 
  private:
+  static constexpr size_t kSmall = 1024;
+
   const uint64_t serial_;
   const uint64_t call_id_;
   Outcome outcome_;
