@@ -31,6 +31,7 @@ export const rooms = [
   { name: 'cell', about: 'a process behind walls seals itself, and tries each wall' },
   { name: 'programs', about: 'what a guest can be asked to run' },
   { name: 'snapshot', about: 'making, checking and keeping startup snapshots' },
+  { name: 'wire', about: 'guests in another process: what is asked and said over a socket, both ends' },
   { name: 'binding/environment', about: 'the state of one Node environment, and reading and writing its values' },
   { name: 'binding/host', about: 'one runtime as its host sees it: what guests ask, what is held of them' },
   { name: 'binding/api', about: 'from JavaScript calls to what a guest is asked' },

@@ -1,7 +1,7 @@
 // Builds the C++ tests of parts that need neither V8 nor Node (test/native) under ThreadSanitizer and under
-// AddressSanitizer with UndefinedBehaviorSanitizer, and runs them; then the fuzzer of the decoder and the checks of the
-// value protocol (test/value-addon) for a moment. Prints one line for each program, its output only if
-// it failed, and `N passed, N failed` (tests, over both builds) at the end.
+// AddressSanitizer with UndefinedBehaviorSanitizer, and runs them; then the fuzzers of the decoder and of the frames and
+// the checks of the value protocol (test/value-addon) for a moment. Prints one line for each program, its output only
+// if it failed, and `N passed, N failed` (tests, over both builds) at the end.
 // usage: node scripts/test-native.mjs [--sanitize thread] [--filter mailbox]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -70,9 +70,10 @@ for (const sanitize of builds) {
     }
   }
 }
-// The value decoder, fuzzed for a few seconds: one test more.
-if (!args.sanitize && 'decoder'.includes(args.filter)) {
-  const fuzz = spawnSync(process.execPath, [join(root, 'scripts/fuzz-decoder.mjs'), '--seconds', '5'], {
+// The readers of what others have written, fuzzed for a few seconds: one test more for each.
+for (const name of ['decoder', 'frames']) {
+  if (args.sanitize || !name.includes(args.filter)) continue;
+  const fuzz = spawnSync(process.execPath, [join(root, `scripts/fuzz-${name}.mjs`), '--seconds', '5'], {
     encoding: 'utf8',
   });
   if (fuzz.status === 0) passed++;

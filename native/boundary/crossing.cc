@@ -271,6 +271,9 @@ size_t ByteSizeOf(const Outcome& outcome) {
   auto* error = std::get_if<GuestError>(&outcome);
   if (error == nullptr) return 0;
   size_t bytes = error->message.size() + (error->stack ? error->stack->size() : 0);
+  for (const StackFrame& frame : error->frames) {
+    bytes += sizeof(frame) + frame.function_name.size() + frame.file_name.size();
+  }
   return bytes + (error->thrown ? error->thrown->ByteSize() : 0);
 }
 

@@ -1,0 +1,124 @@
+// The host's end of a cell: makes guests there, hands each what comes for it, and ends with the cell.
+//
+// The cell is not believed and not waited for: a frame that can't be, a call that is not answered in time and a cell
+// that does not read end it. Whoever owns the process hears of it once and kills it. Every accepted call of every guest
+// is answered then, with StopReason::kCellDied; what a host call has open is closed.
+//
+// Threads
+//   1. Create, End, ended and what guests ask: any. Frames and the end: the channel's thread.
+//   2. Owner::CellEnded comes once, on any thread, and must not block.
+//   3. No lock is held while a Host, an Owner or a TurnWaiter's Serve is called.
+//   4. Lock order: the watchdog's, the call table's, then a guest's own (RemoteGuest), its account and
+//   acknowledgements,
+//      this one, the channel's; the host's inbox after the guest's own.
+// Lifetime
+//   5. The channel's thread keeps the link until the cell has ended; the owner ends it (End), or it ends by itself.
+//   6. A guest is in the table from when it was made until it is gone; its number is never used again.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "calls/guest_port.h"
+#include "calls/host.h"
+#include "threads/watchdog.h"
+#include "wire/channel.h"
+
+namespace isolet::wire {
+
+class RemoteGuest;
+
+class CellLink final : public Channel::Reader, public Watched, public std::enable_shared_from_this<CellLink> {
+ public:
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    // `misbehaved`: the cell has done something that it must not, or nothing when it had to. It has to be killed in
+    // either case.
+    virtual void CellEnded(const std::string& why, bool misbehaved) = 0;
+  };
+  struct Patience {
+    int64_t grace = int64_t{2} * 1000 * 1000 * 1000;      // beyond a call's own time
+    int64_t creation = int64_t{10} * 1000 * 1000 * 1000;  // of a guest, and its end
+  };
+
+  // Takes the socket over. Null: the system refuses.
+  static std::shared_ptr<CellLink> Open(int socket, std::shared_ptr<Owner> owner, Patience patience);
+  static std::shared_ptr<CellLink> Open(int socket, std::shared_ptr<Owner> owner) {
+    return Open(socket, std::move(owner), Patience());
+  }
+
+  using Made = std::variant<std::shared_ptr<GuestPort>, Outcome>;
+  using Done = std::function<void(Made)>;
+  // `done` is called once, on any thread.
+  void Create(GuestOptions options, std::shared_ptr<Host> host, Done done);
+  // The cell is not needed any more, or its owner knows why it is not there.
+  void End(std::string why);
+  bool ended() const { return ended_.load(std::memory_order_acquire); }
+
+  // --- For guests. ---
+
+  // False: it has ended.
+  bool Send(uint64_t guest, Acknowledged acknowledged, ToCell message);
+  // The cell is done for: it did what it must not.
+  void Blame(std::string why);
+  // The watchdog asks the guest's OnDue then.
+  void Expect(int64_t due) { Watchdog::Get().Arm(this, due); }
+  // More waits for the cell than it is given time for.
+  bool congested() const { return channel_->unsent() > kMostUnsent; }
+  const Patience& patience() const { return patience_; }
+
+  // Channel::Reader
+  bool OnFrame(std::span<const uint8_t> frame) override;
+  void OnEnd(Channel::Reader::Why why) override;
+  // Watched
+  int64_t OnDue(int64_t now) override;
+
+  CellLink(std::shared_ptr<Channel> channel, std::shared_ptr<Owner> owner, Patience patience)
+      : channel_(std::move(channel)), owner_(std::move(owner)), patience_(patience) {}
+  ~CellLink() override;
+  CellLink(const CellLink&) = delete;
+  CellLink& operator=(const CellLink&) = delete;
+
+ private:
+  static constexpr size_t kMostUnsent = size_t{64} << 20;
+
+  struct Entry {
+    std::shared_ptr<RemoteGuest> guest;
+    Done done;  // until it is made
+    int64_t due = kNever;
+  };
+
+  // The number of a snapshot that the cell has.
+  uint64_t Keep(const std::shared_ptr<const std::vector<char>>& snapshot);
+  bool OnMade(uint64_t id, FromCell& message);
+  void NoteLongest(size_t max_bytes);
+  // The first reason counts.
+  std::string Reason(std::string why);
+  void Finish(std::string why, bool misbehaved);
+
+  const std::shared_ptr<Channel> channel_;
+  const std::shared_ptr<Owner> owner_;
+  const Patience patience_;
+  std::atomic<bool> ended_{false};
+  std::atomic<bool> told_{false};  // the owner
+  mutable std::mutex mutex_;       // guards the rest
+  std::unordered_map<uint64_t, Entry> guests_;
+  uint64_t next_guest_ = 1;
+  struct Kept {
+    std::weak_ptr<const std::vector<char>> snapshot;
+    uint64_t number;
+  };
+  std::unordered_map<const void*, Kept> snapshots_;
+  uint64_t next_snapshot_ = 1;
+  std::string why_;
+};
+
+}  // namespace isolet::wire

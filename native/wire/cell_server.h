@@ -1,0 +1,65 @@
+// The cell's end: makes guests as its host asks, and asks them what the host does. What a guest says goes the other way
+// (wire/cell_host.h).
+//
+// Threads
+//   1. Frames and the end: the channel's thread, which never waits for a guest. Creations and synchronous calls run on
+//      threads of the executor.
+//   2. To be opened before the process seals itself: the channel needs a thread and a descriptor.
+// Lifetime
+//   3. The channel's thread keeps the server until its host has gone. Then every guest is closed and `ended` called.
+//   4. A guest is in the table until it is gone; the last reference is dropped on the channel's thread, because the
+//      guest itself says that it is gone.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "wire/cell_host.h"
+#include "wire/channel.h"
+#include "wire/guest_maker.h"
+
+namespace isolet::wire {
+
+class CellServer final : public Channel::Reader, public std::enable_shared_from_this<CellServer> {
+ public:
+  // Takes the socket over. False: the system refuses. `ended`: on the channel's thread, once.
+  static bool Open(int socket, std::shared_ptr<GuestMaker> maker, std::function<void()> ended);
+
+  bool OnFrame(std::span<const uint8_t> frame) override;
+  void OnEnd(Why why) override;
+
+  CellServer(std::shared_ptr<Channel> channel, std::shared_ptr<GuestMaker> maker, std::function<void()> ended)
+      : channel_(std::move(channel)), maker_(std::move(maker)), ended_(std::move(ended)) {}
+  CellServer(const CellServer&) = delete;
+  CellServer& operator=(const CellServer&) = delete;
+
+ private:
+  class Creation;
+  struct Entry {
+    std::shared_ptr<GuestPort> guest;  // null: it is being made
+    std::shared_ptr<CellHost> host;
+  };
+  using Entries = std::unordered_map<uint64_t, Entry>;
+
+  bool Create(uint64_t id, CreateGuest& create);
+  void Created(uint64_t id, std::optional<GuestMaker::Made> made);
+  void Left(uint64_t id);
+
+  const std::shared_ptr<Channel> channel_;
+  const std::shared_ptr<GuestMaker> maker_;
+  const std::function<void()> ended_;
+  // The channel's thread.
+  std::unordered_map<uint64_t, std::shared_ptr<const std::vector<char>>> snapshots_;
+
+  std::mutex mutex_;  // guards the rest; after every lock of the engine
+  Entries guests_;
+  std::vector<Entry> left_;  // to be dropped
+  bool over_ = false;
+};
+
+}  // namespace isolet::wire

@@ -1,0 +1,104 @@
+// How a guest in a cell ends (wire/remote_guest.h): by its host, by itself, or with the cell.
+#include <algorithm>
+#include <utility>
+
+#include "threads/mailbox.h"
+#include "wire/remote_guest.h"
+#include "wire/remote_slot.h"
+
+namespace isolet::wire {
+
+void RemoteGuest::FinishSync(SyncWait* wait, Outcome outcome) {
+  wait->outcome = std::move(outcome);
+  wait->done = true;
+  // The thread that waits can't leave before this lock is given back.
+  wait->waiter.Wake();
+}
+
+void RemoteGuest::GiveUp(uint64_t call_id) {
+  const int64_t due = SteadyNow() + link_->patience().grace;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    given_up_[call_id] = due;
+  }
+  link_->Expect(due);
+}
+
+bool RemoteGuest::Stopped(const Stop& stop) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (final_) return false;
+    final_ = stop;
+    stopped_.store(true, std::memory_order_release);
+    gone_by_ = SteadyNow() + link_->patience().creation;
+    for (auto& [ticket, wait] : sync_) {
+      if (wait != nullptr) FinishSync(std::exchange(wait, nullptr), stop);
+    }
+  }
+  const bool dead = stop.reason == StopReason::kCellDied;
+  if (!dead) link_->Expect(gone_by_);
+  for (const std::shared_ptr<Call>& call : calls_.Shut()) {
+    if (!dead) GiveUp(call->id);
+    host_->CallSettled(call->id, stop, nullptr);
+  }
+  host_->PostEvent(Ended{stop});
+  return true;
+}
+
+void RemoteGuest::Terminate(std::string reason) {
+  TerminateGuest terminate{reason};
+  if (Stopped(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, std::move(reason)})) Send(std::move(terminate));
+}
+
+void RemoteGuest::Close() {
+  if (Stopped(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""})) Send(CloseGuest{});
+}
+
+void RemoteGuest::Gone() {
+  acknowledgements_->End();
+  std::unordered_map<uint64_t, std::shared_ptr<ReplySlot>> slots;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    slots.swap(slots_);
+    numbers_.heap = {};
+    numbers_.array_buffer_bytes = 0;
+    use_.heap_used = 0;
+    gone_by_ = Watched::kNever;
+    given_up_.clear();
+  }
+  gone_.store(true, std::memory_order_release);
+  host_->IsolateGone();
+}
+
+void RemoteGuest::Died(const Stop& stop) {
+  Stopped(stop);
+  Gone();
+}
+
+std::optional<Stop> RemoteGuest::final_stop() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return final_;
+}
+
+GuestPort::State RemoteGuest::state() const {
+  std::optional<Stop> stop = final_stop();
+  if (!stop) return State::kOpen;
+  if (stop->reason != StopReason::kClosed) return State::kTerminated;
+  return gone() ? State::kClosed : State::kClosing;
+}
+
+bool RemoteGuest::IsLate(int64_t now, int64_t* next) {
+  bool late = false;
+  for (const std::shared_ptr<Call>& call : calls_.TakeExpired(
+           now, [](uint64_t) { return false; }, next)) {
+    late = true;
+    host_->CallSettled(call->id, call->TimedOut(StopReason::kWallTimeout), nullptr);
+  }
+  std::lock_guard<std::mutex> lock(mutex_);
+  int64_t earliest = gone_by_;
+  for (const auto& [id, due] : given_up_) earliest = std::min(earliest, due);
+  *next = std::min(*next, earliest);
+  return late || earliest <= now;
+}
+
+}  // namespace isolet::wire
