@@ -6,10 +6,10 @@
 #include "boundary/crossing.h"
 #include "boundary/guest_functions.h"
 #include "boundary/host_functions.h"
+#include "boundary/rejections.h"
 #include "boundary/streams.h"
 #include "calls/entry_state.h"
 #include "calls/guest_options.h"
-#include "calls/host.h"
 #include "calls/parts.h"
 #include "isolate/lock.h"
 #include "modules/compiler.h"
@@ -119,7 +119,7 @@ v8::Local<v8::Value> SetGlobalProgram::Refuse(const IsolateLock& lock) const {
     GuestError error;
     error.name = "TypeError";
     error.message = "A global of the host was not defined: the guest has declared '" + name_ + "' itself";
-    lock.parts().host().PostEvent(UnhandledRejection{0, std::move(error)});
+    lock.parts().rejections().Send(lock.parts(), 0, std::move(error));
   }
   return v8::False(lock.isolate());
 }

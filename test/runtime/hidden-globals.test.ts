@@ -1,6 +1,6 @@
 import { type JsFunction, SnapshotBuilder } from 'isolet';
 import { describe, expect, it } from 'vitest';
-import { failure, useRuntimes } from './support.ts';
+import { failure, until, useRuntimes } from './support.ts';
 
 const { make } = useRuntimes();
 
@@ -48,6 +48,20 @@ describe('a global that the guest could not see is refused', () => {
     expect(runtime.eval('[globalThis.ran, globalThis["x; globalThis.ran = 1"].bound, globalThis["if"].bound]')).toEqual(
       [undefined, true, true],
     );
+  });
+
+  it('by an event while the runtime is busy, and later rejections are still events', async () => {
+    const runtime = make();
+    const heard: unknown[] = [];
+    runtime.on('unhandledRejection', (error) => heard.push(error));
+    runtime.eval('const k = 1');
+    const busy = runtime.evalAsync('for (const end = Date.now() + 50; Date.now() < end; );');
+    runtime.bindObject('k', {});
+    await busy;
+    await until(() => heard.length === 1, 'the refusal');
+    await runtime.evalAsync('Promise.reject(new Error("later")); 0');
+    await until(() => heard.length === 2, 'the rejection');
+    expect(heard).toMatchObject([{ message: expect.stringContaining("'k'") }, { message: 'later' }]);
   });
 
   it('in a bootstrap script and in a snapshot', async () => {
