@@ -148,6 +148,11 @@ bool RemoteGuest::On(AskedHost& message, size_t size) {
             : message.promise_id < kFirstCallPromise || message.mode != HostCallMode::kAsync) {
     return false;
   }
+  if (stopped_for_good()) {
+    // Nobody waits for it any more, and it is not done for nobody.
+    LetGoOf(message.arguments);
+    return Stray();
+  }
   HostCall call;
   call.function_id = message.function_id;
   call.call_id = message.call_id;

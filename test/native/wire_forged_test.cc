@@ -186,6 +186,17 @@ TEST(HostCallsAreOneForEachIdAndNeitherTooManyNorTooLarge) {
   }
 }
 
+TEST(AGuestThatWasStoppedCallsNobody) {
+  Liar liar;
+  liar.guest->Terminate("enough");
+  liar.Say(wire::AskedHost{1, 0, HostCallMode::kSync, 1, 0, MessageOf("x")});
+  liar.Say(wire::AskedHost{1, 0, HostCallMode::kAsync, 0, kPromise, MessageOf("x")});
+  liar.Say(Ended{Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "enough"}});
+  liar.Say(wire::GuestGone{});
+  EXPECT(Eventually([&] { return liar.host->gone == 1; }));
+  EXPECT(liar.host->host_calls() == 0 && liar.host->ended == 1 && liar.owner->times == 0);
+}
+
 TEST(AnswersThatTheHostHasNotReadAreBounded) {
   Liar liar;
   liar.host->keeps_unread = true;

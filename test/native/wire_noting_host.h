@@ -100,6 +100,24 @@ class NotingHost final : public Host {
     std::lock_guard<std::mutex> lock(mutex_);
     return answers_[id].empty() ? StopReason::kNone : ReasonIn(answers_[id].front());
   }
+  double NumberOf(uint64_t id) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto* primitive = answers_[id].empty() ? nullptr : std::get_if<value::Primitive>(&answers_[id].front());
+    return primitive == nullptr ? -1 : primitive->number;
+  }
+  bool Valued(uint64_t id) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return !answers_[id].empty() && IsValue(answers_[id].front());
+  }
+  bool Threw(uint64_t id) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return !answers_[id].empty() && std::holds_alternative<GuestError>(answers_[id].front());
+  }
+  std::vector<value::Handle> HandlesOf(uint64_t id) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const value::Message* message = answers_[id].empty() ? nullptr : MessageIn(answers_[id].front());
+    return message == nullptr ? std::vector<value::Handle>() : message->handles;
+  }
   size_t promises(uint64_t id) {
     std::lock_guard<std::mutex> lock(mutex_);
     return promises_[id].size();
