@@ -94,6 +94,13 @@ TEST(FunctionsOfTheHostAreThoseThatWereSentToThatGuest) {
     liar.IsFoundOut();
     EXPECT(liar.host->released(5) == 1);
   }
+  for (uint64_t count : {0, 2}) {
+    Liar liar;
+    liar.Give(1, 5);
+    liar.Say(wire::ReleasedExport{5, count});
+    liar.IsFoundOut();
+    EXPECT(liar.host->released(5) == 0);
+  }
   {
     Liar liar;
     liar.Start(1);
