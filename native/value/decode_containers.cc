@@ -1,4 +1,5 @@
 // Objects, Maps, Sets and Errors.
+#include <cstring>
 #include <iterator>
 
 #include "v8/strings.h"
@@ -7,6 +8,23 @@
 #include "value/intrinsics.h"
 
 namespace isolet::value {
+
+namespace {
+
+uint32_t IndexOf(const KeyText& key) {
+  if (key.one_byte) return PropertyCost::IndexOf(key.data, key.length);
+  if (key.length > PropertyCost::kLongestIndex) return PropertyCost::kNoIndex;
+  uint8_t text[PropertyCost::kLongestIndex];
+  for (uint32_t i = 0; i < key.length; i++) {
+    uint16_t unit;
+    std::memcpy(&unit, key.data + 2 * size_t{i}, sizeof(unit));
+    if (unit > 0xff) return PropertyCost::kNoIndex;
+    text[i] = static_cast<uint8_t>(unit);
+  }
+  return PropertyCost::IndexOf(text, key.length);
+}
+
+}  // namespace
 
 bool Decoder::ReadNullObject(Value* value) {
   if (!Charge(cost::kNullObject)) return false;
@@ -28,15 +46,16 @@ bool Decoder::ReadProperties(v8::Local<v8::Object> object, PropertyCost* propert
 }
 
 bool Decoder::ReadProperty(v8::Local<v8::Object> object, uint32_t number, PropertyCost* properties) {
-  const Key key = keys_[number];
-  if (key.index == PropertyCost::kNoIndex) {
+  const uint32_t index = keys_[number].index;
+  if (index == PropertyCost::kNoIndex) {
     if (!Charge(properties->AddNamed(number))) return false;
   } else {
-    const bool spreads = properties->SpreadsAt(key.index);
-    if (!Charge(properties->AddIndexed(key.index)) || (spreads && !SpreadElements(object))) return false;
+    const bool spreads = properties->SpreadsAt(index);
+    if (!Charge(properties->AddIndexed(index)) || (spreads && !SpreadElements(object))) return false;
   }
   Value value;
-  return ReadValue(&value) && !object->CreateDataProperty(context_, key.text, value).IsNothing();
+  v8::Local<v8::String> name;
+  return ReadValue(&value) && NameOf(number, &name) && !object->CreateDataProperty(context_, name, value).IsNothing();
 }
 
 bool Decoder::SpreadElements(v8::Local<v8::Object> object) {
@@ -50,18 +69,21 @@ bool Decoder::ReadKey(uint32_t code, uint32_t* number) {
     *number = code - kFirstKnownKey;
     return *number < keys_.size() || Malformed();
   }
-  Key key{{}, PropertyCost::kNoIndex};
-  if (!ReadChars(code == kNewKey1, v8::NewStringType::kInternalized, &key.text)) return false;
-  const auto length = static_cast<uint32_t>(key.text->Length());
-  if (length <= PropertyCost::kLongestIndex && key.text->IsOneByte()) {
-    uint8_t text[PropertyCost::kLongestIndex];
-    CopyOneByte(isolate_, key.text, text, length);
-    key.index = PropertyCost::IndexOf(text, length);
-  }
+  Key key;
+  if (!ReadText(code == kNewKey1, &key.text)) return false;
+  key.index = IndexOf(key.text);
   // An index is not kept as a text.
   if (key.index == PropertyCost::kNoIndex && !Charge(cost::kKey)) return false;
   *number = static_cast<uint32_t>(keys_.size());
   keys_.push_back(key);
+  return true;
+}
+
+// What is made in one step needs none.
+bool Decoder::NameOf(uint32_t number, v8::Local<v8::String>* name) {
+  Key& key = keys_[number];
+  if (key.name.IsEmpty() && !MakeString(key.text, v8::NewStringType::kInternalized, &key.name)) return false;
+  *name = key.name;
   return true;
 }
 

@@ -40,7 +40,7 @@ bool Decoder::MakeObject(uint32_t number, size_t from, size_t names_from, uint32
   v8::Local<v8::Object> object;
   const size_t count = names_.size() - names_from;
   // One that something in it refers to is there already.
-  if (functions_ == nullptr || count < ShapeFunctions::kFewestKeys || !objects_[number]->IsUndefined()) {
+  if (functions_ == nullptr || count == 0 || !objects_[number]->IsUndefined()) {
     return FillObject(number, from, names_from, &object);
   }
   v8::Local<v8::Function> maker;
@@ -60,7 +60,8 @@ bool Decoder::FillObject(uint32_t number, size_t from, size_t names_from, v8::Lo
   *object = objects_[number].As<v8::Object>();
   for (size_t i = names_from; i < names_.size(); i++) {
     const Value item = elements_[from + i - names_from];
-    if ((*object)->CreateDataProperty(context_, keys_[names_[i]].text, item).IsNothing()) return false;
+    v8::Local<v8::String> name;
+    if (!NameOf(names_[i], &name) || (*object)->CreateDataProperty(context_, name, item).IsNothing()) return false;
   }
   names_.resize(names_from);
   elements_.resize(from);
@@ -76,7 +77,7 @@ bool Decoder::FindMaker(uint32_t shape, size_t names_from, v8::Local<v8::Functio
     return true;
   }
   if (known.uses > 1 && (known.given_up || known.before + known.uses < ShapeFunctions::kWorthIt)) return true;
-  v8::Local<v8::String> keys[ShapeFunctions::kMostKeys];
+  KeyText keys[ShapeFunctions::kMostKeys];
   const size_t count = names_.size() - names_from;
   for (size_t i = 0; i < count; i++) keys[i] = keys_[names_[names_from + i]].text;
   if (known.uses == 1) {

@@ -107,7 +107,7 @@ bool Decoder::ReadTagged(Tag tag, Value* value) {
     case Tag::kString1:
     case Tag::kString2: {
       v8::Local<v8::String> string;
-      if (!ReadChars(tag == Tag::kString1, v8::NewStringType::kNormal, &string)) return false;
+      if (!ReadChars(tag == Tag::kString1, &string)) return false;
       *value = string;
       return true;
     }
@@ -152,22 +152,28 @@ bool Decoder::ReadTagged(Tag tag, Value* value) {
   return Malformed();
 }
 
-bool Decoder::ReadChars(bool one_byte, v8::NewStringType type, v8::Local<v8::String>* string) {
-  uint32_t length;
-  if (!in_.Varint32(&length) || length > static_cast<uint32_t>(v8::String::kMaxLength)) return Malformed();
-  const bool is_key = type == v8::NewStringType::kInternalized;  // ReadKey charges for it
-  if (!is_key && !cost::IsFree(one_byte, length) && !Charge(cost::kString)) return false;
-  const uint8_t* data;
+bool Decoder::ReadText(bool one_byte, KeyText* text) {
+  text->one_byte = one_byte;
+  if (!in_.Varint32(&text->length) || text->length > static_cast<uint32_t>(v8::String::kMaxLength)) return Malformed();
+  return ((one_byte || in_.AlignToTwo()) && in_.Raw(text->size(), &text->data)) || Malformed();
+}
+
+bool Decoder::MakeString(const KeyText& text, v8::NewStringType type, v8::Local<v8::String>* string) {
+  const auto length = static_cast<int>(text.length);
   v8::MaybeLocal<v8::String> made;
-  if (one_byte) {
-    if (!in_.Raw(length, &data)) return Malformed();
-    made = v8::String::NewFromOneByte(isolate_, data, type, static_cast<int>(length));
+  if (text.one_byte) {
+    made = v8::String::NewFromOneByte(isolate_, text.data, type, length);
   } else {
-    if (!in_.AlignToTwo() || !in_.Raw(size_t{length} * 2, &data)) return Malformed();
-    made =
-        v8::String::NewFromTwoByte(isolate_, reinterpret_cast<const uint16_t*>(data), type, static_cast<int>(length));
+    made = v8::String::NewFromTwoByte(isolate_, reinterpret_cast<const uint16_t*>(text.data), type, length);
   }
   return made.ToLocal(string) || NoMemory();
+}
+
+bool Decoder::ReadChars(bool one_byte, v8::Local<v8::String>* string) {
+  KeyText text;
+  if (!ReadText(one_byte, &text)) return false;
+  if (!cost::IsFree(one_byte, text.length) && !Charge(cost::kString)) return false;
+  return MakeString(text, v8::NewStringType::kNormal, string);
 }
 
 // A string where only a string may be.
@@ -176,7 +182,7 @@ bool Decoder::ReadString(v8::Local<v8::String>* string) {
   if (!in_.Byte(&tag)) return Malformed();
   const bool one_byte = static_cast<Tag>(tag) == Tag::kString1;
   if (!one_byte && static_cast<Tag>(tag) != Tag::kString2) return Malformed();
-  return ReadChars(one_byte, v8::NewStringType::kNormal, string);
+  return ReadChars(one_byte, string);
 }
 
 bool Decoder::ReadBigInt(Value* value) {
@@ -319,7 +325,7 @@ bool Decoder::ChargeFully(size_t bytes) {
 
 // Takes the next number for an object that comes later.
 uint32_t Decoder::Number() {
-  objects_.emplace_back();
+  objects_.push_back({});
   return static_cast<uint32_t>(objects_.size() - 1);
 }
 

@@ -10,6 +10,7 @@
 #include "value/reader.h"
 #include "value/shape_functions.h"
 #include "value/shapes.h"
+#include "value/short_list.h"
 
 namespace isolet::value {
 
@@ -31,7 +32,9 @@ class Decoder {
   bool ReadItems(std::vector<Value>* values);
   bool ReadValue(Value* value);
   bool ReadTagged(Tag tag, Value* value);
-  bool ReadChars(bool one_byte, v8::NewStringType type, v8::Local<v8::String>* string);
+  bool ReadText(bool one_byte, KeyText* text);
+  bool MakeString(const KeyText& text, v8::NewStringType type, v8::Local<v8::String>* string);
+  bool ReadChars(bool one_byte, v8::Local<v8::String>* string);
   bool ReadString(v8::Local<v8::String>* string);
   bool ReadBigInt(Value* value);
   bool ReadSymbol(Tag tag, Value* value);
@@ -62,6 +65,7 @@ class Decoder {
   bool ReadProperties(v8::Local<v8::Object> object, PropertyCost* properties);
   bool ReadProperty(v8::Local<v8::Object> object, uint32_t number, PropertyCost* properties);
   bool ReadKey(uint32_t code, uint32_t* number);
+  bool NameOf(uint32_t number, v8::Local<v8::String>* name);
   // Makes the elements of `object` a dictionary, and keeps them one.
   bool SpreadElements(v8::Local<v8::Object> object);
   bool ReadMap(Value* value);
@@ -95,12 +99,13 @@ class Decoder {
   uint32_t depth_ = 0;
   // By number. Until something refers to it an array that is being read is empty here, and a plain object undefined;
   // null: nothing may refer to it.
-  std::vector<Value> objects_;
+  ShortList<Value, 8> objects_;
   struct Key {
-    v8::Local<v8::String> text;
-    uint32_t index;  // or PropertyCost::kNoIndex
+    KeyText text;
+    uint32_t index = 0;          // or PropertyCost::kNoIndex
+    v8::Local<v8::String> name;  // once somebody asked for it
   };
-  std::vector<Key> keys_;
+  ShortList<Key, 8> keys_;
   Shapes shapes_;
   // Null: every object is made key by key.
   ShapeFunctions* const functions_;
@@ -112,12 +117,12 @@ class Decoder {
     uint32_t before = 0;  // in earlier messages
     bool given_up = false;
   };
-  std::vector<Maker> makers_;
+  ShortList<Maker, 8> makers_;
   uint32_t compiled_ = 0;
   // Elements of the arrays being read, without their holes, and values of the objects.
-  std::vector<Value> elements_;
+  ShortList<Value, 16> elements_;
   // The numbers of the keys of the objects being read.
-  std::vector<uint32_t> names_;
+  ShortList<uint32_t, 16> names_;
   // Holes of the arrays being read: how many before which element.
   struct Gap {
     size_t before;

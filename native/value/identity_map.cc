@@ -37,6 +37,7 @@ uint32_t IdentityMap::Skip() {
 
 void IdentityMap::Truncate(uint32_t count) {
   if (count <= kLinear) {
+    first_.resize(count);
     entries_.clear();
     buckets_.clear();
   }
@@ -58,7 +59,8 @@ uint32_t IdentityMap::FindHashed(v8::Local<v8::Object> object, uint32_t hash) co
 
 void IdentityMap::Add(v8::Local<v8::Object> object, uint32_t hash) {
   if (count_ < kLinear) {
-    first_[count_++] = object;
+    first_.push_back(object);
+    count_++;
     return;
   }
   if (count_ == kLinear) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "v8/v8.h"
+#include "value/short_list.h"
 
 namespace isolet::value {
 
@@ -43,7 +44,7 @@ class IdentityMap {
   void Rehash();
 
   uint32_t count_ = 0;
-  v8::Local<v8::Object> first_[kLinear];
+  ShortList<v8::Local<v8::Object>, kLinear> first_;
   // Once there are more than kLinear: all of them, chained by hash.
   std::vector<Entry> entries_;
   std::vector<uint32_t> buckets_;

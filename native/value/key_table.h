@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "v8/v8.h"
+#include "value/short_list.h"
 
 namespace isolet::value {
 
@@ -18,34 +19,33 @@ class KeyTable {
 
   // The number of `key`, or kNone.
   uint32_t Find(v8::Local<v8::String> key) const {
-    const Entry& entry = *Place(key);
-    return entry.key.IsEmpty() ? kNone : entry.number;
+    if (!places_.empty()) return FindPlaced(key);
+    for (const Entry& entry : entries_) {
+      if (entry.key == key) return entry.number;
+    }
+    return kNone;
   }
-  // One that is not there.
+  // One that is not there. Numbers only grow.
   void Add(v8::Local<v8::String> key, uint32_t number);
   // Forgets the numbers from `number` on. Answers how many places it went through.
   uint32_t Truncate(uint32_t number);
 
  private:
-  static constexpr uint32_t kFirst = 32;
+  // So many are compared one by one: that costs less than asking for their hashes.
+  static constexpr uint32_t kLinear = 16;
 
   struct Entry {
     v8::Local<v8::String> key;
     uint32_t number;
   };
 
-  const Entry* Place(v8::Local<v8::String> key) const {
-    uint32_t at = static_cast<uint32_t>(key->GetIdentityHash()) & (size_ - 1);
-    while (!entries_[at].key.IsEmpty() && entries_[at].key != key) at = (at + 1) & (size_ - 1);
-    return &entries_[at];
-  }
+  uint32_t FindPlaced(v8::Local<v8::String> key) const;
+  void Place(uint32_t entry);
+  void PlaceAll(size_t places);
 
-  // At most half full. The first are in place, because most messages have few keys.
-  Entry first_[kFirst];
-  std::vector<Entry> more_;
-  Entry* entries_ = first_;
-  uint32_t size_ = kFirst;
-  uint32_t count_ = 0;
+  ShortList<Entry, kLinear> entries_;
+  // Once there are more than kLinear: the entries by hash, at most half full.
+  std::vector<uint32_t> places_;
 };
 
 }  // namespace isolet::value

@@ -1,7 +1,9 @@
 #include "value/shape_functions.h"
 
 #include <algorithm>
-#include <string>
+#include <cstring>
+#include <random>
+#include <string_view>
 
 #include "v8/strings.h"
 
@@ -9,19 +11,17 @@ namespace isolet::value {
 
 namespace {
 
-constexpr int kLongestKey = 64;
+constexpr uint32_t kLongestKey = 64;
 
 // `"key":`, in ASCII. Under this one name a literal would set the prototype.
-bool AppendKey(v8::Isolate* isolate, v8::Local<v8::String> key, std::string* text) {
+bool AppendKey(const KeyText& key, std::string* text) {
   constexpr char kHex[] = "0123456789abcdef";
   constexpr std::string_view kPrototype = "\"__proto__\"";
-  if (key->Length() > kLongestKey) return false;
-  uint16_t units[kLongestKey];
-  const auto length = static_cast<uint32_t>(key->Length());
-  CopyTwoByte(isolate, key, units, length);
+  if (key.length > kLongestKey) return false;
   std::string quoted = "\"";
-  for (uint32_t i = 0; i < length; i++) {
-    const uint16_t unit = units[i];
+  for (uint32_t i = 0; i < key.length; i++) {
+    uint16_t unit = key.data[i];
+    if (!key.one_byte) std::memcpy(&unit, key.data + 2 * size_t{i}, sizeof(unit));
     if ((unit >= 'a' && unit <= 'z') || (unit >= 'A' && unit <= 'Z') || (unit >= '0' && unit <= '9') || unit == '_') {
       quoted += static_cast<char>(unit);
       continue;
@@ -34,6 +34,16 @@ bool AppendKey(v8::Isolate* isolate, v8::Local<v8::String> key, std::string* tex
   return true;
 }
 
+uint64_t Seed() {
+  std::random_device device;
+  return uint64_t{device()} << 32 | device();
+}
+
+uint64_t Mix(uint64_t hash, uint64_t word) {
+  hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+  return hash ^ (hash >> 32);
+}
+
 }  // namespace
 
 void ShapeFunctions::Clear() {
@@ -42,12 +52,48 @@ void ShapeFunctions::Clear() {
 }
 
 uint32_t ShapeFunctions::HashOf(Keys keys) {
-  auto hash = static_cast<uint32_t>(keys.size());
-  for (const auto& key : keys) {
-    hash = (hash ^ static_cast<uint32_t>(key->GetIdentityHash())) * 0x9e3779b1u;
-    hash ^= hash >> 15;
+  static const uint64_t seed = Seed();
+  uint64_t hash = Mix(seed, keys.size());
+  for (const KeyText& key : keys) {
+    hash = Mix(hash, uint64_t{key.length} << 1 | key.one_byte);
+    const uint8_t* at = key.data;
+    // All of those that get a function.
+    size_t left = std::min(key.size(), size_t{2} * kLongestKey);
+    for (; left > sizeof(uint64_t); left -= sizeof(uint64_t), at += sizeof(uint64_t)) {
+      uint64_t word;
+      std::memcpy(&word, at, sizeof(word));
+      hash = Mix(hash, word);
+    }
+    uint64_t rest = 0;
+    for (size_t i = 0; i < left; i++) rest = rest << 8 | at[i];
+    hash = Mix(hash ^ seed, rest);
   }
-  return hash;
+  return static_cast<uint32_t>(hash ^ (hash >> 16));
+}
+
+std::string ShapeFunctions::Keep(Keys keys) {
+  std::string kept;
+  for (const KeyText& key : keys) {
+    kept += static_cast<char>(key.one_byte);
+    kept += static_cast<char>(key.length);
+    kept.append(reinterpret_cast<const char*>(key.data), key.size());
+  }
+  return kept;
+}
+
+bool ShapeFunctions::Matches(const std::string& kept, Keys keys) {
+  const char* at = kept.data();
+  size_t left = kept.size();
+  for (const KeyText& key : keys) {
+    const size_t size = 2 + key.size();
+    if (size > left || at[0] != static_cast<char>(key.one_byte) || static_cast<uint8_t>(at[1]) != key.length ||
+        std::memcmp(at + 2, key.data, key.size()) != 0) {
+      return false;
+    }
+    at += size;
+    left -= size;
+  }
+  return left == 0;
 }
 
 v8::Local<v8::Function> ShapeFunctions::Find(v8::Local<v8::Context> context, uint32_t hash, Keys keys,
@@ -55,10 +101,7 @@ v8::Local<v8::Function> ShapeFunctions::Find(v8::Local<v8::Context> context, uin
   const Slot& slot = At(hash);
   *uses = slot.hash == hash ? slot.uses : 0;
   if (slot.hash != hash || slot.function.IsEmpty() || context_ != context) return {};
-  if (!std::equal(keys.begin(), keys.end(), slot.keys.begin(), slot.keys.end(),
-                  [](const auto& key, const auto& kept) { return kept == key; })) {
-    return {};
-  }
+  if (!Matches(slot.keys, keys)) return {};
   return slot.function.Get(v8::Isolate::GetCurrent());
 }
 
@@ -71,7 +114,7 @@ bool ShapeFunctions::Compile(v8::Local<v8::Context> context, uint32_t hash, Keys
   v8::Local<v8::String> parameters[kMostKeys];
   for (size_t i = 0; i < keys.size(); i++) {
     const std::string parameter = "v" + std::to_string(i);
-    if (!AppendKey(isolate, keys[i], &text)) return true;
+    if (!AppendKey(keys[i], &text)) return true;
     text += parameter + ",";
     parameters[i] = Name(isolate, parameter.c_str());
   }
@@ -83,8 +126,7 @@ bool ShapeFunctions::Compile(v8::Local<v8::Context> context, uint32_t hash, Keys
   Slot& slot = At(hash);
   slot.hash = hash;
   slot.uses = std::max(slot.uses, kWorthIt);
-  slot.keys.clear();
-  for (const auto& key : keys) slot.keys.emplace_back(isolate, key);
+  slot.keys = Keep(keys);
   slot.function.Reset(isolate, *function);
   return true;
 }

@@ -5,19 +5,30 @@
 // Of one context, kept between messages, because small messages repeat each other. The holder of the isolate's lock.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "v8/v8.h"
 
 namespace isolet::value {
 
+// A key as it stands in a message: Latin-1, or UTF-16 units at an even address.
+struct KeyText {
+  const uint8_t* data = nullptr;
+  uint32_t length = 0;  // in units
+  bool one_byte = true;
+
+  size_t size() const { return one_byte ? length : 2 * size_t{length}; }
+};
+
 class ShapeFunctions {
  public:
-  using Keys = std::span<const v8::Local<v8::String>>;
+  using Keys = std::span<const KeyText>;
 
-  // Fewer keys are not worth a call; of many the functions would grow, and the objects become dictionaries.
-  static constexpr size_t kFewestKeys = 2;
+  // Of more the functions would grow, and the objects become dictionaries.
   static constexpr size_t kMostKeys = 32;
   // So many objects must have come before a function is compiled, which takes as long as making about a hundred.
   static constexpr uint32_t kWorthIt = 64;
@@ -32,6 +43,7 @@ class ShapeFunctions {
   // The context is going away.
   void Clear();
 
+  // Nobody can tell ahead which keys have the same.
   static uint32_t HashOf(Keys keys);
   // The function that makes such objects of their values, if there is one; and how many had come by then.
   v8::Local<v8::Function> Find(v8::Local<v8::Context> context, uint32_t hash, Keys keys, uint32_t* uses) const;
@@ -46,9 +58,13 @@ class ShapeFunctions {
   struct Slot {
     uint32_t hash = 0;
     uint32_t uses = 0;
-    std::vector<v8::Global<v8::String>> keys;
+    std::string keys;  // see Matches
     v8::Global<v8::Function> function;
   };
+
+  // Each key's kind, length and text.
+  static std::string Keep(Keys keys);
+  static bool Matches(const std::string& kept, Keys keys);
 
   Slot& At(uint32_t hash) { return slots_[hash & (slots_.size() - 1)]; }
   const Slot& At(uint32_t hash) const { return slots_[hash & (slots_.size() - 1)]; }

@@ -1,14 +1,12 @@
 #include "value/shapes.h"
 
-#include <algorithm>
-
 namespace isolet::value {
 
 void Shapes::Look(uint32_t from, uint32_t key, bool* fresh) {
   uint32_t to = Find(from, key);
   if (to == kNone) {
     *fresh = true;
-    to = count_;
+    to = count();
     Shape next;
     next.from = from;
     next.key = key;
@@ -21,44 +19,34 @@ void Shapes::Look(uint32_t from, uint32_t key, bool* fresh) {
 
 uint32_t Shapes::Find(uint32_t from, uint32_t key) const {
   if (!places_.empty()) return places_[Place(from, key)];
-  for (uint32_t i = 1; i < count_; i++) {
+  for (uint32_t i = 1; i < count(); i++) {
     if (shapes_[i].from == from && shapes_[i].key == key) return i;
   }
   return kNone;
 }
 
 void Shapes::Add(const Shape& shape) {
-  if (count_ < kLinear) {
-    first_[count_++] = shape;
-    return;
-  }
-  if (count_ == kLinear) more_.assign(first_, first_ + kLinear);
-  more_.push_back(shape);
-  shapes_ = more_.data();
-  count_++;
-  if (2 * size_t{count_} > places_.size()) {
+  shapes_.push_back(shape);
+  if (count() <= kLinear) return;
+  if (2 * size_t{count()} > places_.size()) {
     Rehash();
   } else {
-    places_[Place(shape.from, shape.key)] = count_ - 1;
+    places_[Place(shape.from, shape.key)] = count() - 1;
   }
 }
 
 uint32_t Shapes::Truncate(uint32_t count) {
-  for (uint32_t i = count; i < count_; i++) {
+  for (uint32_t i = count; i < this->count(); i++) {
     Shape& from = shapes_[shapes_[i].from];
     from.steps--;
     if (from.last == i) from.last = from.last_key = kNone;
   }
-  count_ = count;
-  if (more_.empty()) return count;
+  shapes_.resize(count);
+  if (places_.empty()) return count;
   if (count > kLinear) {
-    more_.resize(count);
     Place(places_.size());
     return static_cast<uint32_t>(places_.size());
   }
-  std::copy(more_.begin(), more_.begin() + count, first_);
-  shapes_ = first_;
-  more_.clear();
   places_.clear();
   return count;
 }
@@ -67,7 +55,7 @@ void Shapes::Rehash() { Place(places_.empty() ? 4 * kLinear : 2 * places_.size()
 
 void Shapes::Place(size_t places) {
   places_.assign(places, kNone);
-  for (uint32_t i = 1; i < count_; i++) places_[Place(shapes_[i].from, shapes_[i].key)] = i;
+  for (uint32_t i = 1; i < count(); i++) places_[Place(shapes_[i].from, shapes_[i].key)] = i;
 }
 
 // Where it is, or would be.

@@ -9,13 +9,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "value/short_list.h"
+
 namespace isolet::value {
 
 class Shapes {
  public:
   static constexpr uint32_t kRoot = 0;
 
-  Shapes() = default;
+  Shapes() { shapes_.push_back(Shape()); }
   Shapes(const Shapes&) = delete;
   Shapes& operator=(const Shapes&) = delete;
 
@@ -27,7 +29,7 @@ class Shapes {
     return shapes_[from].last;
   }
   // How many there are, and forgetting those from the `count`-th on. Answers how many places that went through.
-  uint32_t count() const { return count_; }
+  uint32_t count() const { return static_cast<uint32_t>(shapes_.size()); }
   uint32_t Truncate(uint32_t count);
   // So many shapes follow the one before this that V8 makes no hidden class for it.
   bool crowded(uint32_t shape) const { return shapes_[shape].crowded; }
@@ -53,12 +55,9 @@ class Shapes {
   void Place(size_t places);
   size_t Place(uint32_t from, uint32_t key) const;
 
-  uint32_t count_ = 1;
-  Shape* shapes_ = first_;
-  // All of them, once they are more than kLinear; where each is by hash, at most half full.
-  std::vector<Shape> more_;
+  ShortList<Shape, kLinear> shapes_;
+  // Where each is by hash, once they are more than kLinear; at most half full.
   std::vector<uint32_t> places_;
-  Shape first_[kLinear];
 };
 
 }  // namespace isolet::value
