@@ -12,7 +12,7 @@
 #include "isolate/lock.h"
 #include "v8/v8.h"
 #include "value/codec.h"
-#include "value/shape_functions.h"
+#include "value/kept_shapes.h"
 
 namespace isolet {
 
@@ -34,7 +34,7 @@ class GuestCrossing final : public value::Exporter, public value::Importer {
 
   v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
   v8::MaybeLocal<v8::Value> Make(value::MadeKind kind, std::span<v8::Local<v8::Value>> parts) override;
-  value::ShapeFunctions* Shapes() override { return &shapes_; }
+  value::KeptShapes* Shapes() override { return &shapes_; }
 
   void Clear() { shapes_.Clear(); }
 
@@ -43,7 +43,7 @@ class GuestCrossing final : public value::Exporter, public value::Importer {
   static constexpr size_t kShapes = 16;
 
   Parts& parts_;
-  value::ShapeFunctions shapes_{kShapes};
+  value::KeptShapes shapes_{kShapes};
 };
 
 // A guest value as an outcome. kThrew leaves the guest's exception pending for the caller's TryCatch.

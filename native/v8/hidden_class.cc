@@ -70,6 +70,10 @@ Layout TryOut(v8::Isolate* isolate) {
 
 }  // namespace
 
+v8::Local<v8::Data> HiddenClassOf(v8::Isolate* isolate, v8::Local<v8::Object> object) {
+  return LocalAt<v8::Data>(isolate, MapOf(AddressOf(object)));
+}
+
 uintptr_t HiddenClasses::Of(v8::Isolate* isolate, v8::Local<v8::Object> object) {
   if (!kReadable || !IsOrdinaryObject(object)) return 0;
   // What it finds is the same for all isolates.

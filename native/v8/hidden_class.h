@@ -9,7 +9,10 @@
 
 namespace isolet {
 
-// Of one isolate, as long as nobody leaves it. The holder of its lock.
+// The hidden class of an object itself: as long as somebody holds it no other gets its number.
+v8::Local<v8::Data> HiddenClassOf(v8::Isolate* isolate, v8::Local<v8::Object> object);
+
+// Of one isolate. The holder of its lock.
 class HiddenClasses {
  public:
   HiddenClasses() = default;
@@ -19,7 +22,7 @@ class HiddenClasses {
   uintptr_t Of(v8::Isolate* isolate, v8::Local<v8::Object> object);
 
  private:
-  // What an object without properties has for them.
+  // What an object without properties has for them; V8 never moves it.
   uintptr_t no_properties_ = 0;
   uintptr_t no_elements_ = 0;
 };

@@ -12,6 +12,7 @@
 #include <v8-platform.h>
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -105,6 +106,29 @@ inline uintptr_t AddressOf(v8::Local<v8::Data> object) {
 #else
   return *reinterpret_cast<uintptr_t*>(*object);
 #endif
+}
+
+// What is there. The address may be stale once V8 has allocated anything.
+template <typename Kind>
+v8::Local<Kind> LocalAt(v8::Isolate* isolate, uintptr_t address) {
+  struct Handles : v8::HandleScope {
+#if ISOLET_V8_AT_LEAST(14, 0)
+    static uintptr_t* New(v8::Isolate* isolate, uintptr_t address) { return CreateHandle(isolate, address); }
+#else
+    static uintptr_t* New(v8::Isolate* isolate, uintptr_t address) {
+      return CreateHandle(reinterpret_cast<v8::internal::Isolate*>(isolate), address);
+    }
+#endif
+  };
+#if defined(V8_ENABLE_DIRECT_HANDLE)
+  const uintptr_t slot = address;
+#else
+  uintptr_t* const slot = Handles::New(isolate, address);
+#endif
+  v8::Local<Kind> local;
+  static_assert(sizeof(local) == sizeof(slot));
+  std::memcpy(static_cast<void*>(&local), &slot, sizeof(slot));
+  return local;
 }
 
 // Copies the first `length` UTF-16 units of a string.

@@ -16,7 +16,7 @@
 
 namespace isolet::value {
 
-class ShapeFunctions;
+struct KeptShapes;
 
 // Turns things that can't be copied into ids or parts, on the encoding side. An empty answer means "not such a thing"
 // and encoding goes on; a Failure stops it.
@@ -45,6 +45,8 @@ class Exporter {
   // succeeded; memory that went into the message goes through Release then.
   virtual bool Gives(v8::Local<v8::ArrayBuffer> buffer) { return false; }
   virtual std::shared_ptr<v8::BackingStore> Release(std::shared_ptr<v8::BackingStore> store) { return store; }
+  // What is kept of the objects in earlier messages, to write others like them quickly; null: nothing.
+  virtual KeptShapes* Shapes() { return nullptr; }
   // What these handles were given out for will not cross: take them back.
   virtual void Undo(const std::vector<Handle>& handles) = 0;
   // The isolate was told to stop and the codec's TryCatch took that: it has to go on upwards. Encoding fails as kThrew,
@@ -60,7 +62,7 @@ class Importer {
   // An object of its parts, which may be anything: it is for the importer to look at them.
   virtual v8::MaybeLocal<v8::Value> Make(MadeKind kind, std::span<v8::Local<v8::Value>> parts) = 0;
   // What is kept of the objects in earlier messages, to make others like them quickly; null: nothing.
-  virtual ShapeFunctions* Shapes() { return nullptr; }
+  virtual KeptShapes* Shapes() { return nullptr; }
 };
 
 struct EncodeOptions {

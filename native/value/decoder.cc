@@ -9,6 +9,11 @@
 
 namespace isolet::value {
 
+static ShapeFunctions* FunctionsOf(Importer& importer) {
+  KeptShapes* shapes = importer.Shapes();
+  return shapes == nullptr ? nullptr : &shapes->functions;
+}
+
 Decoder::Decoder(v8::Local<v8::Context> context, Message& message, Importer& importer, size_t max_bytes,
                  BufferSource* buffers)
     : isolate_(v8::Isolate::GetCurrent()),
@@ -19,7 +24,7 @@ Decoder::Decoder(v8::Local<v8::Context> context, Message& message, Importer& imp
       in_(message.bytes.data(), message.bytes.size()),
       max_bytes_(max_bytes),
       used_(message.bytes.size()),
-      functions_(importer.Shapes()) {}
+      functions_(FunctionsOf(importer)) {}
 
 Decoder::~Decoder() {
   NoteMakers();

@@ -6,9 +6,9 @@
 
 #include "value/codec.h"
 #include "value/cost.h"
+#include "value/kept_shapes.h"
 #include "value/property_cost.h"
 #include "value/reader.h"
-#include "value/shape_functions.h"
 #include "value/shapes.h"
 #include "value/short_list.h"
 

@@ -6,11 +6,10 @@
 namespace isolet::value {
 
 bool Encoder::WritePlain(v8::Local<v8::Object> object) {
-  // The first has none before it that could be like it.
-  const bool may_know = interest_ != Exporter::Interest::kEverything && plain_objects_++ != 0;
-  const uintptr_t hidden_class = may_know ? classes_.Of(isolate_, object) : 0;
+  const bool ask_all = interest_ == Exporter::Interest::kEverything;
+  const uintptr_t hidden_class = ask_all ? 0 : classes_->Of(isolate_, object);
   if (hidden_class != 0) {
-    const SharedKeys* shared = FindShared(hidden_class);
+    const SharedKeys* shared = FindShared(hidden_class, object);
     if (shared != nullptr) return WriteShared(object, shared->from, shared->count);
   }
   const v8::Local<v8::Value> prototype = PrototypeOf(object);
@@ -18,9 +17,8 @@ bool Encoder::WritePlain(v8::Local<v8::Object> object) {
   const bool instance = !prototype->IsNull() && prototype != object_prototype_;
   if (instance && IsError(context_, object)) return WriteError(object);
   if (interest_ != Exporter::Interest::kNothing) {
-    const bool ask = instance || interest_ == Exporter::Interest::kEverything;
     bool taken = false;
-    if (ask && !WriteAnswer(exporter_.ExportObject(object), &taken)) return false;
+    if ((instance || ask_all) && !WriteAnswer(exporter_.ExportObject(object), &taken)) return false;
     if (taken) return true;
   }
   const bool bare = prototype->IsNull();
@@ -36,11 +34,12 @@ bool Encoder::WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind k
   if (!OwnKeys(object, &keys)) return Threw();
   const uint32_t count = keys->Length();
   if (count > out_.Left() / 2) return TooManyBytes(size_t{count} * 2);
-  if (hidden_class != 0 && classes_.Of(isolate_, object) == hidden_class) {
-    if (shared_.empty()) shared_.resize(kSharedKeys);
-    shared_[PlaceOf(hidden_class)] = {hidden_class, object, keys};
-  }
   PropertyCost properties(&shapes_, kind);
+  if (hidden_class != 0 && classes_->Of(isolate_, object) == hidden_class) {
+    if (kept_ != nullptr) kept_->Note(context_, object, hidden_class, keys);
+    const SharedKeys* shared = Share(hidden_class, object, keys);
+    if (shared != nullptr) return WriteNamed(object, shared->from, shared->count, &properties);
+  }
   Step step(this, PathNode::Kind::kProperty);
   step.node.holder = object;
   for (uint32_t i = 0; i < count; i++) {
@@ -58,17 +57,19 @@ bool Encoder::WriteShared(v8::Local<v8::Object> object, uint32_t from, uint32_t 
   if (!out_.Reserve(1)) return TooManyBytes(1);
   out_.Put(Tag::kObject);
   PropertyCost properties(&shapes_, PropertyCost::Kind::kPlain);
+  return WriteNamed(object, from, count, &properties);
+}
+
+bool Encoder::WriteNamed(v8::Local<v8::Object> object, uint32_t from, uint32_t count, PropertyCost* properties) {
   Step step(this, PathNode::Kind::kProperty);
   step.node.holder = object;
   for (uint32_t i = from; i < from + count; i++) {
-    const KnownKey key = known_keys_[i];
-    if (!WriteProperty(object, key.text, key.number, &properties, &step.node)) return false;
+    if (!WriteProperty(object, known_keys_[i].text, i, properties, &step.node)) return false;
   }
   return WriteVarint(kKeysEnd);
 }
 
-// `number`: of the key, if it was written already.
-bool Encoder::WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> key, uint32_t number,
+bool Encoder::WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> key, uint32_t known,
                             PropertyCost* properties, PathNode* node) {
   node->key = key;
   v8::Local<v8::Value> value;
@@ -79,36 +80,59 @@ bool Encoder::WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> 
     if (!object->HasOwnProperty(context_, key).To(&there)) return Threw();
     if (!there) return true;
   }
-  const bool known = number != KeyTable::kNone;
-  if (!(known ? WriteKnownKey(number, properties) : WriteKey(key, properties)) || !WriteValue(value)) return false;
+  const bool ok = known == KeyTable::kNone ? WriteKey(key, properties) : WriteKnownKey(&known_keys_[known], properties);
+  if (!ok || !WriteValue(value)) return false;
   node->key.Clear();
   return true;
 }
 
 // The keys of an earlier object that is still as it was then.
-const Encoder::SharedKeys* Encoder::FindShared(uintptr_t hidden_class) {
-  if (shared_.empty()) return nullptr;
-  SharedKeys* shared = &shared_[PlaceOf(hidden_class)];
-  if (shared->hidden_class != hidden_class || classes_.Of(isolate_, shared->example) != hidden_class) return nullptr;
-  if (!shared->listed) {
-    const auto from = static_cast<uint32_t>(known_keys_.size());
-    const uint32_t count = shared->names->Length();
-    for (uint32_t i = 0; i < count; i++) {
-      v8::Local<v8::Value> name;
-      if (!shared->names->Get(context_, i).ToLocal(&name) || !name->IsString()) return nullptr;
-      const uint32_t number = keys_.Find(name.As<v8::String>());
-      // That object is not written to its end, or a getter has taken a property away.
-      if (number == KeyTable::kNone) {
-        known_keys_.resize(from);
-        return nullptr;
-      }
-      known_keys_.push_back({name.As<v8::String>(), number});
-    }
-    shared->from = from;
-    shared->count = count;
-    shared->listed = true;
+const Encoder::SharedKeys* Encoder::FindShared(uintptr_t hidden_class, v8::Local<v8::Object> object) {
+  for (const SharedKeys& shared : shared_) {
+    if (shared.hidden_class != hidden_class) continue;
+    if (classes_->Of(isolate_, shared.example) == hidden_class) return &shared;
   }
-  return shared;
+  return kept_ == nullptr ? nullptr : FindKept(hidden_class, object);
+}
+
+// Those that an object in an earlier message had.
+const Encoder::SharedKeys* Encoder::FindKept(uintptr_t hidden_class, v8::Local<v8::Object> object) {
+  const KeptKeys::Keys* kept = kept_->Find(context_, hidden_class);
+  if (kept == nullptr || known_keys_.size() + kept->keys.size() > kMostKnownKeys) return nullptr;
+  const auto from = static_cast<uint32_t>(known_keys_.size());
+  size_t at = key_bytes_.size();
+  key_bytes_.append(kept->bytes.data(), kept->bytes.size());
+  for (const KeptKeys::Key& key : kept->keys) {
+    known_keys_.push_back({key.name.Get(isolate_), KeyTable::kNone, key.size, at});
+    at += key.size;
+  }
+  return Share({hidden_class, object, from, static_cast<uint32_t>(kept->keys.size())});
+}
+
+const Encoder::SharedKeys* Encoder::Share(uintptr_t hidden_class, v8::Local<v8::Object> object,
+                                          v8::Local<v8::Array> keys) {
+  const uint32_t count = keys->Length();
+  const size_t from = known_keys_.size();
+  if (from + count > kMostKnownKeys) return nullptr;
+  for (uint32_t i = 0; i < count; i++) {
+    v8::Local<v8::Value> name;
+    if (!keys->Get(context_, i).ToLocal(&name) || !name->IsString()) {
+      known_keys_.resize(from);
+      return nullptr;
+    }
+    known_keys_.push_back({name.As<v8::String>()});
+  }
+  return Share({hidden_class, object, static_cast<uint32_t>(from), count});
+}
+
+const Encoder::SharedKeys* Encoder::Share(const SharedKeys& shared) {
+  if (shared_.size() < kSharedKeys) {
+    shared_.push_back(shared);
+    return shared_.end() - 1;
+  }
+  SharedKeys* place = &shared_[next_shared_++ % kSharedKeys];
+  *place = shared;
+  return place;
 }
 
 // Object.keys, which knows the keys an object's hidden class keeps, is three times as fast as V8's API. It is the one
@@ -132,7 +156,7 @@ bool Encoder::OwnKeys(v8::Local<v8::Object> object, v8::Local<v8::Array>* keys) 
 
 bool Encoder::WriteKey(v8::Local<v8::String> key, PropertyCost* properties) {
   const uint32_t known = keys_.Find(key);
-  if (known != KeyTable::kNone) return WriteKnownKey(known, properties);
+  if (known != KeyTable::kNone) return WriteKeyAgain(known, properties);
   const uint32_t number = key_count_++;
   const uint32_t index = IndexOf(key);
   const bool is_index = index != PropertyCost::kNoIndex;
@@ -143,7 +167,20 @@ bool Encoder::WriteKey(v8::Local<v8::String> key, PropertyCost* properties) {
   return WriteVarint(one_byte ? kNewKey1 : kNewKey2) && WriteChars(key, one_byte);
 }
 
-bool Encoder::WriteKnownKey(uint32_t number, PropertyCost* properties) {
+bool Encoder::WriteKnownKey(KnownKey* key, PropertyCost* properties) {
+  if (key->number != KeyTable::kNone) return WriteKeyAgain(key->number, properties);
+  key->number = keys_.Find(key->text);
+  if (key->number != KeyTable::kNone) return WriteKeyAgain(key->number, properties);
+  key->number = key_count_;
+  if (key->size == 0) return WriteKey(key->text, properties);
+  keys_.Add(key->text, key_count_++);
+  if (!Charge(cost::kKey + properties->AddNamed(key->number))) return false;
+  if (!out_.Reserve(key->size)) return TooManyBytes(key->size);
+  out_.PutRaw(&key_bytes_[key->at], key->size);
+  return true;
+}
+
+bool Encoder::WriteKeyAgain(uint32_t number, PropertyCost* properties) {
   return Charge(properties->AddNamed(number)) && WriteVarint(kFirstKnownKey + uint64_t{number});
 }
 

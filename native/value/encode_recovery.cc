@@ -40,7 +40,10 @@ bool Encoder::Recover(const Mark& mark, v8::TryCatch* catcher) {
   if (key_count_ > mark.keys) {
     wasted_ += keys_.Truncate(mark.keys);
     key_count_ = mark.keys;
-    shared_.clear();
+    wasted_ += known_keys_.size();
+    for (KnownKey& key : known_keys_) {
+      if (key.number >= mark.keys) key.number = KeyTable::kNone;
+    }
   }
   // Or the reader would pay for hidden classes that the writer believes it has.
   if (shapes_.count() > mark.shapes) wasted_ += shapes_.Truncate(mark.shapes);

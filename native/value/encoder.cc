@@ -5,6 +5,7 @@
 #include "v8/strings.h"
 #include "value/cost.h"
 #include "value/intrinsics.h"
+#include "value/kept_shapes.h"
 
 namespace isolet::value {
 
@@ -25,6 +26,11 @@ const char* UnsupportedName(v8::Local<v8::Object> object) {
   return nullptr;
 }
 
+KeptKeys* KeysOf(Exporter& exporter) {
+  KeptShapes* shapes = exporter.Shapes();
+  return shapes == nullptr ? nullptr : &shapes->keys;
+}
+
 }  // namespace
 
 Encoder::Encoder(v8::Local<v8::Context> context, const EncodeOptions& options, Exporter& exporter)
@@ -34,7 +40,9 @@ Encoder::Encoder(v8::Local<v8::Context> context, const EncodeOptions& options, E
       exporter_(exporter),
       interest_(exporter.ObjectInterest()),
       max_depth_(std::min(options.limits.max_depth, kMaxDepth)),
-      out_(options.limits.max_bytes) {}
+      out_(options.limits.max_bytes),
+      kept_(KeysOf(exporter)),
+      classes_(kept_ == nullptr ? &own_classes_ : &kept_->classes()) {}
 
 std::variant<Message, Failure> Encoder::Run(v8::Local<v8::Value> value) {
   if (CheckTransfers() && WriteValue(value)) DetachTransfers();

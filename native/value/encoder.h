@@ -8,10 +8,12 @@
 #include "v8/hidden_class.h"
 #include "value/codec.h"
 #include "value/identity_map.h"
+#include "value/kept_keys.h"
 #include "value/key_table.h"
 #include "value/path.h"
 #include "value/property_cost.h"
 #include "value/shapes.h"
+#include "value/short_list.h"
 #include "value/writer.h"
 
 namespace isolet::value {
@@ -46,22 +48,29 @@ class Encoder {
     Encoder* encoder_;
   };
 
-  // The keys of the plain objects with one hidden class, as an earlier object of the message had them.
-  struct SharedKeys {
-    uintptr_t hidden_class = 0;
-    v8::Local<v8::Object> example = {};
-    v8::Local<v8::Array> names = {};
-    bool listed = false;  // in known_keys_, `count` from `from` on
-    uint32_t from = 0;
-    uint32_t count = 0;
-  };
+  // A key of plain objects with one hidden class.
   struct KnownKey {
     v8::Local<v8::String> text;
-    uint32_t number;
+    uint32_t number = KeyTable::kNone;  // once it is written
+    uint32_t size = 0;                  // of how it is written as a new one, in key_bytes_; 0: not known
+    size_t at = 0;
+  };
+  // Those of all plain objects with one hidden class, as an earlier object of the message has them: `count` of
+  // known_keys_, from `from` on.
+  struct SharedKeys {
+    uintptr_t hidden_class;
+    v8::Local<v8::Object> example;
+    uint32_t from;
+    uint32_t count;
   };
   static constexpr size_t kSharedKeys = 16;
-  static size_t PlaceOf(uintptr_t hidden_class) { return (hidden_class >> 3) * 0x9e3779b97f4a7c15u >> 60; }
-  const SharedKeys* FindShared(uintptr_t hidden_class);
+  // A message whose objects have too many kinds of keys in turns keeps no more of them.
+  static constexpr size_t kMostKnownKeys = 4096;
+  const SharedKeys* FindShared(uintptr_t hidden_class, v8::Local<v8::Object> object);
+  const SharedKeys* FindKept(uintptr_t hidden_class, v8::Local<v8::Object> object);
+  // Null: there is no room, or an exception is pending.
+  const SharedKeys* Share(uintptr_t hidden_class, v8::Local<v8::Object> object, v8::Local<v8::Array> keys);
+  const SharedKeys* Share(const SharedKeys& shared);
 
   // Indices of an array, for what comes after its long runs of holes.
   struct SparseKeys {
@@ -113,11 +122,15 @@ class Encoder {
   // `hidden_class`: of a plain object whose keys may be kept for others like it, or 0.
   bool WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind, uintptr_t hidden_class);
   bool WriteShared(v8::Local<v8::Object> object, uint32_t from, uint32_t count);
-  bool WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> key, uint32_t number, PropertyCost* properties,
+  // `count` properties, whose keys are known_keys_ from `from` on.
+  bool WriteNamed(v8::Local<v8::Object> object, uint32_t from, uint32_t count, PropertyCost* properties);
+  // `known`: its place in known_keys_, or kNone.
+  bool WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> key, uint32_t known, PropertyCost* properties,
                      PathNode* node);
   bool OwnKeys(v8::Local<v8::Object> object, v8::Local<v8::Array>* keys);
   bool WriteKey(v8::Local<v8::String> key, PropertyCost* properties);
-  bool WriteKnownKey(uint32_t number, PropertyCost* properties);
+  bool WriteKnownKey(KnownKey* key, PropertyCost* properties);
+  bool WriteKeyAgain(uint32_t number, PropertyCost* properties);
   uint32_t IndexOf(v8::Local<v8::String> key);
 
   // encode_regexp.cc
@@ -206,12 +219,14 @@ class Encoder {
 
   KeyTable keys_;
   uint32_t key_count_ = 0;
-  HiddenClasses classes_;
-  uint32_t plain_objects_ = 0;
-  // By PlaceOf; empty as long as none was kept.
-  std::vector<SharedKeys> shared_;
+  KeptKeys* const kept_;  // or null
+  HiddenClasses own_classes_;
+  HiddenClasses* const classes_;
+  ShortList<SharedKeys, 4> shared_;
+  uint32_t next_shared_ = 0;  // once there are kSharedKeys
   // Only ever added to: whoever goes through a part of it may stay inside while more is written.
-  std::vector<KnownKey> known_keys_;
+  ShortList<KnownKey, 16> known_keys_;
+  ShortList<uint8_t, 128> key_bytes_;
   Shapes shapes_;
 };
 

@@ -37,6 +37,11 @@ class ShortList {
     if (size_ == capacity_) Grow(size_ + 1);
     new (&items_[size_++]) Item(item);
   }
+  void append(const Item* items, size_t count) {
+    if (size_ + count > capacity_) Grow(size_ + count);
+    if (count != 0) std::memcpy(static_cast<void*>(items_ + size_), items, count * sizeof(Item));
+    size_ += count;
+  }
   // New ones are as `Item()` makes them.
   void resize(size_t size) {
     if (size > capacity_) Grow(size);

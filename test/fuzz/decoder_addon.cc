@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "value/codec.h"
-#include "value/shape_functions.h"
+#include "value/kept_shapes.h"
 
 namespace {
 
@@ -68,9 +68,9 @@ class Counter final : public isolet::value::Importer, public isolet::value::Expo
   v8::MaybeLocal<Value> Make(isolet::value::MadeKind, std::span<Local<Value>> parts) override {
     return v8::Array::New(v8::Isolate::GetCurrent(), parts.data(), parts.size());
   }
-  isolet::value::ShapeFunctions* Shapes() override {
+  isolet::value::KeptShapes* Shapes() override {
     // Never destroyed: what it holds needs the isolate.
-    static auto* const shapes = new isolet::value::ShapeFunctions(16);
+    static auto* const shapes = new isolet::value::KeptShapes(16);
     return shapes;
   }
   Answer ExportFunction(Local<v8::Function>, const Place&) override { return Handle{HandleKind::kHostFunction, 0, 1}; }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "value/codec.h"
-#include "value/shape_functions.h"
+#include "value/kept_shapes.h"
 
 namespace value_check {
 
@@ -62,10 +62,10 @@ class Table final : public isolet::value::Exporter, public isolet::value::Import
     return v8::Array::New(isolate, all.data(), all.size());
   }
 
-  isolet::value::ShapeFunctions* Shapes() override {
+  isolet::value::KeptShapes* Shapes() override {
     // Of the first isolate that asks; never destroyed, because what it holds needs that isolate.
     static v8::Isolate* const first = v8::Isolate::GetCurrent();
-    static auto* const shapes = new isolet::value::ShapeFunctions(64);
+    static auto* const shapes = new isolet::value::KeptShapes(64);
     return v8::Isolate::GetCurrent() == first ? shapes : nullptr;
   }
 

@@ -161,6 +161,53 @@ describe('objects with the same keys that come again and again', () => {
     expect(list.map((object) => Object.entries(object))).toEqual(expected);
   });
 
+  it('take the keys of earlier messages only as long as they have the same', () => {
+    const runtime = make();
+    const next = runtime.eval<JsFunction<[number], object>>(
+      `class Mark extends function (object) { return object; } { #mark = 'hidden'; }
+       (index) => {
+         const object = { a: index, b: 1.5, c: 'c' };
+         switch (index % 9) {
+           case 1: delete object.b; break;
+           case 2: object.d = index; break;
+           case 3: Object.defineProperty(object, 'b', { enumerable: false }); break;
+           case 4: object[3] = index; break;
+           case 5: delete object.a; object.a = index; break;
+           case 6: Object.defineProperty(object, 'b', { get() { delete object.c; return index; } }); break;
+           case 7: object[Symbol('s')] = 'symbol'; object.d = index; break;
+           case 8: new Mark(object); object.d = index; break;
+         }
+         return object;
+       }`,
+    );
+    for (let index = 0; index < 4 * MANY; index += 1) {
+      const b = index % 9 === 6 ? index : 1.5;
+      const entries: [string, unknown][] = Object.entries({ a: index, b, c: 'c' });
+      if ([1, 3].includes(index % 9)) entries.splice(1, 1);
+      if ([2, 7, 8].includes(index % 9)) entries.push(['d', index]);
+      if (index % 9 === 4) entries.unshift(['3', index]);
+      if (index % 9 === 5) entries.push(entries.shift() as [string, number]);
+      if (index % 9 === 6) entries.pop();
+      expect(Object.entries(next(index))).toEqual(entries);
+    }
+  });
+
+  it('leave no keys behind that went with what an Error left out', () => {
+    const runtime = make();
+    const next = runtime.eval<JsFunction<[number], Error & { rows: object[] }>>(
+      `(index) => {
+         const row = (id) => ({ id, name: 'n', more: id });
+         const lost = { id: 0, name: 'n', more: new WeakMap() };
+         return { id: Object.assign(new Error('e'), { lost, kept: row(index) }), name: row(index), more: index };
+       }`,
+    );
+    for (let index = 0; index < MANY; index += 1) {
+      const row = { id: index, name: 'n', more: index };
+      const answer = next(index) as unknown as { id: { kept: object } };
+      expect({ ...answer, id: { ...answer.id } }).toEqual({ id: { kept: row }, name: row, more: index });
+    }
+  });
+
   it('come out of a runtime whose language was changed', () => {
     const runtime = make();
     const list = runtime.eval<object[]>(

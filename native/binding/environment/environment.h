@@ -26,7 +26,7 @@
 #include "isolate/platform.h"
 #include "isolate/time_zone.h"
 #include "threads/watchdog.h"
-#include "value/shape_functions.h"
+#include "value/kept_shapes.h"
 
 namespace isolet {
 
@@ -124,8 +124,8 @@ class Environment {
   // Whether ArrayBuffers of this environment were ever marked as given away: else no message has to look for such.
   void NoteGiven() { gave_ = true; }
   bool gave() const { return gave_; }
-  // Of what all guests say.
-  value::ShapeFunctions& shapes() { return shapes_; }
+  // Of what the host and all its guests say.
+  value::KeptShapes& shapes() { return shapes_; }
   const std::shared_ptr<SyncAnswers>& sync_answers() const { return sync_answers_; }
 
   // True once End has begun; outlives the environment.
@@ -174,7 +174,7 @@ class Environment {
   // The one that was found last, an entry of runtimes_: whoever calls one calls it again.
   mutable const std::pair<const uint64_t, std::shared_ptr<HostedRuntime>>* found_ = nullptr;
   Collections collections_{*this};
-  value::ShapeFunctions shapes_{128};
+  value::KeptShapes shapes_{128};
   std::vector<Serving> serving_;
   Tickets tickets_;
   // Isolates that are being made on engine threads for this environment; counted by those threads.

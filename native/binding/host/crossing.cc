@@ -292,7 +292,7 @@ std::variant<value::Message, value::Failure> HostCrossing::LeaveList(const v8::L
   return value::EncodeList(core_.environment().context(), values, count, options, *this);
 }
 
-value::ShapeFunctions* HostCrossing::Shapes() { return &core_.environment().shapes(); }
+value::KeptShapes* HostCrossing::Shapes() { return &core_.environment().shapes(); }
 
 v8::MaybeLocal<v8::Value> HostCrossing::Arrive(value::Message& message) {
   v8::MaybeLocal<v8::Value> value = value::Decode(core_.environment().context(), message, *this, max_bytes_);

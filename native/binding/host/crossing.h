@@ -31,7 +31,7 @@ class HostCrossing final : public value::Exporter, public value::Importer {
 
   v8::MaybeLocal<v8::Value> Import(const value::Handle& handle) override;
   v8::MaybeLocal<v8::Value> Make(value::MadeKind kind, std::span<v8::Local<v8::Value>> parts) override;
-  value::ShapeFunctions* Shapes() override;
+  value::KeptShapes* Shapes() override;
 
   // Host values for the guest. kThrew leaves a host exception pending. The first promise in `value` is what `open`, if
   // any, counts for.
