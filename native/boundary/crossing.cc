@@ -182,8 +182,7 @@ v8::MaybeLocal<v8::Value> Arrive(Parts& parts, v8::Local<v8::Context> context, v
   return value;
 }
 
-bool ArriveList(Parts& parts, v8::Local<v8::Context> context, value::Message& message,
-                std::vector<v8::Local<v8::Value>>* values) {
+bool ArriveList(Parts& parts, v8::Local<v8::Context> context, value::Message& message, value::Values* values) {
   GuestBuffers buffers(parts);
   bool arrived =
       value::DecodeList(context, message, parts.crossing(), values, parts.options().transfer.max_bytes, &buffers);

@@ -57,8 +57,7 @@ std::variant<value::Message, value::Failure> LeaveList(Parts& parts, v8::Local<v
                                                        const char* root, size_t max_bytes = SIZE_MAX);
 // Empty or false: an exception is pending.
 v8::MaybeLocal<v8::Value> Arrive(Parts& parts, v8::Local<v8::Context> context, value::Message& message);
-bool ArriveList(Parts& parts, v8::Local<v8::Context> context, value::Message& message,
-                std::vector<v8::Local<v8::Value>>* values);
+bool ArriveList(Parts& parts, v8::Local<v8::Context> context, value::Message& message, value::Values* values);
 
 // What a host function threw, as a guest value that remembers which host error it stands for.
 v8::MaybeLocal<v8::Value> ArriveError(Parts& parts, v8::Local<v8::Context> context, HostReply& reply);

@@ -54,9 +54,9 @@ v8::MaybeLocal<v8::Value> CallProgram::Run(const IsolateLock& lock) {
     return CallWith(lock, function, v8::Undefined(isolate), arguments_->size(), values.data());
   }
   v8::EscapableHandleScope scope(isolate);
-  std::vector<v8::Local<v8::Value>> values;
+  value::Values values;
   if (!ArriveList(lock.parts(), lock.context(), values_, &values) || values.empty()) return {};
-  v8::Local<v8::Value> receiver = values.back();
+  v8::Local<v8::Value> receiver = values[values.size() - 1];
   return scope.EscapeMaybe(CallWith(lock, function, receiver, values.size() - 1, values.data()));
 }
 

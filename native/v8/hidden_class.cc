@@ -1,5 +1,7 @@
 #include "v8/hidden_class.h"
 
+#include <iterator>
+
 #include "v8/strings.h"
 
 namespace isolet {
@@ -10,6 +12,12 @@ using v8::internal::Internals;
 
 constexpr int kProperties = v8::internal::kApiTaggedSize;
 constexpr int kElements = 2 * v8::internal::kApiTaggedSize;
+constexpr int kFirstField = Internals::kJSObjectHeaderSize;
+// Of a hidden class.
+constexpr int kUsedWords = Internals::kMapInstanceTypeOffset - 2;
+constexpr int kBits = Internals::kMapInstanceTypeOffset + 4;
+constexpr uint32_t kDescriptorsShift = 10;
+constexpr uint32_t kMostDescriptors = 0x3ff;
 static_assert(Internals::kJSObjectHeaderSize == 3 * v8::internal::kApiTaggedSize);
 // With compressed references (not in Node) one number is not one object.
 constexpr bool kReadable = v8::internal::kApiTaggedSize == v8::internal::kApiSystemPointerSize;
@@ -20,8 +28,18 @@ bool IsSmi(uintptr_t value) { return (value & 1) == 0; }
 
 struct Layout {
   bool known = false;
-  int list = 0;  // the type of the list of properties that do not fit into the object
+  bool fields = false;  // so is where the values are
+  int list = 0;         // the type of the list of properties that do not fit into the object
 };
+
+// As FieldsOf, before it is known whether that is so.
+uint32_t CountFields(v8::Local<v8::Object> object) {
+  constexpr uint32_t kHeaderWords = kFirstField / v8::internal::kApiTaggedSize;
+  const uintptr_t map = MapOf(AddressOf(object));
+  const uint32_t used = Internals::ReadRawField<uint8_t>(map, kUsedWords);
+  const uint32_t descriptors = Internals::ReadRawField<uint32_t>(map, kBits) >> kDescriptorsShift & kMostDescriptors;
+  return used == kHeaderWords + descriptors ? descriptors : 0;
+}
 
 v8::Local<v8::Object> WithKeys(v8::Local<v8::Context> context, std::initializer_list<const char*> keys) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
@@ -30,7 +48,35 @@ v8::Local<v8::Object> WithKeys(v8::Local<v8::Context> context, std::initializer_
   return object;
 }
 
-// Objects of which it is known what they must look like.
+// Objects of which it is known what they must look like: with values of each kind, hidden and private properties,
+// accessors, and more properties than they have places for.
+bool TryOutFields(v8::Isolate* isolate) {
+  const v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  const auto object = v8::Object::New(isolate);
+  const v8::Local<v8::Value> values[] = {v8::Number::New(isolate, 1.5), Name(isolate, "text"),
+                                         v8::Integer::New(isolate, 7), v8::Object::New(isolate)};
+  const char* names[] = {"z", "y", "x", "w"};
+  for (uint32_t i = 0; i < std::size(values); i++) {
+    if (CountFields(object) != i) return false;
+    (void)object->CreateDataProperty(context, Name(isolate, names[i]), values[i]);
+  }
+  if (CountFields(object) != std::size(values)) return false;
+  for (uint32_t i = 0; i < std::size(values); i++) {
+    if (!HiddenClasses::FieldAt(isolate, object, i)->SameValue(values[i])) return false;
+  }
+  const auto hidden = WithKeys(context, {"a"});
+  (void)hidden->DefineOwnProperty(context, Name(isolate, "b"), v8::Null(isolate), v8::DontEnum);
+  const auto marked = WithKeys(context, {"a"});
+  (void)marked->SetPrivate(context, v8::Private::New(isolate, Name(isolate, "b")), v8::Null(isolate));
+  if (CountFields(hidden) != 2 || CountFields(marked) != 2) return false;
+  const auto computed = WithKeys(context, {"a"});
+  v8::Local<v8::Function> getter;
+  if (!v8::Function::New(context, [](const v8::FunctionCallbackInfo<v8::Value>&) {}).ToLocal(&getter)) return false;
+  computed->SetAccessorProperty(Name(isolate, "b"), getter);
+  return CountFields(computed) == 0 && CountFields(WithKeys(context, {"a", "b", "c", "d", "e", "f", "g", "h"})) == 0;
+}
+
+// Likewise.
 Layout TryOut(v8::Isolate* isolate) {
   v8::HandleScope scope(isolate);
   const v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -65,6 +111,13 @@ Layout TryOut(v8::Isolate* isolate) {
   Layout layout;
   layout.list = Internals::GetInstanceType(list);
   layout.known = layout.list != Internals::GetInstanceType(dictionary);
+  layout.fields = layout.known && TryOutFields(isolate);
+  return layout;
+}
+
+// What it finds is the same for all isolates.
+const Layout& LayoutIn(v8::Isolate* isolate) {
+  static const Layout layout = TryOut(isolate);
   return layout;
 }
 
@@ -74,10 +127,18 @@ v8::Local<v8::Data> HiddenClassOf(v8::Isolate* isolate, v8::Local<v8::Object> ob
   return LocalAt<v8::Data>(isolate, MapOf(AddressOf(object)));
 }
 
+uint32_t HiddenClasses::FieldsOf(v8::Local<v8::Object> object) {
+  return LayoutIn(v8::Isolate::GetCurrent()).fields ? CountFields(object) : 0;
+}
+
+v8::Local<v8::Value> HiddenClasses::FieldAt(v8::Isolate* isolate, v8::Local<v8::Object> object, uint32_t index) {
+  const int offset = kFirstField + static_cast<int>(index) * v8::internal::kApiTaggedSize;
+  return LocalAt<v8::Value>(isolate, Field(AddressOf(object), offset));
+}
+
 uintptr_t HiddenClasses::Of(v8::Isolate* isolate, v8::Local<v8::Object> object) {
   if (!kReadable || !IsOrdinaryObject(object)) return 0;
-  // What it finds is the same for all isolates.
-  static const Layout layout = TryOut(isolate);
+  const Layout& layout = LayoutIn(isolate);
   if (!layout.known) return 0;
   if (no_elements_ == 0) {
     v8::HandleScope scope(isolate);

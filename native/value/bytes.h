@@ -1,4 +1,4 @@
-// Bytes that are written right after room was made for them: growing clears nothing.
+// Bytes that are written right after room was made for them: growing clears nothing. Few are in place.
 #pragma once
 
 #include <cstddef>
@@ -14,27 +14,24 @@ class Bytes {
   Bytes() = default;
   Bytes(const uint8_t* from, size_t size) {
     Resize(size);
-    if (size != 0) std::memcpy(data_, from, size);
+    if (size != 0) std::memcpy(data(), from, size);
   }
-  ~Bytes() { std::free(data_); }
-  Bytes(Bytes&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)),
-        size_(std::exchange(other.size_, 0)),
-        capacity_(std::exchange(other.capacity_, 0)) {}
+  ~Bytes() { std::free(memory_); }
+  Bytes(Bytes&& other) noexcept { Take(other); }
   Bytes& operator=(Bytes&& other) noexcept {
-    std::swap(data_, other.data_);
-    std::swap(size_, other.size_);
-    std::swap(capacity_, other.capacity_);
+    if (this == &other) return *this;
+    std::free(memory_);
+    Take(other);
     return *this;
   }
   Bytes(const Bytes&) = delete;
   Bytes& operator=(const Bytes&) = delete;
 
-  uint8_t* data() { return data_; }
-  const uint8_t* data() const { return data_; }
+  uint8_t* data() { return memory_ != nullptr ? memory_ : room_; }
+  const uint8_t* data() const { return memory_ != nullptr ? memory_ : room_; }
   size_t size() const { return size_; }
-  uint8_t& operator[](size_t at) { return data_[at]; }
-  uint8_t operator[](size_t at) const { return data_[at]; }
+  uint8_t& operator[](size_t at) { return data()[at]; }
+  uint8_t operator[](size_t at) const { return data()[at]; }
 
   // What is new is for the caller to fill.
   void Resize(size_t size) {
@@ -43,23 +40,34 @@ class Bytes {
   }
   void Append(uint8_t byte) {
     Resize(size_ + 1);
-    data_[size_ - 1] = byte;
+    data()[size_ - 1] = byte;
   }
   void ShrinkToFit() {
-    if (size_ != 0 && size_ < capacity_) Allocate(size_);
+    if (memory_ != nullptr && size_ != 0 && size_ < capacity_) Allocate(size_);
   }
 
  private:
+  static constexpr size_t kInPlace = 40;
+
   void Allocate(size_t capacity) {
-    auto* data = static_cast<uint8_t*>(std::realloc(data_, capacity));
-    if (data == nullptr) std::abort();
-    data_ = data;
+    auto* memory = static_cast<uint8_t*>(std::realloc(memory_, capacity));
+    if (memory == nullptr) std::abort();
+    if (memory_ == nullptr) std::memcpy(memory, room_, size_);
+    memory_ = memory;
     capacity_ = capacity;
   }
+  // Leaves `other` empty.
+  void Take(Bytes& other) {
+    memory_ = std::exchange(other.memory_, nullptr);
+    size_ = std::exchange(other.size_, 0);
+    capacity_ = std::exchange(other.capacity_, kInPlace);
+    if (memory_ == nullptr) std::memcpy(room_, other.room_, kInPlace);
+  }
 
-  uint8_t* data_ = nullptr;
+  uint8_t* memory_ = nullptr;
   size_t size_ = 0;
-  size_t capacity_ = 0;
+  size_t capacity_ = kInPlace;
+  alignas(8) uint8_t room_[kInPlace];
 };
 
 }  // namespace isolet::value

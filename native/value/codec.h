@@ -13,6 +13,7 @@
 #include "v8/v8.h"
 #include "value/made.h"
 #include "value/message.h"
+#include "value/short_list.h"
 
 namespace isolet::value {
 
@@ -103,6 +104,8 @@ class BufferSource {
   virtual std::shared_ptr<v8::BackingStore> Adopt(v8::Isolate* isolate, std::shared_ptr<v8::BackingStore> store) = 0;
 };
 
+using Values = ShortList<v8::Local<v8::Value>, 8>;
+
 // An empty result leaves an exception pending (out of memory, an importer that failed) or the isolate terminating.
 // `message` is consumed: what is left in `message.handles` are those the importer was not asked for (after a failure),
 // to be given back by the caller. A message that costs more than `max_bytes` is refused before it is built, whoever
@@ -111,8 +114,8 @@ v8::MaybeLocal<v8::Value> Decode(v8::Local<v8::Context> context, Message& messag
                                  BufferSource* buffers = nullptr);
 
 // Like Decode for EncodeList, without building the array.
-bool DecodeList(v8::Local<v8::Context> context, Message& message, Importer& importer,
-                std::vector<v8::Local<v8::Value>>* values, size_t max_bytes, BufferSource* buffers = nullptr);
+bool DecodeList(v8::Local<v8::Context> context, Message& message, Importer& importer, Values* values, size_t max_bytes,
+                BufferSource* buffers = nullptr);
 
 // Primitives that need no isolate to encode.
 Message Undefined();

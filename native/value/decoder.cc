@@ -40,7 +40,7 @@ Decoder::~Decoder() {
 
 bool Decoder::Run(Value* value) {
   if (in_.Left() == 0) return Malformed();
-  std::vector<Value> values;
+  Values values;
   if (static_cast<Tag>(message_.bytes[0]) == Tag::kList) {
     if (!ReadItems(&values)) return false;
     *value = v8::Array::New(isolate_, values.data(), values.size());
@@ -50,16 +50,15 @@ bool Decoder::Run(Value* value) {
   return in_.AtEnd() || Malformed();
 }
 
-bool Decoder::RunList(std::vector<Value>* values) { return ReadItems(values) && (in_.AtEnd() || Malformed()); }
+bool Decoder::RunList(Values* values) { return ReadItems(values) && (in_.AtEnd() || Malformed()); }
 
-bool Decoder::ReadItems(std::vector<Value>* values) {
+bool Decoder::ReadItems(Values* values) {
   uint8_t tag;
   uint32_t count;
   if (!in_.Byte(&tag) || static_cast<Tag>(tag) != Tag::kList || !in_.Varint32(&count) || count > in_.Left()) {
     return Malformed();
   }
   if (!Charge(size_t{count} * cost::kSlot)) return false;
-  values->reserve(values->size() + count);
   for (uint32_t i = 0; i < count; i++) {
     Value value;
     if (!ReadValue(&value)) return false;
@@ -342,8 +341,8 @@ v8::MaybeLocal<v8::Value> Decode(v8::Local<v8::Context> context, Message& messag
   return scope.Escape(value);
 }
 
-bool DecodeList(v8::Local<v8::Context> context, Message& message, Importer& importer,
-                std::vector<v8::Local<v8::Value>>* values, size_t max_bytes, BufferSource* buffers) {
+bool DecodeList(v8::Local<v8::Context> context, Message& message, Importer& importer, Values* values, size_t max_bytes,
+                BufferSource* buffers) {
   return Decoder(context, message, importer, max_bytes, buffers).RunList(values);
 }
 

@@ -23,13 +23,13 @@ class Decoder {
   Decoder& operator=(const Decoder&) = delete;
 
   bool Run(v8::Local<v8::Value>* value);
-  bool RunList(std::vector<v8::Local<v8::Value>>* values);
+  bool RunList(Values* values);
 
  private:
   using Value = v8::Local<v8::Value>;
 
   // decoder.cc
-  bool ReadItems(std::vector<Value>* values);
+  bool ReadItems(Values* values);
   bool ReadValue(Value* value);
   bool ReadTagged(Tag tag, Value* value);
   bool ReadText(bool one_byte, KeyText* text);

@@ -9,8 +9,8 @@ bool Encoder::WritePlain(v8::Local<v8::Object> object) {
   const bool ask_all = interest_ == Exporter::Interest::kEverything;
   const uintptr_t hidden_class = ask_all ? 0 : classes_->Of(isolate_, object);
   if (hidden_class != 0) {
-    const SharedKeys* shared = FindShared(hidden_class, object);
-    if (shared != nullptr) return WriteShared(object, shared->from, shared->count);
+    const SharedKeys* shared = FindShared(object, hidden_class);
+    if (shared != nullptr) return WriteShared(object, *shared);
   }
   const v8::Local<v8::Value> prototype = PrototypeOf(object);
   if (object_prototype_.IsEmpty()) object_prototype_ = GetIntrinsic(context_, Intrinsic::kObjectPrototype);
@@ -37,8 +37,8 @@ bool Encoder::WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind k
   PropertyCost properties(&shapes_, kind);
   if (hidden_class != 0 && classes_->Of(isolate_, object) == hidden_class) {
     if (kept_ != nullptr) kept_->Note(context_, object, hidden_class, keys);
-    const SharedKeys* shared = Share(hidden_class, object, keys);
-    if (shared != nullptr) return WriteNamed(object, shared->from, shared->count, &properties);
+    const SharedKeys* shared = Share(object, keys);
+    if (shared != nullptr) return WriteNamed(object, *shared, &properties);
   }
   Step step(this, PathNode::Kind::kProperty);
   step.node.holder = object;
@@ -52,20 +52,31 @@ bool Encoder::WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind k
   return WriteVarint(kKeysEnd);
 }
 
-bool Encoder::WriteShared(v8::Local<v8::Object> object, uint32_t from, uint32_t count) {
+bool Encoder::WriteShared(v8::Local<v8::Object> object, const SharedKeys& shared) {
   if (!Charge(cost::kObject)) return false;
   if (!out_.Reserve(1)) return TooManyBytes(1);
   out_.Put(Tag::kObject);
   PropertyCost properties(&shapes_, PropertyCost::Kind::kPlain);
-  return WriteNamed(object, from, count, &properties);
+  return WriteNamed(object, shared, &properties);
 }
 
-bool Encoder::WriteNamed(v8::Local<v8::Object> object, uint32_t from, uint32_t count, PropertyCost* properties) {
+bool Encoder::WriteNamed(v8::Local<v8::Object> object, const SharedKeys& keys, PropertyCost* properties) {
+  // The list may move.
+  const SharedKeys shared = keys;
   Step step(this, PathNode::Kind::kProperty);
   step.node.holder = object;
-  for (uint32_t i = from; i < from + count; i++) {
-    if (!WriteProperty(object, known_keys_[i].text, i, properties, &step.node)) return false;
+  for (uint32_t i = 0; i < shared.count; i++) {
+    const uint32_t known = shared.from + i;
+    const v8::Local<v8::String> key = known_keys_[known].text;
+    // What stands in one before it may have changed the object.
+    if (shared.fields && HasHiddenClass(object, shared.hidden_class)) {
+      step.node.key = key;
+      if (!WriteKeyAndValue(key, known, HiddenClasses::FieldAt(isolate_, object, i), properties)) return false;
+    } else if (!WriteProperty(object, key, known, properties, &step.node)) {
+      return false;
+    }
   }
+  step.node.key.Clear();
   return WriteVarint(kKeysEnd);
 }
 
@@ -80,23 +91,26 @@ bool Encoder::WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> 
     if (!object->HasOwnProperty(context_, key).To(&there)) return Threw();
     if (!there) return true;
   }
-  const bool ok = known == KeyTable::kNone ? WriteKey(key, properties) : WriteKnownKey(&known_keys_[known], properties);
-  if (!ok || !WriteValue(value)) return false;
+  if (!WriteKeyAndValue(key, known, value, properties)) return false;
   node->key.Clear();
   return true;
 }
 
-// The keys of an earlier object that is still as it was then.
-const Encoder::SharedKeys* Encoder::FindShared(uintptr_t hidden_class, v8::Local<v8::Object> object) {
-  for (const SharedKeys& shared : shared_) {
-    if (shared.hidden_class != hidden_class) continue;
-    if (classes_->Of(isolate_, shared.example) == hidden_class) return &shared;
-  }
-  return kept_ == nullptr ? nullptr : FindKept(hidden_class, object);
+bool Encoder::WriteKeyAndValue(v8::Local<v8::String> key, uint32_t known, v8::Local<v8::Value> value,
+                               PropertyCost* properties) {
+  const bool ok = known == KeyTable::kNone ? WriteKey(key, properties) : WriteKnownKey(&known_keys_[known], properties);
+  return ok && WriteValue(value);
 }
 
-// Those that an object in an earlier message had.
-const Encoder::SharedKeys* Encoder::FindKept(uintptr_t hidden_class, v8::Local<v8::Object> object) {
+// The keys of an earlier object of this message, or of others.
+const Encoder::SharedKeys* Encoder::FindShared(v8::Local<v8::Object> object, uintptr_t hidden_class) {
+  for (const SharedKeys& shared : shared_) {
+    if (AddressOf(shared.hidden_class) == hidden_class) return &shared;
+  }
+  return kept_ == nullptr ? nullptr : FindKept(object, hidden_class);
+}
+
+const Encoder::SharedKeys* Encoder::FindKept(v8::Local<v8::Object> object, uintptr_t hidden_class) {
   const KeptKeys::Keys* kept = kept_->Find(context_, hidden_class);
   if (kept == nullptr || known_keys_.size() + kept->keys.size() > kMostKnownKeys) return nullptr;
   const auto from = static_cast<uint32_t>(known_keys_.size());
@@ -106,11 +120,11 @@ const Encoder::SharedKeys* Encoder::FindKept(uintptr_t hidden_class, v8::Local<v
     known_keys_.push_back({key.name.Get(isolate_), KeyTable::kNone, key.size, at});
     at += key.size;
   }
-  return Share({hidden_class, object, from, static_cast<uint32_t>(kept->keys.size())});
+  const auto count = static_cast<uint32_t>(kept->keys.size());
+  return Share({HiddenClassOf(isolate_, object), from, count, kept->fields});
 }
 
-const Encoder::SharedKeys* Encoder::Share(uintptr_t hidden_class, v8::Local<v8::Object> object,
-                                          v8::Local<v8::Array> keys) {
+const Encoder::SharedKeys* Encoder::Share(v8::Local<v8::Object> object, v8::Local<v8::Array> keys) {
   const uint32_t count = keys->Length();
   const size_t from = known_keys_.size();
   if (from + count > kMostKnownKeys) return nullptr;
@@ -122,7 +136,8 @@ const Encoder::SharedKeys* Encoder::Share(uintptr_t hidden_class, v8::Local<v8::
     }
     known_keys_.push_back({name.As<v8::String>()});
   }
-  return Share({hidden_class, object, static_cast<uint32_t>(from), count});
+  const bool fields = HiddenClasses::FieldsOf(object) == count;
+  return Share({HiddenClassOf(isolate_, object), static_cast<uint32_t>(from), count, fields});
 }
 
 const Encoder::SharedKeys* Encoder::Share(const SharedKeys& shared) {

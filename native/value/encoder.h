@@ -58,18 +58,18 @@ class Encoder {
   // Those of all plain objects with one hidden class, as an earlier object of the message has them: `count` of
   // known_keys_, from `from` on.
   struct SharedKeys {
-    uintptr_t hidden_class;
-    v8::Local<v8::Object> example;
+    v8::Local<v8::Data> hidden_class;
     uint32_t from;
     uint32_t count;
+    bool fields;  // see KeptKeys
   };
   static constexpr size_t kSharedKeys = 16;
   // A message whose objects have too many kinds of keys in turns keeps no more of them.
   static constexpr size_t kMostKnownKeys = 4096;
-  const SharedKeys* FindShared(uintptr_t hidden_class, v8::Local<v8::Object> object);
-  const SharedKeys* FindKept(uintptr_t hidden_class, v8::Local<v8::Object> object);
-  // Null: there is no room, or an exception is pending.
-  const SharedKeys* Share(uintptr_t hidden_class, v8::Local<v8::Object> object, v8::Local<v8::Array> keys);
+  const SharedKeys* FindShared(v8::Local<v8::Object> object, uintptr_t hidden_class);
+  const SharedKeys* FindKept(v8::Local<v8::Object> object, uintptr_t hidden_class);
+  // Null: there is no room.
+  const SharedKeys* Share(v8::Local<v8::Object> object, v8::Local<v8::Array> keys);
   const SharedKeys* Share(const SharedKeys& shared);
 
   // Indices of an array, for what comes after its long runs of holes.
@@ -121,12 +121,13 @@ class Encoder {
   bool WritePlain(v8::Local<v8::Object> object);
   // `hidden_class`: of a plain object whose keys may be kept for others like it, or 0.
   bool WriteProperties(v8::Local<v8::Object> object, PropertyCost::Kind kind, uintptr_t hidden_class);
-  bool WriteShared(v8::Local<v8::Object> object, uint32_t from, uint32_t count);
-  // `count` properties, whose keys are known_keys_ from `from` on.
-  bool WriteNamed(v8::Local<v8::Object> object, uint32_t from, uint32_t count, PropertyCost* properties);
+  bool WriteShared(v8::Local<v8::Object> object, const SharedKeys& shared);
+  bool WriteNamed(v8::Local<v8::Object> object, const SharedKeys& shared, PropertyCost* properties);
   // `known`: its place in known_keys_, or kNone.
   bool WriteProperty(v8::Local<v8::Object> object, v8::Local<v8::String> key, uint32_t known, PropertyCost* properties,
                      PathNode* node);
+  bool WriteKeyAndValue(v8::Local<v8::String> key, uint32_t known, v8::Local<v8::Value> value,
+                        PropertyCost* properties);
   bool OwnKeys(v8::Local<v8::Object> object, v8::Local<v8::Array>* keys);
   bool WriteKey(v8::Local<v8::String> key, PropertyCost* properties);
   bool WriteKnownKey(KnownKey* key, PropertyCost* properties);

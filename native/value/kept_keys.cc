@@ -36,6 +36,7 @@ void KeptKeys::Note(v8::Local<v8::Context> context, v8::Local<v8::Object> object
   Keys keys;
   if (context_ != context || !Read(context, names, &keys)) return;
   keys.hidden_class.Reset(isolate, HiddenClassOf(isolate, object));
+  keys.fields = HiddenClasses::FieldsOf(object) == keys.keys.size();
   slot.kept = std::move(keys);
 }
 

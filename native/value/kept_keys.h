@@ -29,6 +29,7 @@ class KeptKeys {
     v8::Global<v8::Data> hidden_class;  // V8 gives the number to no other while this holds it
     std::vector<Key> keys;
     std::vector<uint8_t> bytes;  // each as a new key of a message (wire.h), one after the other
+    bool fields = false;         // the values are the fields of the object, in this order, and there are no others
   };
 
   // Room for so many; a power of two.

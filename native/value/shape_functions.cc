@@ -65,7 +65,7 @@ uint32_t ShapeFunctions::HashOf(Keys keys) {
       hash = Mix(hash, word);
     }
     uint64_t rest = 0;
-    for (size_t i = 0; i < left; i++) rest = rest << 8 | at[i];
+    std::memcpy(&rest, at, left);
     hash = Mix(hash ^ seed, rest);
   }
   return static_cast<uint32_t>(hash ^ (hash >> 16));

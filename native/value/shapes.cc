@@ -3,7 +3,7 @@
 namespace isolet::value {
 
 void Shapes::Look(uint32_t from, uint32_t key, bool* fresh) {
-  uint32_t to = Find(from, key);
+  uint32_t to = shapes_[from].steps == 0 ? kNone : Find(from, key);
   if (to == kNone) {
     *fresh = true;
     to = count();

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "crossing.h"
+#include "v8/hidden_class.h"
 #include "value/codec.h"
 #include "value/intrinsics.h"
 
@@ -51,7 +52,7 @@ void RoundTripList(const v8::FunctionCallbackInfo<Value>& info) {
   auto encoded = isolet::value::EncodeList(context, values.data(), values.size(), Options(context, info[1]), table);
   if (auto* failure = std::get_if<Failure>(&encoded)) return ThrowFailure(context, *failure);
   if (info[2]->IsTrue()) {
-    std::vector<Local<Value>> back;
+    isolet::value::Values back;
     if (!isolet::value::DecodeList(context, std::get<Message>(encoded), table, &back, kLimit)) return;
     info.GetReturnValue().Set(v8::Array::New(info.GetIsolate(), back.data(), back.size()));
     return;
@@ -184,7 +185,7 @@ void DecodeBytes(const v8::FunctionCallbackInfo<Value>& info) {
   Local<Value> value;
   const size_t limit = info[5]->IsNumber() ? info[5].As<v8::Uint32>()->Value() : kLimit;
   if (info[4]->IsTrue()) {
-    std::vector<Local<Value>> values;
+    isolet::value::Values values;
     if (isolet::value::DecodeList(context, message, table, &values, limit, &buffers)) info.GetReturnValue().Set(true);
   } else if (isolet::value::Decode(context, message, table, limit, &buffers).ToLocal(&value)) {
     info.GetReturnValue().Set(value);
@@ -198,6 +199,14 @@ void Counts(const v8::FunctionCallbackInfo<Value>& info) {
   counts->Set(context, Text(isolate, "kept"), v8::Number::New(isolate, static_cast<double>(table.kept.size()))).Check();
   counts->Set(context, Text(isolate, "asked"), v8::Number::New(isolate, static_cast<double>(table.asked))).Check();
   info.GetReturnValue().Set(counts);
+}
+
+// fields(object) -> how many of its values are known to be in itself.
+void Fields(const v8::FunctionCallbackInfo<Value>& info) {
+  static isolet::HiddenClasses classes;
+  const auto object = info[0].As<v8::Object>();
+  const bool known = classes.Of(info.GetIsolate(), object) != 0;
+  info.GetReturnValue().Set(known ? isolet::HiddenClasses::FieldsOf(object) : 0);
 }
 
 void Brand(const v8::FunctionCallbackInfo<Value>& info) {
@@ -275,6 +284,7 @@ NODE_MODULE_INIT() {
   NODE_SET_METHOD(exports, "encode", EncodeBytes);
   NODE_SET_METHOD(exports, "decode", DecodeBytes);
   NODE_SET_METHOD(exports, "counts", Counts);
+  NODE_SET_METHOD(exports, "fields", Fields);
   NODE_SET_METHOD(exports, "brand", Brand);
   NODE_SET_METHOD(exports, "time", Time);
 }

@@ -7,6 +7,7 @@ import './checks/made.mjs';
 import './checks/errors.mjs';
 import './checks/limits.mjs';
 import './checks/changes.mjs';
+import './checks/fields.mjs';
 import './checks/arbitrary.mjs';
 import { count } from './harness.mjs';
 

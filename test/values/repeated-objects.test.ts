@@ -192,6 +192,46 @@ describe('objects with the same keys that come again and again', () => {
     }
   });
 
+  it('have no values but those under their keys, whatever else is in them', () => {
+    const next = make().eval<JsFunction<[number], object>>(
+      `class Mark extends function (object) { return object; } { #mark = 'private'; }
+       (index) => {
+         const object = {};
+         if (index % 4 === 1) Object.defineProperty(object, 'hidden', { value: 'hidden' });
+         if (index % 4 === 2) new Mark(object);
+         if (index % 4 === 3) object[Symbol('s')] = 'symbol';
+         object.a = 'a'; object.b = index + 0.5; object.c = index % 8 < 4 ? index : null;
+         return object;
+       }`,
+    );
+    for (let index = 0; index < 4 * MANY; index += 1) {
+      const expected = { a: 'a', b: index + 0.5, c: index % 8 < 4 ? index : null };
+      expect(Object.entries(next(index))).toEqual(Object.entries(expected));
+    }
+  });
+
+  it('are read on as they have become when a getter inside changed them', () => {
+    const next = make().eval<JsFunction<[number], object>>(
+      `(index) => {
+         const outer = { inner: { get x() {
+           if (index % 3 === 1) outer.b += 1;
+           if (index % 3 === 2) { outer.b = 'changed'; delete outer.c; outer.d = 1; }
+           return index;
+         } }, b: index + 0.5, c: 'c' };
+         return outer;
+       }`,
+    );
+    for (let index = 0; index < 3 * MANY; index += 1) {
+      const inner = { x: index };
+      const expected = [
+        { inner, b: index + 0.5, c: 'c' },
+        { inner, b: index + 1.5, c: 'c' },
+        { inner, b: 'changed' },
+      ];
+      expect(next(index)).toEqual(expected[index % 3]);
+    }
+  });
+
   it('leave no keys behind that went with what an Error left out', () => {
     const runtime = make();
     const next = runtime.eval<JsFunction<[number], Error & { rows: object[] }>>(

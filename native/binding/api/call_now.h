@@ -33,7 +33,10 @@ std::optional<value::Primitives> PlainArguments(const GuestPort& guest, size_t c
 
 // The arguments of a call and its receiver as a message. Nothing: an exception is pending.
 std::optional<value::Message> EncodeArguments(RuntimeCore& core, v8::Local<v8::Value> receiver,
-                                              std::vector<v8::Local<v8::Value>> values,
+                                              const std::vector<v8::Local<v8::Value>>& values,
+                                              std::vector<v8::Local<v8::ArrayBuffer>> moved);
+// Adds the receiver to `values`.
+std::optional<value::Message> EncodeArguments(RuntimeCore& core, v8::Local<v8::Value> receiver, value::Values* values,
                                               std::vector<v8::Local<v8::ArrayBuffer>> moved);
 
 // The function behind `call` of lib/native.ts, of one environment:

@@ -20,7 +20,7 @@ v8::Local<v8::Value> FailureError(v8::Isolate* isolate, const value::Failure& fa
 // What the hook answers: a value, or a promise of this realm. Empty: `catcher` has what was thrown.
 v8::MaybeLocal<v8::Value> Ask(RuntimeCore& core, HostCall& call) {
   v8::Isolate* isolate = core.isolate();
-  std::vector<v8::Local<v8::Value>> values;
+  value::Values values;
   if (!core.crossing().ArriveList(call.arguments, &values)) return {};
   v8::Local<v8::Value> arguments[] = {core.owner(), v8::Number::New(isolate, static_cast<double>(call.function_id)),
                                       v8::Number::New(isolate, static_cast<double>(call.call_id)),

@@ -300,7 +300,7 @@ v8::MaybeLocal<v8::Value> HostCrossing::Arrive(value::Message& message) {
   return value;
 }
 
-bool HostCrossing::ArriveList(value::Message& message, std::vector<v8::Local<v8::Value>>* values) {
+bool HostCrossing::ArriveList(value::Message& message, value::Values* values) {
   if (value::DecodeList(core_.environment().context(), message, *this, values, max_bytes_)) return true;
   core_.guest()->LetGoOf(message);
   return false;

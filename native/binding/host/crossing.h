@@ -45,7 +45,7 @@ class HostCrossing final : public value::Exporter, public value::Importer {
   void set_max_bytes(size_t max_bytes) { max_bytes_ = max_bytes; }
   // Empty: an exception is pending.
   v8::MaybeLocal<v8::Value> Arrive(value::Message& message);
-  bool ArriveList(value::Message& message, std::vector<v8::Local<v8::Value>>* values);
+  bool ArriveList(value::Message& message, value::Values* values);
 
   // When `promise` settles, host promise `promise_id` of the guest does; `call_id` is the call that waits, 0 = unknown.
   // `open`, if any, is given back then, or when nothing can settle it any more. False: an exception is pending.

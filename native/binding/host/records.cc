@@ -154,7 +154,7 @@ v8::MaybeLocal<v8::Value> MakeConsoleEvent(RuntimeCore& core, ConsoleItem item) 
     return record.object();
   }
   auto& line = std::get<ConsoleLine>(item);
-  std::vector<v8::Local<v8::Value>> values;
+  value::Values values;
   if (!core.crossing().ArriveList(line.arguments, &values)) return {};
   record.Set("type", "console")
       .Set("callId", static_cast<double>(line.call_id))
