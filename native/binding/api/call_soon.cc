@@ -25,10 +25,9 @@ void CallSoon(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (std::optional<value::Primitives> plain = PlainArguments(*core->guest(), count, at)) {
     program = std::make_unique<CallProgram>(function_id, *plain);
   } else {
-    std::vector<v8::Local<v8::Value>> values;
-    values.reserve(count + 1);
+    value::Values values;
     for (size_t i = 0; i < count; ++i) values.push_back(at(i));
-    auto message = EncodeArguments(*core, v8::Undefined(info.GetIsolate()), std::move(values), {});
+    auto message = EncodeArguments(*core, v8::Undefined(info.GetIsolate()), &values, {});
     if (!message) return;
     program = std::make_unique<CallProgram>(function_id, *std::move(message));
   }
