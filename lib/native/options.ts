@@ -1,6 +1,8 @@
 export interface NativeRuntimeOptions {
   maxHeapSize: number;
   initialHeapSize: number;
+  /** Part of `maxHeapSize` for new objects; 0 = V8's default. */
+  youngHeapSize: number;
   maxTransferDepth: number;
   maxTransferBytes: number;
   /** For guest code that belongs to no call. */

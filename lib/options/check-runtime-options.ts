@@ -34,6 +34,8 @@ const bootstrapNames: ReadonlySet<string> = new Set(['code', 'filename']);
 export interface CheckedRuntimeOptions extends Limits {
   maxHeapSize: number;
   initialHeapSize: number;
+  /** Not among the options, see runtime/roomy.ts. */
+  youngHeapSize: number;
   bootstrap: { code: string; filename: string } | undefined;
   snapshot: unknown;
   console: boolean | 'inherit' | ConsoleHandler;
@@ -64,6 +66,7 @@ export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
   return {
     maxHeapSize,
     initialHeapSize: checkInitialHeapSize(given.initialHeapSize, given.maxHeapSize),
+    youngHeapSize: 0,
     timeout: given.timeout === undefined ? runtimeDefaults.timeout : checkMilliseconds(given.timeout, 'timeout'),
     cpuTimeout:
       given.cpuTimeout === undefined ? runtimeDefaults.cpuTimeout : checkMilliseconds(given.cpuTimeout, 'cpuTimeout'),

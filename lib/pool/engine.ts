@@ -9,6 +9,7 @@ export type { JsFunction } from '../runtime/js-function.ts';
 export { keepCode } from '../runtime/keep-code.ts';
 export { createShared, type LeavableCall, startLeavable } from '../runtime/leavable.ts';
 export { rename } from '../runtime/rename.ts';
+export { createRoomy } from '../runtime/roomy.ts';
 export { Runtime } from '../runtime/runtime.ts';
 export { guestSource } from '../runtime/streams/import-stream.ts';
 export { turnEnded } from '../runtime/turn-ended.ts';

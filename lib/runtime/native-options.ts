@@ -13,6 +13,7 @@ export function nativeOptions(
   return {
     maxHeapSize: options.maxHeapSize,
     initialHeapSize: options.initialHeapSize,
+    youngHeapSize: options.youngHeapSize,
     maxTransferDepth: options.maxTransferDepth,
     maxTransferBytes: options.maxTransferBytes,
     timeout: options.timeout,

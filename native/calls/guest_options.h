@@ -32,6 +32,7 @@ struct WebOptions {
 struct IsolateRecipe {
   size_t max_heap_size = 0;  // bytes, 0 = V8's default
   size_t initial_heap_size = 0;
+  size_t young_heap_size = 0;  // part of max_heap_size for objects that are new, 0 = V8's default
   // A startup snapshot without its header, shared by all runtimes made from it; null = V8's default.
   std::shared_ptr<const std::vector<char>> snapshot;
   bool operator==(const IsolateRecipe&) const = default;

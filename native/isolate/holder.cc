@@ -10,6 +10,9 @@ namespace {
 // A multiple of what any system allocates address space in.
 constexpr size_t kCodePages = 256 * 1024;
 
+// V8 counts three spaces as young: of two each is as large as what is new at a time, the third has its large objects.
+constexpr size_t kYoungSpaces = 3;
+
 std::atomic<size_t> made_isolates{0};
 std::atomic<size_t> live_isolates{0};
 std::atomic<size_t> stocked_isolates{0};
@@ -45,7 +48,13 @@ IsolateHolder::IsolateHolder(std::shared_ptr<IsolatePlatform> platform, const Is
   params.array_buffer_allocator_shared = allocator_;
   params.external_references = ExternalReferences();
   if (recipe.max_heap_size > 0) {
-    params.constraints.ConfigureDefaultsFromHeapSize(recipe.initial_heap_size, recipe.max_heap_size);
+    params.constraints.ConfigureDefaultsFromHeapSize(recipe.initial_heap_size,
+                                                     recipe.max_heap_size - recipe.young_heap_size);
+    if (recipe.young_heap_size > 0) {
+      const size_t young = kYoungSpaces * recipe.young_heap_size;
+      params.constraints.set_initial_young_generation_size_in_bytes(young);
+      params.constraints.set_max_young_generation_size_in_bytes(young);
+    }
     // V8 takes the size of a small heap for that of its code as it is, and stops the process if that is no whole number
     // of the system's pages.
     size_t code = params.constraints.code_range_size_in_bytes();

@@ -6,7 +6,7 @@ import {
   TransferError,
 } from '../../errors/index.ts';
 import { guestFile } from '../../guest-file.ts';
-import { type JsFunction, Runtime } from '../../pool/engine.ts';
+import { createRoomy, type JsFunction, type Runtime } from '../../pool/engine.ts';
 import { poolClosed } from '../../pool/failures/refusal.ts';
 import { type CheckAnswer, type CheckRequest, onlyIssue } from '../../shared/check/protocol.ts';
 import { Turns } from './turns.ts';
@@ -16,6 +16,8 @@ const mebibyte = 1024 * 1024;
 /** Limits of one check for each MiB that a source may have: ten times what a source needs that people wrote. */
 const cpuTimeout = 3000;
 const memory = 128 * mebibyte;
+/** Of that, for what is new: the tree of a large source, which stays until its checks are over. */
+const youngMemory = 32 * mebibyte;
 /** Largest source, and largest syntax tree for the platform's own rules, in bytes as they cross. */
 const maxTransferBytes = 64 * mebibyte;
 /** Longest time in ms that a check may take on a machine that has no processor for it. */
@@ -73,7 +75,7 @@ export class Checker {
   }
 
   async #start(): Promise<Guest> {
-    const runtime = await Runtime.create({
+    const options = {
       name: 'deploy checks',
       maxHeapSize: Math.ceil(memory * this.#scale),
       // A large tree stays alive until its checks are over: to look through it earlier finds next to nothing.
@@ -82,7 +84,8 @@ export class Checker {
       timeout,
       maxTransferBytes,
       codeGeneration: { strings: false, wasm: false },
-    });
+    };
+    const runtime = await createRoomy(options, youngMemory);
     try {
       if (this.#closed) throw poolClosed();
       const check = await runtime.evalAsync<JsFunction>(`${guestFile('guest-check.js')}.check`, {

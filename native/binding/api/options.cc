@@ -17,6 +17,7 @@ std::optional<GuestOptions> ReadGuestOptions(v8::Local<v8::Object> object) {
   GuestOptions options;
   options.max_heap_size = static_cast<size_t>(given.Number("maxHeapSize"));
   options.initial_heap_size = static_cast<size_t>(given.Number("initialHeapSize"));
+  options.young_heap_size = static_cast<size_t>(given.Number("youngHeapSize"));
   options.transfer.max_depth = static_cast<uint32_t>(given.Number("maxTransferDepth", options.transfer.max_depth));
   options.transfer.max_bytes =
       static_cast<size_t>(given.Number("maxTransferBytes", static_cast<double>(options.transfer.max_bytes)));
