@@ -50,6 +50,7 @@ function checkParsed({ program, handler, form }: Parsed, request: CheckRequest):
     names: listFindings(code, names),
     moreNames: Math.max(0, names.length - maxIssues),
     imports: listFindings(code, imports),
+    module: form === 'module' && program.body.some(({ type }) => type.startsWith('Export')),
     exported: listFindings(code, exportedIn(form, handler, free)),
     ...(request.tree && typeof tree !== 'string' && { tree }),
   };

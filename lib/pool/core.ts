@@ -6,6 +6,7 @@ import type { NamedApi, PlatformApi } from './api/declare.ts';
 import { nameApis } from './api/name-apis.ts';
 import { declaredNames, readGlobals } from './code/globals.ts';
 import { guessShape, webFor, withWeb } from './code/guest-kind.ts';
+import { expectModule } from './code/handler.ts';
 import { poolClosed } from './failures/refusal.ts';
 import { type FetchAnswer, type FetchParts, fetchAnswer } from './fetch/fetch.ts';
 import { isOf } from './function/function-key.ts';
@@ -77,6 +78,10 @@ export class PoolCore {
     );
     this.#functions = new KnownFunctions({
       ...this.#options,
+      // It has no runtime, so it will need one.
+      meet: (functionKey) => {
+        if (!this.#scheduler.groups.hasFunction(functionKey)) this.#stock.expect();
+      },
       hasWeb: ({ code, web }) => webFor(web, guessShape(code), this.#options) === true,
     });
     this.#loader = new Loader({
@@ -248,9 +253,10 @@ export class PoolCore {
     spec: PoolFunction,
     run: TrialRun | undefined,
     signal: AbortSignal,
-    asked: Asked = { names: [], unread: false },
+    asked: Asked = { names: [], unread: false, module: false },
   ): Promise<ReadonlySet<string>> {
     const fn = this.resolve(spec);
+    if (asked.module) expectModule(fn);
     this.#losses.check(fn.tenantId);
     return this.#loader.rehearse(fn, run, signal, asked);
   }

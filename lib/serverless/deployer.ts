@@ -179,9 +179,9 @@ export class Deployer {
     checked: ValidationResult,
     signal: AbortSignal,
   ): Promise<readonly ValidationIssue[]> {
-    const { syntax, warnings, names, moreNames } = checked;
+    const { syntax, warnings, names, moreNames, module } = checked;
     try {
-      const asked = { names: names.map((unknown) => unknown.name), unread: syntax !== undefined };
+      const asked = { names: names.map((unknown) => unknown.name), unread: syntax !== undefined, module };
       const defined = await this.#pool.rehearse(fn, dryRun, signal, asked);
       const unread = syntax ? [{ ...syntax, message: `the code was not checked: ${syntax.message}` }] : [];
       const unknown = names.filter((found) => !defined.has(found.name)).map(({ name: _, ...issue }) => issue);

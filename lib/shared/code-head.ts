@@ -60,5 +60,14 @@ export function headEnd(code: string): number {
   return end;
 }
 
+/** Not the beginning of a longer name. */
+const keyword = /(?:var|const|export)(?![\p{ID_Continue}$\\\u200c\u200d])/uy;
+
+/** Whether the code begins with what can't be the beginning of an expression. */
+export function beginsStatement(code: string): boolean {
+  keyword.lastIndex = headEnd(code);
+  return keyword.test(code);
+}
+
 /** Whether there are only white space, comments and semicolons from here on. */
 export const isBlankFrom = (code: string, from: number): boolean => skipBlank(code, from, true) === code.length;

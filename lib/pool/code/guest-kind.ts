@@ -61,12 +61,24 @@ export const withWeb = (
 ): ResolvedPoolOptions['runtime'] =>
   web === undefined ? runtime : { ...runtime, web: web && ((given(runtime, 'web') as typeof runtime.web) || true) };
 
+/** Characters: to look at less takes no time. */
+const longText = 10_000;
+/** The long text that was looked at last: a deployment asks several times. */
+let last = { code: '', shape: { module: false, object: false } as Shape };
+
+/** What the code of a function is, by its look. */
+export function guessShape(code: string): Shape {
+  if (code.length < longText) return look(code);
+  if (code !== last.code) last = { code, shape: look(code) };
+  return last.shape;
+}
+
 /**
  * Code that uses names of the web while it is evaluated needs them there and then, so that this can't wait for V8. Where
  * the look deceives, the function is loaded once more. On the event loop, so no pattern here may take more than one walk
  * through the code.
  */
-export function guessShape(code: string): Shape {
+function look(code: string): Shape {
   const direct = /\bexport\s+default\s+/.exec(code);
   if (direct) {
     const at = direct.index + direct[0].length;

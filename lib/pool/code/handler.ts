@@ -1,5 +1,5 @@
 import { JavaScriptError } from '../../errors/index.ts';
-import { commonJsNames, isBlankFrom } from '../../shared/code-head.ts';
+import { beginsStatement, commonJsNames, isBlankFrom } from '../../shared/code-head.ts';
 import { evalWrapped, type JsFunction, keepCode, type Runtime } from '../engine.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import { type Form, inColumnsOfCode, offsetInCode, proofOf, textOf } from './forms.ts';
@@ -20,6 +20,8 @@ export type WrapperArguments = [about: object, console: boolean, target: undefin
 const forms = new WeakMap<ResolvedFunction, Form>();
 /** As which form it was tried last, or as which one it failed. */
 const tried = new WeakMap<ResolvedFunction, Form>();
+/** Those that export something, by what a parser says. */
+const exporting = new WeakSet<ResolvedFunction>();
 const kept = new WeakSet<ResolvedFunction>();
 const loaded = new RecentTexts();
 /** Characters. The engine keeps nothing of shorter texts, so they need no turn for it. */
@@ -63,13 +65,16 @@ export async function loadHandler(
   return known ? load(known) : tryForms(fn, load);
 }
 
+/** A parser has seen an `export` in it. To try it as something else first would be to read most of it once more. */
+export const expectModule = (fn: ResolvedFunction): void => void exporting.add(fn);
+
 /** Of a function that was loaded. */
 export const isModule = (fn: ResolvedFunction): boolean => forms.get(fn)?.kind === 'module';
 
 async function tryForms(fn: ResolvedFunction, load: (form: Form) => Promise<unknown>): Promise<unknown> {
   const refusals: Refusal[] = [];
   let value: unknown;
-  for (let form: Form | undefined = expression; form; form = nextForm(fn, form, refusals.at(-1))) {
+  for (let form: Form | undefined = firstForm(fn); form; form = nextForm(fn, form, refusals.at(-1))) {
     try {
       const made = await load(form);
       if (typeof made === 'function') return made;
@@ -89,11 +94,20 @@ async function tryForms(fn: ResolvedFunction, load: (form: Form) => Promise<unkn
   throw error;
 }
 
+/** What compiles as no expression, and its beginning shows that, is not tried as one: V8 would get all of it for nothing. */
+function firstForm(fn: ResolvedFunction): Form {
+  if (exporting.has(fn)) return { kind: 'module' };
+  return (beginsStatement(fn.code) && nextForm(fn, expression, { form: expression, offset: 0 })) || expression;
+}
+
 /** A form that the code does not have. */
-interface Refusal {
-  readonly form: Form;
+interface Refusal extends Tried {
   readonly error: JavaScriptError;
-  /** In the tenant's code. */
+}
+
+/** What was refused, and how far into the tenant's code that is. */
+interface Tried {
+  readonly form: Form;
   readonly offset: number;
 }
 
@@ -107,7 +121,7 @@ function isOfForm(error: unknown, { kind }: Form): error is JavaScriptError {
 }
 
 /** What to try after a form that the code does not have. */
-function nextForm({ code }: ResolvedFunction, form: Form, refusal: Refusal | undefined): Form | undefined {
+function nextForm({ code }: ResolvedFunction, form: Form, refusal: Tried | undefined): Form | undefined {
   const refused = refusal?.form === form ? refusal : undefined;
   if (form.kind === 'expression') {
     const end = refused?.offset;

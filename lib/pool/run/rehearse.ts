@@ -20,6 +20,8 @@ export interface Asked {
   readonly names: readonly string[];
   /** No parser has seen that the code is whole. */
   readonly unread: boolean;
+  /** A parser has seen that it exports something, as only an ES module can. */
+  readonly module: boolean;
 }
 
 const askOf = ({ event, method }: TrialRun): Ask =>

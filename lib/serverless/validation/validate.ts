@@ -21,7 +21,7 @@ export interface ValidationOptions {
 }
 
 export interface ValidationResult
-  extends Pick<CheckAnswer, 'syntax' | 'warnings' | 'names' | 'moreNames' | 'imports' | 'exported'> {
+  extends Pick<CheckAnswer, 'syntax' | 'warnings' | 'names' | 'moreNames' | 'imports' | 'module' | 'exported'> {
   readonly issues: readonly ValidationIssue[];
 }
 

@@ -34,6 +34,8 @@ export interface CheckAnswer {
   readonly moreNames: number;
   /** Every `import()`, for the place of the one that fails. */
   readonly imports: readonly { readonly specifier: string; readonly line: number; readonly column: number }[];
+  /** It exports something, as only an ES module can. */
+  readonly module: boolean;
   /** Where a module exports what should be a function, if that is one place. */
   readonly exported: readonly { readonly line: number; readonly column: number }[];
   /** The nodes of the syntax tree in pieces of JSON, children before their parents; see tree.ts. */
@@ -47,6 +49,7 @@ export const onlyIssue = (issue: ValidationIssue): CheckAnswer => ({
   names: [],
   moreNames: 0,
   imports: [],
+  module: false,
   exported: [],
 });
 
