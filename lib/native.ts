@@ -70,8 +70,8 @@ export interface NativeAddon {
    * says so; then the process must end.
    */
   sealCell(memory: number, required: string): NativeWall[];
-  /** Has a thread of the engine awake for a call that comes within a moment. */
-  wakeThread(): void;
+  /** A call of this runtime comes within a moment: has a thread of the engine awake for it. */
+  wakeThread(runtime: NativeRuntime): void;
   counters(): NativeCounters;
   processLimits(): NativeProcessLimits;
   setProcessLimits(

@@ -8,8 +8,18 @@
 #include "guest/stock.h"
 #include "guest/tasks.h"
 #include "isolate/foreground_runner.h"
+#include "threads/spinner.h"
 
 namespace isolet {
+namespace {
+
+// The turn it causes is what it is for.
+class ExpectTask final : public Task {
+ public:
+  void Run(const IsolateLock&) override {}
+};
+
+}  // namespace
 
 Guest::Made Guest::Create(GuestStock& stock, GuestOptions options, std::shared_ptr<Host> host) {
   auto admitted = Admission::Get().Admit(options.max_heap_size);
@@ -57,6 +67,10 @@ void Guest::Serve(std::unique_ptr<Admission::Ticket> ticket) {
   ticket_ = std::move(ticket);
   web_.Begin();
   foreground_->Attach(weak_from_this());
+}
+
+void Guest::Expect() {
+  if (Spinner::Possible()) Post(std::make_unique<ExpectTask>());
 }
 
 void Guest::Discard() {

@@ -117,6 +117,8 @@ class Guest final : public Mailbox<Task>,
   Outcome RunHere(CallKind kind, uint64_t call_id, const CallLimits& limits, Program& program, TurnWaiter& waiter,
                   const std::shared_ptr<ReplySlot>& inside, bool* leaves);
   std::optional<CapacityFailure> RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits) override;
+  // A call comes within a moment: a thread wakes up for it meanwhile, the one that keeps this guest if there is one.
+  void Expect();
   bool busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const override {
     // A turn that is only being finished comes back.
     return !inside && ((TakenElsewhere() && gate_.occupied()) || calls_.waiting() > 0);

@@ -5,8 +5,11 @@ export const escapePart = (part: string): string =>
 /** `tenant:name`, or `tenant:name@version`; separators inside a part are escaped, so no two functions share a key. */
 export function functionKey(tenantId: string, name: string, version?: string): string {
   const base = `${escapePart(tenantId)}:${escapePart(name)}`;
-  return version === undefined ? base : `${base}@${escapePart(version)}`;
+  return version === undefined ? base : versionKey(base, version);
 }
+
+/** The key of a version of the function with this key. */
+export const versionKey = (key: string, version: string): string => `${key}@${escapePart(version)}`;
 
 /** Whether the group `name` is of the function, or the version, `key`; of a version also its variants are. */
 export function isOf(name: string, key: string): boolean {

@@ -3,7 +3,7 @@ import { withoutMark } from '../../shared/code-head.ts';
 import { nothing } from '../../shared/own.ts';
 import { Redactor } from '../secrets/redactor.ts';
 import { checkFunction, functionFields } from './check-function.ts';
-import { escapePart, functionKey } from './function-key.ts';
+import { escapePart, functionKey, versionKey } from './function-key.ts';
 import { numberOf } from './number-fields.ts';
 import type { PoolFunction } from './pool-function.ts';
 import { type ResolvedFunction, type Standing, standing } from './resolved-function.ts';
@@ -41,6 +41,8 @@ function textOf(entries: [string, unknown][]): string {
 export interface FunctionDefaults {
   readonly maxInvocations: number;
   readonly loadTimeout: number;
+  /** A function of this name is about to be used, in a form that was not seen before. */
+  meet(functionKey: string): void;
   /** Whether, by the look of its code, the function will have the web's APIs. */
   hasWeb(spec: PoolFunction): boolean;
 }
@@ -50,13 +52,15 @@ const memory = { bare: 5, web: 8 };
 
 export function resolveFunction(given: PoolFunction, salt: string, defaults: FunctionDefaults): ResolvedFunction {
   const spec = checkFunction(given);
+  const nameKey = functionKey(spec.tenantId, spec.name);
+  defaults.meet(nameKey);
   const version = spec.version ?? contentVersion(spec, salt);
   const fresh = spec.reuse === 'fresh';
   const { variant, share } = (given as { [standing]?: Standing })[standing] ?? (nothing as Standing);
-  const key = functionKey(spec.tenantId, spec.name, version);
+  const key = versionKey(nameKey, version);
   return {
     key: variant === undefined ? key : `${key}:${escapePart(variant)}`,
-    functionKey: functionKey(spec.tenantId, spec.name),
+    functionKey: nameKey,
     tenantId: spec.tenantId,
     name: spec.name,
     version,

@@ -30,7 +30,8 @@ export class PoolEntry implements Serving {
   readonly running: Set<Invocation>;
   readonly meter: UseMeter;
   readonly handedOut: HandedOut;
-  readonly #wrapper: JsFunction;
+  /** What the handler was made with. Of no more use; but to let go of it the guest would need a turn. */
+  readonly wrapper: JsFunction;
   readonly #maxAge: number;
   /** Set once it takes no further invocation. */
   retiring: EvictReason | undefined;
@@ -52,7 +53,6 @@ export class PoolEntry implements Serving {
     handler: JsFunction;
     methods: readonly string[] | undefined;
     load: Invocation;
-    /** What the handler was made with; of no more use. */
     wrapper: JsFunction;
     createdAt: number;
     maxAge: number;
@@ -68,7 +68,7 @@ export class PoolEntry implements Serving {
     this.handler = init.handler;
     this.methods = init.methods;
     this.load = init.load;
-    this.#wrapper = init.wrapper;
+    this.wrapper = init.wrapper;
     this.createdAt = init.createdAt;
     this.readyAt = performance.now();
     this.running = init.running;
@@ -107,11 +107,9 @@ export class PoolEntry implements Serving {
     return undefined;
   }
 
-  /** What can wait until the first invocation was answered. */
+  /** What can wait until the first invocation was answered. Somebody who closes the runtime then must find the code kept. */
   async afterFirst(): Promise<void> {
-    // Whoever asked has the answer before that; but somebody who closes the runtime then must find the code kept.
-    if (!wantsCode(this.fn)) await new Promise(setImmediate);
-    this.#wrapper.release();
+    if (!wantsCode(this.fn)) return;
     this.meter.putAside();
     await keepHandlerCode(this.runtime, this.fn);
     // What the engine needs for itself is charged to nobody.

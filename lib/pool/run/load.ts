@@ -4,7 +4,7 @@ import type { NamedApi } from '../api/declare.ts';
 import { type GuestKind, guestKind, learnShape, withWeb } from '../code/guest-kind.ts';
 import { wrapperSource, wrapperSourceWithWeb } from '../code/guest-wrapper.ts';
 import { isModule, type LoadStep, loadHandler, notAFunction } from '../code/handler.ts';
-import { createShared, evalWrapped, type JsFunction, type Runtime, rename, wakeThread, webPart } from '../engine.ts';
+import { createShared, evalWrapped, type JsFunction, type Runtime, rename, webPart } from '../engine.ts';
 import { isReasonOf } from '../failures/own-error.ts';
 import { invalidFunction, loadTimedOut } from '../failures/refusal.ts';
 import { label } from '../function/label.ts';
@@ -49,10 +49,7 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
   const createdAt = performance.now();
   const { options } = context;
   const kind = guestKind(fn, options);
-  const stocked = context.stock.take(kind);
-  // While the host prepares the load a thread wakes up for it.
-  if (stocked) wakeThread();
-  const { runtime, prepare, seat: bound } = stocked ?? (await createVirgin(kind, options));
+  const { runtime, prepare, seat: bound } = context.stock.take(kind) ?? (await createVirgin(kind, options));
   rename(runtime, runtimeName(fn));
   ownedBy(context.owner, fn, runtime);
   const meter = new UseMeter(runtime);

@@ -35,6 +35,11 @@ export class Groups {
     return [...groups].filter((group) => isOf(group.fn.key, key));
   }
 
+  /** Whether there is anything of the function with this key. */
+  hasFunction(functionKey: string): boolean {
+    return this.#functions.has(functionKey);
+  }
+
   tenant(id: string): Tenant {
     return this.#ofTenant(id).tenant;
   }

@@ -1,10 +1,13 @@
 import { maxMilliseconds } from '../../options/check.ts';
 import { type GuestKind, isSameKind } from '../code/guest-kind.ts';
+import { wakeThread } from '../engine.ts';
 import type { Virgin, VirginStock } from '../run/virgin.ts';
 import type { Budget } from './budget.ts';
 
 /** How long the pool starts no runtime before the stock is filled up: cold starts that wait come first. */
 const REFILL_DELAY = 5;
+/** How long a thread that was woken stays awake, in ms. */
+const AWAKE = 0.2;
 
 /**
  * Virgin runtimes made ahead, so that a cold start need not wait for an isolate. Each is used once, for one function,
@@ -19,6 +22,9 @@ export class Stock implements VirginStock {
   #kind: GuestKind = { memoryMb: 0, web: undefined, handlers: false };
   #ready: Virgin[] = [];
   #making: Promise<void> | undefined;
+  /** The one that a thread is awake for, and since when. */
+  #expected: Virgin | undefined;
+  #expectedAt = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #leaving = new Set<Promise<void>>();
   #closed = false;
@@ -34,6 +40,16 @@ export class Stock implements VirginStock {
     return this.#ready.length;
   }
 
+  /** One will be taken within a moment: while the host prepares what it will run a thread wakes up for it. */
+  expect(): void {
+    const next = this.#ready.at(-1);
+    const now = performance.now();
+    if (!next || (next === this.#expected && now - this.#expectedAt < AWAKE)) return;
+    this.#expected = next;
+    this.#expectedAt = now;
+    wakeThread(next.runtime);
+  }
+
   /** One of this kind, if there is one. Either way the stock is filled up in a moment. */
   take(kind: GuestKind): Virgin | undefined {
     if (this.#size === 0 || this.#closed) return undefined;
@@ -41,6 +57,7 @@ export class Stock implements VirginStock {
       this.#empty();
       this.#kind = kind;
     }
+    this.expect();
     let virgin = this.#ready.pop();
     while (virgin?.runtime.closed) {
       this.#discard(virgin);

@@ -1,15 +1,14 @@
 #include "binding/api/process_info.h"
 
-#include <memory>
-
+#include "binding/api/runtime_handle.h"
 #include "binding/environment/given.h"
 #include "binding/environment/record.h"
 #include "code/cache.h"
+#include "guest/guest.h"
 #include "guest/stock.h"
 #include "isolate/admission.h"
 #include "isolate/holder.h"
 #include "threads/executor.h"
-#include "threads/spinner.h"
 
 namespace isolet {
 
@@ -47,17 +46,11 @@ void SetProcessLimits(const Napi::CallbackInfo& info) {
   GuestStock::SetMost(number(3));
 }
 
-namespace {
-
-class Nothing final : public Runnable {
- public:
-  void RunTurn() override {}
-};
-
-}  // namespace
-
-void WakeThread(const Napi::CallbackInfo&) {
-  if (Spinner::Possible()) Executor::Get().Schedule(std::make_shared<Nothing>());
+void WakeThread(const Napi::CallbackInfo& info) {
+  void* runtime = nullptr;
+  if (napi_unwrap(info.Env(), ToNapi(Given(info)[0]), &runtime) != napi_ok) return;
+  // In a cell others wait.
+  if (Guest* guest = static_cast<RuntimeHandle*>(runtime)->guest().in_place()) guest->Expect();
 }
 
 }  // namespace isolet

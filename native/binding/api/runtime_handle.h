@@ -19,6 +19,7 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
 
   explicit RuntimeHandle(const Napi::CallbackInfo& info);
   ~RuntimeHandle() override;
+  GuestPort& guest() const { return *core_->guest(); }
   RuntimeHandle(const RuntimeHandle&) = delete;
   RuntimeHandle& operator=(const RuntimeHandle&) = delete;
 
