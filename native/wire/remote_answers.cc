@@ -46,6 +46,7 @@ bool RemoteGuest::On(SettledCall& message, size_t size) {
   if (!in_flight || !handles_.Arrived(message.outcome) || !TakeCall(message.call_id, &open)) return false;
   NoteUse(message.use);
   if (open) {
+    NoteFinal(message.outcome);
     host_->CallSettled(message.call_id, std::move(message.outcome), std::move(in_flight));
   } else {
     LetGoOf(message.outcome);
@@ -56,6 +57,7 @@ bool RemoteGuest::On(SettledCall& message, size_t size) {
 bool RemoteGuest::On(RanNow& message, size_t) {
   if (!handles_.Arrived(message.outcome)) return false;
   NoteUse(message.use);
+  NoteFinal(message.outcome);
   {
     std::lock_guard<std::mutex> lock(mutex_);
     auto found = sync_.find(message.ticket);

@@ -24,24 +24,35 @@ void RemoteGuest::GiveUp(uint64_t call_id) {
   link_->Expect(due);
 }
 
+void RemoteGuest::NoteFinal(const Outcome& outcome) {
+  const Stop* stop = std::get_if<Stop>(&outcome);
+  if (stop == nullptr || (stop->reason != StopReason::kHeapLimit && stop->reason != StopReason::kTerminated)) return;
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (final_) return;
+  final_ = *stop;
+  only_noted_ = true;
+}
+
 bool RemoteGuest::Stopped(const Stop& stop) {
+  Stop why;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (final_) return false;
-    final_ = stop;
+    if (final_ && !std::exchange(only_noted_, false)) return false;
+    if (!final_) final_ = stop;
+    why = *final_;
     stopped_.store(true, std::memory_order_release);
     gone_by_ = SteadyNow() + link_->patience().creation;
     for (auto& [ticket, wait] : sync_) {
-      if (wait != nullptr) FinishSync(std::exchange(wait, nullptr), stop);
+      if (wait != nullptr) FinishSync(std::exchange(wait, nullptr), why);
     }
   }
   const bool dead = stop.reason == StopReason::kCellDied;
   if (!dead) link_->Expect(gone_by_);
   for (const std::shared_ptr<Call>& call : calls_.Shut()) {
     if (!dead) GiveUp(call->id);
-    host_->CallSettled(call->id, stop, nullptr);
+    host_->CallSettled(call->id, why, nullptr);
   }
-  host_->PostEvent(Ended{stop});
+  host_->PostEvent(Ended{why});
   return true;
 }
 

@@ -106,7 +106,9 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   // Asks what the cell answers at once, and waits a moment for it. False: there is no answer.
   template <typename Message>
   bool Ask(Message message, Question* question);
-  // Everybody who waits gets `stop`. False: that was done.
+  // An answer that is the guest's end: its state says so before anybody has the answer. The guest itself says it later.
+  void NoteFinal(const Outcome& outcome);
+  // Everybody who waits gets `stop`, or what was noted. False: that was done.
   bool Stopped(const Stop& stop);
   // Nothing comes from it any more.
   void Gone();
@@ -156,6 +158,7 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
 
   mutable std::mutex mutex_;  // guards the rest
   std::optional<Stop> final_;
+  bool only_noted_ = false;  // final_, and nobody was told
   uint64_t next_ticket_ = 1;
   // By ticket; null: nobody waits any more, and the answer is yet to come.
   std::unordered_map<uint64_t, SyncWait*> sync_;
