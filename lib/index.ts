@@ -2,6 +2,8 @@ export * from './errors/index.ts';
 export type { ConsoleLevel, HostCallMode, ModuleType, StackFrame, TimeoutPhase } from './native.ts';
 export type {
   CallOptions,
+  CellOptions,
+  CellWant,
   ConsoleHandler,
   ConsoleInfo,
   EvalOptions,

@@ -30,7 +30,8 @@ export interface NativeAddon {
   noteExit(code: number): void;
   /** Throws what `createError` made. */
   createRuntime(owner: NativeOwner, options: NativeRuntimeOptions): NativeRuntime;
-  createRuntimeAsync(owner: NativeOwner, options: NativeRuntimeOptions): Promise<NativeRuntime>;
+  /** With the number of a cell (`openCell`) the guest is made there. */
+  createRuntimeAsync(owner: NativeOwner, options: NativeRuntimeOptions, cell?: number): Promise<NativeRuntime>;
   /** Calls guest function `functionId` of that runtime. */
   call(
     serial: number,
@@ -67,9 +68,17 @@ export interface NativeAddon {
   /**
    * Only for the script of a cell, see native/cell/seal.h: from now on this process asks the kernel for next to nothing.
    * With `required`, names with a space between, it stops where one does not hold, and
-   * says so; then the process must end.
+   * says so; then the process must end. With `descriptor` it serves guests on that socket and ends with it; nothing
+   * else must be read from it, and nothing written once its host has heard of the walls.
    */
-  sealCell(memory: number, required: string): NativeWall[];
+  sealCell(memory: number, required: string, descriptor?: number): NativeWall[];
+  /**
+   * A sealed process at the other end of a socket: guests can be made there. A copy of the descriptor is used. Answers
+   * its number, 0 if the system refuses. `ended` is called once, then the process has to be killed, and must not throw.
+   */
+  openCell(descriptor: number, ended: (why: string, misbehaved: boolean) => void): number;
+  /** All that is pending there fails with `why`. */
+  endCell(cell: number, why: string): void;
   /** A call of this runtime comes within a moment: has a thread of the engine awake for it. */
   wakeThread(runtime: NativeRuntime): void;
   counters(): NativeCounters;

@@ -3,6 +3,7 @@
 #include "binding/api/call_now.h"
 #include "binding/api/call_soon.h"
 #include "binding/api/cell_binding.h"
+#include "binding/api/cell_links.h"
 #include "binding/api/process_info.h"
 #include "binding/api/runtime_factory.h"
 #include "binding/api/runtime_handle.h"
@@ -105,7 +106,8 @@ bool Fill(Napi::Env env, v8::Local<v8::Object> exports) {
          Export<SetProcessLimits>(env, exports, "setProcessLimits") && Export<WakeThread>(env, exports, "wakeThread") &&
          Export<SetWebProgram>(env, exports, "setWebProgram") &&
          Export<GiveWebLibrary>(env, exports, "setWebLibrary") && Export<HasUrlParser>(env, exports, "hasUrlParser") &&
-         Export<GiveBuffer>(env, exports, "giveBuffer") && Export<SealCell>(env, exports, "sealCell");
+         Export<GiveBuffer>(env, exports, "giveBuffer") && Export<SealCell>(env, exports, "sealCell") &&
+         Export<OpenCell>(env, exports, "openCell") && Export<EndCell>(env, exports, "endCell");
 }
 
 }  // namespace

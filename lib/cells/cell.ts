@@ -1,24 +1,17 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { addonFile, neededNodeFlags, packageFile } from '../binding.ts';
+import type { CheckedCellOptions } from '../options/cell-options.ts';
 import { CellError, wallError } from './cell-error.ts';
 import { readFirstWords } from './first-line.ts';
-import { type CellExit, channelPlace, type Launched, launch, type Want } from './launch.ts';
+import { type CellExit, channelPlace, type Launched, launch } from './launch.ts';
 import { requiredLayers } from './layers.ts';
 import { filesOf } from './needs.ts';
 import { findFailure, mergeWalls, type Wall } from './walls.ts';
 
 /** All have defaults. */
-export interface CellOptions {
-  /** Whether what of the system a cell can see at all is bounded. Default 'auto': as far as the kernel allows. */
-  namespaces?: Want;
-  /** Whether the kernel bounds what files it can open. Default 'required'. */
-  landlock?: Want;
-  /** Bytes of private memory that it may take after its start. Default 512 MiB. */
-  maxMemory?: number;
-  /** Milliseconds until its walls must stand. Default 30,000. */
-  startTimeout?: number;
-  /** Who it is to be, where this process may decide that. Default: the same user. */
-  user?: { uid: number; gid: number };
+export interface CellOptions extends CheckedCellOptions {
   /** A file to start instead of the package's launcher. */
   launcher?: string;
   /** A CommonJS file to run instead of the package's; it has to seal the process. */
@@ -40,6 +33,8 @@ export interface Cell {
   /** Resolves when it is gone; never rejects. */
   exited: Promise<CellExit>;
   kill(): void;
+  /** The event loop of the host no longer waits for it. */
+  unref(): void;
 }
 
 /** The last of what it wrote, for the error that says that it is gone. */
@@ -98,7 +93,23 @@ async function prove({ child, walls: built, exited }: Launched, required: readon
   const walls = mergeWalls(built, words.walls);
   const failure = findFailure(walls, required);
   if (failure) throw wallError(failure);
-  return { pid: child.pid ?? 0, walls, channel, exited, kill: () => void child.kill('SIGKILL') };
+  return {
+    pid: child.pid ?? 0,
+    walls,
+    channel,
+    exited,
+    kill: () => {
+      // Who waits for its end still hears of it.
+      child.ref();
+      child.kill('SIGKILL');
+    },
+    unref: () => unref(child),
+  };
+}
+
+function unref(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
 }
 
 /** All that it wrote, but the beginning of what is long. */

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { launcherFile } from '../binding.ts';
+import type { CellWant } from '../options/cell-options.ts';
 import { CellError, wallError } from './cell-error.ts';
 import { nodeNeeds } from './needs.ts';
 import { readReport, type Wall } from './walls.ts';
 
-/** Whether a layer must stand, may be missing, or is not wanted. */
-export type Want = 'required' | 'auto' | 'off';
+export type Want = CellWant;
 
 export interface LaunchOptions {
   /** What node is given: its options, the script, the script's arguments. */

@@ -23,6 +23,7 @@ export const errorCodes = {
   ERR_ISOLET_RATE_LIMIT: 'The tenant made more calls than its rate limit allows; see `retryAfter`.',
   ERR_ISOLET_PLATFORM:
     "A function of the platform's own that isolet asks (`tenantTier`, `rateLimiter`) failed; see `option` and `cause`.",
+  ERR_ISOLET_CELL: 'A process of its own for guests (a cell) could not be built here, or is gone; see `reason`.',
   ERR_ISOLET_EGRESS: 'A request of a guest was refused by a rule of `egress`, or failed on the network; see `reason`.',
   ERR_ISOLET_DEPENDENCY: 'A package that only a part of isolet needs is not installed; see `packages`.',
   ERR_ISOLET_HANDLER:

@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '../native.ts';
 import { given } from '../shared/own.ts';
 import { brief } from './brief.ts';
+import { cellGoneError } from './cell-error.ts';
 import { isHostError } from './host-errors.ts';
 import { JavaScriptError } from './javascript-error.ts';
 import {
@@ -29,6 +30,8 @@ export function fromRecord(record: ErrorRecord): Error {
       return new RuntimeTerminatedError(record.reason);
     case 'heapLimit':
       return new HeapLimitError(record);
+    case 'cell':
+      return cellGoneError(record.reason);
     case 'closed':
       return new RuntimeClosedError();
     case 'dropped':

@@ -1,4 +1,11 @@
 export type { ValidationIssue } from '../shared/check/issue.ts';
+export {
+  CellError,
+  type CellErrorInit,
+  type CellErrorReason,
+  type CellWall,
+  type CellWallState,
+} from './cell-error.ts';
 export { type ErrorCode, errorCodes } from './codes.ts';
 export { DependencyError } from './dependency-error.ts';
 export { EgressError, type EgressErrorInit, type EgressReason } from './egress-error.ts';

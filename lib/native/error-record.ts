@@ -13,6 +13,8 @@ export type ErrorRecord =
   | { kind: 'timeout'; clock: 'wall' | 'cpu'; limit: number; phase: TimeoutPhase }
   | { kind: 'terminated'; reason: string }
   | { kind: 'heapLimit'; limit: number; used: number }
+  /** The process that the guest was in is gone. */
+  | { kind: 'cell'; reason: string }
   | { kind: 'closed' }
   | { kind: 'aborted' }
   /** Another call was stopped, and what this one waited for went with it. */

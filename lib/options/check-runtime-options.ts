@@ -1,5 +1,13 @@
 import type { Limits } from './call-options.ts';
-import { checkBoolean, checkInteger, checkMilliseconds, checkName, checkOptions, checkString } from './check.ts';
+import {
+  checkBoolean,
+  checkInteger,
+  checkMilliseconds,
+  checkName,
+  checkOneOf,
+  checkOptions,
+  checkString,
+} from './check.ts';
 import { checkInitialHeapSize, checkMaxHeapSize } from './heap-size.ts';
 import { invalidRange, invalidType } from './invalid.ts';
 import { type ConsoleHandler, runtimeDefaults } from './runtime-options.ts';
@@ -25,9 +33,11 @@ const names: ReadonlySet<string> = new Set([
   'web',
   'moveResults',
   'syncCalls',
+  'isolation',
   'name',
 ]);
 const codeGenerationNames: ReadonlySet<string> = new Set(['strings', 'wasm']);
+const isolations: readonly ('isolate' | 'process')[] = ['isolate', 'process'];
 const bootstrapNames: ReadonlySet<string> = new Set(['code', 'filename']);
 
 /** Options after checking; the snapshot is checked where it is used, and may say what `maxTimers`, `streams` and `web` are. */
@@ -49,6 +59,8 @@ export interface CheckedRuntimeOptions extends Limits {
   web: CheckedWeb | false | undefined;
   moveResults: boolean;
   syncCalls: 'guarded' | 'inPlace';
+  /** Undefined: nobody said. */
+  isolation: 'isolate' | 'process' | undefined;
   name: string;
 }
 
@@ -105,6 +117,7 @@ export function checkRuntimeOptions(options: unknown): CheckedRuntimeOptions {
     ),
     moveResults: given.moveResults !== undefined && checkBoolean(given.moveResults, 'moveResults'),
     syncCalls: checkSyncCalls(given.syncCalls),
+    isolation: given.isolation === undefined ? undefined : checkOneOf(given.isolation, 'isolation', isolations),
     name: given.name === undefined ? `runtime-${++unnamed}` : checkName(given.name, 'name'),
   };
 }

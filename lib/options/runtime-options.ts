@@ -87,6 +87,12 @@ export interface RuntimeOptions {
    * | `callAsync`, `evalAsync` instead | on a thread of the engine while the caller does something else; always guarded | services |
    */
   syncCalls?: 'guarded' | 'inPlace' | undefined;
+  /**
+   * `'process'`: the runtime is in a process of its own behind walls of the system (a cell), which ends with it. Only
+   * for {@link Runtime.create}; {@link createCell} makes one for several runtimes. Linux. Default `'isolate'`: in this
+   * process.
+   */
+  isolation?: 'isolate' | 'process' | undefined;
   /** Name for warnings and `util.inspect`. Default: `'runtime-'` and a number. */
   name?: string | undefined;
 }

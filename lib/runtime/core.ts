@@ -3,10 +3,12 @@ import { RuntimeClosedError, RuntimeTerminatedError } from '../errors/limit-erro
 import type { NativeEvent, NativeRuntime } from '../native.ts';
 import type { CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/check-runtime-options.ts';
+import { invalidRange } from '../options/invalid.ts';
 import type { Joined } from './abilities.ts';
 import { currentCall, hasCallContext } from './call-context.ts';
 import { callFunction } from './call-function.ts';
 import { Calls } from './calls.ts';
+import { CellProcess } from './cell-process.ts';
 import { engine, type HookedOwner } from './engine.ts';
 import { type EventOwner, EventTeller, type RuntimeEvents } from './events.ts';
 import { answerGuest, HostFunctions } from './host-functions.ts';
@@ -20,6 +22,9 @@ import { StreamCounters } from './streams/counters.ts';
 import { type HandleWatch, WatchedHandles } from './watched-handles.ts';
 import { WebObjects } from './web/objects.ts';
 import { WebHost, webHostFunction } from './web-host.ts';
+
+/** Bytes that the process of one runtime may take beside that runtime's heap. */
+const besideHeap = 512 * 1024 * 1024;
 
 /**
  * The private half of a Runtime: the object the engine knows as the runtime's owner. It holds what must live as long as
@@ -38,10 +43,13 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   settleStopped = false;
   /** Set when the public Runtime exists. */
   runtime: EventEmitter<RuntimeEvents> | undefined;
+  /** What has to live as long as this runtime does: the cell that it is in. */
+  livesIn: object | undefined;
   /** A drain is under way: nothing new begins. */
   draining = false;
   #has: Joined = { abilities: { maxTimers: 0, streams: false, web: false }, web: undefined };
   #native: NativeRuntime | undefined;
+  #ownCell: CellProcess | undefined;
   #serial = 0;
   #web: WebHost | undefined;
   #webObjects: WebObjects | undefined;
@@ -63,6 +71,10 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
 
   /** Creates the isolate on this thread. */
   start(): void {
+    if (this.options.isolation === 'process') {
+      const expected = "'isolate' here: a process is started off the event loop, with await Runtime.create(options)";
+      throw invalidRange('isolation', 'process', expected);
+    }
     const plan = this.#plan();
     const native = engine().createRuntime(this, nativeOptions(this.options, plan, this.settleStopped));
     this.#native = native;
@@ -70,13 +82,31 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     runFirst(this, native, plan);
   }
 
-  /** Creates the isolate on a thread of the engine. */
-  async startAsync(): Promise<void> {
+  /** Creates the isolate on a thread of the engine. @param cell - the process that it is made in, if not this one */
+  async startAsync(cell?: CellProcess): Promise<void> {
     const plan = this.#plan();
-    const native = await engine().createRuntimeAsync(this, nativeOptions(this.options, plan, this.settleStopped));
+    const options = nativeOptions(this.options, plan, this.settleStopped);
+    const native = await engine().createRuntimeAsync(this, options, cell?.id);
     this.#native = native;
     this.#serial = native.serial();
     await runFirstAsync(this, native, plan);
+  }
+
+  /** Creates the isolate in a process of its own, which ends with it. */
+  async startAlone(): Promise<void> {
+    const cell = await CellProcess.start({ maxMemory: besideHeap + this.options.maxHeapSize });
+    try {
+      await this.startAsync(cell);
+    } catch (error) {
+      cell.end('its runtime could not be made');
+      throw error;
+    }
+    this.#ownCell = cell;
+  }
+
+  /** The process that ends with this runtime. */
+  get ownCell(): CellProcess | undefined {
+    return this.#ownCell;
   }
 
   get streams(): boolean {
@@ -163,6 +193,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     if (this.#closed) return false;
     this.#closed = true;
     this.#native?.close();
+    this.#ownCell?.end('the runtime was closed');
     this.hostFunctions.clear();
     this.#web?.end();
     this.#webObjects?.outgoing.end();
@@ -182,8 +213,9 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     });
   }
 
-  whenGone(): Promise<void> {
-    return this.#native?.closeAsync() ?? Promise.resolve();
+  async whenGone(): Promise<void> {
+    await this.#native?.closeAsync();
+    await this.#ownCell?.exited;
   }
 
   nativeState(): ReturnType<NativeRuntime['state']> {

@@ -4,6 +4,7 @@ import { nameFunction } from '../errors/brand.ts';
 import { type CallOptions, checkCallOptions, checkEvalOptions, type EvalOptions } from '../options/call-options.ts';
 import { checkString } from '../options/check.ts';
 import type { RuntimeOptions } from '../options/runtime-options.ts';
+import { endWith } from './cell-process.ts';
 import { checkCloseOptions, type RuntimeCloseOptions } from './close-options.ts';
 import { RuntimeCore } from './core.ts';
 import { closeWhenDrained, refuseOwnDrain } from './drain.ts';
@@ -74,13 +75,16 @@ export class Runtime extends GuestScope implements Disposable, AsyncDisposable {
     this.#core = core;
     core.runtime = this;
     watchForCollection(this, this.#core.native(), this.#core.options.name);
+    if (core.ownCell) endWith(this, core.ownCell);
   }
 
   /**
-   * Like the constructor, with the isolate made off the event loop.
+   * Like the constructor, with the isolate made off the event loop; with `isolation: 'process'` in a process of its own,
+   * which ends when the runtime is closed.
    *
    * @param options - See {@link RuntimeOptions}.
    * @returns The runtime. Everything the constructor would throw is a rejection.
+   * @throws {@link CellError} with `isolation: 'process'`: a wall that is required can't be had here, or the process ended
    * @example
    * ```js
    * const runtime = await Runtime.create({ timeout: 1000 });
@@ -89,7 +93,8 @@ export class Runtime extends GuestScope implements Disposable, AsyncDisposable {
    */
   static async create(options?: RuntimeOptions): Promise<Runtime> {
     const core = new RuntimeCore(options);
-    await core.startAsync();
+    if (core.options.isolation === 'process') await core.startAlone();
+    else await core.startAsync();
     return runtimeOf(core);
   }
 

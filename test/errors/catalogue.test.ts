@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const {
   CapacityError,
+  CellError,
   DeadlockError,
   DependencyError,
   EgressError,
@@ -44,6 +45,7 @@ const samples = {
   SnapshotError: new SnapshotError('damaged'),
   DeadlockError: new DeadlockError('it would wait for itself'),
   CapacityError: new CapacityError('too many', { limit: 10, actual: 10 }),
+  CellError: new CellError('the process is gone', { reason: 'ended' }),
   ValidationError: new ValidationError('bad code', [
     { message: 'Unexpected token', path: ['code'], line: 2, column: 5 },
   ]),
@@ -109,11 +111,18 @@ describe('error classes', () => {
 
   it('every error says whether a retry can help', () => {
     const yes = Object.entries(samples).filter(([, error]) => error.retryable);
-    expect(yes.map(([name]) => name)).toEqual(['CapacityError', 'SupersededError', 'RateLimitError', 'PlatformError']);
+    expect(yes.map(([name]) => name)).toEqual([
+      'CapacityError',
+      'CellError',
+      'SupersededError',
+      'RateLimitError',
+      'PlatformError',
+    ]);
     const timeout = (phase: TimeoutPhase) => new TimeoutError({ kind: 'wall', limit: 50, phase }).retryable;
     expect(timeout('queued')).toBe(true);
     for (const phase of ['sync', 'pending', 'host'] as const) expect(timeout(phase), phase).toBe(false);
     expect(new RuntimeTerminatedError('call dropped').retryable).toBe(true);
+    expect(new CellError('no such layer', { reason: 'wall' }).retryable).toBe(false);
     expect(new SupersededError('it is gone', 'undeployed').retryable).toBe(false);
     expect(new CapacityError('too deep', { limit: 1, actual: 2, retryable: false }).retryable).toBe(false);
     expect(new PlatformError('no such tier', 'tenantTier', { retryable: false }).retryable).toBe(false);

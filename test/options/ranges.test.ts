@@ -70,6 +70,7 @@ const table: [name: string, give: (value: unknown) => unknown, values: unknown[]
   ['Runtime maxTransferBytes', runtime('maxTransferBytes'), [0, 2 ** 31, Number.NaN]],
   ['Runtime maxTimers', runtime('maxTimers'), [-1, 1_000_001, 0.5]],
   ['Runtime syncCalls', runtime('syncCalls'), ['elsewhere', '']],
+  ['Runtime isolation', runtime('isolation'), ['cell', '', 'process']],
   ['Runtime name', runtime('name'), ['']],
   ['Runtime bootstrap.filename', (value) => new Runtime({ bootstrap: { code: '', filename: value as '' } }), ['']],
   ['eval filename', called('filename'), ['']],

@@ -50,7 +50,9 @@ export interface PoolOptions {
   /** The web's APIs in every runtime, as {@link RuntimeOptions.web}. Default `false`. */
   web?: RuntimeOptions['web'];
   /** Further options for every runtime: `snapshot`, `bootstrap`, `codeGeneration`, `maxTransferBytes` … */
-  runtime?: Omit<RuntimeOptions, 'maxHeapSize' | 'timeout' | 'cpuTimeout' | 'console' | 'name'> | undefined;
+  runtime?:
+    | Omit<RuntimeOptions, 'maxHeapSize' | 'timeout' | 'cpuTimeout' | 'console' | 'isolation' | 'name'>
+    | undefined;
 }
 
 export type ResolvedPoolOptions = Omit<
@@ -110,6 +112,7 @@ const setElsewhere: Readonly<Record<string, string>> = {
   timeout: "'timeout' of a function and 'loadTimeout'",
   cpuTimeout: "'cpuTimeout' of a function",
   console: "the pool's 'console'",
+  isolation: 'the pool, whose runtimes are isolates of this process',
   name: 'the tenant and the name of a function',
 };
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "binding/api/cell_links.h"
 #include "binding/api/snapshot_binding.h"
 #include "binding/environment/environment.h"
 #include "binding/environment/napi.h"
@@ -10,7 +11,7 @@
 namespace isolet {
 
 struct AddonData {
-  explicit AddonData(Napi::Env env) : environment(env), snapshot_builds(environment) {}
+  explicit AddonData(Napi::Env env) : environment(env), snapshot_builds(environment), cell_links(environment) {}
   AddonData(const AddonData&) = delete;
   AddonData& operator=(const AddonData&) = delete;
 
@@ -18,6 +19,7 @@ struct AddonData {
 
   Environment environment;
   SnapshotBuilds snapshot_builds;  // after the environment: its builds are stopped first
+  CellLinks cell_links;            // the same for its cells
   v8::Global<v8::Function> runtime_constructor;
 };
 

@@ -15,11 +15,18 @@
 #include "guest/engine_threads.h"
 #include "guest/guest.h"
 #include "threads/executor.h"
+#include "wire/cell_link.h"
 
 namespace isolet {
 namespace {
 
-using Created = std::variant<std::shared_ptr<Guest>, Outcome>;
+using Created = wire::CellLink::Made;
+
+Created MakeHere(GuestStock& stock, GuestOptions options, std::shared_ptr<Host> host) {
+  Guest::Made made = Guest::Create(stock, std::move(options), std::move(host));
+  if (auto* failed = std::get_if<Outcome>(&made)) return std::move(*failed);
+  return std::shared_ptr<GuestPort>(std::get<std::shared_ptr<Guest>>(std::move(made)));
+}
 
 // The guest is there, or it is not: finish on the environment's thread. Empty: an exception is pending.
 v8::MaybeLocal<v8::Value> Finish(Environment& environment, const std::shared_ptr<RuntimeCore>& core, Created created) {
@@ -28,7 +35,7 @@ v8::MaybeLocal<v8::Value> Finish(Environment& environment, const std::shared_ptr
     (void)core->ValueOf(std::move(*outcome)).IsEmpty();
     return {};
   }
-  core->SetGuest(std::move(std::get<std::shared_ptr<Guest>>(created)));
+  core->SetGuest(std::move(std::get<std::shared_ptr<GuestPort>>(created)));
   return RuntimeHandle::Wrap(environment, core);
 }
 
@@ -61,6 +68,14 @@ class FinishTask final : public HostTask {
   Created created_;
 };
 
+// Any thread.
+void PostFinish(Inbox& inbox, uint64_t serial, uint64_t ticket, Created created) {
+  std::shared_ptr<GuestPort> guest;
+  if (auto* made = std::get_if<std::shared_ptr<GuestPort>>(&created)) guest = *made;
+  // Nobody will take it if the environment has ended meanwhile.
+  if (!inbox.Post(std::make_unique<FinishTask>(serial, ticket, std::move(created)), false) && guest) guest->Close();
+}
+
 class Creation final : public Runnable {
  public:
   // `ticket` is given to the FinishTask.
@@ -76,13 +91,7 @@ class Creation final : public Runnable {
   void RunTurn() override {
     std::shared_ptr<void> counted = begin_();
     if (!counted) return;
-    Created created = Guest::Create(*stock_, std::move(options_), host_);
-    std::shared_ptr<Guest> guest;
-    if (auto* made = std::get_if<std::shared_ptr<Guest>>(&created)) guest = *made;
-    // Nobody will take it if the environment has ended meanwhile.
-    if (!inbox_->Post(std::make_unique<FinishTask>(serial_, ticket_, std::move(created)), false) && guest) {
-      guest->Close();
-    }
+    PostFinish(*inbox_, serial_, ticket_, MakeHere(*stock_, std::move(options_), host_));
   }
 
  private:
@@ -110,7 +119,8 @@ std::optional<GuestOptions> ReadOptions(const Given& given, Environment& environ
   auto object = given[1].As<v8::Object>();
   std::optional<GuestOptions> options = ReadGuestOptions(object);
   if (!options || !ReadSnapshotOption(environment, object, &*options)) return std::nullopt;
-  StartFromPlatformSnapshot(*AddonData::Of(environment.env()), &*options);
+  // One for each process, which a cell is.
+  if (!given[2]->IsNumber()) StartFromPlatformSnapshot(*AddonData::Of(environment.env()), &*options);
   return options;
 }
 
@@ -123,8 +133,8 @@ Napi::Value CreateRuntime(const Napi::CallbackInfo& info) {
   if (!options) return info.Env().Undefined();
   std::shared_ptr<RuntimeCore> core = NewCore(environment, given[0]);
   return ReturnedOrThrown(info.Env(), Finish(environment, core,
-                                             Guest::Create(*environment.stock(), *std::move(options),
-                                                           std::make_shared<HostPort>(environment, core->serial()))));
+                                             MakeHere(*environment.stock(), *std::move(options),
+                                                      std::make_shared<HostPort>(environment, core->serial()))));
 }
 
 Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
@@ -135,15 +145,31 @@ Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(environment.context()).ToLocal(&resolver)) return info.Env().Undefined();
   std::shared_ptr<RuntimeCore> core = NewCore(environment, given[0]);
+  std::shared_ptr<wire::CellLink> cell;
+  if (given[2]->IsNumber()) {
+    cell = AddonData::Of(info.Env())->cell_links.Find(given.Id(2));
+    if (!cell) {
+      const Stop gone{StopReason::kCellDied, 0, 0, Phase::kQueued, "the cell has ended"};
+      (void)Finish(environment, core, Outcome(gone)).IsEmpty();
+      return info.Env().Undefined();
+    }
+  }
   // Without a thread the creation would wait for ever.
-  if (std::optional<CapacityFailure> refused = StartEngineThreads()) {
+  if (std::optional<CapacityFailure> refused; !cell && (refused = StartEngineThreads())) {
     (void)Finish(environment, core, Outcome(*std::move(refused))).IsEmpty();
     return info.Env().Undefined();
   }
   core->BeginCreation();
   environment.BeginWork();
   const uint64_t ticket = environment.tickets().Add(environment.isolate(), resolver);
-  Executor::Get().Schedule(std::make_shared<Creation>(environment, *std::move(options), core->serial(), ticket));
+  if (cell) {
+    auto done = [inbox = environment.shared_inbox(), serial = core->serial(), ticket](Created created) {
+      PostFinish(*inbox, serial, ticket, std::move(created));
+    };
+    cell->Create(*std::move(options), std::make_shared<HostPort>(environment, core->serial()), std::move(done));
+  } else {
+    Executor::Get().Schedule(std::make_shared<Creation>(environment, *std::move(options), core->serial(), ticket));
+  }
   return Returned(info.Env(), resolver->GetPromise());
 }
 

@@ -7,7 +7,7 @@ namespace isolet {
 
 // (owner, options) → NativeRuntime, or an exception is pending.
 Napi::Value CreateRuntime(const Napi::CallbackInfo& info);
-// (owner, options) → Promise<NativeRuntime>.
+// (owner, options, cell?) → Promise<NativeRuntime>. With the number of a cell the guest is made there.
 Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info);
 
 }  // namespace isolet

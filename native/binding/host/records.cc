@@ -78,6 +78,9 @@ class RecordMaker {
       case StopReason::kClosed:
         record_.Set("kind", "closed");
         break;
+      case StopReason::kCellDied:
+        record_.Set("kind", "cell").Set("reason", stop.detail);
+        break;
       case StopReason::kAborted:
         record_.Set("kind", "aborted");
         break;

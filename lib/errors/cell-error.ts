@@ -1,0 +1,55 @@
+import { nameError } from './brand.ts';
+import { IsoletError, type IsoletErrorOptions } from './isolet-error.ts';
+
+/**
+ * Whether a layer stands: `held`, as it was built and, where that can be tried, tried; `missing`, the system refused it
+ * and it may be missing; `failed`, it was asked for and does not hold.
+ */
+export type CellWallState = 'held' | 'missing' | 'failed';
+
+/** One layer between what runs in a cell and the rest of the machine. docs/isolation.md says what each does. */
+export interface CellWall {
+  layer: string;
+  state: CellWallState;
+  /** The system call that was refused, or that should have been. */
+  call?: string;
+  /** What the system answered it, as `errno`. */
+  errno?: number;
+  /** For `landlock` the version that the kernel has. */
+  detail?: number;
+}
+
+/** See {@link CellError}. */
+export type CellErrorReason = 'wall' | 'start' | 'ended';
+
+/** What a {@link CellError} is made from. */
+export interface CellErrorInit extends IsoletErrorOptions {
+  /** Default: `'wall'` with one, otherwise `'start'`. */
+  reason?: CellErrorReason | undefined;
+  wall?: CellWall | undefined;
+}
+
+/** A process of its own for guests could not be built, or is gone with all that ran in it. */
+export class CellError extends IsoletError {
+  /**
+   * `'wall'`: a layer that is required can't be had. `'start'`: the process could not be started. `'ended'`: it is gone.
+   */
+  readonly reason: CellErrorReason;
+  /** The layer that can't be had. */
+  readonly wall: CellWall | undefined;
+
+  constructor(message: string, init: CellErrorInit = {}) {
+    const reason = init.reason ?? (init.wall ? 'wall' : 'start');
+    super('ERR_ISOLET_CELL', message, { ...init, retryable: init.retryable ?? reason === 'ended' });
+    this.reason = reason;
+    this.wall = init.wall;
+  }
+}
+nameError(CellError, 'CellError');
+
+/** @param why - completes a sentence: 'the cell …' */
+export function cellGoneError(why: string): CellError {
+  return new CellError(`The process that the runtime was in is gone: ${why}. Create a new runtime.`, {
+    reason: 'ended',
+  });
+}

@@ -1,0 +1,86 @@
+import type { Socket } from 'node:net';
+import { packageFile } from '../binding.ts';
+import { type CellOptions as StartOptions, startCell } from '../cells/cell.ts';
+import type { CellExit } from '../cells/launch.ts';
+import { CellError, type CellWall } from '../errors/cell-error.ts';
+import { engine } from './engine.ts';
+
+/** What the process reads beside what every cell does: programs that it gives to guests. */
+const programs = ['guest-web.js', 'guest-legacy-encodings.js', 'guest-whatwg-url.js'];
+
+/** Node's own name for the descriptor of a pipe. */
+type WithDescriptor = Socket & { readonly _handle?: { readonly fd?: number } | null };
+
+const registry = new FinalizationRegistry<CellProcess>((cell) => cell.end('nobody has it any more'));
+
+/** Ends the process when `owner` is collected, which must not be reachable from it. */
+export function endWith(owner: object, cell: CellProcess): void {
+  registry.register(owner, cell);
+}
+
+/**
+ * A sealed process that the engine makes guests in. It does not keep the host alive, and ends with it; calls that are
+ * pending do keep it.
+ */
+export class CellProcess {
+  readonly pid: number;
+  readonly walls: readonly CellWall[];
+  /** Resolves when the process is gone; never rejects. */
+  readonly exited: Promise<CellExit>;
+  /** What the engine calls it. */
+  readonly id: number;
+  readonly #kill: () => void;
+  #ended = false;
+
+  /** @throws {@link CellError} */
+  static async start(options: StartOptions): Promise<CellProcess> {
+    const cell = await startCell({
+      ...options,
+      scriptArguments: ['serve'],
+      readable: programs.map((name) => packageFile(`dist/${name}`)),
+    });
+    cell.unref();
+    try {
+      return new CellProcess(cell);
+    } catch (error) {
+      cell.kill();
+      throw error;
+    }
+  }
+
+  private constructor({ pid, walls, channel, exited, kill }: Awaited<ReturnType<typeof startCell>>) {
+    this.pid = pid;
+    this.walls = walls;
+    this.exited = exited;
+    this.#kill = kill;
+    const descriptor = (channel as WithDescriptor)._handle?.fd ?? -1;
+    // Killed whatever the reason is: what misbehaves, and what has nobody to serve.
+    this.id = descriptor < 0 ? 0 : engine().openCell(descriptor, () => this.#stop());
+    channel.destroy();
+    if (this.id === 0) {
+      throw new CellError(
+        'The channel to a cell could not be opened: the process has no descriptors or threads left.',
+        {
+          retryable: true,
+        },
+      );
+    }
+  }
+
+  /** False once nothing can run there any more. */
+  get open(): boolean {
+    return !this.#ended;
+  }
+
+  /** Ends the process at once. @param why - for the calls that are pending: 'the cell was closed' */
+  end(why: string): void {
+    if (this.#ended) return;
+    engine().endCell(this.id, why);
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#ended = true;
+    this.#kill();
+  }
+}

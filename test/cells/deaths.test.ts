@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { CellError, createCell, type JsFunction } from 'isolet';
+import { describe, expect, it } from 'vitest';
+import { hasCells, root } from './support.ts';
+
+const gone = { code: 'ERR_ISOLET_CELL', reason: 'ended', retryable: true };
+
+/** The process and those that it has started, which is the sealed one where there is a process namespace. */
+function processesOf(pid: number): number[] {
+  const children = readdirSync('/proc').filter((name) => {
+    try {
+      return (
+        /^\d+$/.test(name) && readFileSync(`/proc/${name}/stat`, 'latin1').split(') ')[1]?.split(' ')[1] === `${pid}`
+      );
+    } catch {
+      return false;
+    }
+  });
+  return [pid, ...children.flatMap((child) => processesOf(Number(child)))];
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!hasCells)('a cell that dies', () => {
+  it('fails every call that is pending in it, and every later one', async () => {
+    const cell = await createCell();
+    const runtime = await cell.createRuntime();
+    const other = await cell.createRuntime();
+    const add: JsFunction = other.eval('(a, b) => a + b');
+    const never = runtime.eval<Promise<unknown>>('new Promise(() => {})');
+    const calls = [runtime.evalAsync('for (;;);'), other.evalAsync('new Promise(() => {})'), never];
+    const outcomes = Promise.allSettled(calls);
+    for (const pid of processesOf(cell.pid)) process.kill(pid, 'SIGKILL');
+    const settled = await outcomes;
+    for (const one of settled) expect(one).toMatchObject({ status: 'rejected', reason: gone });
+    expect(() => add(1, 2)).toThrow(expect.objectContaining(gone));
+    expect(() => runtime.eval('1')).toThrow(CellError);
+    await expect(other.evalAsync('1')).rejects.toMatchObject(gone);
+    expect(runtime.state).toBe('terminated');
+    await expect.poll(() => cell.closed).toBe(true);
+    await expect(cell.createRuntime()).rejects.toMatchObject(gone);
+    await Promise.all([runtime.closeAsync(), other.closeAsync(), cell.close()]);
+  });
+
+  it('ends a synchronous call that waits for it', async () => {
+    const cell = await createCell();
+    const runtime = await cell.createRuntime();
+    const processes = processesOf(cell.pid);
+    runtime.bindFunction('die', () => {
+      for (const pid of processes) process.kill(pid, 'SIGKILL');
+      return 1;
+    });
+    expect(() => runtime.eval('die(); for (;;);')).toThrow(expect.objectContaining(gone));
+    await cell.close();
+  });
+
+  it('says so in an event of its runtimes', async () => {
+    const cell = await createCell();
+    const runtime = await cell.createRuntime();
+    const told = once(runtime, 'terminated');
+    const call = runtime.evalAsync('new Promise(() => {})');
+    for (const pid of processesOf(cell.pid)) process.kill(pid, 'SIGKILL');
+    await expect(call).rejects.toMatchObject(gone);
+    await told;
+    await runtime.closeAsync();
+  });
+
+  it('is closed on request: what is pending fails, and the process is gone', async () => {
+    const cell = await createCell();
+    const runtime = await cell.createRuntime();
+    const processes = processesOf(cell.pid);
+    const busy = runtime.evalAsync('for (;;);');
+    const closing = cell.close();
+    await expect(busy).rejects.toMatchObject(gone);
+    await closing;
+    await expect.poll(() => processes.filter(isThere)).toEqual([]);
+    await cell.close();
+    await runtime.closeAsync();
+  });
+});
+
+describe.skipIf(!hasCells)('a host with a cell', () => {
+  /** @param rest - after a cell with a busy runtime was made, whose processes stand on stdout */
+  function host(rest: string) {
+    const code = `
+      const { createCell } = require(${JSON.stringify(`${root}dist/index.cjs`)});
+      (async () => {
+        const cell = await createCell();
+        const runtime = await cell.createRuntime();
+        await runtime.evalAsync('globalThis.a = 1');
+        process.stdout.write(String(cell.pid));
+        ${rest}
+      })();`;
+    return spawn(process.execPath, ['-e', code], { stdio: ['pipe', 'pipe', 'inherit'] });
+  }
+
+  it('ends although the cell is open, when nothing is pending', async () => {
+    const child = host('');
+    const [pid] = (await once(child.stdout, 'data')) as [Buffer];
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(0);
+    await expect.poll(() => isThere(Number(pid))).toBe(false);
+  });
+
+  it('stays for a call that is pending', async () => {
+    const child = host(`process.stdout.write(' ' + await runtime.evalAsync('new Promise((r) => r(7))'));`);
+    let text = '';
+    child.stdout.on('data', (part) => {
+      text += part;
+    });
+    await once(child, 'close');
+    expect(text).toMatch(/^\d+ 7$/);
+  });
+
+  it('leaves no process behind when it is killed, or exits in the middle of a call', async () => {
+    for (const rest of ["runtime.evalAsync('for (;;);')", "runtime.evalAsync('for (;;);'); process.exit(3)"]) {
+      const child = host(rest);
+      const exit = once(child, 'exit');
+      const [pid] = (await once(child.stdout, 'data')) as [Buffer];
+      const processes = processesOf(Number(pid));
+      if (!rest.includes('exit')) child.kill('SIGKILL');
+      await exit;
+      await expect.poll(() => processes.filter(isThere)).toEqual([]);
+    }
+  });
+});
