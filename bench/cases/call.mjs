@@ -21,6 +21,15 @@ const numbers = {
       const id = floor.open(ADD);
       return { sample: () => tools.timeBatches((i) => floor.callOnce(id, i, 1)) };
     },
+    // Two threads that do nothing but hand over: what the machine does to a guarded call.
+    async 'floor hand-over'(tools) {
+      const floor = tools.floor();
+      return { sample: () => tools.timeNative((batches, n) => floor.hop('spin-both', batches, n), 1000) };
+    },
+    async 'floor hand-over one by one'(tools) {
+      const floor = tools.floor();
+      return { sample: () => floor.hop('spin-both', tools.size(SINGLE.max, 100)) };
+    },
     async isolet(tools) {
       const guest = isoletGuest(tools);
       const add = guest.fn(ADD);

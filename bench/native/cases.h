@@ -39,7 +39,8 @@ void FirstCall(Args args);
 // ValueSerializer.
 void CallValue(Args args);
 
-// hop('eventfd' | 'condition' | 'spin' | 'spin-both', count): to another thread and back.
+// hop('eventfd' | 'condition' | 'spin', count): to another thread and back.
+// hop('spin-both', batches, perBatch): the same in batches.
 void Hop(Args args);
 
 }  // namespace floor_bench

@@ -94,7 +94,7 @@ class SpinEvent {
 
 // `Back` is what the asking thread sleeps on. An event loop sleeps in epoll whatever the other side does.
 template <typename There, typename Back>
-std::vector<double> PingPong(int count) {
+std::vector<double> PingPong(int batches, int per_batch = 1) {
   There there;
   Back back;
   std::atomic<bool> stop{false};
@@ -105,7 +105,7 @@ std::vector<double> PingPong(int count) {
       back.Set();
     }
   });
-  auto samples = TimeBatches(count, 1, [&](int) {
+  auto samples = TimeBatches(batches, per_batch, [&](int) {
     there.Set();
     back.Wait();
   });
@@ -125,7 +125,7 @@ void Hop(Args args) {
   if (name == "eventfd") samples = PingPong<EpollEvent, EpollEvent>(count);
   if (name == "condition") samples = PingPong<ConditionEvent, ConditionEvent>(count);
   if (name == "spin") samples = PingPong<SpinEvent, EpollEvent>(count);
-  if (name == "spin-both") samples = PingPong<SpinEvent, SpinEvent>(count);
+  if (name == "spin-both") samples = PingPong<SpinEvent, SpinEvent>(count, args.Length() > 2 ? IntArg(args, 2) : 1);
   args.GetReturnValue().Set(ToArray(args.GetIsolate(), samples));
 }
 
