@@ -27,7 +27,7 @@ const order = [
   {
     name: 'pool',
     first: ['engine.ts'],
-    within: ['failures', 'secrets', 'function', 'report', 'options', 'code', 'api', 'run', 'schedule'],
+    within: ['failures', 'secrets', 'function', 'report', 'options', 'cells', 'code', 'api', 'run', 'schedule'],
   },
   { name: 'serverless' },
   { name: 'cli' },

@@ -27,6 +27,9 @@ export interface CellErrorInit extends IsoletErrorOptions {
   /** Default: `'wall'` with one, otherwise `'start'`. */
   reason?: CellErrorReason | undefined;
   wall?: CellWall | undefined;
+  pid?: number | undefined;
+  signal?: NodeJS.Signals | undefined;
+  tenantId?: string | undefined;
 }
 
 /** A process of its own for guests could not be built, or is gone with all that ran in it. */
@@ -37,12 +40,21 @@ export class CellError extends IsoletError {
   readonly reason: CellErrorReason;
   /** The layer that can't be had. */
   readonly wall: CellWall | undefined;
+  /** The process that has ended, if that is known; it may be another's by now. */
+  readonly pid: number | undefined;
+  /** What ended it, if it was a signal and the system has said so. */
+  readonly signal: NodeJS.Signals | undefined;
+  /** Whose it was, if a pool gave it to a tenant. */
+  readonly tenantId: string | undefined;
 
   constructor(message: string, init: CellErrorInit = {}) {
     const reason = init.reason ?? (init.wall ? 'wall' : 'start');
     super('ERR_ISOLET_CELL', message, { ...init, retryable: init.retryable ?? reason === 'ended' });
     this.reason = reason;
     this.wall = init.wall;
+    this.pid = init.pid;
+    this.signal = init.signal;
+    this.tenantId = init.tenantId;
   }
 }
 nameError(CellError, 'CellError');

@@ -4,6 +4,9 @@ import { nothing } from '../shared/own.ts';
 import { checkConsole } from './api/check.ts';
 import type { NamedApi, PlatformApi } from './api/declare.ts';
 import { nameApis } from './api/name-apis.ts';
+import { Cells } from './cells/cells.ts';
+import { groupOf } from './cells/group-of.ts';
+import { exitOf, refOfCell } from './cells/tenant-cell.ts';
 import { declaredNames, readGlobals } from './code/globals.ts';
 import { guessShape, webFor, withWeb } from './code/guest-kind.ts';
 import { expectModule } from './code/handler.ts';
@@ -41,6 +44,7 @@ import { stopAfter } from './schedule/stop-after.ts';
 export class PoolCore {
   readonly #apis: NamedApi[];
   readonly #options: ResolvedPoolOptions;
+  readonly #cells: Cells;
   readonly #scheduler: Scheduler;
   readonly #stock: Stock;
   readonly #losses: Losses;
@@ -56,8 +60,18 @@ export class PoolCore {
     this.#options = resolveOptions(options);
     checkConsole(this.#apis, this.#options.console);
     this.#losses = new Losses(this.#options.maxLostPerTenant);
-    this.#scheduler = new Scheduler(this.#options, {
-      load: (fn, signal, begins) => this.#loader.load(fn, signal, begins),
+    const { isolation } = this.#options;
+    this.#cells = new Cells(isolation, this.#options.idleTtl, {
+      started: (cell) => events.tell('cellStart', refOfCell(cell)),
+      leaving: ({ tenantId }) => this.#scheduler.leavePlaces(tenantId),
+      freed: () => this.#scheduler.cellsFreed(),
+      gone: (cell) => {
+        if (cell.process) events.tell('cellExit', exitOf(cell));
+        this.#scheduler.cellsFreed();
+      },
+    });
+    this.#scheduler = new Scheduler(this.#options, this.#cells, {
+      load: (fn, place, signal, begins) => this.#loader.load(fn, place, signal, begins),
       coldStart: (fn) => {
         this.#books.coldStarts++;
         events.tell('coldStart', refOf(fn));
@@ -83,6 +97,7 @@ export class PoolCore {
         if (!this.#scheduler.groups.hasFunction(functionKey)) this.#stock.expect();
       },
       hasWeb: ({ code, web }) => webFor(web, guessShape(code), this.#options) === true,
+      cellOf: groupOf(isolation),
     });
     this.#loader = new Loader({
       owner: this,
@@ -203,7 +218,7 @@ export class PoolCore {
       return Promise.reject(error);
     }
     this.#scheduler.shut();
-    this.#closed ??= Promise.all([this.#scheduler.quiet(), this.#stock.close()]).then(() => {});
+    this.#closed ??= Promise.all([this.#scheduler.quiet(), this.#stock.close()]).then(() => this.#cells.close());
     stopAfter(this.#scheduler, limit, this.#closed);
     return this.#closed;
   }

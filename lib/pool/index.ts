@@ -1,13 +1,16 @@
 export type { ApiArguments, ApiDeclaration, ApiEntry, ApiNamespace, PlainApi, PlatformApi } from './api/declare.ts';
 export { functionKey } from './function/function-key.ts';
 export type { PoolFunction } from './function/pool-function.ts';
-export type { FunctionRef } from './function/resolved-function.ts';
+export type { FunctionRef, Isolation } from './function/resolved-function.ts';
 export type { CloseOptions } from './options/close-options.ts';
 export type { FetchOptions } from './options/fetch-options.ts';
 export type { InvokeOptions } from './options/invoke-options.ts';
+export type { PoolIsolation } from './options/isolation.ts';
 export type { PoolOptions } from './options/options.ts';
 export { RuntimePool } from './pool.ts';
 export type {
+  CellExitReason,
+  CellRef,
   DetailedResult,
   InvocationReport,
   LateReport,

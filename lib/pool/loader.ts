@@ -1,4 +1,5 @@
 import type { NamedApi } from './api/declare.ts';
+import type { Place } from './cells/place.ts';
 import type { Runtime } from './engine.ts';
 import { type ResolvedFunction, refOf } from './function/resolved-function.ts';
 import type { ResolvedPoolOptions } from './options/options.ts';
@@ -33,9 +34,14 @@ export class Loader {
     this.#parts = parts;
   }
 
-  load(fn: ResolvedFunction, signal: AbortSignal, begins: (runtime: Runtime) => void): Promise<PoolEntry> {
+  load(
+    fn: ResolvedFunction,
+    place: Place,
+    signal: AbortSignal,
+    begins: (runtime: Runtime) => void,
+  ): Promise<PoolEntry> {
     const { owner, apis, options, stock, scheduler, events, countLoss } = this.#parts;
-    return loadEntry(fn, signal, {
+    return loadEntry(fn, place, signal, {
       owner,
       apis,
       options,
@@ -64,8 +70,8 @@ export class Loader {
     asked: Asked,
   ): Promise<ReadonlySet<string>> {
     const { scheduler, events } = this.#parts;
-    return scheduler.evaluate(fn, signal, async (begins) => {
-      const entry = await this.load(fn, signal, begins);
+    return scheduler.evaluate(fn, signal, async (place, begins) => {
+      const entry = await this.load(fn, place, signal, begins);
       try {
         return await rehearse(entry, run, signal, asked, events);
       } finally {

@@ -1,6 +1,7 @@
 import type { CancelledCall } from '../native.ts';
 import type { Limits } from '../options/call-options.ts';
 import type { RuntimeOptions } from '../options/runtime-options.ts';
+import type { CellProcess } from './cell-process.ts';
 import { RuntimeCore } from './core.ts';
 import { handleOf, type JsFunction } from './js-function.ts';
 import { type Runtime, runtimeOf } from './runtime.ts';
@@ -38,10 +39,12 @@ export function startLeavable(fn: JsFunction, args: unknown[], limits: Limits): 
 /**
  * A runtime whose calls share what they wait for: when one is stopped, what it has open (host calls, timers) settles all
  * the same, for the others. Whoever makes it sees to it that no host call stays open for ever.
+ *
+ * @param cell - the process that it is made in, if not this one
  */
-export async function createShared(options: RuntimeOptions): Promise<Runtime> {
+export async function createShared(options: RuntimeOptions, cell?: CellProcess): Promise<Runtime> {
   const core = new RuntimeCore(options);
   core.settleStopped = true;
-  await core.startAsync();
+  await core.startAsync(cell);
   return runtimeOf(core);
 }

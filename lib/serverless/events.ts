@@ -33,6 +33,8 @@ export const forwardedEvents = [
   'heapLimit',
   'fatal',
   'lost',
+  'cellStart',
+  'cellExit',
   'refused',
   'log',
 ] as const;

@@ -10,6 +10,8 @@ import {
 } from '../options/check.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
 import { within } from '../options/within.ts';
+import { invalidArgument } from '../pool/failures/refusal.ts';
+import { resolveIsolation } from '../pool/options/isolation.ts';
 import { type PoolOptions, resolveOptions } from '../pool/options/options.ts';
 import { builtInRules, type ValidationRule } from '../shared/check/rules.ts';
 import { onlyGiven } from '../shared/own.ts';
@@ -21,6 +23,8 @@ import type { ValidationOptions } from './validation/validate.ts';
 export interface ServerlessOptions {
   /** See `PoolOptions`. */
   pool?: PoolOptions | undefined;
+  /** The pool's option `isolation`. */
+  isolation?: PoolOptions['isolation'];
   /** Named sets of limits. Default: none. */
   tiers?: Tiers | undefined;
   /** Tier of a tenant that `tenantTier` does not know. Default: no tier. */
@@ -46,6 +50,7 @@ export interface ServerlessOptions {
 
 const names: Record<keyof ServerlessOptions, true> = {
   pool: true,
+  isolation: true,
   tiers: true,
   defaultTier: true,
   tenantTier: true,
@@ -70,7 +75,7 @@ export function checkServerlessOptions(given: ServerlessOptions, apis: readonly 
   if (options.drainTimeout !== undefined) checkMilliseconds(options.drainTimeout, 'drainTimeout');
   if (options.tenantTierTtl !== undefined) checkPatience(options.tenantTierTtl, 'tenantTierTtl');
   if (options.maxVersions !== undefined) checkInteger(options.maxVersions, 'maxVersions', 1, Number.MAX_SAFE_INTEGER);
-  const pool = checkPool(options.pool);
+  const pool = withIsolation(checkPool(options.pool), options.isolation);
   for (const name of ['tenantTier', 'rateLimiter', 'random'] as const) {
     if (options[name] !== undefined) checkFunction(options[name], name);
   }
@@ -95,6 +100,15 @@ function checkRule(rule: unknown, option: string): void {
     if (!/^[A-Z]/.test(type))
       throw invalidRange(`${option}.visit`, type, "an object whose names are types of nodes, such as 'CallExpression'");
   }
+}
+
+function withIsolation(pool: PoolOptions | undefined, isolation: PoolOptions['isolation']): PoolOptions | undefined {
+  if (isolation === undefined) return pool;
+  if (pool?.isolation !== undefined) {
+    throw invalidArgument("'isolation' is given twice: also as 'pool.isolation'", 'isolation', isolation);
+  }
+  within('isolation', () => resolveIsolation(isolation));
+  return { ...pool, isolation };
 }
 
 function checkPool(pool: unknown): PoolOptions | undefined {

@@ -1,8 +1,10 @@
 import type { ValidationIssue } from '../errors/index.ts';
-import { checkInteger, checkName, checkOptions } from '../options/check.ts';
+import { checkInteger, checkName, checkOneOf, checkOptions } from '../options/check.ts';
 import { invalidNumber, invalidRange, invalidType } from '../options/invalid.ts';
 import { nearest } from '../options/nearest.ts';
 import { expectedNumber } from '../pool/function/number-fields.ts';
+import type { Isolation } from '../pool/function/resolved-function.ts';
+import { isolations } from '../pool/options/isolation.ts';
 import { isAllowed } from '../shared/allowed.ts';
 import { nothing } from '../shared/own.ts';
 import type { FunctionSpec } from './spec.ts';
@@ -65,6 +67,8 @@ export interface Tier {
   maxHostCalls?: number | undefined;
   /** Platform APIs a function may use. */
   apis?: readonly string[] | undefined;
+  /** Where its functions run: in this process, or in cells. Default: as the option `isolation` says. */
+  isolation?: Isolation | undefined;
 }
 
 /** Tiers by their names. */
@@ -97,6 +101,7 @@ const tierFields: ReadonlySet<string> = new Set([
   'maxCodeBytes',
   'codeSize',
   'apis',
+  'isolation',
 ] satisfies (keyof Tier)[]);
 const rateFields: ReadonlySet<string> = new Set(['requests', 'per', 'burst'] satisfies (keyof Rate)[]);
 
@@ -168,6 +173,7 @@ function checkTier(given: Tier, where: string, apis: readonly string[]): Tier {
     const expected = tier[tierField] === undefined ? undefined : expectedNumber(field, tier[tierField]);
     if (expected !== undefined) throw invalidNumber(`${where}.${tierField}`, tier[tierField], expected);
   }
+  if (tier.isolation !== undefined) checkOneOf(tier.isolation, `${where}.isolation`, isolations);
   checkCount(1, tier.concurrency, `${where}.concurrency`);
   for (const field of ['codeSize', 'maxFunctions', 'maxDeployments', 'maxCodeBytes'] as const) {
     checkCount(0, tier[field], `${where}.${field}`);

@@ -50,7 +50,7 @@ export class Variants {
   #make(inForce: TierInForce | undefined): VersionFunction {
     const variant = inForce === this.#base ? undefined : (inForce?.name ?? '');
     const { limits, apis } = applyTier(this.#asked, inForce?.tier ?? nothing);
-    const { concurrency } = inForce?.tier ?? (nothing as Tier);
+    const { concurrency, isolation } = inForce?.tier ?? (nothing as Tier);
     const key = functionKey(this.#asked.tenantId, inForce?.name ?? '');
     // For all functions of the tenant that are in this tier.
     const share = concurrency === undefined ? undefined : { key, concurrency };
@@ -58,7 +58,7 @@ export class Variants {
       ...this.#asked,
       ...limits,
       apis: apis && Object.freeze([...apis]),
-      [standing]: { variant, share },
+      [standing]: { variant, share, isolation },
     });
     this.#made.set(inForce, fn);
     return fn;

@@ -6,7 +6,13 @@ import { checkFunction, functionFields } from './check-function.ts';
 import { escapePart, functionKey, versionKey } from './function-key.ts';
 import { numberOf } from './number-fields.ts';
 import type { PoolFunction } from './pool-function.ts';
-import { type ResolvedFunction, type Standing, standing } from './resolved-function.ts';
+import {
+  type FunctionRef,
+  type Isolation,
+  type ResolvedFunction,
+  type Standing,
+  standing,
+} from './resolved-function.ts';
 
 /**
  * A name for exactly this code with these settings. Secrets take part through a digest salted per process, so that a
@@ -45,6 +51,8 @@ export interface FunctionDefaults {
   meet(functionKey: string): void;
   /** Whether, by the look of its code, the function will have the web's APIs. */
   hasWeb(spec: PoolFunction): boolean;
+  /** See `ResolvedFunction.cell`. @param isolation - if not as the pool says */
+  cellOf(fn: FunctionRef, isolation: Isolation | undefined): string | undefined;
 }
 
 /** MiB. The web's APIs take some of a guest's heap, more on newer V8. */
@@ -56,7 +64,7 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
   defaults.meet(nameKey);
   const version = spec.version ?? contentVersion(spec, salt);
   const fresh = spec.reuse === 'fresh';
-  const { variant, share } = (given as { [standing]?: Standing })[standing] ?? (nothing as Standing);
+  const { variant, share, isolation } = (given as { [standing]?: Standing })[standing] ?? (nothing as Standing);
   const key = versionKey(nameKey, version);
   return {
     key: variant === undefined ? key : `${key}:${escapePart(variant)}`,
@@ -85,5 +93,6 @@ export function resolveFunction(given: PoolFunction, salt: string, defaults: Fun
     maxHostCalls: numberOf(spec, 'maxHostCalls', Number.POSITIVE_INFINITY),
     maxLogBytes: numberOf(spec, 'maxLogBytes', 16_384),
     share,
+    cell: defaults.cellOf({ tenantId: spec.tenantId, functionName: spec.name, version }, isolation),
   };
 }

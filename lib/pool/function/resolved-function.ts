@@ -9,7 +9,12 @@ export interface Standing {
   readonly variant?: string | undefined;
   /** Invocations of all functions with this key that may run at once. */
   readonly share?: { readonly key: string; readonly concurrency: number } | undefined;
+  /** Where its runtimes are, if not where the pool says. */
+  readonly isolation?: Isolation | undefined;
 }
+
+/** Where runtimes are: in this process, or in cells, processes of their own. docs/isolation.md says what each stops. */
+export type Isolation = 'isolate' | 'process';
 
 /** A `PoolFunction` with every default filled in. */
 export interface ResolvedFunction extends Readonly<Record<NumberField, number>> {
@@ -27,6 +32,8 @@ export interface ResolvedFunction extends Readonly<Record<NumberField, number>> 
   readonly apis: readonly string[] | undefined;
   readonly maxInvocations: number;
   readonly share: Standing['share'];
+  /** The group of its tenant's functions with which it shares a process of its own; undefined: it is in this process. */
+  readonly cell: string | undefined;
 }
 
 /** Which function an event is about. */

@@ -7,6 +7,8 @@ import { warnAboutListener } from '../../runtime/listener-warning.ts';
 import { given } from '../../shared/own.ts';
 import type { RuntimeOptions } from '../engine.ts';
 import { invalidArgument } from '../failures/refusal.ts';
+import type { Isolation } from '../function/resolved-function.ts';
+import { type PoolIsolation, type ResolvedIsolation, resolveIsolation } from './isolation.ts';
 import { forInvocations } from './web.ts';
 
 /** Times in ms; `Infinity` switches a limit off. */
@@ -49,6 +51,11 @@ export interface PoolOptions {
   console?: boolean | undefined;
   /** The web's APIs in every runtime, as {@link RuntimeOptions.web}. Default `false`. */
   web?: RuntimeOptions['web'];
+  /**
+   * Where functions run: `'isolate'`, in this process; `'process'`, in cells, processes of their own behind walls of the
+   * system, each for one tenant; an object says more about those. Default `'isolate'`. See docs/isolation.md.
+   */
+  isolation?: Isolation | PoolIsolation | undefined;
   /** Further options for every runtime: `snapshot`, `bootstrap`, `codeGeneration`, `maxTransferBytes` … */
   runtime?:
     | Omit<RuntimeOptions, 'maxHeapSize' | 'timeout' | 'cpuTimeout' | 'console' | 'isolation' | 'name'>
@@ -57,8 +64,9 @@ export interface PoolOptions {
 
 export type ResolvedPoolOptions = Omit<
   { [K in keyof PoolOptions]-?: NonNullable<PoolOptions[K]> },
-  'tenantConcurrency' | 'web'
+  'tenantConcurrency' | 'web' | 'isolation'
 > & {
+  isolation: ResolvedIsolation;
   tenantConcurrency: (tenantId: string) => number;
 };
 
@@ -83,6 +91,7 @@ const names: ReadonlySet<string> = new Set([
   'tenantConcurrency',
   'console',
   'web',
+  'isolation',
   'runtime',
 ]);
 
@@ -101,6 +110,7 @@ export function resolveOptions(given: PoolOptions): ResolvedPoolOptions {
   return {
     ...numbers,
     tenantConcurrency: typeof perTenant === 'function' ? guarded(perTenant) : () => perTenant,
+    isolation: within('isolation', () => resolveIsolation(options.isolation)),
     console: options.console === undefined || checkBoolean(options.console, 'console'),
     runtime: forGuests(withWeb(checkRuntime(options.runtime), options.web)),
   };
@@ -112,7 +122,7 @@ const setElsewhere: Readonly<Record<string, string>> = {
   timeout: "'timeout' of a function and 'loadTimeout'",
   cpuTimeout: "'cpuTimeout' of a function",
   console: "the pool's 'console'",
-  isolation: 'the pool, whose runtimes are isolates of this process',
+  isolation: "the pool's 'isolation'",
   name: 'the tenant and the name of a function',
 };
 

@@ -84,6 +84,21 @@ export interface DetailedResult<T = unknown> extends InvocationReport {
 }
 
 /**
+ * Why a cell ended: nobody used it; another tenant needed its place (`maxCells`); `maxCellAge`; it took too much memory; a
+ * guest in it could not be stopped; it ended by itself, or the system ended it; the pool was closed.
+ */
+export type CellExitReason = 'idle' | 'capacity' | 'age' | 'memory' | 'lost' | 'died' | 'closed';
+
+/** A process that a pool has for a tenant. */
+export interface CellRef {
+  tenantId: string;
+  /** Which of the tenant's functions it is for, as the option `group` says; empty for all of them. */
+  group: string;
+  /** Of the process to signal or to wait for. */
+  pid: number;
+}
+
+/**
  * Events of a `RuntimePool`, each also on `diagnostics_channel` as `isolet:pool:<event>`. A listener that throws, or is
  * async and rejects, is a process warning with the code `ISOLET_LISTENER_THREW`.
  */
@@ -118,6 +133,10 @@ export interface PoolEvents {
   heapLimit: [InvocationReport & { error?: unknown }];
   /** A runtime could not be stopped and was given up with its thread and memory; `message` says why in one line. */
   fatal: [FunctionRef & { message: string }];
+  /** A cell serves a tenant from now on. */
+  cellStart: [CellRef];
+  /** A cell is gone. `signal`: what ended the process; every cell ends with one. */
+  cellExit: [CellRef & { reason: CellExitReason; signal: NodeJS.Signals | undefined }];
   /** An invocation ended with its runtime, or was dropped, for another reason than a limit of its own. */
   lost: [FunctionRef & { reason: string }];
   /** An invocation was refused before it got a runtime: queue full, waited too long, aborted, load failed, version gone. */

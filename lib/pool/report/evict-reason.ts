@@ -1,4 +1,4 @@
-/** Why a runtime left the pool. */
+/** Why a runtime left the pool. `'cell'`: the process it was in has ended, or is being replaced. */
 export type EvictReason =
   | 'idle'
   | 'capacity'
@@ -12,4 +12,5 @@ export type EvictReason =
   | 'restarted'
   | 'replaced'
   | 'undeployed'
+  | 'cell'
   | 'closed';

@@ -1,4 +1,5 @@
 import {
+  CellError,
   HeapLimitError,
   RuntimeClosedError,
   RuntimeTerminatedError,
@@ -24,6 +25,7 @@ export function outcomeOf(error: unknown, signal: AbortSignal | undefined): Outc
   if (error instanceof TimeoutError) return 'timeout';
   if (error instanceof HeapLimitError) return 'heapLimit';
   if (error instanceof RuntimeTerminatedError || error instanceof RuntimeClosedError) return 'terminated';
+  if (error instanceof CellError) return 'terminated';
   if (error instanceof TransferError) return 'transfer';
   return 'error';
 }

@@ -1,3 +1,4 @@
+import type { Place } from '../cells/place.ts';
 import { keepHandlerCode, wantsCode } from '../code/handler.ts';
 import { type JsFunction, type Runtime, watchHandles } from '../engine.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
@@ -19,6 +20,8 @@ export interface EntryHooks {
 export class PoolEntry implements Serving {
   readonly id: number;
   readonly fn: ResolvedFunction;
+  /** Where the runtime is. */
+  readonly place: Place;
   readonly runtime: Runtime;
   readonly handler: JsFunction;
   /** Of the object with its handlers, if there is one. */
@@ -49,6 +52,7 @@ export class PoolEntry implements Serving {
   constructor(init: {
     id: number;
     fn: ResolvedFunction;
+    place: Place;
     runtime: Runtime;
     handler: JsFunction;
     methods: readonly string[] | undefined;
@@ -64,6 +68,7 @@ export class PoolEntry implements Serving {
   }) {
     this.id = init.id;
     this.fn = init.fn;
+    this.place = init.place;
     this.runtime = init.runtime;
     this.handler = init.handler;
     this.methods = init.methods;
@@ -101,6 +106,7 @@ export class PoolEntry implements Serving {
   /** Why it should not be used any more, if so. */
   lossReason(now: number): EvictReason | undefined {
     if (this.retiring !== undefined) return this.retiring;
+    if (this.place.leaving !== undefined) return this.place.leaving;
     if (this.runtime.closed) return 'terminated';
     if (now - this.readyAt > this.#maxAge) return 'age';
     if (this.served >= this.fn.maxInvocations) return 'invocations';

@@ -1,10 +1,12 @@
 import { TimeoutError } from '../../errors/index.ts';
 import { maxMilliseconds } from '../../options/check.ts';
 import type { NamedApi } from '../api/declare.ts';
+import { here } from '../cells/here.ts';
+import type { Place } from '../cells/place.ts';
 import { type GuestKind, guestKind, learnShape, withWeb } from '../code/guest-kind.ts';
 import { wrapperSource, wrapperSourceWithWeb } from '../code/guest-wrapper.ts';
 import { isModule, type LoadStep, loadHandler, notAFunction } from '../code/handler.ts';
-import { createShared, evalWrapped, type JsFunction, type Runtime, rename, webPart } from '../engine.ts';
+import { evalWrapped, type JsFunction, type Runtime, rename, webPart } from '../engine.ts';
 import { isReasonOf } from '../failures/own-error.ts';
 import { invalidFunction, loadTimedOut } from '../failures/refusal.ts';
 import { label } from '../function/label.ts';
@@ -45,11 +47,17 @@ let lastEntry = 0;
 export const runtimeName = (fn: ResolvedFunction): string => `${label(fn.tenantId)}:${label(fn.name)}`;
 
 /** A cold start: a virgin runtime with the platform's API and the function in it. */
-export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, context: LoadContext): Promise<PoolEntry> {
+export async function loadEntry(
+  fn: ResolvedFunction,
+  place: Place,
+  signal: AbortSignal,
+  context: LoadContext,
+): Promise<PoolEntry> {
   const createdAt = performance.now();
   const { options } = context;
   const kind = guestKind(fn, options);
-  const { runtime, prepare, seat: bound } = context.stock.take(kind) ?? (await createVirgin(kind, options));
+  const stocked = place.isHere ? context.stock.take(kind) : undefined;
+  const { runtime, prepare, seat: bound } = stocked ?? (await createVirgin(kind, options, place));
   rename(runtime, runtimeName(fn));
   ownedBy(context.owner, fn, runtime);
   const meter = new UseMeter(runtime);
@@ -83,7 +91,10 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     });
     const seat = bound ?? new Seat();
     seat.take({ fn, lines, caller: claiming });
-    runtime.once('fatal', (message) => context.onFatal(fn, message));
+    runtime.once('fatal', (message) => {
+      place.lost();
+      context.onFatal(fn, message);
+    });
     const about = {
       tenantId: fn.tenantId,
       functionName: fn.name,
@@ -107,18 +118,29 @@ export async function loadEntry(fn: ResolvedFunction, signal: AbortSignal, conte
     if (!learnShape(fn, shape, kind, options)) {
       await runtime.closeAsync();
       context.onLoad(report(), undefined);
-      return loadEntry(fn, signal, context);
+      return loadEntry(fn, place, signal, context);
     }
     context.onLoad(report(), undefined);
     const functions = { handler: handler as JsFunction, wrapper: prepare, methods: lines.methods };
     const { hooks } = context;
     const timing = { createdAt, maxAge, defaultTimeout: options.loadTimeout };
-    entry = new PoolEntry({ id: ++lastEntry, fn, runtime, load, ...functions, ...timing, running, meter, hooks });
+    entry = new PoolEntry({
+      id: ++lastEntry,
+      fn,
+      place,
+      runtime,
+      load,
+      ...functions,
+      ...timing,
+      running,
+      meter,
+      hooks,
+    });
     return entry;
   } catch (thrown) {
     ended();
     const isAborted = isReasonOf(signal, thrown);
-    const told = isAborted ? thrown : inOwnWords(thrown, fn);
+    const told = isAborted ? thrown : inOwnWords(await place.explain(thrown), fn);
     const clean = fn.redactor && !isAborted ? fn.redactor.failure(told, keepReport) : told;
     await runtime.closeAsync();
     const failed = report(clean);
@@ -150,8 +172,8 @@ function steps(load: Invocation, meter: UseMeter, signal: AbortSignal): LoadStep
 }
 
 /** A runtime as the pool's options say, with the wrapper in it and nothing of any tenant. */
-export async function createVirgin(kind: GuestKind, options: ResolvedPoolOptions): Promise<Virgin> {
-  const runtime = await createShared({
+export async function createVirgin(kind: GuestKind, options: ResolvedPoolOptions, place: Place): Promise<Virgin> {
+  const runtime = await place.createRuntime({
     ...withWeb(options.runtime, kind.web),
     maxHeapSize: Math.floor(kind.memoryMb * 1024 * 1024),
     timeout: options.loadTimeout,
@@ -180,7 +202,7 @@ export async function createRehearsed(
   options: ResolvedPoolOptions,
   apis: readonly NamedApi[],
 ): Promise<Virgin> {
-  const virgin = await createVirgin(kind, options);
+  const virgin = await createVirgin(kind, options, here);
   const limits = { timeout: options.loadTimeout };
   const about = { tenantId: '', functionName: '', version: '', env: {}, maxLogBytes: 0 };
   const seat = new Seat();

@@ -128,7 +128,8 @@ async function callHandler(
   } catch (error) {
     if (isReasonOf(signal, error)) return { error, failed: true };
     const refused = invocation.refusal && refusedHandler(entry, invocation.refusal);
-    return { error: refused ?? inOwnWords(aboutEvent(error), entry.fn, entry.retiring), failed: true };
+    const told = refused ?? inOwnWords(aboutEvent(await entry.place.explain(error)), entry.fn, entry.retiring);
+    return { error: told, failed: true };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Places } from '../cells/place.ts';
 import { capacity } from '../failures/refusal.ts';
 import type { ResolvedPoolOptions } from '../options/options.ts';
 import type { PoolEntry } from '../run/entry.ts';
@@ -26,11 +27,11 @@ export class Dispatcher {
   #serving = false;
   #turn = 0;
 
-  constructor(options: ResolvedPoolOptions, runtimes: Runtimes, hooks: DispatcherHooks) {
+  constructor(options: ResolvedPoolOptions, runtimes: Runtimes, places: Places, hooks: DispatcherHooks) {
     this.#options = options;
     this.#runtimes = runtimes;
     this.#hooks = hooks;
-    this.#starts = new Starts(runtimes, this.threads, {
+    this.#starts = new Starts(runtimes, this.threads, places, {
       emptied: (group) => hooks.emptied(group),
       started: (group, entry) => hooks.started(group, entry),
       served: (group) => this.#served(group),
@@ -86,6 +87,8 @@ export class Dispatcher {
     const { fn, tenant, versions } = group;
     const errand = new Errand({ tenant, versions, memoryMb: fn.memoryMb }, () => {
       if (group.entries.size + group.starting >= count) return undefined;
+      const refusal = this.#starts.refusal(group);
+      if (refusal) throw refusal;
       const obstacle = this.#starts.obstacle(group, false);
       const { budget } = this.#runtimes;
       if (obstacle === 'room' && !budget.willFit(fn.memoryMb)) {
@@ -135,6 +138,12 @@ export class Dispatcher {
     this.#serve();
   }
 
+  /** There may be a cell for somebody. */
+  cellsFreed(): void {
+    this.#line.wakeForCells();
+    this.#serve();
+  }
+
   /** The tenant may have more than before. */
   released(tenant: Tenant): void {
     this.#line.letGo(tenant);
@@ -146,7 +155,10 @@ export class Dispatcher {
   }
 
   #lease(group: Group, entry: PoolEntry, coldStart: boolean, now: number): Lease {
-    if (entry.active === 0) this.#runtimes.idle.delete(entry);
+    if (entry.active === 0) {
+      this.#runtimes.idle.delete(entry);
+      entry.place.setBusy(true);
+    }
     entry.active++;
     entry.served++;
     group.active++;

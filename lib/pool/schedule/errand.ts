@@ -3,7 +3,7 @@ import type { InLine } from './ring.ts';
 import type { Tenant } from './tenant.ts';
 
 /** Why it can't go on: what has to end first. */
-export type Obstacle = 'pool' | 'tenant' | 'bound' | 'function' | 'room';
+export type Obstacle = 'pool' | 'tenant' | 'bound' | 'function' | 'cell' | 'room';
 
 /** Something that waits for its turn beside the invocations: a runtime to prewarm, a load to try. */
 export class Errand implements InLine {

@@ -7,6 +7,9 @@ import type { Tenant } from './tenant.ts';
 /** What stands in the line: a version whose invocations wait, or an errand. */
 export type Waiter = Group | Errand;
 
+/** Those that wait for a cell stand behind this one. */
+const cells = {};
+
 /** How many are looked at when something they may wait for has ended. */
 const looks = 16;
 
@@ -63,7 +66,7 @@ export class Line {
   }
 
   unblock(item: Waiter): void {
-    for (const what of [item.versions, item.bound]) {
+    for (const what of [item.versions, item.bound, cells]) {
       const blocked = what && this.#blocked.get(what);
       if (blocked?.delete(item) && blocked.size === 0) this.#blocked.delete(what as object);
     }
@@ -74,6 +77,11 @@ export class Line {
     // Those of other versions that came before it too.
     this.#wake(versions);
     if (bound) this.#wake(bound);
+  }
+
+  /** There may be a cell for somebody. */
+  wakeForCells(): void {
+    this.#wake(cells);
   }
 
   /** `item` had its turn. @param obstacle what it lacks */
@@ -91,7 +99,7 @@ export class Line {
     this.#turns.delete(item);
     if (!waits) return;
     if (obstacle === 'room') this.#roomless.add(item);
-    else this.#block(obstacle === 'bound' ? item.bound : item.versions, item);
+    else this.#block(obstacle === 'cell' ? cells : obstacle === 'bound' ? item.bound : item.versions, item);
   }
 
   /** Room in the pool goes to those that wait for it, in turns; one that needs more than there is does not hold up the others. */

@@ -1,3 +1,4 @@
+import type { Place, Places } from '../cells/place.ts';
 import type { Runtime } from '../engine.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { ResolvedPoolOptions } from '../options/options.ts';
@@ -10,7 +11,7 @@ import { IdleSet } from './idle.ts';
 
 export interface RuntimeHooks {
   /** Ends with the reason of `signal` when that is aborted. `begins` is called once the function's own code is next. */
-  load(fn: ResolvedFunction, signal: AbortSignal, begins: (runtime: Runtime) => void): Promise<PoolEntry>;
+  load(fn: ResolvedFunction, place: Place, signal: AbortSignal, begins: (runtime: Runtime) => void): Promise<PoolEntry>;
   coldStart(fn: ResolvedFunction): void;
   ready(entry: PoolEntry): void;
   evict(entry: PoolEntry, reason: EvictReason): void;
@@ -39,6 +40,7 @@ export class Runtimes {
   readonly budget: Budget;
   readonly idle: IdleSet;
   readonly #groups: Groups;
+  readonly #places: Places;
   readonly #hooks: RuntimeHooks;
   readonly #gone: (group: Group, entry: PoolEntry) => void;
 
@@ -46,12 +48,14 @@ export class Runtimes {
   constructor(
     { maxRuntimes, maxMemoryMb, idleTtl }: ResolvedPoolOptions,
     groups: Groups,
+    places: Places,
     hooks: RuntimeHooks,
     gone: (group: Group, entry: PoolEntry) => void,
   ) {
     this.budget = new Budget(maxRuntimes, maxMemoryMb);
     this.idle = new IdleSet(idleTtl, (entry) => this.retire(entry, 'idle'));
     this.#groups = groups;
+    this.#places = places;
     this.#hooks = hooks;
     this.#gone = gone;
   }
@@ -62,14 +66,16 @@ export class Runtimes {
     group.starting++;
     versions.starting++;
     this.budget.take(fn.memoryMb);
+    const place = this.#places.take(fn);
     this.#hooks.coldStart(fn);
     let entry: PoolEntry;
     try {
-      entry = await this.#hooks.load(fn, loading, begins);
+      entry = await this.#hooks.load(fn, place, loading, begins);
     } catch (error) {
       group.starting--;
       versions.starting--;
       this.budget.give(fn.memoryMb, false);
+      place.leave();
       on.failed(error, loading);
       throw error;
     }
@@ -118,6 +124,7 @@ export class Runtimes {
     const closed = () => {
       this.#hooks.gone(entry);
       this.budget.give(entry.fn.memoryMb, true);
+      entry.place.leave();
       group.closing.delete(entry);
       versions.closing--;
       this.#gone(group, entry);

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Place, Places } from '../cells/place.ts';
 import type { Runtime } from '../engine.ts';
 import { poolClosed } from '../failures/refusal.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
@@ -29,12 +30,14 @@ export class Scheduler {
   readonly #queueLimits: QueueLimits;
   readonly #runtimes: Runtimes;
   readonly #dispatcher: Dispatcher;
+  readonly #places: Places;
   readonly #quiet: (() => void)[] = [];
 
-  constructor(options: ResolvedPoolOptions, hooks: RuntimeHooks) {
+  constructor(options: ResolvedPoolOptions, places: Places, hooks: RuntimeHooks) {
+    this.#places = places;
     this.#queueLimits = new QueueLimits(options);
-    this.#runtimes = new Runtimes(options, this.groups, hooks, (group, entry) => this.#closed(group, entry));
-    this.#dispatcher = new Dispatcher(options, this.#runtimes, {
+    this.#runtimes = new Runtimes(options, this.groups, places, hooks, (group, entry) => this.#closed(group, entry));
+    this.#dispatcher = new Dispatcher(options, this.#runtimes, places, {
       emptied: (group) => this.#dequeued(group),
       started: (group, entry) => this.#started(group, entry),
     });
@@ -102,10 +105,10 @@ export class Scheduler {
   async evaluate<T>(
     fn: ResolvedFunction,
     signal: AbortSignal,
-    work: (begins: (runtime: Runtime) => void) => Promise<T>,
+    work: (place: Place, begins: (runtime: Runtime) => void) => Promise<T>,
   ): Promise<T> {
     if (this.closing) throw poolClosed();
-    return evaluate(this.#dispatcher, this.groups, fn, signal, work);
+    return evaluate(this.#dispatcher, this.groups, this.#places, fn, signal, work);
   }
 
   /**
@@ -137,6 +140,20 @@ export class Scheduler {
   /** No further invocation for this runtime; it is closed when the last one is answered. */
   retire(entry: PoolEntry, reason: EvictReason): void {
     this.#runtimes.retire(entry, reason);
+  }
+
+  /** Of a tenant's runtimes those go whose places do not last. */
+  leavePlaces(tenantId: string): void {
+    for (const group of this.groups.ofTenant(tenantId)) {
+      for (const entry of [...group.entries]) {
+        if (entry.place.leaving !== undefined) this.retire(entry, entry.place.leaving);
+      }
+    }
+  }
+
+  /** There may be a cell for somebody. */
+  cellsFreed(): void {
+    this.#dispatcher.cellsFreed();
   }
 
   /** What waits of a tenant is refused; what runs goes on. */

@@ -1,3 +1,4 @@
+import type { Places } from '../cells/place.ts';
 import { capacity } from '../failures/refusal.ts';
 import type { PoolEntry } from '../run/entry.ts';
 import type { Obstacle } from './errand.ts';
@@ -23,11 +24,13 @@ export interface StartHooks {
 export class Starts {
   readonly #runtimes: Runtimes;
   readonly #threads: ThreadShares;
+  readonly #places: Places;
   readonly #on: StartHooks;
 
-  constructor(runtimes: Runtimes, threads: ThreadShares, on: StartHooks) {
+  constructor(runtimes: Runtimes, threads: ThreadShares, places: Places, on: StartHooks) {
     this.#runtimes = runtimes;
     this.#threads = threads;
+    this.#places = places;
     this.#on = on;
   }
 
@@ -39,10 +42,9 @@ export class Starts {
   startFor(group: Group, modest: boolean): Obstacle | undefined {
     const { fn, queue, tenant } = group;
     while (group.needsRuntime) {
-      const { budget } = this.#runtimes;
-      if (fn.memoryMb > budget.maxMemoryMb) {
-        const message = `A runtime of ${fn.memoryMb} MiB (memoryMb) is more than the pool's ${budget.maxMemoryMb} MiB (maxMemoryMb).`;
-        queue.refuse(queue.all, capacity(message, budget.maxMemoryMb, fn.memoryMb, false));
+      const refusal = this.refusal(group);
+      if (refusal) {
+        queue.refuse(queue.all, refusal);
         this.#on.emptied(group);
         return undefined;
       }
@@ -56,11 +58,20 @@ export class Starts {
     return undefined;
   }
 
+  /** Why no runtime of a version is made at all, or not for a while. */
+  refusal({ fn }: Group): Error | undefined {
+    const { maxMemoryMb } = this.#runtimes.budget;
+    if (fn.memoryMb <= maxMemoryMb) return this.#places.refusal(fn);
+    const message = `A runtime of ${fn.memoryMb} MiB (memoryMb) is more than the pool's ${maxMemoryMb} MiB (maxMemoryMb).`;
+    return capacity(message, maxMemoryMb, fn.memoryMb, false);
+  }
+
   /** What keeps one more runtime of a version from being made now, if anything. @param modest see `startFor` */
   obstacle(group: Group, modest: boolean): Obstacle | undefined {
     const { fn, tenant } = group;
     if (!this.#threads.mayLoad(tenant, performance.now())) return 'tenant';
     if (!this.#runtimes.makeRoomInFunction(group)) return 'function';
+    if (!this.#places.hasRoom(fn, modest)) return 'cell';
     const room = modest ? this.#runtimes.budget.fits(fn.memoryMb) : this.#runtimes.makeRoom(fn);
     return room ? undefined : 'room';
   }
