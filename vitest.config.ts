@@ -8,7 +8,7 @@ const results = process.env.ISOLET_TEST_RESULTS ?? `build/results/node${major}.j
 export default defineConfig({
   resolve: { alias: { isolet: `${root}lib/index.ts` } },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'server/test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/hostile/programs/**'],
     pool: 'forks',
     execArgv: ['--expose-gc'],

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+const milliseconds = z.number().int().min(0);
+const count = z.number().int().min(1);
+
+const rate = z
+  .strictObject({
+    requests: z.number().int().min(0).describe('Invocations per window.'),
+    per: z.number().min(1).default(1000).describe('The window in ms.'),
+    burst: z.number().int().min(0).default(0).describe('Further ones that may come at once.'),
+  })
+  .describe('How often a tenant may invoke.');
+
+/** A named set of limits: what a tenant pays for. */
+export const tierSchema = z.strictObject({
+  memoryMb: z.number().min(3).default(32).describe('Heap limit of each runtime in MiB.'),
+  timeout: milliseconds.min(1).default(10_000).describe('Wall-clock limit of one invocation in ms.'),
+  cpuTimeout: milliseconds.default(5000).describe('Limit on processor time of one invocation in ms; 0: none.'),
+  concurrency: count.default(100).describe('Invocations of one tenant that may run at once.'),
+  functionConcurrency: count.optional().describe('Invocations of one function that may run at once.'),
+  maxRuntimes: count.default(4).describe('Runtimes of one function.'),
+  maxFunctions: count.default(100).describe('Functions of one tenant.'),
+  codeSize: count.default(1024 * 1024).describe('Bytes of source of one function.'),
+  maxLogBytes: count.default(65_536).describe('Bytes of log text kept of one invocation.'),
+  maxHostCalls: count.default(1000).describe('Calls of the platform that one invocation may make.'),
+  rate: rate.optional(),
+});
+
+const tls = z.strictObject({
+  cert: z.string().describe('File with the certificate chain (PEM).'),
+  key: z.string().describe('File with the private key (PEM).'),
+});
+
+/** All that can be configured. Times are ms and sizes bytes unless a name says otherwise. */
+export const configSchema = z.strictObject({
+  host: z.string().default('127.0.0.1').describe('Address to listen on.'),
+  port: z.number().int().min(0).max(65_535).default(8787).describe('Port to listen on; 0: any that is free.'),
+  data: z.string().min(1).default('.isolet').describe('Folder for everything that is kept.'),
+  adminToken: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Bearer token of the platform. Without one a token is made and printed at the first start.'),
+  key: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Encrypts secrets at rest. Without one a key is made and kept in the data folder.'),
+  drainTimeout: milliseconds.default(20_000).describe('How long requests may go on after SIGTERM, in ms.'),
+  tls: tls.optional().describe('Serve HTTPS with this certificate.'),
+  tiers: z
+    .record(z.string(), tierSchema)
+    .default({})
+    .describe('Tiers by their names. `standard` is there without being named.'),
+  defaultTier: z.string().default('standard').describe('Tier of tenants that have none.'),
+});
+
+/** What the server goes by once files and environment are read. */
+export type Config = z.output<typeof configSchema>;
+/** A configuration as people write it. */
+export type ConfigInput = z.input<typeof configSchema>;
+/** One tier with its defaults filled in. */
+export type TierConfig = z.output<typeof tierSchema>;

@@ -1,0 +1,15 @@
+/** Work on the same thing is done one after the other, in the order in which it was asked for. */
+export class InTurn {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  do<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key) ?? Promise.resolve();
+    const answer = before.then(work, work);
+    this.#last.set(key, answer);
+    const leave = () => {
+      if (this.#last.get(key) === answer) this.#last.delete(key);
+    };
+    answer.then(leave, leave);
+    return answer;
+  }
+}

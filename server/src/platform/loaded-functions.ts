@@ -1,0 +1,128 @@
+import type { Deployment, ServerlessRuntime } from 'isolet';
+import { notFound } from '../errors/server-error.ts';
+import type { FunctionRecord, StoredSpec } from '../storage/records.ts';
+import type { Storage } from '../storage/storage.ts';
+import { InTurn } from './in-turn.ts';
+import type { Secrets } from './secrets.ts';
+import type { Tenants } from './tenants.ts';
+
+/** Which version of a function is meant. Default: the one in force. */
+export interface VersionChoice {
+  readonly version?: string | undefined;
+  readonly alias?: string | undefined;
+}
+
+interface Loaded {
+  record: FunctionRecord;
+  /** The versions that the runtime has, and the secrets' epoch they were loaded with. */
+  readonly versions: Map<string, number>;
+}
+
+/** What is kept of functions, and which of their versions the runtime has. They are loaded when they are first needed. */
+export class LoadedFunctions {
+  readonly #storage: Storage;
+  readonly #runtime: ServerlessRuntime;
+  readonly #tenants: Tenants;
+  readonly #secrets: Secrets;
+  readonly #inTurn = new InTurn();
+  readonly #functions = new Map<string, Loaded>();
+
+  constructor(storage: Storage, runtime: ServerlessRuntime, tenants: Tenants, secrets: Secrets) {
+    this.#storage = storage;
+    this.#runtime = runtime;
+    this.#tenants = tenants;
+    this.#secrets = secrets;
+  }
+
+  /** Changes of one function, and loads of it, one after the other. */
+  inTurn<T>(tenant: string, name: string, work: () => Promise<T>): Promise<T> {
+    return this.#inTurn.do(keyOf(tenant, name), work);
+  }
+
+  /** @throws {ServerError} if there is no such function */
+  async record(tenant: string, name: string): Promise<FunctionRecord> {
+    return (await this.#find(tenant, name)).record;
+  }
+
+  /**
+   * Has the runtime know the version that is meant.
+   *
+   * @returns its name, which is also its alias in the runtime. @throws {ServerError} if there is no such version
+   */
+  async prepare(tenant: string, name: string, choice: VersionChoice): Promise<string> {
+    const known = this.#functions.get(keyOf(tenant, name));
+    const version = known && choose(known.record, choice);
+    if (version !== undefined && known?.versions.get(version) === this.#secrets.epoch(tenant)) return version;
+    return this.inTurn(tenant, name, async () => {
+      const found = await this.#find(tenant, name);
+      const chosen = choose(found.record, choice);
+      const epoch = this.#secrets.epoch(tenant);
+      if (found.versions.get(chosen) === epoch) return chosen;
+      const source = await this.#storage.functions.source(tenant, name, chosen);
+      if (!source) throw notFound(`version '${chosen}' of function '${name}'`);
+      await this.load(tenant, name, chosen, source.spec);
+      found.versions.set(chosen, epoch);
+      return chosen;
+    });
+  }
+
+  /** Gives a version to the runtime. In turn only. */
+  async load(tenant: string, name: string, version: string, spec: StoredSpec): Promise<Deployment> {
+    const secrets = await this.#secrets.read(tenant);
+    const deployment = await this.#runtime.deploy({ ...spec, tenantId: tenant, name, secrets });
+    this.#runtime.setAlias(tenant, name, version, deployment.version);
+    return deployment;
+  }
+
+  /** What is kept of a function is this now. In turn only. */
+  keep(record: FunctionRecord, loaded?: { version: string; epoch: number }): void {
+    const key = keyOf(record.tenant, record.name);
+    const known = this.#functions.get(key) ?? { record, versions: new Map<string, number>() };
+    known.record = record;
+    if (loaded) known.versions.set(loaded.version, loaded.epoch);
+    this.#functions.set(key, known);
+    const wanted = new Set([
+      record.active,
+      ...Object.values(record.aliases).flatMap((weights) => Object.keys(weights)),
+    ]);
+    for (const version of known.versions.keys()) if (!wanted.has(version)) this.#unload(known, version);
+  }
+
+  /** Takes a function out of the runtime. In turn only. */
+  forget(tenant: string, name: string): void {
+    if (!this.#functions.delete(keyOf(tenant, name))) return;
+    // What runs may finish; nothing new is started.
+    this.#runtime.undeploy(tenant, name).catch(() => {});
+  }
+
+  #unload(known: Loaded, version: string): void {
+    known.versions.delete(version);
+    this.#runtime.deleteAlias(known.record.tenant, known.record.name, version);
+  }
+
+  async #find(tenant: string, name: string): Promise<Loaded> {
+    await this.#tenants.get(tenant);
+    const key = keyOf(tenant, name);
+    const known = this.#functions.get(key);
+    if (known) return known;
+    const record = await this.#storage.functions.get(tenant, name);
+    if (!record) throw notFound(`function '${name}'`);
+    const found: Loaded = this.#functions.get(key) ?? { record, versions: new Map() };
+    this.#functions.set(key, found);
+    return found;
+  }
+}
+
+const keyOf = (tenant: string, name: string): string => `${tenant}/${name}`;
+
+function choose({ name, active, aliases }: FunctionRecord, { version, alias }: VersionChoice): string {
+  if (version !== undefined) return version;
+  if (alias === undefined) return active;
+  const weights = Object.hasOwn(aliases, alias) ? Object.entries(aliases[alias] ?? {}) : [];
+  let left = Math.random() * weights.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [one, weight] of weights) {
+    left -= weight;
+    if (left < 0) return one;
+  }
+  throw notFound(`alias '${alias}' of function '${name}'`);
+}

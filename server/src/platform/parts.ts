@@ -1,0 +1,18 @@
+import type { ServerlessRuntime } from 'isolet';
+import type { Config } from '../config/schema.ts';
+import type { Keys } from '../secrets/keys.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { LoadedFunctions } from './loaded-functions.ts';
+import type { Secrets } from './secrets.ts';
+import type { Tenants } from './tenants.ts';
+
+/** What the parts of the platform are made of. */
+export interface PlatformParts {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly keys: Keys;
+  readonly runtime: ServerlessRuntime;
+  readonly tenants: Tenants;
+  readonly secrets: Secrets;
+  readonly loaded: LoadedFunctions;
+}

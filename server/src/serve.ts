@@ -1,0 +1,63 @@
+import { adminRoutes } from './admin/routes.ts';
+import type { Config } from './config/schema.ts';
+import { ServerError } from './errors/server-error.ts';
+import { gatewayRoutes } from './gateway/routes.ts';
+import { answerJson } from './http/answers.ts';
+import { Listener } from './http/listener.ts';
+import { type Route, Router } from './http/router.ts';
+import { pageRoutes } from './page/routes.ts';
+import { Platform } from './platform/platform.ts';
+import { openStorage } from './storage/libsql/libsql-storage.ts';
+
+/** A server that runs. */
+export interface RunningServer {
+  readonly url: string;
+  readonly platform: Platform;
+  /** The platform's token, if it was made at this start; it is shown once. */
+  readonly firstToken: string | undefined;
+  /** Takes no more, lets what runs finish for `drainTimeout` ms, and resolves when everything is kept and closed. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens what is kept and serves it.
+ *
+ * @param log - one line of the server's own log: what failed that nobody expected
+ */
+export async function serve(config: Config, log: (line: Record<string, unknown>) => void): Promise<RunningServer> {
+  const platform = new Platform(config, openStorage(config.data));
+  let draining = false;
+  const health: Route[] = [
+    { method: 'GET', path: '/healthz', handle: ({ response }) => answerJson(response, 200, { status: 'ok' }) },
+    {
+      method: 'GET',
+      path: '/readyz',
+      handle({ response }) {
+        if (draining) throw new ServerError('ERR_ISOLET_SERVER_DRAINING', 'The server is being stopped.');
+        answerJson(response, 200, { status: 'ready' });
+      },
+    },
+  ];
+  const routes = [...health, ...pageRoutes, ...adminRoutes(platform), ...gatewayRoutes(platform)];
+  const router = new Router(routes, (error, request) => {
+    if (isExpected(error)) return;
+    const { stack } = error as Error;
+    log({ event: 'error', method: request.method, path: request.url?.split('?')[0], error: stack ?? String(error) });
+  });
+  const listener = new Listener((request, response) => void router.handle(request, response));
+  const firstToken = await platform.tokens.first();
+  const url = await listener.listen(config.port, config.host);
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    draining = true;
+    await listener.drain(config.drainTimeout);
+    await platform.close(config.drainTimeout);
+  };
+  return { url, platform, firstToken, stop: () => (stopped ??= stop()) };
+}
+
+/** Whether the client is told all there is to say. */
+const isExpected = (error: unknown): boolean =>
+  error instanceof ServerError
+    ? error.status < 500
+    : String((error as { code?: unknown })?.code).startsWith('ERR_ISOLET_');
