@@ -1,19 +1,21 @@
-// Builds dist/cli.js, the command `isolet-server`: one bundle of src/, with the packages it depends on left outside.
+// Builds dist/ from src/: the command `isolet-server` and the thread that writes, with the packages they depend on left
+// outside.
 // usage: node scripts/build.mjs     (`npm run build` at the root runs it too)
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
-mkdirSync(join(folder, 'dist'), { recursive: true });
+rmSync(join(folder, 'dist'), { recursive: true, force: true });
 await build({
   absWorkingDir: folder,
-  entryPoints: { cli: 'src/cli/main.ts' },
+  entryPoints: { cli: 'src/cli/main.ts', 'storage-writer': 'src/storage/libsql/writer-thread.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
+  // All in one folder: what stands beside the command is found from any of them.
+  chunkNames: '[name]-[hash]',
   platform: 'node',
   format: 'esm',
   target: 'node20',

@@ -19,13 +19,17 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/**
- * Opens what is kept and serves it.
- *
- * @param log - one line of the server's own log: what failed that nobody expected
- */
-export async function serve(config: Config, log: (line: Record<string, unknown>) => void): Promise<RunningServer> {
-  const platform = new Platform(config, openStorage(config.data));
+/** What a server tells whoever started it. */
+export interface ServerListener {
+  /** One line of the server's own log: what failed that nobody expected. */
+  readonly log: (line: Record<string, unknown>) => void;
+  /** Nothing can be kept any more: the process should end, and be started again. */
+  readonly failed: (error: Error) => void;
+}
+
+/** Opens what is kept and serves it. */
+export async function serve(config: Config, { log, failed }: ServerListener): Promise<RunningServer> {
+  const platform = new Platform(config, openStorage(config.data, failed));
   let draining = false;
   const health: Route[] = [
     { method: 'GET', path: '/healthz', handle: ({ response }) => answerJson(response, 200, { status: 'ok' }) },
@@ -41,8 +45,7 @@ export async function serve(config: Config, log: (line: Record<string, unknown>)
   const routes = [...health, ...pageRoutes, ...adminRoutes(platform), ...gatewayRoutes(platform)];
   const router = new Router(routes, (error, request) => {
     if (isExpected(error)) return;
-    const { stack } = error as Error;
-    log({ event: 'error', method: request.method, path: request.url?.split('?')[0], error: stack ?? String(error) });
+    log({ event: 'error', method: request.method, path: request.url?.split('?')[0], ...whatFailed(error) });
   });
   const listener = new Listener((request, response) => void router.handle(request, response));
   const firstToken = await platform.tokens.first();
@@ -54,6 +57,12 @@ export async function serve(config: Config, log: (line: Record<string, unknown>)
     await platform.close(config.drainTimeout);
   };
   return { url, platform, firstToken, stop: () => (stopped ??= stop()) };
+}
+
+/** For the server's own log. */
+export function whatFailed(error: unknown): Record<string, unknown> {
+  const { stack = String(error), cause } = error as Partial<Error>;
+  return { error: stack, ...(cause instanceof Error && { cause: cause.message }) };
 }
 
 /** Whether the client is told all there is to say. */

@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/load.ts';
-import { serve } from '../serve.ts';
+import { serve, whatFailed } from '../serve.ts';
 
 const line = (stream: NodeJS.WriteStream, value: Record<string, unknown>) => stream.write(`${JSON.stringify(value)}\n`);
 
@@ -7,13 +7,17 @@ const line = (stream: NodeJS.WriteStream, value: Record<string, unknown>) => str
 export async function serveCommand({ config: file }: { config?: string }): Promise<void> {
   const config = loadConfig(process.env, process.cwd(), file);
   const log = (entry: Record<string, unknown>) => line(process.stderr, { at: new Date().toISOString(), ...entry });
-  const server = await serve(config, log);
+  const failed = (error: Error) => {
+    log({ event: 'failed', ...whatFailed(error) });
+    process.exit(1);
+  };
+  const server = await serve(config, { log, failed });
   if (server.firstToken) log({ event: 'token', scope: 'platform', token: server.firstToken });
   const stop = () => {
     server.stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        log({ event: 'error', error: (error as Error).stack });
+        log({ event: 'error', ...whatFailed(error) });
         process.exit(1);
       },
     );

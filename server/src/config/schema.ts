@@ -46,6 +46,9 @@ export const configSchema = z.strictObject({
     .min(16)
     .optional()
     .describe('Encrypts secrets at rest. Without one a key is made and kept in the data folder.'),
+  maxVersions: count
+    .default(100)
+    .describe('Versions kept of each function, beside the one in force and those with an alias.'),
   drainTimeout: milliseconds.default(20_000).describe('How long requests may go on after SIGTERM, in ms.'),
   tls: tls.optional().describe('Serve HTTPS with this certificate.'),
   tiers: z

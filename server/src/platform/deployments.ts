@@ -39,7 +39,7 @@ export class Deployments {
     spec: StoredSpec,
     by: string,
   ): Promise<{ view: DeployedView; created: boolean }> {
-    const { storage, keys, tenants, loaded, secrets } = this.#parts;
+    const { config, storage, keys, tenants, loaded, secrets } = this.#parts;
     await tenants.get(tenant);
     return loaded.inTurn(tenant, name, async () => {
       const version = versionId(spec);
@@ -47,14 +47,14 @@ export class Deployments {
       const deployment = await loaded.load(tenant, name, version, spec);
       const { code, ...settings } = spec;
       try {
-        const kept = await storage.functions.deploy({
+        const source = {
           ...{ tenant, name, version, spec, settings, createdAt: Date.now(), createdBy: by },
           codeSize: Buffer.byteLength(code),
           mac: prove(keys, tenant, name, version, canonical(spec)),
-        });
-        const record = (await storage.functions.get(tenant, name)) as FunctionRecord;
-        loaded.keep(record, { version, epoch });
-        return { view: { ...viewOf(kept.version, record), warnings: deployment.warnings }, created: kept.created };
+        };
+        const kept = await storage.functions.deploy(source, config.maxVersions);
+        loaded.keep(kept.record, { version, epoch });
+        return { view: { ...viewOf(kept.version, kept.record), warnings: deployment.warnings }, created: kept.created };
       } catch (error) {
         // It did not come into force: the next invocation loads what did.
         loaded.forget(tenant, name);
@@ -66,14 +66,14 @@ export class Deployments {
   /** The version in force. @throws {ServerError} if there is no such function */
   async get(tenant: string, name: string): Promise<VersionView> {
     const record = await this.#parts.loaded.record(tenant, name);
-    return viewOf(await this.#source(record, record.active), record);
+    return viewOf(await this.#version(record, record.active), record);
   }
 
   /** The versions in force of all functions of a tenant, by name. */
   async list(tenant: string): Promise<VersionView[]> {
     await this.#parts.tenants.get(tenant);
     const records = await this.#parts.storage.functions.list(tenant);
-    return Promise.all(records.map(async (record) => viewOf(await this.#source(record, record.active), record)));
+    return Promise.all(records.map(async (record) => viewOf(await this.#version(record, record.active), record)));
   }
 
   /** All that are kept, oldest first. */
@@ -113,7 +113,7 @@ export class Deployments {
     weights?: Readonly<Record<string, number>>,
   ): Promise<VersionView> {
     return this.#change(tenant, name, async ({ functions }, before) => {
-      for (const version of Object.keys(weights ?? {})) await this.#source(before, version);
+      for (const version of Object.keys(weights ?? {})) await this.#version(before, version);
       if (!weights && !Object.hasOwn(before.aliases, alias)) throw notFound(`alias '${alias}' of function '${name}'`);
       const record = await functions.setAlias(tenant, name, alias, weights);
       if (record) return record;
@@ -152,8 +152,14 @@ export class Deployments {
     return loaded.inTurn(tenant, name, async () => {
       const record = await work(storage, await loaded.record(tenant, name));
       loaded.keep(record);
-      return viewOf(await this.#source(record, record.active), record);
+      return viewOf(await this.#version(record, record.active), record);
     });
+  }
+
+  async #version({ tenant, name }: FunctionRecord, version: string): Promise<VersionRecord> {
+    const found = await this.#parts.storage.functions.version(tenant, name, version);
+    if (found) return found;
+    throw notFound(`version '${version}' of function '${name}'`);
   }
 
   async #source({ tenant, name }: FunctionRecord, version: string): Promise<SourceRecord> {

@@ -66,3 +66,113 @@ export interface TokenRecord {
   readonly createdAt: number;
   readonly expiresAt: number | undefined;
 }
+
+/** One line that a function wrote, or that was written about it. */
+export interface LogLine {
+  readonly tenant: string;
+  readonly function: string;
+  readonly at: number;
+  /** `debug`, `info`, `warn`, `error` … as the guest's console has them. */
+  readonly level: string;
+  readonly text: string;
+  /** `undefined`: of code that no invocation is known for. */
+  readonly invocation: string | undefined;
+  readonly version: string | undefined;
+}
+
+/** A line that is kept; `seq` grows with time. */
+export interface KeptLogLine extends LogLine {
+  readonly seq: number;
+}
+
+/** Which lines are asked for; what is left out is not looked at. */
+export interface LogQuery {
+  readonly function?: string | undefined;
+  readonly invocation?: string | undefined;
+  readonly levels?: readonly string[] | undefined;
+  /** Text that has to be in the line. */
+  readonly contains?: string | undefined;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Only lines after, or before, this `seq`. */
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** What a function used within an hour. Sums of isolet's reports. */
+export interface UsageRecord {
+  readonly tenant: string;
+  readonly function: string;
+  /** Its beginning. */
+  readonly hour: number;
+  readonly invocations: number;
+  /** Invocations that did not end well. */
+  readonly errors: number;
+  readonly coldStarts: number;
+  readonly refused: number;
+  readonly rateLimited: number;
+  readonly durationMs: number;
+  readonly cpuMs: number;
+  /** Memory limit × duration in GiB·ms. */
+  readonly gbMs: number;
+  readonly hostCalls: number;
+  readonly fetches: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+/** What somebody did to the platform. */
+export interface AuditEntry {
+  readonly at: number;
+  /** The id of a token. */
+  readonly actor: string;
+  /** Such as `function.deploy`. */
+  readonly action: string;
+  readonly tenant: string | undefined;
+  /** What it was done to, within the tenant. */
+  readonly target: string | undefined;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface KeptAuditEntry extends AuditEntry {
+  readonly seq: number;
+}
+
+export type InvocationStatus = 'queued' | 'running' | 'done' | 'failed';
+
+/** An invocation that nobody waits for. `event`, `result` and `error` are JSON. */
+export interface InvocationRecord {
+  readonly id: string;
+  readonly tenant: string;
+  readonly function: string;
+  readonly version: string | undefined;
+  readonly alias: string | undefined;
+  readonly status: InvocationStatus;
+  /** How often it was begun. */
+  readonly attempts: number;
+  readonly event: string;
+  readonly result: string | undefined;
+  /** The problem document of the last attempt. */
+  readonly error: string | undefined;
+  readonly createdAt: number;
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+}
+
+/** One key of a tenant's store. */
+export interface KvEntry {
+  readonly key: string;
+  readonly value: Uint8Array;
+  /** What the value is, as whoever wrote it says. */
+  readonly type: string;
+  /** Another one after each write, never used again for this tenant. */
+  readonly version: number;
+  readonly expiresAt: number | undefined;
+}
+
+/** How a write to a key went. `version`: of the value that is there now, 0 for none. */
+export type KvWrite =
+  | { readonly outcome: 'written'; readonly version: number }
+  | { readonly outcome: 'conflict'; readonly version: number }
+  | { readonly outcome: 'quota'; readonly limit: 'bytes' | 'keys'; readonly value: number; readonly observed: number };

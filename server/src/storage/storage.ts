@@ -1,21 +1,38 @@
 import type {
+  AuditEntry,
   FunctionRecord,
+  InvocationRecord,
+  KeptAuditEntry,
+  KeptLogLine,
+  KvEntry,
+  KvWrite,
+  LogLine,
+  LogQuery,
   SealedSecret,
   SourceRecord,
   TenantRecord,
   TokenRecord,
+  UsageRecord,
   VersionRecord,
 } from './records.ts';
 
 /**
  * Everything the server keeps. What a promise here was resolved for survives the end of the process and of the machine.
- * Nothing outside of this room knows which engine is behind it.
+ * Each method happens as a whole or not at all. Nothing outside of this room knows which engine is behind it.
  */
 export interface Storage {
   readonly tenants: TenantStore;
   readonly functions: FunctionStore;
   readonly secrets: SecretStore;
   readonly tokens: TokenStore;
+  readonly kv: KvStore;
+  readonly logs: LogStore;
+  readonly usage: UsageStore;
+  readonly audit: AuditStore;
+  readonly invocations: InvocationStore;
+  /** Writes a copy of everything, as it is at one moment, while work goes on. @param file - must not exist */
+  backup(file: string): Promise<void>;
+  /** Waits for what is being written. */
   close(): Promise<void>;
 }
 
@@ -25,7 +42,7 @@ export interface TenantStore {
   list(): Promise<TenantRecord[]>;
   /** Makes or changes one. @returns whether it is new */
   put(tenant: TenantRecord): Promise<boolean>;
-  /** With all that belongs to it. @returns whether there was one */
+  /** With all that belongs to it but its usage and the audit. @returns whether there was one */
   delete(id: string): Promise<boolean>;
 }
 
@@ -35,20 +52,23 @@ export interface FunctionStore {
   list(tenant: string): Promise<FunctionRecord[]>;
   /** Oldest first. */
   versions(tenant: string, name: string): Promise<VersionRecord[]>;
+  version(tenant: string, name: string, version: string): Promise<VersionRecord | undefined>;
   source(tenant: string, name: string, version: string): Promise<SourceRecord | undefined>;
   /**
    * Keeps a version and puts it into force. A version that is kept already keeps its number.
    *
-   * @returns its record, and whether the function is new
+   * @param keep - how many versions to keep beside those in force and with an alias; the oldest go
+   * @returns the version, the function as it is then, and whether that is new
    */
-  deploy(version: Omit<SourceRecord, 'number'>): Promise<{ version: VersionRecord; created: boolean }>;
+  deploy(
+    version: Omit<SourceRecord, 'number'>,
+    keep: number,
+  ): Promise<{ version: VersionRecord; record: FunctionRecord; created: boolean }>;
   /** Puts a version that is kept into force. @returns the function as it is then; `undefined` if there is no such version */
   activate(tenant: string, name: string, version: string, at: number): Promise<FunctionRecord | undefined>;
-  /** The version that was in force before the present one, going back once more with each call. */
-  previous(tenant: string, name: string): Promise<string | undefined>;
   /** Takes back the last activation. @returns the function as it is then; `undefined` if there was none before */
   revert(tenant: string, name: string, at: number): Promise<FunctionRecord | undefined>;
-  /** `undefined` takes the alias away. */
+  /** `undefined` takes the alias away. @returns the function as it is then, if there is one */
   setAlias(
     tenant: string,
     name: string,
@@ -68,9 +88,80 @@ export interface SecretStore {
 
 export interface TokenStore {
   /** @param hash - SHA-256 of the token */
-  find(hash: Buffer): Promise<TokenRecord | undefined>;
+  find(hash: Uint8Array): Promise<TokenRecord | undefined>;
+  /** Of one tenant, or all; oldest first. */
   list(tenant?: string): Promise<TokenRecord[]>;
-  add(token: TokenRecord, hash: Buffer): Promise<void>;
-  /** @returns whether there was one */
-  delete(id: string): Promise<boolean>;
+  add(token: TokenRecord, hash: Uint8Array): Promise<void>;
+  /** @param tenant - the only one whose token it may be. @returns whether there was one */
+  delete(id: string, tenant?: string): Promise<boolean>;
 }
+
+/** Keys of any text and values of any bytes; whoever offers them bounds their sizes. */
+export interface KvStore {
+  get(tenant: string, key: string, now: number): Promise<KvEntry | undefined>;
+  /**
+   * @param ifVersion - write only if the value has this version; 0: only if there is none
+   * @param quota - of the whole tenant; `bytes` counts keys and values
+   */
+  put(
+    tenant: string,
+    entry: Omit<KvEntry, 'version'>,
+    ifVersion: number | undefined,
+    quota: { readonly bytes: number; readonly keys: number },
+    now: number,
+  ): Promise<KvWrite>;
+  /** @returns `written` with version 0 also where there was none and no version was asked for */
+  delete(tenant: string, key: string, ifVersion: number | undefined, now: number): Promise<KvWrite>;
+  /** By key in the order of their bytes, without values. */
+  list(
+    tenant: string,
+    query: { readonly prefix?: string | undefined; readonly after?: string | undefined; readonly limit: number },
+    now: number,
+  ): Promise<Omit<KvEntry, 'value'>[]>;
+  use(tenant: string): Promise<{ bytes: number; keys: number }>;
+  /** Takes away what has expired, at most `limit` keys. @returns how many */
+  sweep(now: number, limit: number): Promise<number>;
+}
+
+export interface LogStore {
+  /** Those of tenants that are gone are left out. @returns the `seq` of the first line; the others follow one by one */
+  append(lines: readonly LogLine[]): Promise<number>;
+  /** The last `limit` that fit, oldest first; with `after` the first ones after it. */
+  read(tenant: string, query: LogQuery): Promise<KeptLogLine[]>;
+  /** Takes away the oldest, at most `limit` of them. @returns how many */
+  prune(before: number, limit: number): Promise<number>;
+}
+
+export interface UsageStore {
+  /** Adds to what is kept of the same hour. */
+  add(records: readonly UsageRecord[]): Promise<void>;
+  /** Hours that begin from `from` on and before `to`. */
+  read(tenant: string, from: number, to: number): Promise<UsageRecord[]>;
+}
+
+export interface AuditStore {
+  append(entry: AuditEntry): Promise<void>;
+  /** The newest first. @param tenant - `undefined`: all */
+  read(tenant: string | undefined, query: { before?: number | undefined; limit: number }): Promise<KeptAuditEntry[]>;
+}
+
+export interface InvocationStore {
+  add(invocation: InvocationRecord): Promise<void>;
+  get(tenant: string, id: string): Promise<InvocationRecord | undefined>;
+  /** The newest first, without event and result. */
+  list(
+    tenant: string,
+    name: string,
+    query: { before?: number | undefined; limit: number },
+  ): Promise<Omit<InvocationRecord, 'event' | 'result'>[]>;
+  /** Says that another attempt begins. @returns whether it is still there to be run */
+  begin(id: string, at: number): Promise<boolean>;
+  finish(id: string, end: { at: number; result: string } | { at: number; error: string }): Promise<void>;
+  /** What was accepted and not finished, oldest first. */
+  unfinished(limit: number): Promise<InvocationRecord[]>;
+  /** Takes away those that were finished before, at most `limit`. @returns how many */
+  prune(before: number, limit: number): Promise<number>;
+}
+
+/** The stores of a storage. */
+export type Stores = Omit<Storage, 'backup' | 'close'>;

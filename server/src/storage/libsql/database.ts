@@ -1,18 +1,27 @@
 import Libsql from 'libsql';
 
 export type Row = Record<string, unknown>;
+/** What libsql takes. Anything else, a boolean for one, ends the process there. */
+export type Value = string | number | null | Uint8Array;
 
-/** One SQL file, with its statements prepared once. */
+/** One connection to an SQL file, with its statements prepared once. */
 export class Database {
   readonly #db: Libsql.Database;
   readonly #statements = new Map<string, Libsql.Statement>();
 
-  /** @param durable - whether a commit waits for the disk, or only for the operating system */
-  constructor(path: string, durable: boolean) {
+  constructor(path: string) {
     this.#db = new Libsql(path);
-    this.#db.pragma('journal_mode = WAL');
-    this.#db.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
-    this.#db.pragma('foreign_keys = ON');
+    this.#db.exec('PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON');
+  }
+
+  /** Makes a commit wait for the disk. */
+  durable(): void {
+    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  }
+
+  /** From here on every write is refused. */
+  readOnly(): void {
+    this.#db.exec('PRAGMA query_only = ON');
   }
 
   exec(sql: string): void {
@@ -21,25 +30,21 @@ export class Database {
 
   // Values go as one list: of a single Buffer libsql would make named parameters, and end the process.
 
-  all(sql: string, ...values: unknown[]): Row[] {
+  all(sql: string, ...values: Value[]): Row[] {
     return this.#prepare(sql).all(values) as Row[];
   }
 
-  get(sql: string, ...values: unknown[]): Row | undefined {
+  get(sql: string, ...values: Value[]): Row | undefined {
     return this.#prepare(sql).get(values) as Row | undefined;
   }
 
   /** @returns how many rows it changed */
-  run(sql: string, ...values: unknown[]): number {
+  run(sql: string, ...values: Value[]): number {
     return this.#prepare(sql).run(values).changes;
   }
 
-  /** All of it or nothing. */
-  transaction<T>(work: () => T): T {
-    return this.#db.transaction(work).immediate();
-  }
-
   close(): void {
+    this.#statements.clear();
     this.#db.close();
   }
 
@@ -52,3 +57,9 @@ export class Database {
     return statement;
   }
 }
+
+/** Blobs come as ArrayBuffers. */
+export const bytesOf = (value: unknown): Buffer => Buffer.from(value as ArrayBuffer);
+export const textOf = (value: unknown): string => bytesOf(value).toString('utf8');
+/** A column that may be NULL. */
+export const orNothing = <T>(value: unknown): T | undefined => (value === null ? undefined : (value as T));

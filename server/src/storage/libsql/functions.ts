@@ -1,105 +1,18 @@
 import type { FunctionRecord, SourceRecord, StoredSpec, VersionRecord } from '../records.ts';
 import type { FunctionStore } from '../storage.ts';
-import type { Database, Row } from './database.ts';
+import { bytesOf, type Database, type Row, textOf } from './database.ts';
+import type { Sync } from './sync.ts';
 
 const versionColumns = 'tenant, name, version, number, created_at, created_by, code_size, settings';
 
-export class LibsqlFunctions implements FunctionStore {
+export class LibsqlFunctions implements Sync<FunctionStore> {
   readonly #db: Database;
 
   constructor(db: Database) {
     this.#db = db;
   }
 
-  async get(tenant: string, name: string): Promise<FunctionRecord | undefined> {
-    return this.#read(tenant, name);
-  }
-
-  async list(tenant: string): Promise<FunctionRecord[]> {
-    const rows = this.#db.all('SELECT name FROM functions WHERE tenant = ? ORDER BY name', tenant);
-    return rows.flatMap((row) => this.#read(tenant, row['name'] as string) ?? []);
-  }
-
-  async versions(tenant: string, name: string): Promise<VersionRecord[]> {
-    const sql = `SELECT ${versionColumns} FROM versions WHERE tenant = ? AND name = ? ORDER BY number`;
-    return this.#db.all(sql, tenant, name).map(versionOf);
-  }
-
-  async source(tenant: string, name: string, version: string): Promise<SourceRecord | undefined> {
-    const sql = 'SELECT * FROM versions WHERE tenant = ? AND name = ? AND version = ?';
-    const row = this.#db.get(sql, tenant, name, version);
-    if (!row) return undefined;
-    const record = versionOf(row);
-    const spec: StoredSpec = { ...record.settings, code: row['code'] as string };
-    return { ...record, spec, mac: Buffer.from(row['mac'] as Uint8Array) };
-  }
-
-  async deploy(source: Omit<SourceRecord, 'number'>): Promise<{ version: VersionRecord; created: boolean }> {
-    const { tenant, name, version, createdAt, spec, mac, ...about } = source;
-    return this.#db.transaction(() => {
-      const created = this.#read(tenant, name) === undefined;
-      if (created) {
-        const sql = 'INSERT INTO functions (tenant, name, active, created_at) VALUES (?, ?, ?, ?)';
-        this.#db.run(sql, tenant, name, version, createdAt);
-      }
-      if (!this.#version(tenant, name, version)) {
-        const last = this.#db.get('SELECT MAX(number) AS n FROM versions WHERE tenant = ? AND name = ?', tenant, name);
-        this.#db.run(
-          `INSERT INTO versions (${versionColumns}, mac, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          ...[tenant, name, version, Number(last?.['n'] ?? 0) + 1, createdAt, about.createdBy, about.codeSize],
-          ...[JSON.stringify(about.settings), mac, spec.code],
-        );
-      }
-      this.#activate(tenant, name, version, createdAt);
-      return { version: this.#version(tenant, name, version) as VersionRecord, created };
-    });
-  }
-
-  async activate(tenant: string, name: string, version: string, at: number): Promise<FunctionRecord | undefined> {
-    return this.#db.transaction(() => {
-      if (!this.#version(tenant, name, version)) return undefined;
-      this.#activate(tenant, name, version, at);
-      return this.#read(tenant, name);
-    });
-  }
-
-  async previous(tenant: string, name: string): Promise<string | undefined> {
-    return this.#activations(tenant, name)[1]?.version;
-  }
-
-  async revert(tenant: string, name: string, at: number): Promise<FunctionRecord | undefined> {
-    return this.#db.transaction(() => {
-      const [last, before] = this.#activations(tenant, name);
-      if (!last || !before) return undefined;
-      this.#db.run('DELETE FROM activations WHERE seq = ?', last.seq);
-      this.#db.run('UPDATE activations SET at = ? WHERE seq = ?', at, before.seq);
-      this.#db.run('UPDATE functions SET active = ? WHERE tenant = ? AND name = ?', before.version, tenant, name);
-      return this.#read(tenant, name);
-    });
-  }
-
-  async setAlias(
-    tenant: string,
-    name: string,
-    alias: string,
-    weights: Readonly<Record<string, number>> | undefined,
-  ): Promise<FunctionRecord | undefined> {
-    return this.#db.transaction(() => {
-      if (!this.#read(tenant, name)) return undefined;
-      this.#db.run('DELETE FROM aliases WHERE tenant = ? AND name = ? AND alias = ?', tenant, name, alias);
-      if (weights) {
-        const sql = 'INSERT INTO aliases (tenant, name, alias, weights) VALUES (?, ?, ?, ?)';
-        this.#db.run(sql, tenant, name, alias, JSON.stringify(weights));
-      }
-      return this.#read(tenant, name);
-    });
-  }
-
-  async delete(tenant: string, name: string): Promise<boolean> {
-    return this.#db.run('DELETE FROM functions WHERE tenant = ? AND name = ?', tenant, name) > 0;
-  }
-
-  #read(tenant: string, name: string): FunctionRecord | undefined {
+  get(tenant: string, name: string): FunctionRecord | undefined {
     const row = this.#db.get('SELECT * FROM functions WHERE tenant = ? AND name = ?', tenant, name);
     if (!row) return undefined;
     const aliases = this.#db.all('SELECT alias, weights FROM aliases WHERE tenant = ? AND name = ?', tenant, name);
@@ -113,10 +26,88 @@ export class LibsqlFunctions implements FunctionStore {
     };
   }
 
-  #version(tenant: string, name: string, version: string): VersionRecord | undefined {
+  list(tenant: string): FunctionRecord[] {
+    const rows = this.#db.all('SELECT name FROM functions WHERE tenant = ? ORDER BY name', tenant);
+    return rows.flatMap((row) => this.get(tenant, row['name'] as string) ?? []);
+  }
+
+  versions(tenant: string, name: string): VersionRecord[] {
+    const sql = `SELECT ${versionColumns} FROM versions WHERE tenant = ? AND name = ? ORDER BY number`;
+    return this.#db.all(sql, tenant, name).map(versionOf);
+  }
+
+  version(tenant: string, name: string, version: string): VersionRecord | undefined {
     const sql = `SELECT ${versionColumns} FROM versions WHERE tenant = ? AND name = ? AND version = ?`;
     const row = this.#db.get(sql, tenant, name, version);
     return row && versionOf(row);
+  }
+
+  source(tenant: string, name: string, version: string): SourceRecord | undefined {
+    const sql = 'SELECT * FROM versions WHERE tenant = ? AND name = ? AND version = ?';
+    const row = this.#db.get(sql, tenant, name, version);
+    if (!row) return undefined;
+    const record = versionOf(row);
+    const spec: StoredSpec = { ...record.settings, code: textOf(row['code']) };
+    return { ...record, spec, mac: bytesOf(row['mac']) };
+  }
+
+  deploy(
+    source: Omit<SourceRecord, 'number'>,
+    keep: number,
+  ): { version: VersionRecord; record: FunctionRecord; created: boolean } {
+    const { tenant, name, version, createdAt } = source;
+    const created = this.get(tenant, name) === undefined;
+    if (created) {
+      const sql = 'INSERT INTO functions (tenant, name, active, created_at) VALUES (?, ?, ?, ?)';
+      this.#db.run(sql, tenant, name, version, createdAt);
+    }
+    if (!this.version(tenant, name, version)) this.#add(source);
+    this.#activate(tenant, name, version, createdAt);
+    const record = this.get(tenant, name) as FunctionRecord;
+    this.#prune(record, keep);
+    return { version: this.version(tenant, name, version) as VersionRecord, record, created };
+  }
+
+  activate(tenant: string, name: string, version: string, at: number): FunctionRecord | undefined {
+    if (!this.version(tenant, name, version)) return undefined;
+    this.#activate(tenant, name, version, at);
+    return this.get(tenant, name);
+  }
+
+  revert(tenant: string, name: string, at: number): FunctionRecord | undefined {
+    const [last, before] = this.#activations(tenant, name);
+    if (!last || !before) return undefined;
+    this.#db.run('DELETE FROM activations WHERE seq = ?', last.seq);
+    this.#db.run('UPDATE activations SET at = ? WHERE seq = ?', at, before.seq);
+    this.#db.run('UPDATE functions SET active = ? WHERE tenant = ? AND name = ?', before.version, tenant, name);
+    return this.get(tenant, name);
+  }
+
+  setAlias(
+    tenant: string,
+    name: string,
+    alias: string,
+    weights: Readonly<Record<string, number>> | undefined,
+  ): FunctionRecord | undefined {
+    this.#db.run('DELETE FROM aliases WHERE tenant = ? AND name = ? AND alias = ?', tenant, name, alias);
+    if (weights && this.get(tenant, name)) {
+      const sql = 'INSERT INTO aliases (tenant, name, alias, weights) VALUES (?, ?, ?, ?)';
+      this.#db.run(sql, tenant, name, alias, JSON.stringify(weights));
+    }
+    return this.get(tenant, name);
+  }
+
+  delete(tenant: string, name: string): boolean {
+    return this.#db.run('DELETE FROM functions WHERE tenant = ? AND name = ?', tenant, name) > 0;
+  }
+
+  #add({ tenant, name, version, createdAt, createdBy, codeSize, settings, spec, mac }: Omit<SourceRecord, 'number'>) {
+    const last = this.#db.get('SELECT MAX(number) AS n FROM versions WHERE tenant = ? AND name = ?', tenant, name);
+    this.#db.run(
+      `INSERT INTO versions (${versionColumns}, mac, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[tenant, name, version, Number(last?.['n'] ?? 0) + 1, createdAt, createdBy, codeSize],
+      ...[JSON.stringify(settings), mac, Buffer.from(spec.code)],
+    );
   }
 
   /** The last two, newest first. */
@@ -130,6 +121,15 @@ export class LibsqlFunctions implements FunctionStore {
     this.#db.run('UPDATE functions SET active = ? WHERE tenant = ? AND name = ?', version, tenant, name);
     const sql = 'INSERT INTO activations (tenant, name, version, at) VALUES (?, ?, ?, ?)';
     this.#db.run(sql, tenant, name, version, at);
+  }
+
+  /** Their activations go with them, so that a rollback never leads to one. */
+  #prune({ tenant, name, active, aliases }: FunctionRecord, keep: number): void {
+    const needed = new Set([active, ...Object.values(aliases).flatMap((weights) => Object.keys(weights))]);
+    const idle = this.versions(tenant, name).filter(({ version }) => !needed.has(version));
+    for (const { version } of idle.slice(0, Math.max(0, idle.length - keep))) {
+      this.#db.run('DELETE FROM versions WHERE tenant = ? AND name = ? AND version = ?', tenant, name, version);
+    }
   }
 }
 

@@ -1,25 +1,68 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Storage } from '../storage.ts';
+import type { Storage, Stores } from '../storage.ts';
 import { Database } from './database.ts';
-import { LibsqlFunctions } from './functions.ts';
-import { migrate } from './schema.ts';
-import { LibsqlSecrets } from './secrets.ts';
-import { LibsqlTenants } from './tenants.ts';
-import { LibsqlTokens } from './tokens.ts';
+import { failureOf } from './failures.ts';
+import { openFile } from './open-file.ts';
+import { kinds, storesOf } from './stores.ts';
+import { Writer } from './writer.ts';
 
-/** Opens, or makes, what is kept in a folder. One process at a time may have it. */
-export function openStorage(folder: string): Storage {
+/** The file in a data folder. */
+export const fileIn = (folder: string): string => join(folder, 'server.db');
+
+/**
+ * Opens, or makes, what is kept in a folder. One process at a time may have it.
+ *
+ * @param onFailure - nothing can be written any more
+ * @throws {StorageError} if the file can't be used, with what to do
+ */
+export function openStorage(folder: string, onFailure: (error: Error) => void): Storage {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const db = new Database(join(folder, 'server.db'), true);
-  migrate(db);
+  const path = fileIn(folder);
+  const lock = openFile(path);
+  const reader = new Database(path);
+  reader.readOnly();
+  const writer = new Writer(path, onFailure);
+  const write = (store: string, method: string, args: readonly unknown[]) => writer.write(store, method, args);
   return {
-    tenants: new LibsqlTenants(db),
-    functions: new LibsqlFunctions(db),
-    secrets: new LibsqlSecrets(db),
-    tokens: new LibsqlTokens(db),
+    ...(joined(reader, write, path) as unknown as Stores),
+    async backup(file) {
+      await write('', 'backup', [file]);
+    },
     async close() {
-      db.close();
+      await writer.close();
+      reader.close();
+      lock.close();
     },
   };
+}
+
+type Method = (...args: readonly unknown[]) => unknown;
+type Asked = Record<string, Record<string, Method>>;
+
+/** Reads happen here at once, writes on the other thread. */
+function joined(
+  reader: Database,
+  write: (store: string, method: string, args: readonly unknown[]) => Promise<unknown>,
+  path: string,
+): Asked {
+  const readers = storesOf(reader) as unknown as Asked;
+  const asked: Asked = {};
+  for (const [store, methods] of Object.entries(kinds as Record<string, Record<string, string>>)) {
+    const own: Record<string, Method> = {};
+    asked[store] = own;
+    for (const [method, kind] of Object.entries(methods)) {
+      own[method] =
+        kind === 'write'
+          ? (...args) => write(store, method, args)
+          : async (...args) => {
+              try {
+                return readers[store]?.[method]?.(...args);
+              } catch (error) {
+                throw failureOf(error, path);
+              }
+            };
+    }
+  }
+  return asked;
 }

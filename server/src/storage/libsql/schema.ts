@@ -2,6 +2,7 @@ import type { Database } from './database.ts';
 
 /** How the file came to be what it is, step by step; `user_version` says how many of them it has seen. */
 const steps: readonly string[] = [
+  // Texts that may have a NUL are blobs: libsql reads texts up to there.
   `CREATE TABLE tenants (id TEXT PRIMARY KEY, tier TEXT, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    CREATE TABLE functions (
      tenant TEXT NOT NULL REFERENCES tenants ON DELETE CASCADE, name TEXT NOT NULL, active TEXT NOT NULL,
@@ -10,14 +11,14 @@ const steps: readonly string[] = [
    CREATE TABLE versions (
      tenant TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL, number INTEGER NOT NULL,
      created_at INTEGER NOT NULL, created_by TEXT NOT NULL, code_size INTEGER NOT NULL, settings TEXT NOT NULL,
-     mac BLOB NOT NULL, code TEXT NOT NULL, PRIMARY KEY (tenant, name, version),
+     mac BLOB NOT NULL, code BLOB NOT NULL, PRIMARY KEY (tenant, name, version),
      FOREIGN KEY (tenant, name) REFERENCES functions ON DELETE CASCADE
    ) STRICT;
    CREATE TABLE activations (
      seq INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL,
-     at INTEGER NOT NULL, FOREIGN KEY (tenant, name) REFERENCES functions ON DELETE CASCADE
+     at INTEGER NOT NULL, FOREIGN KEY (tenant, name, version) REFERENCES versions ON DELETE CASCADE
    ) STRICT;
-   CREATE INDEX activations_of ON activations (tenant, name, seq);
+   CREATE INDEX activations_of ON activations (tenant, name, version);
    CREATE TABLE aliases (
      tenant TEXT NOT NULL, name TEXT NOT NULL, alias TEXT NOT NULL, weights TEXT NOT NULL,
      PRIMARY KEY (tenant, name, alias), FOREIGN KEY (tenant, name) REFERENCES functions ON DELETE CASCADE
@@ -29,7 +30,46 @@ const steps: readonly string[] = [
    CREATE TABLE tokens (
      id TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE, tenant TEXT REFERENCES tenants ON DELETE CASCADE,
      scope TEXT NOT NULL, label TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER
-   ) STRICT;`,
+   ) STRICT;
+   CREATE INDEX tokens_of ON tokens (tenant);
+
+   CREATE TABLE kv (
+     tenant TEXT NOT NULL REFERENCES tenants ON DELETE CASCADE, key BLOB NOT NULL, version INTEGER NOT NULL,
+     expires_at INTEGER, size INTEGER NOT NULL, type TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (tenant, key)
+   ) STRICT;
+   CREATE INDEX kv_expiring ON kv (expires_at) WHERE expires_at IS NOT NULL;
+   CREATE TABLE kv_use (
+     tenant TEXT PRIMARY KEY REFERENCES tenants ON DELETE CASCADE, bytes INTEGER NOT NULL, keys INTEGER NOT NULL,
+     last_version INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE logs (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL REFERENCES tenants ON DELETE CASCADE,
+     function TEXT NOT NULL, at INTEGER NOT NULL, level TEXT NOT NULL, invocation TEXT, version TEXT, text BLOB NOT NULL
+   ) STRICT;
+   CREATE INDEX logs_of ON logs (tenant, function, seq);
+   CREATE INDEX logs_of_invocation ON logs (invocation) WHERE invocation IS NOT NULL;
+   CREATE TABLE usage (
+     tenant TEXT NOT NULL, hour INTEGER NOT NULL, function TEXT NOT NULL, invocations INTEGER NOT NULL,
+     errors INTEGER NOT NULL, cold_starts INTEGER NOT NULL, refused INTEGER NOT NULL, rate_limited INTEGER NOT NULL,
+     duration_ms REAL NOT NULL, cpu_ms REAL NOT NULL, gb_ms REAL NOT NULL, host_calls INTEGER NOT NULL,
+     fetches INTEGER NOT NULL, bytes_sent INTEGER NOT NULL, bytes_received INTEGER NOT NULL,
+     PRIMARY KEY (tenant, hour, function)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE audit (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+     tenant TEXT, target TEXT, detail TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX audit_of ON audit (tenant, seq);
+   CREATE TABLE invocations (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, function TEXT NOT NULL,
+     version TEXT, alias TEXT, status TEXT NOT NULL, attempts INTEGER NOT NULL, created_at INTEGER NOT NULL,
+     started_at INTEGER, finished_at INTEGER, error TEXT, event TEXT NOT NULL, result TEXT,
+     FOREIGN KEY (tenant) REFERENCES tenants ON DELETE CASCADE
+   ) STRICT;
+   CREATE INDEX invocations_of ON invocations (tenant, function, seq);
+   CREATE INDEX invocations_unfinished ON invocations (seq) WHERE finished_at IS NULL;
+   CREATE INDEX invocations_finished ON invocations (finished_at) WHERE finished_at IS NOT NULL;`,
 ];
 
 /** Brings a file to what this version of the server uses. @throws if a later version has written it */

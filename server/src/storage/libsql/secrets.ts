@@ -1,29 +1,30 @@
 import type { SealedSecret } from '../records.ts';
 import type { SecretStore } from '../storage.ts';
-import type { Database } from './database.ts';
+import { bytesOf, type Database } from './database.ts';
+import type { Sync } from './sync.ts';
 
-export class LibsqlSecrets implements SecretStore {
+export class LibsqlSecrets implements Sync<SecretStore> {
   readonly #db: Database;
 
   constructor(db: Database) {
     this.#db = db;
   }
 
-  async list(tenant: string): Promise<SealedSecret[]> {
+  list(tenant: string): SealedSecret[] {
     const rows = this.#db.all('SELECT name, sealed, updated_at FROM secrets WHERE tenant = ? ORDER BY name', tenant);
     return rows.map((row) => ({
       name: row['name'] as string,
-      sealed: Buffer.from(row['sealed'] as Uint8Array),
+      sealed: bytesOf(row['sealed']),
       updatedAt: row['updated_at'] as number,
     }));
   }
 
-  async put(tenant: string, { name, sealed, updatedAt }: SealedSecret): Promise<void> {
+  put(tenant: string, { name, sealed, updatedAt }: SealedSecret): void {
     const sql = 'INSERT OR REPLACE INTO secrets (tenant, name, sealed, updated_at) VALUES (?, ?, ?, ?)';
     this.#db.run(sql, tenant, name, sealed, updatedAt);
   }
 
-  async delete(tenant: string, name: string): Promise<boolean> {
+  delete(tenant: string, name: string): boolean {
     return this.#db.run('DELETE FROM secrets WHERE tenant = ? AND name = ?', tenant, name) > 0;
   }
 }

@@ -1,39 +1,37 @@
 import type { TenantRecord } from '../records.ts';
 import type { TenantStore } from '../storage.ts';
-import type { Database, Row } from './database.ts';
+import { type Database, orNothing, type Row } from './database.ts';
+import type { Sync } from './sync.ts';
 
-export class LibsqlTenants implements TenantStore {
+export class LibsqlTenants implements Sync<TenantStore> {
   readonly #db: Database;
 
   constructor(db: Database) {
     this.#db = db;
   }
 
-  async get(id: string): Promise<TenantRecord | undefined> {
+  get(id: string): TenantRecord | undefined {
     const row = this.#db.get('SELECT * FROM tenants WHERE id = ?', id);
     return row && tenantOf(row);
   }
 
-  async list(): Promise<TenantRecord[]> {
+  list(): TenantRecord[] {
     return this.#db.all('SELECT * FROM tenants ORDER BY id').map(tenantOf);
   }
 
-  async put({ id, tier, createdAt }: TenantRecord): Promise<boolean> {
-    return this.#db.transaction(() => {
-      const changed = this.#db.run('UPDATE tenants SET tier = ? WHERE id = ?', tier ?? null, id);
-      if (changed > 0) return false;
-      this.#db.run('INSERT INTO tenants (id, tier, created_at) VALUES (?, ?, ?)', id, tier ?? null, createdAt);
-      return true;
-    });
+  put({ id, tier, createdAt }: TenantRecord): boolean {
+    if (this.#db.run('UPDATE tenants SET tier = ? WHERE id = ?', tier ?? null, id) > 0) return false;
+    this.#db.run('INSERT INTO tenants (id, tier, created_at) VALUES (?, ?, ?)', id, tier ?? null, createdAt);
+    return true;
   }
 
-  async delete(id: string): Promise<boolean> {
+  delete(id: string): boolean {
     return this.#db.run('DELETE FROM tenants WHERE id = ?', id) > 0;
   }
 }
 
 const tenantOf = (row: Row): TenantRecord => ({
   id: row['id'] as string,
-  tier: (row['tier'] as string | null) ?? undefined,
+  tier: orNothing(row['tier']),
   createdAt: row['created_at'] as number,
 });

@@ -1,22 +1,23 @@
 import type { Scope, TokenRecord } from '../records.ts';
 import type { TokenStore } from '../storage.ts';
-import type { Database, Row } from './database.ts';
+import { type Database, orNothing, type Row } from './database.ts';
+import type { Sync } from './sync.ts';
 
 const columns = 'id, tenant, scope, label, created_at, expires_at';
 
-export class LibsqlTokens implements TokenStore {
+export class LibsqlTokens implements Sync<TokenStore> {
   readonly #db: Database;
 
   constructor(db: Database) {
     this.#db = db;
   }
 
-  async find(hash: Buffer): Promise<TokenRecord | undefined> {
+  find(hash: Uint8Array): TokenRecord | undefined {
     const row = this.#db.get(`SELECT ${columns} FROM tokens WHERE hash = ?`, hash);
     return row && tokenOf(row);
   }
 
-  async list(tenant?: string): Promise<TokenRecord[]> {
+  list(tenant?: string): TokenRecord[] {
     const rows =
       tenant === undefined
         ? this.#db.all(`SELECT ${columns} FROM tokens ORDER BY created_at, id`)
@@ -24,22 +25,23 @@ export class LibsqlTokens implements TokenStore {
     return rows.map(tokenOf);
   }
 
-  async add(token: TokenRecord, hash: Buffer): Promise<void> {
+  add(token: TokenRecord, hash: Uint8Array): void {
     const { id, tenant, scope, label, createdAt, expiresAt } = token;
     const sql = `INSERT INTO tokens (${columns}, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`;
     this.#db.run(sql, id, tenant ?? null, scope, label, createdAt, expiresAt ?? null, hash);
   }
 
-  async delete(id: string): Promise<boolean> {
-    return this.#db.run('DELETE FROM tokens WHERE id = ?', id) > 0;
+  delete(id: string, tenant?: string): boolean {
+    if (tenant === undefined) return this.#db.run('DELETE FROM tokens WHERE id = ?', id) > 0;
+    return this.#db.run('DELETE FROM tokens WHERE id = ? AND tenant = ?', id, tenant) > 0;
   }
 }
 
 const tokenOf = (row: Row): TokenRecord => ({
   id: row['id'] as string,
-  tenant: (row['tenant'] as string | null) ?? undefined,
+  tenant: orNothing(row['tenant']),
   scope: row['scope'] as Scope,
   label: row['label'] as string,
   createdAt: row['created_at'] as number,
-  expiresAt: (row['expires_at'] as number | null) ?? undefined,
+  expiresAt: orNothing(row['expires_at']),
 });

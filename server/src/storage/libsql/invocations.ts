@@ -1,0 +1,82 @@
+import type { InvocationRecord, InvocationStatus } from '../records.ts';
+import type { InvocationStore } from '../storage.ts';
+import { type Database, orNothing, type Row } from './database.ts';
+import type { Sync } from './sync.ts';
+
+const about = 'id, tenant, function, version, alias, status, attempts, created_at, started_at, finished_at, error';
+
+export class LibsqlInvocations implements Sync<InvocationStore> {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  add(invocation: InvocationRecord): void {
+    const { id, tenant, version, alias, status, attempts, createdAt, startedAt, finishedAt, error, event, result } =
+      invocation;
+    this.#db.run(
+      `INSERT INTO invocations (${about}, event, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[id, tenant, invocation.function, version ?? null, alias ?? null, status, attempts, createdAt],
+      ...[startedAt ?? null, finishedAt ?? null, error ?? null, event, result ?? null],
+    );
+  }
+
+  get(tenant: string, id: string): InvocationRecord | undefined {
+    const row = this.#db.get('SELECT * FROM invocations WHERE id = ? AND tenant = ?', id, tenant);
+    return row && invocationOf(row);
+  }
+
+  list(
+    tenant: string,
+    name: string,
+    { before = Number.MAX_SAFE_INTEGER, limit }: { before?: number | undefined; limit: number },
+  ): Omit<InvocationRecord, 'event' | 'result'>[] {
+    const sql = `SELECT ${about} FROM invocations WHERE tenant = ? AND function = ? AND created_at < ?
+      ORDER BY seq DESC LIMIT ?`;
+    return this.#db.all(sql, tenant, name, before, limit).map(aboutOf);
+  }
+
+  begin(id: string, at: number): boolean {
+    const sql = `UPDATE invocations SET status = 'running', attempts = attempts + 1, started_at = ?
+      WHERE id = ? AND finished_at IS NULL`;
+    return this.#db.run(sql, at, id) > 0;
+  }
+
+  finish(id: string, end: { at: number; result: string } | { at: number; error: string }): void {
+    const [status, result, error] = 'result' in end ? ['done', end.result, null] : ['failed', null, end.error];
+    const sql = 'UPDATE invocations SET status = ?, result = ?, error = ?, finished_at = ? WHERE id = ?';
+    this.#db.run(sql, status as string, result, error, end.at, id);
+  }
+
+  unfinished(limit: number): InvocationRecord[] {
+    const sql = 'SELECT * FROM invocations WHERE finished_at IS NULL ORDER BY seq LIMIT ?';
+    return this.#db.all(sql, limit).map(invocationOf);
+  }
+
+  prune(before: number, limit: number): number {
+    const sql = `DELETE FROM invocations WHERE seq IN
+      (SELECT seq FROM invocations WHERE finished_at IS NOT NULL AND finished_at < ? LIMIT ?)`;
+    return this.#db.run(sql, before, limit);
+  }
+}
+
+const aboutOf = (row: Row): Omit<InvocationRecord, 'event' | 'result'> => ({
+  id: row['id'] as string,
+  tenant: row['tenant'] as string,
+  function: row['function'] as string,
+  version: orNothing(row['version']),
+  alias: orNothing(row['alias']),
+  status: row['status'] as InvocationStatus,
+  attempts: row['attempts'] as number,
+  error: orNothing(row['error']),
+  createdAt: row['created_at'] as number,
+  startedAt: orNothing(row['started_at']),
+  finishedAt: orNothing(row['finished_at']),
+});
+
+const invocationOf = (row: Row): InvocationRecord => ({
+  ...aboutOf(row),
+  event: row['event'] as string,
+  result: orNothing(row['result']),
+});

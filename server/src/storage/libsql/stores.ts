@@ -1,0 +1,47 @@
+import type { Stores } from '../storage.ts';
+import { LibsqlAudit } from './audit.ts';
+import type { Database } from './database.ts';
+import { LibsqlFunctions } from './functions.ts';
+import { LibsqlInvocations } from './invocations.ts';
+import { LibsqlKv } from './kv.ts';
+import { LibsqlLogs } from './logs.ts';
+import { LibsqlSecrets } from './secrets.ts';
+import type { Sync } from './sync.ts';
+import { LibsqlTenants } from './tenants.ts';
+import { LibsqlTokens } from './tokens.ts';
+import { LibsqlUsage } from './usage.ts';
+
+export type SyncStores = { readonly [Name in keyof Stores]: Sync<Stores[Name]> };
+
+/** The stores over one connection. */
+export const storesOf = (db: Database): SyncStores => ({
+  tenants: new LibsqlTenants(db),
+  functions: new LibsqlFunctions(db),
+  secrets: new LibsqlSecrets(db),
+  tokens: new LibsqlTokens(db),
+  kv: new LibsqlKv(db),
+  logs: new LibsqlLogs(db),
+  usage: new LibsqlUsage(db),
+  audit: new LibsqlAudit(db),
+  invocations: new LibsqlInvocations(db),
+});
+
+/** Which methods write: these happen on the thread that has the one connection for it. */
+export const kinds: { readonly [Name in keyof Stores]: { readonly [Method in keyof Stores[Name]]: 'read' | 'write' } } =
+  {
+    tenants: { get: 'read', list: 'read', put: 'write', delete: 'write' },
+    functions: {
+      ...{ get: 'read', list: 'read', versions: 'read', version: 'read', source: 'read' },
+      ...{ deploy: 'write', activate: 'write', revert: 'write', setAlias: 'write', delete: 'write' },
+    },
+    secrets: { list: 'read', put: 'write', delete: 'write' },
+    tokens: { find: 'read', list: 'read', add: 'write', delete: 'write' },
+    kv: { get: 'read', list: 'read', use: 'read', put: 'write', delete: 'write', sweep: 'write' },
+    logs: { read: 'read', append: 'write', prune: 'write' },
+    usage: { read: 'read', add: 'write' },
+    audit: { read: 'read', append: 'write' },
+    invocations: {
+      ...{ get: 'read', list: 'read', unfinished: 'read' },
+      ...{ add: 'write', begin: 'write', finish: 'write', prune: 'write' },
+    },
+  };
