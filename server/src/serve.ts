@@ -29,7 +29,8 @@ export interface ServerListener {
 
 /** Opens what is kept and serves it. */
 export async function serve(config: Config, { log, failed }: ServerListener): Promise<RunningServer> {
-  const platform = new Platform(config, openStorage(config.data, failed));
+  const onError = (error: unknown) => log({ event: 'error', ...whatFailed(error) });
+  const platform = new Platform(config, openStorage(config.data, failed), onError);
   let draining = false;
   const health: Route[] = [
     { method: 'GET', path: '/healthz', handle: ({ response }) => answerJson(response, 200, { status: 'ok' }) },
@@ -48,6 +49,7 @@ export async function serve(config: Config, { log, failed }: ServerListener): Pr
     log({ event: 'error', method: request.method, path: request.url?.split('?')[0], ...whatFailed(error) });
   });
   const listener = new Listener((request, response) => void router.handle(request, response));
+  await platform.start();
   const firstToken = await platform.tokens.first();
   const url = await listener.listen(config.port, config.host);
   let stopped: Promise<void> | undefined;

@@ -26,6 +26,23 @@ export const tierSchema = z.strictObject({
   rate: rate.optional(),
 });
 
+const days = (count: number) => count * 24 * 60 * 60 * 1000;
+
+const retention = z
+  .strictObject({
+    logs: milliseconds.default(days(7)).describe('How long lines of functions are kept, in ms.'),
+    invocations: milliseconds.default(days(7)).describe('How long asynchronous invocations are kept once they ended.'),
+  })
+  .prefault({});
+
+const asynchronous = z
+  .strictObject({
+    concurrency: count.default(32).describe('Asynchronous invocations that run at once.'),
+    maxAttempts: count.default(3).describe('How often one is begun that never ended, or could not be started.'),
+    maxResult: count.default(1024 * 1024).describe('Bytes of an answer that are kept, as JSON.'),
+  })
+  .prefault({});
+
 const tls = z.strictObject({
   cert: z.string().describe('File with the certificate chain (PEM).'),
   key: z.string().describe('File with the private key (PEM).'),
@@ -50,6 +67,8 @@ export const configSchema = z.strictObject({
     .default(100)
     .describe('Versions kept of each function, beside the one in force and those with an alias.'),
   drainTimeout: milliseconds.default(20_000).describe('How long requests may go on after SIGTERM, in ms.'),
+  retention,
+  async: asynchronous,
   tls: tls.optional().describe('Serve HTTPS with this certificate.'),
   tiers: z
     .record(z.string(), tierSchema)

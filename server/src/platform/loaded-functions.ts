@@ -18,6 +18,9 @@ interface Loaded {
   readonly versions: Map<string, number>;
 }
 
+/** Names of versions that are remembered of one function. */
+const mostNames = 100;
+
 /** What is kept of functions, and which of their versions the runtime has. They are loaded when they are first needed. */
 export class LoadedFunctions {
   readonly #storage: Storage;
@@ -26,6 +29,8 @@ export class LoadedFunctions {
   readonly #secrets: Secrets;
   readonly #inTurn = new InTurn();
   readonly #functions = new Map<string, Loaded>();
+  /** By function, our names of the runtime's versions; also of those that went, for what they did is still told. */
+  readonly #names = new Map<string, Map<string, string>>();
 
   constructor(storage: Storage, runtime: ServerlessRuntime, tenants: Tenants, secrets: Secrets) {
     this.#storage = storage;
@@ -42,6 +47,19 @@ export class LoadedFunctions {
   /** @throws {ServerError} if there is no such function */
   async record(tenant: string, name: string): Promise<FunctionRecord> {
     return (await this.#find(tenant, name)).record;
+  }
+
+  /** @throws {ServerError} if there is no such function, version or alias */
+  async check(tenant: string, name: string, choice: VersionChoice): Promise<void> {
+    const { record } = await this.#find(tenant, name);
+    const version = choose(record, choice);
+    if (version === record.active || (await this.#storage.functions.version(tenant, name, version))) return;
+    throw notFound(`version '${version}' of function '${name}'`);
+  }
+
+  /** Which of our versions a version of the runtime is. */
+  nameOf(tenant: string, name: string, version: string): string | undefined {
+    return this.#names.get(keyOf(tenant, name))?.get(version);
   }
 
   /**
@@ -71,13 +89,14 @@ export class LoadedFunctions {
     const secrets = await this.#secrets.read(tenant);
     const deployment = await this.#runtime.deploy({ ...spec, tenantId: tenant, name, secrets });
     this.#runtime.setAlias(tenant, name, version, deployment.version);
+    this.#name(tenant, name, deployment.version, version);
     return deployment;
   }
 
   /** What is kept of a function is this now. In turn only. */
   keep(record: FunctionRecord, loaded?: { version: string; epoch: number }): void {
     const key = keyOf(record.tenant, record.name);
-    const known = this.#functions.get(key) ?? { record, versions: new Map<string, number>() };
+    const known = this.#functions.get(key) ?? { record, versions: new Map() };
     known.record = record;
     if (loaded) known.versions.set(loaded.version, loaded.epoch);
     this.#functions.set(key, known);
@@ -90,9 +109,18 @@ export class LoadedFunctions {
 
   /** Takes a function out of the runtime. In turn only. */
   forget(tenant: string, name: string): void {
+    this.#names.delete(keyOf(tenant, name));
     if (!this.#functions.delete(keyOf(tenant, name))) return;
     // What runs may finish; nothing new is started.
     this.#runtime.undeploy(tenant, name).catch(() => {});
+  }
+
+  #name(tenant: string, name: string, version: string, ours: string): void {
+    const key = keyOf(tenant, name);
+    const names = this.#names.get(key) ?? new Map<string, string>();
+    this.#names.set(key, names.set(version, ours));
+    const [oldest] = names.keys();
+    if (names.size > mostNames && oldest !== undefined) names.delete(oldest);
   }
 
   #unload(known: Loaded, version: string): void {

@@ -1,15 +1,20 @@
 import { ServerlessRuntime } from 'isolet';
 import { makeBindings } from '../bindings/bindings.ts';
 import type { Config } from '../config/schema.ts';
-import { type Keys, loadKeys } from '../secrets/keys.ts';
+import { loadKeys } from '../secrets/keys.ts';
 import type { Storage } from '../storage/storage.ts';
+import { AsyncInvocations } from './async-invocations.ts';
+import { Audit } from './audit.ts';
 import { Deployments } from './deployments.ts';
 import { Invocations } from './invocations.ts';
 import { LoadedFunctions } from './loaded-functions.ts';
+import { Logs } from './logs.ts';
+import { every, tidy } from './maintenance.ts';
 import { runtimeOptions } from './runtime-options.ts';
 import { Secrets } from './secrets.ts';
 import { Tenants } from './tenants.ts';
 import { Tokens } from './tokens.ts';
+import { UsageBook } from './usage.ts';
 
 /** Joins what is kept and what runs: everything that the server's doors (gateway, administration, command) do. */
 export class Platform {
@@ -20,26 +25,52 @@ export class Platform {
   readonly tokens: Tokens;
   readonly deployments: Deployments;
   readonly invocations: Invocations;
+  readonly asyncInvocations: AsyncInvocations;
+  readonly logs: Logs;
+  readonly usage: UsageBook;
+  readonly audit: Audit;
   readonly runtime: ServerlessRuntime;
+  readonly #ends: (() => void)[] = [];
 
-  /** @param storage - is the platform's from here on: `close` closes it */
-  constructor(config: Config, storage: Storage, keys: Keys = loadKeys(config.key, config.data)) {
+  /**
+   * @param storage - is the platform's from here on: `close` closes it
+   * @param onError - is told what failed behind everybody's back
+   */
+  constructor(config: Config, storage: Storage, onError: (error: unknown) => void) {
+    const keys = loadKeys(config.key, config.data);
     this.config = config;
     this.storage = storage;
     this.tenants = new Tenants(config, storage);
     this.secrets = new Secrets(storage, keys, this.tenants);
     this.tokens = new Tokens(config, storage);
+    this.audit = new Audit(storage);
     this.runtime = new ServerlessRuntime(makeBindings(storage), runtimeOptions(config, this.tenants));
     const { tenants, secrets, runtime } = this;
     const loaded = new LoadedFunctions(storage, runtime, tenants, secrets);
     const parts = { config, storage, keys, runtime, tenants, secrets, loaded };
     this.deployments = new Deployments(parts);
     this.invocations = new Invocations(parts);
+    this.asyncInvocations = new AsyncInvocations(storage, loaded, this.invocations, config.async, onError);
+    this.logs = new Logs(storage, tenants, runtime, (...version) => loaded.nameOf(...version), onError);
+    this.usage = new UsageBook(storage, tenants, runtime);
+    this.#ends.push(
+      every(10_000, () => this.usage.flush(), onError),
+      every(60_000, () => tidy(storage, config.retention), onError),
+    );
   }
 
-  /** Waits for what runs, at most `timeout` ms, and lets go of everything. */
+  /** Takes up what was accepted before the process was started. */
+  start(): Promise<void> {
+    return this.asyncInvocations.resume();
+  }
+
+  /** Waits for what runs, at most `timeout` ms, writes down what is left to be written, and lets go of everything. */
   async close(timeout: number): Promise<void> {
+    for (const end of this.#ends) end();
+    const runs = this.asyncInvocations.close();
     await this.runtime.cleanup({ timeout });
+    await runs;
+    await Promise.all([this.logs.flush(), this.usage.flush()]);
     await this.storage.close();
   }
 }
