@@ -1,6 +1,7 @@
 import type { SupersededReason } from '../errors/index.ts';
 import { checkInteger, checkName, checkPatience } from '../options/check.ts';
-import { nothing } from '../shared/own.ts';
+import { runtimeDefaults } from '../options/runtime-options.ts';
+import { given, nothing } from '../shared/own.ts';
 import { checkConsole } from './api/check.ts';
 import type { NamedApi, PlatformApi } from './api/declare.ts';
 import { nameApis } from './api/name-apis.ts';
@@ -11,7 +12,9 @@ import { declaredNames, readGlobals } from './code/globals.ts';
 import { guessShape, webFor, withWeb } from './code/guest-kind.ts';
 import { expectModule } from './code/handler.ts';
 import { poolClosed } from './failures/refusal.ts';
-import { type FetchAnswer, type FetchParts, fetchAnswer } from './fetch/fetch.ts';
+import { type FetchAnswer, fetchAnswer } from './fetch/fetch.ts';
+import type { HttpRequest } from './fetch/http-request.ts';
+import { type HttpAnswer, type RespondOptions, type RespondParts, respond } from './fetch/respond.ts';
 import { isOf } from './function/function-key.ts';
 import { KnownFunctions } from './function/known-functions.ts';
 import type { PoolFunction } from './function/pool-function.ts';
@@ -51,7 +54,7 @@ export class PoolCore {
   readonly #functions: KnownFunctions;
   readonly #loader: Loader;
   readonly #invocations: Invocations;
-  readonly #fetchParts: FetchParts;
+  readonly #fetchParts: RespondParts;
   readonly #books = new Books();
   #closed: Promise<void> | undefined;
 
@@ -119,6 +122,8 @@ export class PoolCore {
     this.#fetchParts = {
       invocations: this.#invocations,
       onStopped: (entry) => this.#scheduler.retire(entry, 'timeout'),
+      maxEventBody:
+        (given(this.#options.runtime, 'maxTransferBytes') as number | undefined) ?? runtimeDefaults.maxTransferBytes,
     };
   }
 
@@ -128,6 +133,10 @@ export class PoolCore {
 
   fetch(spec: PoolFunction, request: Request, given: FetchOptions = nothing): Promise<FetchAnswer> {
     return fetchAnswer(this.#fetchParts, spec, request, given);
+  }
+
+  respond(spec: PoolFunction, request: HttpRequest, given: RespondOptions = nothing): Promise<HttpAnswer> {
+    return respond(this.#fetchParts, spec, request, given);
   }
 
   async prewarm(spec: PoolFunction, count = 1): Promise<void> {

@@ -1,4 +1,6 @@
 export type { ApiArguments, ApiDeclaration, ApiEntry, ApiNamespace, PlainApi, PlatformApi } from './api/declare.ts';
+export type { HttpRequest } from './fetch/http-request.ts';
+export type { HttpAnswer, RespondOptions } from './fetch/respond.ts';
 export { functionKey } from './function/function-key.ts';
 export type { PoolFunction } from './function/pool-function.ts';
 export type { FunctionRef, Isolation } from './function/resolved-function.ts';

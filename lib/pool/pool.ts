@@ -1,6 +1,8 @@
 import type { PlatformApi } from './api/declare.ts';
 import { PoolCore } from './core.ts';
 import type { FetchAnswer } from './fetch/fetch.ts';
+import type { HttpRequest } from './fetch/http-request.ts';
+import type { HttpAnswer, RespondOptions } from './fetch/respond.ts';
 import type { PoolFunction } from './function/pool-function.ts';
 import type { CloseOptions } from './options/close-options.ts';
 import type { FetchOptions } from './options/fetch-options.ts';
@@ -83,6 +85,16 @@ export class RuntimePool<const Inputs = any> extends Observable<PoolEvents> {
   fetch(spec: PoolFunction, request: Request, options?: FetchOptions): Promise<Response>;
   fetch(spec: PoolFunction, request: Request, options?: FetchOptions): Promise<FetchAnswer> {
     return this.#core.fetch(spec, request, options);
+  }
+
+  /**
+   * Has a function answer a request as a server has it, see `ServerlessRuntime.respond`.
+   *
+   * @throws what `fetch` throws.
+   * @throws {HandlerError} with the reason `'body'` for a body that an event can't have.
+   */
+  respond(spec: PoolFunction, request: HttpRequest, options?: RespondOptions): Promise<HttpAnswer> {
+    return this.#core.respond(spec, request, options);
   }
 
   /**

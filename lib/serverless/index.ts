@@ -1,6 +1,6 @@
 export { type BuiltInRule, builtInRules, type ValidationRule } from '../shared/check/rules.ts';
 export type { ServerlessEvents } from './events.ts';
-export type { ServerlessFetchOptions, ServerlessInvokeOptions } from './invoker.ts';
+export type { ServerlessFetchOptions, ServerlessInvokeOptions, ServerlessRespondOptions } from './invoker.ts';
 export type { ServerlessOptions } from './options.ts';
 export type { RateLimiter, RateLimiterFactory } from './rates.ts';
 export type { Weights } from './registry.ts';

@@ -2,6 +2,8 @@ import { checkOptions } from '../options/check.ts';
 import type { PoolCore } from '../pool/core.ts';
 import { poolClosed } from '../pool/failures/refusal.ts';
 import type { FetchAnswer } from '../pool/fetch/fetch.ts';
+import type { HttpRequest } from '../pool/fetch/http-request.ts';
+import type { HttpAnswer, RespondOptions } from '../pool/fetch/respond.ts';
 import { type FetchOptions, fetchNames } from '../pool/options/fetch-options.ts';
 import { type InvokeOptions, invokeNames } from '../pool/options/invoke-options.ts';
 import { taken } from '../pool/run/taken.ts';
@@ -28,8 +30,18 @@ export interface ServerlessFetchOptions extends FetchOptions {
   alias?: string | undefined;
 }
 
+/** Options of one answer to a request, see `ServerlessRuntime.respond`. */
+export interface ServerlessRespondOptions extends RespondOptions {
+  /** Ask this version instead of the active one. Goes before `alias`. */
+  version?: string | undefined;
+  /** Ask the version an alias picks. */
+  alias?: string | undefined;
+}
+
 const names: ReadonlySet<string> = new Set([...invokeNames, 'version', 'alias']);
 const namesOfFetch: ReadonlySet<string> = new Set([...fetchNames, 'version', 'alias']);
+
+const namesOfRespond: ReadonlySet<string> = new Set([...namesOfFetch].filter((name) => name !== 'detailed'));
 
 /** What an invocation goes through. */
 export interface InvokerParts {
@@ -73,6 +85,18 @@ export class Invoker {
     const { version: _version, alias: _alias, ...rest } = options;
     const waits = (): InvokeOptions => ({ signal: given(options, 'signal') as AbortSignal | undefined });
     return this.#run(tenantId, name, options, waits, (fn) => this.#parts.pool.fetch(fn, request, rest));
+  }
+
+  async respond(
+    tenantId: string,
+    name: string,
+    request: HttpRequest,
+    options: ServerlessRespondOptions,
+  ): Promise<HttpAnswer> {
+    checkOptions(options, namesOfRespond);
+    const { version: _version, alias: _alias, ...rest } = options;
+    const waits = (): InvokeOptions => ({ signal: given(options, 'signal') as AbortSignal | undefined });
+    return this.#run(tenantId, name, options, waits, (fn) => this.#parts.pool.respond(fn, request, rest));
   }
 
   /** @param waits - is asked before it waits: the signal of what it answers ends that. */

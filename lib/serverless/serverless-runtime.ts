@@ -1,29 +1,21 @@
-import type { EventEmitter } from 'node:events';
 import { checkName } from '../options/check.ts';
 import type { PlatformApi } from '../pool/api/declare.ts';
-import { nameApis } from '../pool/api/name-apis.ts';
-import type { PoolCore } from '../pool/core.ts';
 import type { FetchAnswer } from '../pool/fetch/fetch.ts';
+import type { HttpRequest } from '../pool/fetch/http-request.ts';
+import type { HttpAnswer } from '../pool/fetch/respond.ts';
 import { functionKey } from '../pool/function/function-key.ts';
 import { type CloseOptions, patienceOf } from '../pool/options/close-options.ts';
-import { coreOf, RuntimePool } from '../pool/pool.ts';
 import { Observable } from '../pool/report/emitter.ts';
-import type { DetailedResult, InvocationReport } from '../pool/report/events.ts';
-import { Admission } from './admission.ts';
-import { Deployer } from './deployer.ts';
-import { Deployments } from './deployments.ts';
-import { forwardedEvents, meteredEvents, type ServerlessEvents } from './events.ts';
-import { Invoker, type ServerlessFetchOptions, type ServerlessInvokeOptions } from './invoker.ts';
-import { checkServerlessOptions, type ServerlessOptions } from './options.ts';
-import { Quotas } from './quotas.ts';
-import { Rates } from './rates.ts';
-import { Registry, type Weights } from './registry.ts';
+import type { DetailedResult } from '../pool/report/events.ts';
+import type { ServerlessEvents } from './events.ts';
+import type { ServerlessFetchOptions, ServerlessInvokeOptions, ServerlessRespondOptions } from './invoker.ts';
+import type { ServerlessOptions } from './options.ts';
+import { makeParts, type ServerlessParts } from './parts.ts';
+import type { Weights } from './registry.ts';
 import { type ScheduledInit, type ServerlessScheduledOptions, scheduledEvent, scheduledOptions } from './scheduled.ts';
 import type { Deployment, FunctionSpec } from './spec.ts';
 import { readStats, type ServerlessStats } from './stats.ts';
-import { Succession } from './succession.ts';
-import { TenantTiers } from './tenant-tiers.ts';
-import { Ledger, type TenantUsage } from './usage.ts';
+import type { TenantUsage } from './usage.ts';
 
 /**
  * Deploys and runs the functions of many tenants, each function in runtimes of its own.
@@ -38,52 +30,13 @@ import { Ledger, type TenantUsage } from './usage.ts';
  */
 // biome-ignore lint/suspicious/noExplicitAny: only the constructor's argument is typed by it
 export class ServerlessRuntime<const Inputs = any> extends Observable<ServerlessEvents> {
-  readonly #pool: PoolCore;
-  readonly #deployer: Deployer;
-  readonly #registry = new Registry();
-  readonly #succession: Succession;
-  readonly #tiers: TenantTiers;
-  readonly #invoker: Invoker;
-  readonly #ledger = new Ledger();
-  readonly #deployments: Deployments;
-  readonly #drainTimeout: number;
+  readonly #parts: ServerlessParts;
   readonly #closing = new AbortController();
 
   /** @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an API, tier or option that makes no sense. */
-  constructor(platformApi: PlatformApi<Inputs>, given: ServerlessOptions = {}) {
+  constructor(platformApi: PlatformApi<Inputs>, options: ServerlessOptions = {}) {
     super('isolet:serverless');
-    const apis = nameApis(platformApi).map(({ name }) => name);
-    const options = checkServerlessOptions(given, apis);
-    this.#drainTimeout = options.drainTimeout ?? 30_000;
-    const pool = new RuntimePool(platformApi, options.pool);
-    this.#pool = coreOf(pool);
-    this.#succession = new Succession(this.#pool, this.#drainTimeout, options.maxVersions ?? 10);
-    this.#tiers = new TenantTiers(options);
-    this.#deployer = new Deployer(this.#pool, options, this.#tiers);
-    this.#invoker = new Invoker({
-      pool: this.#pool,
-      registry: this.#registry,
-      tiers: this.#tiers,
-      admission: new Admission(new Rates(options.rateLimiter, 'rate'), this.#ledger, this),
-      succession: this.#succession,
-      closing: this.#closing.signal,
-      random: () => (options.random ?? Math.random)(),
-      drainTimeout: this.#drainTimeout,
-    });
-    this.#deployments = new Deployments({
-      pool: this.#pool,
-      registry: this.#registry,
-      succession: this.#succession,
-      deployer: this.#deployer,
-      quotas: new Quotas(this.#registry, options.rateLimiter),
-      events: this,
-      closing: this.#closing.signal,
-      drainTimeout: this.#drainTimeout,
-    });
-    for (const name of meteredEvents) pool.on(name, (report: InvocationReport) => this.#ledger.add(report));
-    pool.on('refused', ({ tenantId, functionName }) => this.#ledger.refused(tenantId, functionName, 'refused'));
-    const emitter: EventEmitter = pool;
-    for (const name of forwardedEvents) emitter.on(name, (...args) => this.tell(name, ...(args as never)));
+    this.#parts = makeParts(platformApi as PlatformApi, options, this, this.#closing.signal);
   }
 
   /**
@@ -97,7 +50,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    * @throws {SupersededError} if the function is undeployed meanwhile. @throws {RuntimeClosedError} after `cleanup`.
    */
   deploy(spec: FunctionSpec): Promise<Deployment> {
-    return this.#deployments.deploy(spec);
+    return this.#parts.deployments.deploy(spec);
   }
 
   /**
@@ -117,7 +70,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
   ): Promise<DetailedResult<T>>;
   invoke<T = unknown>(tenantId: string, name: string, event?: unknown, options?: ServerlessInvokeOptions): Promise<T>;
   invoke(tenantId: string, name: string, event?: unknown, options: ServerlessInvokeOptions = {}): Promise<unknown> {
-    return this.#invoker.invoke(tenantId, name, event, options);
+    return this.#parts.invoker.invoke(tenantId, name, event, options);
   }
 
   /**
@@ -148,7 +101,37 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
   ): Promise<DetailedResult<Response>>;
   fetch(tenantId: string, name: string, request: Request, options?: ServerlessFetchOptions): Promise<Response>;
   fetch(tenantId: string, name: string, request: Request, options: ServerlessFetchOptions = {}): Promise<FetchAnswer> {
-    return this.#invoker.fetch(tenantId, name, request, options);
+    return this.#parts.invoker.fetch(tenantId, name, request, options);
+  }
+
+  /**
+   * Has a function answer a request as a server has it, whatever the function is: its `fetch` gets a Request, anything
+   * else an event `{ method, url, path, query, headers, body, rawBody }` and its value is the JSON of the answer. Of
+   * JSON and of forms `body` is what they say, of other texts the text, otherwise bytes; names of headers are in lower
+   * case, several values of one name in the query are a list. Costs less than `fetch`: nobody makes a Request or a
+   * Response in the host.
+   *
+   * @throws what `fetch` throws. @throws {HandlerError} with the reason `'body'` for a body that is no JSON although its
+   *   type says so, or that is larger than what may cross.
+   * @example
+   * ```js
+   * await serverless.deploy({ tenantId: 'acme', name: 'sum', code: '(event) => ({ sum: event.body.a + event.body.b })' });
+   * const answer = await serverless.respond('acme', 'sum', {
+   *   method: 'POST',
+   *   url: 'http://acme.example/',
+   *   headers: ['content-type', 'application/json'],
+   *   body: '{"a":1,"b":2}',
+   * });
+   * answer.body; // '{"sum":3}'
+   * ```
+   */
+  respond(
+    tenantId: string,
+    name: string,
+    request: HttpRequest,
+    options: ServerlessRespondOptions = {},
+  ): Promise<HttpAnswer> {
+    return this.#parts.invoker.respond(tenantId, name, request, options);
   }
 
   /**
@@ -182,7 +165,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
     due: ScheduledInit = {},
     options: ServerlessScheduledOptions = {},
   ): Promise<unknown> {
-    return this.#invoker.invoke(tenantId, name, scheduledEvent(due), scheduledOptions(options));
+    return this.#parts.invoker.invoke(tenantId, name, scheduledEvent(due), scheduledOptions(options));
   }
 
   /**
@@ -192,8 +175,8 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    * @throws {VersionNotFoundError} if there is no such version, or none before the one in force.
    */
   rollback(tenantId: string, name: string, version?: string): Deployment {
-    const record = this.#registry.get(tenantId, name);
-    const before = this.#succession.rollback(record, version);
+    const record = this.#parts.registry.get(tenantId, name);
+    const before = this.#parts.succession.rollback(record, version);
     const target = record.active;
     if (before) {
       const ref = { tenantId, functionName: name, version: target.fn.version };
@@ -204,7 +187,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
 
   /** The kept versions of a function, oldest first. @throws {FunctionNotFoundError} */
   versions(tenantId: string, name: string): Deployment[] {
-    const record = this.#registry.get(tenantId, name);
+    const record = this.#parts.registry.get(tenantId, name);
     return [...record.versions.values()].map((version) => record.describe(version));
   }
 
@@ -216,12 +199,12 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    * @throws {TypeError} or {RangeError} for weights without sense.
    */
   setAlias(tenantId: string, name: string, alias: string, target: string | Weights): void {
-    this.#succession.alias(this.#registry.get(tenantId, name), checkName(alias, 'alias'), target);
+    this.#parts.succession.alias(this.#parts.registry.get(tenantId, name), checkName(alias, 'alias'), target);
   }
 
   /** @returns whether there was one. @throws {FunctionNotFoundError} */
   deleteAlias(tenantId: string, name: string, alias: string): boolean {
-    return this.#succession.deleteAlias(this.#registry.get(tenantId, name), checkName(alias, 'alias'));
+    return this.#parts.succession.deleteAlias(this.#parts.registry.get(tenantId, name), checkName(alias, 'alias'));
   }
 
   /**
@@ -233,7 +216,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
    */
   undeploy(tenantId: string, name: string): Promise<void> {
-    return this.#deployments.undeploy(tenantId, name);
+    return this.#parts.deployments.undeploy(tenantId, name);
   }
 
   /**
@@ -245,11 +228,11 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    * @throws {DeadlockError} if a platform function asks for it whose invocation it would wait for.
    */
   async restart(tenantId: string, name: string): Promise<number> {
-    this.#registry.get(tenantId, name);
+    this.#parts.registry.get(tenantId, name);
     const key = functionKey(tenantId, name);
-    this.#pool.refuseOwnWait('restart', key);
+    this.#parts.pool.refuseOwnWait('restart', key);
     this.tell('restart', { tenantId, functionName: name });
-    return this.#pool.restart(key, this.#drainTimeout);
+    return this.#parts.pool.restart(key, this.#parts.drainTimeout);
   }
 
   /**
@@ -259,12 +242,12 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    * @returns how many runtimes the tenant's functions had taken.
    */
   forgive(tenantId: string): number {
-    return this.#pool.forgive(tenantId);
+    return this.#parts.pool.forgive(tenantId);
   }
 
   /** Forgets which tier a tenant was in, so that a change reaches its next invocation at once. */
   refreshTier(tenantId: string): void {
-    this.#tiers.forget(checkName(tenantId, 'tenantId'));
+    this.#parts.tiers.forget(checkName(tenantId, 'tenantId'));
   }
 
   /**
@@ -274,7 +257,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    */
   list(tenantId?: string): Deployment[] {
     if (tenantId !== undefined) checkName(tenantId, 'tenantId');
-    return this.#registry.all(tenantId).map((record) => record.describe(record.active));
+    return this.#parts.registry.all(tenantId).map((record) => record.describe(record.active));
   }
 
   /**
@@ -285,7 +268,9 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
   usage(): Record<string, TenantUsage>;
   usage(tenantId: string): TenantUsage;
   usage(tenantId?: string): TenantUsage | Record<string, TenantUsage> {
-    return tenantId === undefined ? this.#ledger.read() : this.#ledger.readTenant(checkName(tenantId, 'tenantId'));
+    return tenantId === undefined
+      ? this.#parts.ledger.read()
+      : this.#parts.ledger.readTenant(checkName(tenantId, 'tenantId'));
   }
 
   /**
@@ -302,7 +287,9 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
   takeUsage(): Record<string, TenantUsage>;
   takeUsage(tenantId: string): TenantUsage;
   takeUsage(tenantId?: string): TenantUsage | Record<string, TenantUsage> {
-    return tenantId === undefined ? this.#ledger.take() : this.#ledger.takeTenant(checkName(tenantId, 'tenantId'));
+    return tenantId === undefined
+      ? this.#parts.ledger.take()
+      : this.#parts.ledger.takeTenant(checkName(tenantId, 'tenantId'));
   }
 
   /**
@@ -313,15 +300,15 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    * @throws {TypeError} with code `ERR_ISOLET_INVALID_ARG` for an id that is no string.
    */
   forgetTenant(tenantId: string): TenantUsage {
-    const usage = this.#ledger.takeTenant(checkName(tenantId, 'tenantId'));
-    this.#pool.forgive(tenantId);
-    this.#tiers.forget(tenantId);
+    const usage = this.#parts.ledger.takeTenant(checkName(tenantId, 'tenantId'));
+    this.#parts.pool.forgive(tenantId);
+    this.#parts.tiers.forget(tenantId);
     return usage;
   }
 
   /** The numbers of the pool and of every tenant as they are now. */
   stats(): ServerlessStats {
-    return readStats(this.#pool.stats(), this.#registry, this.#ledger);
+    return readStats(this.#parts.pool.stats(), this.#parts.registry, this.#parts.ledger);
   }
 
   /**
@@ -332,10 +319,10 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    */
   async cleanup(options: CloseOptions = {}): Promise<void> {
     const patience = patienceOf(options);
-    if (patience > 0) this.#pool.refuseOwnWait('cleanup');
+    if (patience > 0) this.#parts.pool.refuseOwnWait('cleanup');
     this.#closing.abort();
-    const deployments = this.#deployments.end(patience);
-    await Promise.all([this.#pool.close(options), this.#deployer.close(), deployments]);
+    const deployments = this.#parts.deployments.end(patience);
+    await Promise.all([this.#parts.pool.close(options), this.#parts.deployer.close(), deployments]);
   }
 
   /** Same as `cleanup` without options. */

@@ -104,6 +104,7 @@ export const guestMethodsSource = `
       if (how === 'abort') return abortFetch(key, event);
       const context = new Context(invocationId, deadline, key);
       if (how === 'fetch') return callFetch(object, event, context, key);
+      if (how === 'event') return callEvent(handler, event, context, key);
       if (how === 'method') return callMethod(object, name, event, context, key);
       return handler === undefined ? refuse(key, 'missing') : handler(event, context);
     };

@@ -1,5 +1,6 @@
 import { guestConsoleSource } from './guest-console.ts';
 import { guestHandlerSource } from './guest-handler.ts';
+import { guestHttpSource } from './guest-http.ts';
 import { guestMethodsSource } from './guest-methods.ts';
 import { guestTextSource } from './guest-text.ts';
 
@@ -143,6 +144,7 @@ ${guestConsoleSource}
   freeze(Context.prototype);
 
 ${guestMethodsSource}
+${guestHttpSource}
 ${guestHandlerSource}
 
   return (about, withConsole, target = globalThis, ...bound) => {

@@ -13,8 +13,8 @@ import type { PoolEntry } from '../run/entry.ts';
 import type { OpenAnswer } from '../run/open-answer.ts';
 import type { Answered } from '../run/run.ts';
 import { AnswerBody } from './answer-body.ts';
-import type { RequestBody, SentRequest } from './request-parts.ts';
-import { readAnswer, toResponse } from './response.ts';
+import { RequestBody, type SentRequest } from './request-parts.ts';
+import { type Arrived, readAnswer } from './response.ts';
 
 /** Why a request's signal aborts in the guest: the message and the name of its reason. */
 type Why = readonly [message: string, name: string];
@@ -38,29 +38,31 @@ export class Exchange {
   readonly #options: FetchOptions;
   /** Code that a limit had stopped is in the runtime: it serves no others. */
   readonly #onStopped: (entry: PoolEntry) => void;
-  readonly #gone = new AbortController();
+  /** Aborted when the client has gone, or the caller gives up. */
+  readonly signal: AbortSignal | undefined;
   readonly #stops: (() => void)[] = [];
 
-  constructor(sent: SentRequest, client: AbortSignal, options: FetchOptions, onStopped: (entry: PoolEntry) => void) {
+  constructor(
+    sent: SentRequest,
+    client: AbortSignal | undefined,
+    options: FetchOptions,
+    onStopped: (entry: PoolEntry) => void,
+  ) {
     this.#sent = sent;
     this.#options = options;
     this.#onStopped = onStopped;
-    for (const signal of [client, options.signal]) if (signal) this.#listen(signal);
-  }
-
-  /** Aborted when the client has gone, or the caller gives up. */
-  get signal(): AbortSignal {
-    return this.#gone.signal;
+    this.signal = client && options.signal ? this.#either([client, options.signal]) : (client ?? options.signal);
   }
 
   ask(fn: ResolvedFunction): Ask {
     const { head, headers, body } = this.#sent;
     const { timeout, timeoutCovers } = this.#options;
     const over: number[] = [];
-    const event: [object, readonly string[], BodyPart, number[]] = [head, headers, body?.stream ?? null, over];
+    const part = body instanceof RequestBody ? body.stream : body;
+    const event: [object, readonly string[], BodyPart, number[]] = [head, headers, part, over];
     return {
       event,
-      ...(body && { prepare: () => this.#bringAtHand(body, event) }),
+      ...(body instanceof RequestBody && { prepare: () => this.#bringAtHand(body, event) }),
       how: 'fetch',
       answerTimeout: timeoutCovers === 'headers' ? undefined : smaller(fn.timeout, timeout ?? 0),
       onBegin: (entry) => over.push(...(overIn.get(entry)?.splice(0) ?? [])),
@@ -70,25 +72,26 @@ export class Exchange {
 
   /** A small body that is at hand travels with its request. */
   async #bringAtHand(body: RequestBody, event: unknown[]): Promise<void> {
-    if (this.signal.aborted || body.stream.locked) return;
+    if (this.signal?.aborted || body.stream.locked) return;
     event[2] = (await body.atHand()) ?? body.stream;
   }
 
   /** There is no answer. */
   failed(): void {
-    this.#end(new Error('The request was given up'));
+    this.#end('The request was given up');
   }
 
-  answer({ result, entry, late }: Ran): Response {
+  /** What `make` makes of the answer and its body, which is the host's. @throws {HandlerError} there is none */
+  answer<T>({ result, entry, late }: Ran, make: (arrived: Arrived, body: Arrived['body']) => T): T {
     const arrived = readAnswer(result.value);
     const { body } = arrived;
     const { open, invocation } = result;
-    const end = (): void => this.#end(new Error('The request was answered'));
+    const end = (): void => this.#end('The request was answered');
     // It may go on reading the request.
     const endLater = (): void => void (late ? late.then(end) : end());
     if (!(body instanceof ReadableStream) || !open) {
       endLater();
-      return toResponse(arrived, body);
+      return make(arrived, body);
     }
     const stream = new AnswerBody(body, {
       onCancel: () => void this.#tell(entry, invocation, clientGone, open),
@@ -96,32 +99,38 @@ export class Exchange {
     });
     // A body that is forgotten is to be collected, and over with that.
     const held = new WeakRef(stream);
-    const stop = whenAborted(this.signal, () => held.deref()?.end(this.signal.reason));
+    const { signal } = this;
+    const stop = signal && whenAborted(signal, () => held.deref()?.end(signal.reason));
     void open.over.then(({ error }) => {
-      stop();
+      stop?.();
       endLater();
       if (error === undefined) return noteOver(entry, invocation);
       held.deref()?.fail(error);
       void this.#tell(entry, invocation, timeIsOver);
     });
-    if (this.signal.aborted) stream.end(this.signal.reason);
+    if (signal?.aborted) stream.end(signal.reason);
     try {
-      return toResponse(arrived, stream.stream);
+      return make(arrived, stream.stream);
     } catch (error) {
       stream.end(error);
       throw error;
     }
   }
 
-  #listen(signal: AbortSignal): void {
-    const abort = (): void => this.#gone.abort(signal.reason);
-    if (signal.aborted) abort();
-    else this.#stops.push(whenAborted(signal, abort));
+  #either(signals: readonly AbortSignal[]): AbortSignal {
+    const controller = new AbortController();
+    for (const signal of signals) {
+      const abort = (): void => controller.abort(signal.reason);
+      if (signal.aborted) abort();
+      else this.#stops.push(whenAborted(signal, abort));
+    }
+    return controller.signal;
   }
 
-  #end(reason: Error): void {
+  #end(why: string): void {
     for (const stop of this.#stops.splice(0)) stop();
-    this.#sent.body?.end(reason);
+    const { body } = this.#sent;
+    if (body instanceof RequestBody) body.end(new Error(why));
   }
 
   /** Makes the request's signal abort in the guest, in a call that the invocation pays for. */

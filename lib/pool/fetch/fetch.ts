@@ -5,6 +5,7 @@ import type { DetailedResult } from '../report/events.ts';
 import type { PoolEntry } from '../run/entry.ts';
 import { Exchange } from './exchange.ts';
 import { readRequest } from './request-parts.ts';
+import { toResponse } from './response.ts';
 
 /** With the option `detailed` the response as `value` of a report. */
 export type FetchAnswer = Response | DetailedResult<Response>;
@@ -29,7 +30,7 @@ export async function fetchAnswer(
   const asked = { ...options, signal: exchange.signal };
   try {
     const ran = await invocations.run(spec, (_waited, fn) => exchange.ask(fn), asked);
-    const value = exchange.answer(ran);
+    const value = exchange.answer(ran, toResponse);
     return options.detailed ? { value, ...ran.result.report, ...(ran.late && { late: ran.late }) } : value;
   } catch (error) {
     exchange.failed();

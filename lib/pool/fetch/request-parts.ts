@@ -11,7 +11,8 @@ import { invalidArgument } from '../failures/refusal.ts';
 export interface SentRequest {
   readonly head: object;
   readonly headers: readonly string[];
-  readonly body: RequestBody | undefined;
+  /** A text or bytes: all of it. */
+  readonly body: RequestBody | string | Uint8Array | null;
 }
 
 /**
@@ -22,12 +23,12 @@ export interface SentRequest {
 export function readRequest(request: Request): SentRequest {
   if (!isRequest(request)) throw invalidType('request', request, 'a Request');
   if (request.headers.get('upgrade')?.toLowerCase() === 'websocket') {
-    throw new HandlerError('A handler can not answer a request for a WebSocket: answer it with status 426.', 'upgrade');
+    throw new HandlerError('A handler can not answer a request for a WebSocket: answer it with status 501.', 'upgrade');
   }
   const parts = requestParts(request, undefined);
   if (typeof parts === 'string') throw invalidArgument(`'request' is a ${parts}`, 'request', request);
   const [head, headers, body] = parts;
-  return { head, headers, body: body === null ? undefined : new RequestBody(body as ReadableStream) };
+  return { head, headers, body: body === null ? null : new RequestBody(body as ReadableStream) };
 }
 
 function isRequest(value: unknown): value is Request {

@@ -6,12 +6,14 @@ export interface Ask {
   /** What the guest gets first. */
   readonly event: unknown;
   /** Not the function itself, but this of what its code made: see guest-methods.ts. */
-  readonly how?: 'method' | 'fetch' | undefined;
+  readonly how?: 'method' | 'fetch' | 'event' | undefined;
   readonly method?: string | undefined;
   /** How long, in ms from its start, the answer may take with all that is in it. */
   readonly answerTimeout?: number | undefined;
-  /** It has a runtime: makes `event` ready for it. Never rejects. */
-  prepare?(): Promise<void>;
+  /** Why it can't be asked, if so: what the invocation fails with. */
+  readonly refusal?: unknown;
+  /** It has this runtime: makes `event` ready for it. Never rejects. */
+  readonly prepare?: ((entry: PoolEntry) => Promise<void>) | undefined;
   /** It has a runtime, and the guest is called in a moment. */
   onBegin?(entry: PoolEntry): void;
   /** Its caller has left, and it goes on in the guest. */

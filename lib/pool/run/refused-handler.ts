@@ -16,6 +16,8 @@ function textOf(
   detail: string | undefined,
 ): string {
   if (reason === 'response') return `answered ${detail} from 'fetch'; it must answer a Response`;
+  if (reason === 'body')
+    return `was not called: the body of the request is no JSON, as its type says: ${cut(detail ?? '', 200)}`;
   if (reason === 'web') {
     return "has no web APIs, which a Request needs: give it the option 'web', or make its code an ES module";
   }

@@ -58,7 +58,7 @@ export const shareAfter = ({ report, stopped }: Over, elapsed: number): number =
 
 /** Runs one invocation in a runtime and accounts for it. Never rejects. */
 export async function runInvocation(entry: PoolEntry, ask: Ask, options: RunOptions): Promise<RunResult> {
-  if (ask.prepare) await ask.prepare();
+  if (ask.prepare) await ask.prepare(entry);
   const invocation = new Invocation(entry.fn, options.timeout, options.invocationId, options.work);
   invocation.answerTimeout = ask.answerTimeout;
   ask.onBegin?.(entry);
@@ -113,6 +113,7 @@ async function callHandler(
   ask: Ask,
   { timeout, cpuTimeout, signal }: RunOptions,
 ): Promise<Called> {
+  if (ask.refusal !== undefined) return { error: ask.refusal, failed: true };
   const args = [ask.event, invocation.id, invocation.deadline, invocation.key];
   if (ask.how !== undefined) args.push(ask.how, ask.method);
   try {

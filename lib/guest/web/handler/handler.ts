@@ -8,7 +8,7 @@ import type { AbortSignal as Signal } from '../events/abort-signal.ts';
 import { isBytes } from '../fetch/body.ts';
 import { fromBodyPart, toBodyPart } from '../fetch/body-crossing.ts';
 import { HeaderList } from '../fetch/header-list.ts';
-import { makeRequest, type Request } from '../fetch/request.ts';
+import { defaultHead, makeRequest, type Request } from '../fetch/request.ts';
 import { headOf, isResponse, responseBody, responseHeaders } from '../fetch/response.ts';
 import { cancelStream } from '../streams/access.ts';
 
@@ -20,7 +20,13 @@ interface Received {
   readonly abort: (message: string, name: string) => void;
 }
 
-export function receive(head: RequestHead, headers: string[], part: BodyPart): Received {
+/** `head`: of a Request of the host all of it; of a server's request its method and URL. */
+export function receive(
+  given: RequestHead | Pick<RequestHead, 'method' | 'url'>,
+  headers: string[],
+  part: BodyPart,
+): Received {
+  const head = 'cache' in given ? given : { ...defaultHead, method: given.method, url: given.url };
   let signal: Signal | undefined;
   let reason: DOMException | undefined;
   // Made when somebody asks for it: most handlers never look.
