@@ -24,6 +24,16 @@ export interface NativeWall {
   errno?: number;
 }
 
+/** Calls guest function `functionId` of that runtime. */
+export type NativeFunctionCall<Result> = (
+  serial: number,
+  callId: number,
+  functionId: number,
+  timeout: number,
+  cpuTimeout: number,
+  ...args: unknown[]
+) => Result;
+
 export interface NativeAddon {
   initialize(hooks: NativeHooks): void;
   /** On the main thread: the process is about to exit with `code`. */
@@ -32,24 +42,9 @@ export interface NativeAddon {
   createRuntime(owner: NativeOwner, options: NativeRuntimeOptions): NativeRuntime;
   /** With the number of a cell (`openCell`) the guest is made there. */
   createRuntimeAsync(owner: NativeOwner, options: NativeRuntimeOptions, cell?: number): Promise<NativeRuntime>;
-  /** Calls guest function `functionId` of that runtime. */
-  call(
-    serial: number,
-    callId: number,
-    functionId: number,
-    timeout: number,
-    cpuTimeout: number,
-    ...args: unknown[]
-  ): unknown;
+  call: NativeFunctionCall<unknown>;
   /** The same off the event loop, as the methods of NativeRuntime that end in `Async` do it. */
-  callAsync(
-    serial: number,
-    callId: number,
-    functionId: number,
-    timeout: number,
-    cpuTimeout: number,
-    ...args: unknown[]
-  ): void;
+  callAsync: NativeFunctionCall<void>;
   /** The text that makes the web's APIs, for the whole process: the first stays. False: this is another one. */
   setWebProgram(text: string): boolean;
   /** Gives the process a program that the web's APIs load in guests that need it; the first for a name stays. */
