@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { buildFloor } from './harness/native.mjs';
 import { installPeers, peerVersions } from './harness/peers.mjs';
 import { caseTable } from './harness/print.mjs';
-import { readReports } from './harness/results.mjs';
+import { withSteady } from './harness/results.mjs';
 import { runCase } from './harness/rounds.mjs';
 import { describeMachine, describeNode } from './harness/target.mjs';
 import { targetTable } from './targets.mjs';
@@ -105,7 +105,7 @@ async function main() {
     // After each case: a run that is cut short keeps what it has.
     writeFileSync(output, `${JSON.stringify(report, null, 1)}\n`);
   }
-  if (!values.quick) console.log(`\n${targetTable(readReports([output]))}`);
+  if (!values.quick) console.log(`\n${targetTable([withSteady(report)])}`);
 
   console.log(`\n${output}`);
   const failed = report.cases.flatMap(({ name, variants }) =>

@@ -32,11 +32,11 @@ function ratioTable(report) {
 }
 
 function section(report) {
-  const { machine, node, peers, rounds, steady, date, steadyCases } = report;
+  const { machine, node, peers, rounds, steady, date, steadyRounds } = report;
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
   return [
     `### Node ${node.version} (V8 ${node.v8})`,
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}, ${rounds} rounds${steady ? ' in processes of their own' : ''}${steadyCases.length > 0 && !steady ? ' (spread: 10 in processes of their own)' : ''}, ` +
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}, ${rounds} rounds${steady ? ' in processes of their own' : ''}${steadyRounds > 0 && !steady ? ` (spread: ${steadyRounds} in processes of their own)` : ''}, ` +
       `${date.slice(0, 10)}, load average ${report.load.map((value) => value.toFixed(1)).join(' ')} at the start; ` +
       `${versions.join(', ') || 'no peers installed'}.`,
     ratioTable(report),

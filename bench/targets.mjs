@@ -129,10 +129,10 @@ const tail = (variant) => variant?.rounds && median(variant.rounds.map(({ p50, p
 /** The targets that concern the Node of a report, with what was measured; `value` is undefined where nothing was. */
 export function judgedTargets(report) {
   const major = Number(report.node.version.split('.')[0]);
+  const cases = [...report.cases, ...report.steadyCases];
   return targets
     .filter(({ majors }) => !majors || majors.includes(major))
     .map((target) => {
-      const cases = [...report.cases, ...(report.steadyCases ?? [])];
       const found = cases.find((entry) => entry.name === target.case);
       const value = found && target.measure(found, 'p50', report);
       const named = { target, name: target.case, text: target.text };

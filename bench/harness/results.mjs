@@ -5,14 +5,18 @@ import { readFileSync } from 'node:fs';
 export function readReports(files) {
   const byNode = new Map();
   for (const file of files) {
-    const report = JSON.parse(readFileSync(file, 'utf8'));
+    const report = withSteady(JSON.parse(readFileSync(file, 'utf8')));
     const before = byNode.get(report.node.version);
-    byNode.set(report.node.version, before ? joined(before, report) : { ...report, steadyCases: steadyOf(report) });
+    byNode.set(report.node.version, before ? joined(before, report) : report);
   }
   return [...byNode.values()];
 }
 
-const steadyOf = (report) => (report.steady ? report.cases : []);
+/** A report with what it says of rounds in processes of their own, and how many those were. */
+export function withSteady(report) {
+  const { steady, cases, rounds } = report;
+  return { ...report, steadyCases: steady ? cases : [], steadyRounds: steady ? rounds : 0 };
+}
 
 function joined(first, second) {
   // Ratios of a run in which variants took turns are worth more than of one in which they did not.
@@ -21,11 +25,12 @@ function joined(first, second) {
   return {
     ...base,
     cases: [...base.cases, ...other.cases.filter(({ name }) => !known.has(name))],
-    steadyCases: [...first.steadyCases, ...steadyOf(second)],
+    steadyCases: [...first.steadyCases, ...second.steadyCases],
+    steadyRounds: Math.max(first.steadyRounds, second.steadyRounds),
   };
 }
 
 /** The spread of a variant's medians, where each round had a process of its own; undefined where nothing was measured. */
 export function steadySpread({ steadyCases }, name, variant) {
-  return steadyCases?.find((entry) => entry.name === name)?.variants[variant]?.spread;
+  return steadyCases.find((entry) => entry.name === name)?.variants[variant]?.spread;
 }
