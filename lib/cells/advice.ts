@@ -1,4 +1,4 @@
-import type { Wall } from './walls.ts';
+import type { CellWall } from '../errors/cell-error.ts';
 
 const namespaces =
   "Allow unprivileged user namespaces (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns; in a container a seccomp profile that allows unshare, mount and pivot_root), or ask for namespaces: 'auto' or 'off'.";
@@ -28,6 +28,6 @@ const advice: Readonly<Record<string, string>> = {
   empty_root: namespaces,
 };
 
-export function adviceFor({ layer }: Wall): string {
+export function adviceFor({ layer }: CellWall): string {
   return advice[layer] ?? 'Without it nothing is run.';
 }

@@ -2,13 +2,14 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { addonFile, neededNodeFlags, packageFile } from '../binding.ts';
+import { CellError, type CellWall } from '../errors/cell-error.ts';
 import type { CheckedCellOptions } from '../options/cell-options.ts';
-import { CellError, wallError } from './cell-error.ts';
 import { readFirstWords } from './first-line.ts';
 import { type CellExit, channelPlace, type Launched, launch } from './launch.ts';
 import { requiredLayers } from './layers.ts';
 import { filesOf } from './needs.ts';
-import { findFailure, mergeWalls, type Wall } from './walls.ts';
+import { wallError } from './wall-error.ts';
+import { findFailure, mergeWalls } from './walls.ts';
 
 /** All have defaults. */
 export interface CellOptions extends CheckedCellOptions {
@@ -27,7 +28,7 @@ export interface Cell {
   /** Of the process to signal or to wait for; with a process namespace the cell itself is its child. */
   pid: number;
   /** What stands between the cell and the machine. */
-  walls: readonly Wall[];
+  walls: readonly CellWall[];
   /** Bytes from and to the cell. Nothing that comes out of it is to be believed. */
   channel: Duplex;
   /** Resolves when it is gone; never rejects. */

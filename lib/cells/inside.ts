@@ -6,7 +6,7 @@
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Socket } from 'node:net';
-import { guestFile } from '../guest-file.ts';
+import { giveWebPrograms } from '../native/web-programs.ts';
 import type { NativeAddon, NativeWall } from '../native.ts';
 
 const [addonFile = '', memory = '0', required = '', mode = ''] = process.argv.slice(2);
@@ -37,13 +37,6 @@ function warmUp(): void {
   void process.stderr;
 }
 
-/** The programs of the web's APIs: their files are out of reach afterwards. */
-function giveWebPrograms(): void {
-  addon.setWebProgram(guestFile('guest-web.js'));
-  addon.setWebLibrary('legacy-encodings', guestFile('guest-legacy-encodings.js'));
-  if (!addon.hasUrlParser()) addon.setWebLibrary('whatwg-url', guestFile('guest-whatwg-url.js'));
-}
-
 /** The engine's threads do the work; this one has to be there for them. */
 function stay(): void {
   setInterval(() => {}, 2 ** 31 - 1);
@@ -55,7 +48,8 @@ function tell(message: { walls: NativeWall[] } | { error: string }): void {
 
 try {
   warmUp();
-  if (serves) giveWebPrograms();
+  // Their files are out of reach afterwards.
+  if (serves) giveWebPrograms(addon);
   tell({ walls: addon.sealCell(Number(memory), required, serves ? descriptor : undefined) });
   if (serves) stay();
 } catch (error) {

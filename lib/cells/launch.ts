@@ -1,20 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { launcherFile } from '../binding.ts';
+import { CellError, type CellWall } from '../errors/cell-error.ts';
 import type { CellWant } from '../options/cell-options.ts';
-import { CellError, wallError } from './cell-error.ts';
 import { nodeNeeds } from './needs.ts';
-import { readReport, type Wall } from './walls.ts';
-
-export type Want = CellWant;
+import { wallError } from './wall-error.ts';
+import { readReport } from './walls.ts';
 
 export interface LaunchOptions {
   /** What node is given: its options, the script, the script's arguments. */
   arguments: readonly string[];
   /** Files and folders that the script reads, beside what Node itself needs. */
   readable: readonly string[];
-  namespaces: Want;
-  landlock: Want;
+  namespaces: CellWant;
+  landlock: CellWant;
   /** Who the process is to be, where this one may decide that. */
   user?: { uid: number; gid: number } | undefined;
   /** A file to start instead of the package's launcher. */
@@ -24,7 +23,7 @@ export interface LaunchOptions {
 export interface Launched {
   child: ChildProcess;
   /** In the order in which they were built. */
-  walls: Wall[];
+  walls: CellWall[];
   /** Resolves when the process is gone; never rejects. */
   exited: Promise<CellExit>;
 }

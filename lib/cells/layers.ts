@@ -1,4 +1,4 @@
-import type { Want } from './launch.ts';
+import type { CellWant } from '../options/cell-options.ts';
 
 /** What no cell is without, from the outside in. */
 const always = [
@@ -25,7 +25,7 @@ const namespaceLayers = [
 ];
 
 /** The layers without which a cell is not started. */
-export function requiredLayers({ namespaces, landlock }: { namespaces: Want; landlock: Want }): string[] {
+export function requiredLayers({ namespaces, landlock }: { namespaces: CellWant; landlock: CellWant }): string[] {
   return [
     ...always,
     ...(landlock === 'required' ? ['landlock'] : []),

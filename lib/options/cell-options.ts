@@ -19,13 +19,7 @@ export interface CellOptions {
 }
 
 /** Options after checking; what was left out is left out. */
-export interface CheckedCellOptions {
-  namespaces?: CellWant;
-  landlock?: CellWant;
-  maxMemory?: number;
-  startTimeout?: number;
-  user?: { uid: number; gid: number };
-}
+export type CheckedCellOptions = { [Name in keyof CellOptions]?: NonNullable<CellOptions[Name]> };
 
 const wants: readonly CellWant[] = ['required', 'auto', 'off'];
 const names: ReadonlySet<string> = new Set(['namespaces', 'landlock', 'maxMemory', 'startTimeout', 'user']);

@@ -3,10 +3,8 @@ import { packageFile } from '../binding.ts';
 import { type CellOptions as StartOptions, startCell } from '../cells/cell.ts';
 import type { CellExit } from '../cells/launch.ts';
 import { CellError, type CellWall } from '../errors/cell-error.ts';
+import { webProgramFiles } from '../native/web-programs.ts';
 import { engine } from './engine.ts';
-
-/** What the process reads beside what every cell does: programs that it gives to guests. */
-const programs = ['guest-web.js', 'guest-legacy-encodings.js', 'guest-whatwg-url.js'];
 
 /** Node's own name for the descriptor of a pipe. */
 type WithDescriptor = Socket & { readonly _handle?: { readonly fd?: number } | null };
@@ -37,7 +35,8 @@ export class CellProcess {
     const cell = await startCell({
       ...options,
       scriptArguments: ['serve'],
-      readable: programs.map((name) => packageFile(`dist/${name}`)),
+      // Beside what every cell reads: what it gives to guests.
+      readable: webProgramFiles.map((name) => packageFile(`dist/${name}`)),
     });
     cell.unref();
     try {

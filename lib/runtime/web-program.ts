@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto';
-import { guestFile } from '../guest-file.ts';
+import { giveWebPrograms } from '../native/web-programs.ts';
 import type { CheckedWeb } from '../options/web.ts';
 import { engine } from './engine.ts';
 
@@ -8,20 +8,13 @@ const modernCrypto = 'encapsulateBits' in webcrypto.subtle;
 
 let given = false;
 
-/** Hands the engine the program of the web's APIs, once in a process. */
+/** Hands the engine the programs of the web's APIs, once in a process. */
 export function giveWebProgram(): void {
   if (given) return;
-  if (!engine().setWebProgram(guestFile('guest-web.js'))) {
+  if (!giveWebPrograms(engine())) {
     throw new Error('This process has loaded isolet in two versions that share one addon: their web APIs differ');
   }
-  giveLibrary('legacy-encodings');
-  if (!engine().hasUrlParser()) giveLibrary('whatwg-url');
   given = true;
-}
-
-/** What few guests need. Read now: where guests run, files may be out of reach later. */
-function giveLibrary(name: string): void {
-  engine().setWebLibrary(name, guestFile(`guest-${name}.js`));
 }
 
 /** What the engine takes for the option `web`. */

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { launcherFile } from '../../lib/binding.ts';
-import { wallError } from '../../lib/cells/cell-error.ts';
 import { type LaunchOptions, launch } from '../../lib/cells/launch.ts';
 import { nodeNeeds } from '../../lib/cells/needs.ts';
-import { readReport, type Wall } from '../../lib/cells/walls.ts';
+import { wallError } from '../../lib/cells/wall-error.ts';
+import { readReport } from '../../lib/cells/walls.ts';
+import type { CellWall } from '../../lib/errors/cell-error.ts';
 import { hasCells } from './support.ts';
 
 /** What `code` prints in a process behind the walls. */
@@ -143,7 +144,7 @@ describe.skipIf(!hasCells)('the launcher', () => {
 
   it('reads as one error what was refused, by whom, and what an administrator can do', () => {
     const [wall] = readReport('held limits 6\nfailed landlock landlock_create_ruleset 38\n').slice(-1);
-    const error = wallError(wall as Wall);
+    const error = wallError(wall as CellWall);
     expect(error).toMatchObject({ name: 'CellError', retryable: false, wall: { layer: 'landlock', errno: 38 } });
     expect(error.message).toMatch(/'landlock'.*landlock_create_ruleset answered ENOSYS.*Linux 5\.13/);
   });

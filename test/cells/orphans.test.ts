@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { launcherFile } from '../../lib/binding.ts';
-import { instructionsFor, type Want } from '../../lib/cells/launch.ts';
+import { instructionsFor } from '../../lib/cells/launch.ts';
+import type { CellWant } from '../../lib/options/cell-options.ts';
 import { hasCells } from './support.ts';
 
 /** Processes with `mark` in their command line, by what they are. */
@@ -21,7 +22,7 @@ function processesWith(mark: string): string[] {
 }
 
 /** A program that starts a process behind walls and says so: its text for Node. @param mark - stands in its command line */
-function starter(mark: string, namespaces: Want): string {
+function starter(mark: string, namespaces: CellWant): string {
   const options = { arguments: ['-e', 'setInterval(() => {}, 1000)', mark], readable: [], namespaces };
   const given = JSON.stringify(instructionsFor({ ...options, landlock: 'auto' }, 0));
   return `

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Want } from '../../lib/cells/launch.ts';
+import type { CellWant } from '../../lib/options/cell-options.ts';
 import { hasCells, type Program, startProgram } from './support.ts';
 
 /** The bytes of a module that adds two numbers. */
@@ -9,19 +9,21 @@ const add = [
   0, 0, 0x0a, 9, 1, 7, 0, 0x20, 0, 0x20, 1, 0x6a, 0x0b,
 ].join();
 
-describe.skipIf(!hasCells).each(['off', 'auto'] as const)('in a sealed process, namespaces %s', (namespaces: Want) => {
-  let cell: Program;
-  beforeAll(async () => {
-    // Memory of lost guests is not given back in here: reading how it is mapped is refused.
-    cell = await startProgram('runtimes', { namespaces, maxMemory: 2 * 1024 ** 3 });
-  });
-  afterAll(async () => {
-    cell.kill();
-    await cell.exited;
-  });
+describe.skipIf(!hasCells).each(['off', 'auto'] as const)(
+  'in a sealed process, namespaces %s',
+  (namespaces: CellWant) => {
+    let cell: Program;
+    beforeAll(async () => {
+      // Memory of lost guests is not given back in here: reading how it is mapped is refused.
+      cell = await startProgram('runtimes', { namespaces, maxMemory: 2 * 1024 ** 3 });
+    });
+    afterAll(async () => {
+      cell.kill();
+      await cell.exited;
+    });
 
-  it('runtimes are made, run code and are closed', async () => {
-    const code = `
+    it('runtimes are made, run code and are closed', async () => {
+      const code = `
       using_ = [];
       for (let i = 0; i < 5; ++i) {
         const runtime = await isolet.Runtime.create({ maxHeapSize: 16 * 1024 * 1024 });
@@ -29,11 +31,11 @@ describe.skipIf(!hasCells).each(['off', 'auto'] as const)('in a sealed process, 
         runtime.close();
       }
       return using_;`;
-    expect(await cell.run(code)).toEqual([0, 1, 6, 2, 12, 3, 18, 4, 24, 5]);
-  });
+      expect(await cell.run(code)).toEqual([0, 1, 6, 2, 12, 3, 18, 4, 24, 5]);
+    });
 
-  it('code is optimized, compiled from WebAssembly, and collected', async () => {
-    const code = `
+    it('code is optimized, compiled from WebAssembly, and collected', async () => {
+      const code = `
       const runtime = new isolet.Runtime({ maxHeapSize: 32 * 1024 * 1024 });
       const hot = await runtime.evalAsync(\`
         function sum(n) { let s = 0; for (let i = 0; i < n; ++i) s = (s + i * 31) | 0; return s; }
@@ -45,13 +47,13 @@ describe.skipIf(!hasCells).each(['off', 'auto'] as const)('in a sealed process, 
         kept.length > 0\`);
       runtime.close();
       return { hot, wasm, garbage };`;
-    let hot = 0;
-    for (let i = 0; i < 10_000; ++i) hot = (hot + i * 31) | 0;
-    expect(await cell.run(code)).toEqual({ hot, wasm: 42, garbage: true });
-  });
+      let hot = 0;
+      for (let i = 0; i < 10_000; ++i) hot = (hot + i * 31) | 0;
+      expect(await cell.run(code)).toEqual({ hot, wasm: 42, garbage: true });
+    });
 
-  it('Intl, time zones, regular expressions, timers, promises and host functions work', async () => {
-    const code = `
+    it('Intl, time zones, regular expressions, timers, promises and host functions work', async () => {
+      const code = `
       const runtime = new isolet.Runtime({ maxHeapSize: 32 * 1024 * 1024, maxTimers: 10 });
       runtime.bindFunction('double', (n) => 2 * n);
       runtime.bindFunction('later', async (n) => { await null; return n + 1; });
@@ -66,20 +68,20 @@ describe.skipIf(!hasCells).each(['off', 'auto'] as const)('in a sealed process, 
       }))()\`);
       runtime.close();
       return result;`;
-    expect(await cell.run(code)).toEqual({
-      money: '1.234,50\u00a0€',
-      day: 'Thursday, January 1, 1970',
-      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      order: 'aäz',
-      match: '12',
-      waited: 'yes',
-      host: 42,
-      later: 2,
+      expect(await cell.run(code)).toEqual({
+        money: '1.234,50\u00a0€',
+        day: 'Thursday, January 1, 1970',
+        zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        order: 'aäz',
+        match: '12',
+        waited: 'yes',
+        host: 42,
+        later: 2,
+      });
     });
-  });
 
-  it("the web's APIs, streams, modules and snapshots work", async () => {
-    const code = `
+    it("the web's APIs, streams, modules and snapshots work", async () => {
+      const code = `
       const runtime = new isolet.Runtime({ web: true });
       const web = await runtime.evalAsync(\`(async () => {
         const bytes = new TextEncoder().encode('isolet');
@@ -105,23 +107,23 @@ describe.skipIf(!hasCells).each(['off', 'auto'] as const)('in a sealed process, 
       const kept = await other.evalAsync('kept');
       other.close();
       return { web, two, kept };`;
-    expect(await cell.run(code)).toEqual({
-      web: {
-        digest: createHash('sha256').update('isolet').digest('hex').slice(0, 16),
-        back: 'isolet',
-        id: 36,
-        text: 'isolet',
-        url: 'https://host.test/b?x=1',
-        clone: 0,
-        now: true,
-      },
-      two: 2,
-      kept: 7,
+      expect(await cell.run(code)).toEqual({
+        web: {
+          digest: createHash('sha256').update('isolet').digest('hex').slice(0, 16),
+          back: 'isolet',
+          id: 36,
+          text: 'isolet',
+          url: 'https://host.test/b?x=1',
+          clone: 0,
+          now: true,
+        },
+        two: 2,
+        kept: 7,
+      });
     });
-  });
 
-  it('limits end calls and runtimes, and the next runtime works', async () => {
-    const code = `
+    it('limits end calls and runtimes, and the next runtime works', async () => {
+      const code = `
       const failures = [];
       const run = async (options, code, call) => {
         const runtime = new isolet.Runtime({ maxHeapSize: 16 * 1024 * 1024, ...options });
@@ -137,20 +139,20 @@ describe.skipIf(!hasCells).each(['off', 'auto'] as const)('in a sealed process, 
       const next = await runtime.evalAsync('"next"');
       runtime.close();
       return { failures, next };`;
-    expect(await cell.run(code)).toEqual({
-      failures: [
-        'ERR_ISOLET_TIMEOUT',
-        'ERR_ISOLET_HEAP_LIMIT',
-        'ERR_ISOLET_JAVASCRIPT',
-        'ERR_ISOLET_TIMEOUT',
-        'ERR_ISOLET_HEAP_LIMIT',
-      ],
-      next: 'next',
+      expect(await cell.run(code)).toEqual({
+        failures: [
+          'ERR_ISOLET_TIMEOUT',
+          'ERR_ISOLET_HEAP_LIMIT',
+          'ERR_ISOLET_JAVASCRIPT',
+          'ERR_ISOLET_TIMEOUT',
+          'ERR_ISOLET_HEAP_LIMIT',
+        ],
+        next: 'next',
+      });
     });
-  });
 
-  it('a guest that V8 gives up is lost, and the process goes on', async () => {
-    const code = `
+    it('a guest that V8 gives up is lost, and the process goes on', async () => {
+      const code = `
       const runtime = new isolet.Runtime({ maxHeapSize: 16 * 1024 * 1024 });
       const failure = await runtime.evalAsync('new Array(1e8).fill({}).map((x) => ({ x }))').catch((error) => error.code);
       runtime.close();
@@ -158,8 +160,8 @@ describe.skipIf(!hasCells).each(['off', 'auto'] as const)('in a sealed process, 
       const next = await other.evalAsync('21 * 2');
       other.close();
       return { failure, next };`;
-    expect(await cell.run(code)).toMatchObject({ failure: 'ERR_ISOLET_HEAP_LIMIT', next: 42 });
-    const split = `
+      expect(await cell.run(code)).toMatchObject({ failure: 'ERR_ISOLET_HEAP_LIMIT', next: 42 });
+      const split = `
       const runtime = new isolet.Runtime({ maxHeapSize: 64 * 1024 * 1024 });
       const failure = await runtime.evalAsync("'x'.repeat(2 ** 28).split('').length").catch((error) => error.code);
       runtime.close();
@@ -167,6 +169,7 @@ describe.skipIf(!hasCells).each(['off', 'auto'] as const)('in a sealed process, 
       const next = await other.evalAsync('"still here"');
       other.close();
       return { failed: typeof failure === 'string', next, lost: isolet.getProcessStats().lostIsolates > 0 };`;
-    expect(await cell.run(split)).toMatchObject({ failed: true, next: 'still here', lost: true });
-  });
-});
+      expect(await cell.run(split)).toMatchObject({ failed: true, next: 'still here', lost: true });
+    });
+  },
+);

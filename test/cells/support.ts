@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { type Cell, type CellOptions, startCell } from '../../lib/cells/cell.ts';
 
-/** Where cells exist at all. */
+/**
+ * Where cells exist at all. Elsewhere the launcher is not built and the seal is not compiled, so there is nothing to run:
+ * asking for a cell is an error that says so. Where they exist nothing else is skipped: a wall that this machine refuses
+ * is a test that fails.
+ */
 export const hasCells = process.platform === 'linux' && (process.arch === 'x64' || process.arch === 'arm64');
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { launcherFile } from '../../lib/binding.ts';
 import { type CellOptions, startCell } from '../../lib/cells/cell.ts';
-import { CellError } from '../../lib/cells/cell-error.ts';
 import { requiredLayers } from '../../lib/cells/layers.ts';
 import { findFailure, mergeWalls } from '../../lib/cells/walls.ts';
+import { CellError } from '../../lib/errors/cell-error.ts';
 import { hasCells, startProgram } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'isolet-walls-'));

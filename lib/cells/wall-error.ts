@@ -1,17 +1,14 @@
 import { getSystemErrorName } from 'node:util';
-import { CellError } from '../errors/cell-error.ts';
+import { CellError, type CellWall } from '../errors/cell-error.ts';
 import { adviceFor } from './advice.ts';
-import type { Wall } from './walls.ts';
-
-export { CellError };
 
 /** A layer that is required can't be had: which, what the system said, and what its administrator can do. */
-export function wallError(wall: Wall): CellError {
+export function wallError(wall: CellWall): CellError {
   const message = `The layer '${wall.layer}' of a cell ${whatHappened(wall)}. ${adviceFor(wall)}`;
   return new CellError(message, { retryable: false, wall });
 }
 
-function whatHappened({ call, errno }: Wall): string {
+function whatHappened({ call, errno }: CellWall): string {
   if (call === undefined) return 'is not there';
   if (!errno) return `does not hold: ${call} was not refused`;
   return `can't be had: ${call} answered ${nameOf(errno)}`;
