@@ -20,6 +20,12 @@ import { Variants } from './variants.ts';
 
 const mebibyte = 1024 * 1024;
 
+/** What is known of code that was not looked at. */
+const nothingFound: ValidationResult = {
+  ...{ issues: [], warnings: [], names: [], moreNames: 0 },
+  ...{ imports: [], module: false, exported: [] },
+};
+
 /** Turns a specification into a version that is known to load, or says everything that is wrong with it. */
 export class Deployer {
   readonly #pool: PoolCore;
@@ -61,6 +67,28 @@ export class Deployer {
     const { limits, apis } = applyTier(spec, inForce?.tier ?? nothing);
     issues.push(...checkAsked(spec, inForce), ...this.#unknownApis(apis));
     const code = withoutMark(typeof spec.code === 'string' ? spec.code : '');
+    const checked = spec.checked === true ? nothingFound : await this.#check(spec, code, inForce, apis, signal);
+    if (typeof spec.code === 'string') issues.push(...checked.issues);
+    // Rules that were asked for can't be kept by code that can't be read.
+    const hasRules = (this.#options.validation?.rules ?? []).length > 0;
+    if (checked.syntax && (issues.length > 0 || hasRules)) issues.push(checked.syntax);
+    if (issues.length > 0) throw invalid(name, issues);
+
+    const version = this.#store(spec, { ...limits, apis }, code, inForce);
+    // A dry run is an order, whatever is known of the code.
+    const warnings =
+      spec.checked === true && !spec.dryRun ? [] : await this.#rehearse(name, version.fn, spec.dryRun, checked, signal);
+    if (spec.prewarm) await this.#prewarm(name, version.fn, spec.prewarm === true ? 1 : spec.prewarm, checked, signal);
+    return { ...version, about: { ...version.about, warnings } };
+  }
+
+  async #check(
+    spec: FunctionSpec,
+    code: string,
+    inForce: TierInForce | undefined,
+    apis: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<ValidationResult> {
     const { maxCodeSize = mebibyte, rules = ['no-with', 'no-debugger'] } = this.#options.validation ?? {};
     const known = {
       apis: this.#pool.apiNames,
@@ -71,17 +99,7 @@ export class Deployer {
     const maxSize = Math.min(maxCodeSize, inForce?.tier.codeSize ?? maxCodeSize);
     this.#pool.checkLosses(String(spec.tenantId));
     const checks = validateCode(this.#checker, String(spec.tenantId), code, maxSize, known, rules);
-    const checked = await orAborted(checks, signal);
-    if (typeof spec.code === 'string') issues.push(...checked.issues);
-    // Rules that were asked for can't be kept by code that can't be read.
-    const hasRules = (this.#options.validation?.rules ?? []).length > 0;
-    if (checked.syntax && (issues.length > 0 || hasRules)) issues.push(checked.syntax);
-    if (issues.length > 0) throw invalid(name, issues);
-
-    const version = this.#store(spec, { ...limits, apis }, code, inForce);
-    const warnings = await this.#rehearse(name, version.fn, spec.dryRun, checked, signal);
-    if (spec.prewarm) await this.#prewarm(name, version.fn, spec.prewarm === true ? 1 : spec.prewarm, checked, signal);
-    return { ...version, about: { ...version.about, warnings } };
+    return orAborted(checks, signal);
   }
 
   /** @throws {PlatformError} if it can't be known which tier the tenant is in */
@@ -129,7 +147,7 @@ export class Deployer {
     code: string,
     inForce: TierInForce | undefined,
   ): StoredVersion {
-    const { prewarm: _prewarm, dryRun: _dryRun, tier: _tier, ...rest } = spec;
+    const { prewarm: _prewarm, dryRun: _dryRun, tier: _tier, checked: _checked, ...rest } = spec;
     const asked = {
       ...rest,
       code,

@@ -22,6 +22,12 @@ export interface FunctionSpec extends Omit<PoolFunction, 'version'> {
   prewarm?: boolean | number | undefined;
   /** Run the function, or with `method` a handler of it, on this event, under its limits and in a runtime of its own, before it is activated. */
   dryRun?: { event: unknown; method?: string | undefined } | undefined;
+  /**
+   * This code has been deployed before, and you can prove it: its text is not checked and it is not loaded ahead, so
+   * there are no warnings, and what is wrong with it is found by its first invocation. For a service that starts again
+   * with what it has kept. Default false.
+   */
+  checked?: boolean | undefined;
 }
 
 /** One immutable version of a function. */
@@ -78,7 +84,12 @@ export interface DeploymentLimits {
   readonly maxLogBytes: number;
 }
 
-const own: Record<Exclude<keyof FunctionSpec, keyof PoolFunction>, true> = { tier: true, prewarm: true, dryRun: true };
+const own: Record<Exclude<keyof FunctionSpec, keyof PoolFunction>, true> = {
+  tier: true,
+  prewarm: true,
+  dryRun: true,
+  checked: true,
+};
 
 /** Every field a specification may have. */
 export const specFields: readonly string[] = [

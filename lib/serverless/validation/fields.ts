@@ -31,6 +31,7 @@ export function validateFields(spec: FunctionSpec): ValidationIssue[] {
   check('tier', (tier: unknown) => typeof tier === 'string', 'the name of a tier');
   check('reuse', (reuse: unknown) => reuse === 'warm' || reuse === 'fresh', "'warm' or 'fresh'");
   check('web', (web: unknown) => typeof web === 'boolean', 'true or false');
+  check('checked', (checked: unknown) => typeof checked === 'boolean', 'true or false');
   check('prewarm', isPrewarm, 'true, false or a whole number');
   check('apis', isNameList, 'an array of names of platform APIs');
   const { concurrencyPerRuntime } = spec;

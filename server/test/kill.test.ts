@@ -1,0 +1,91 @@
+import { expect, it } from 'vitest';
+import { dataFolder, ServerProcess } from './server-process.ts';
+
+/** A value for each thing that is written, and what it may be after a kill that nobody was told about. */
+class Expected {
+  /** The last that was acknowledged; `undefined`: that it is gone. */
+  #kept: number | undefined;
+  /** Asked for since, not answered. */
+  #open: (number | undefined)[] = [];
+
+  asked(value: number | undefined): void {
+    this.#open.push(value);
+  }
+
+  acknowledged(value: number | undefined): void {
+    this.#kept = value;
+    this.#open = [];
+  }
+
+  /** Takes what is there for the truth. */
+  check(found: number | undefined, what: string): void {
+    expect([this.#kept, ...this.#open], what).toContain(found);
+    this.acknowledged(found);
+  }
+}
+
+const functions = ['a', 'b', 'c', 'd'];
+const path = (name: string) => `/v1/tenants/acme/functions/${name}`;
+
+/** Writes one thing again and again until the process is gone. */
+async function writeUntilKilled(write: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      await write();
+    } catch (error) {
+      // The connection broke: the process is gone.
+      if (error instanceof TypeError && /fetch failed|terminated/.test(error.message)) return;
+      throw error;
+    }
+  }
+}
+
+it('what was acknowledged is there after kill -9, and what was undeployed stays away', async () => {
+  await using folder = await dataFolder();
+  const expected = new Map([...functions, 'secret'].map((name) => [name, new Expected()] as const));
+  const of = (name: string) => expected.get(name) as Expected;
+  let counter = 1000;
+  const next = () => ++counter;
+
+  for (let round = 0; round < 5; round++) {
+    await using server = await ServerProcess.start(folder.path);
+    expect((await server.ask('PUT', '/v1/tenants/acme')).status).toBeLessThan(300);
+    await server.ask('PUT', path('reader'), { code: '(event, context) => context.env.N ?? null' });
+    const shown = await server.ask('POST', `${path('reader')}/invoke`);
+    of('secret').check(shown.body === null ? undefined : Number(shown.body), 'the secret');
+    for (const name of functions) {
+      const { status, body } = await server.ask('POST', `${path(name)}/invoke`);
+      expect([200, 404]).toContain(status);
+      of(name).check(status === 404 ? undefined : body, `function ${name} in round ${round}`);
+    }
+
+    // The kill comes right after an answer, whichever that is, while the others are under way.
+    let left = 1 + Math.floor(Math.random() * 25);
+    const onAnswer = () => {
+      if (--left === 0) server.child.kill('SIGKILL');
+    };
+    const deploy = (name: string) => async () => {
+      const n = next();
+      const remove = n % 5 === 0;
+      of(name).asked(remove ? undefined : n);
+      const { status } = remove
+        ? await server.ask('DELETE', path(name))
+        : await server.ask('PUT', path(name), { code: `() => ${n}` });
+      expect(remove ? [204, 404] : [200, 201]).toContain(status);
+      of(name).acknowledged(remove ? undefined : n);
+      onAnswer();
+      // From here on only this runs.
+      const run = await server.ask('POST', `${path(name)}/invoke`);
+      expect(run.status === 200 ? run.body : run.status).toBe(remove ? 404 : n);
+    };
+    const rotate = async () => {
+      const n = next();
+      of('secret').asked(n);
+      expect((await server.ask('PUT', '/v1/tenants/acme/secrets/N', { value: String(n) })).status).toBe(200);
+      of('secret').acknowledged(n);
+      onAnswer();
+    };
+    await Promise.all([...functions.map(deploy), rotate].map(writeUntilKilled));
+    expect(await server.end('SIGKILL')).toBe('SIGKILL');
+  }
+});
