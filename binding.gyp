@@ -103,6 +103,7 @@
           'target_name': 'isolet-launcher',
           'type': 'executable',
           'sources': [
+            '<(isolet_root)/native/launcher/children.c',
             '<(isolet_root)/native/launcher/empty_root.c',
             '<(isolet_root)/native/launcher/first_filter.c',
             '<(isolet_root)/native/launcher/identity.c',
@@ -113,6 +114,9 @@
             '<(isolet_root)/native/launcher/main.c',
             '<(isolet_root)/native/launcher/namespaces.c',
             '<(isolet_root)/native/launcher/report.c',
+            '<(isolet_root)/native/launcher/requests.c',
+            '<(isolet_root)/native/launcher/spawner.c',
+            '<(isolet_root)/native/launcher/start.c',
           ],
           'include_dirs': ['<(isolet_root)/native'],
           'cflags': ['-std=c11', '-fstack-protector-strong', '-Wall', '-Wextra', '-Werror=return-type'],

@@ -34,6 +34,20 @@ export type NativeFunctionCall<Result> = (
   ...args: unknown[]
 ) => Result;
 
+/** What the system refused. */
+export interface NativeRefusal {
+  call: string;
+  errno: number;
+}
+
+/** Descriptors of the host's ends of what a process has from its start. */
+export interface NativeConnection {
+  output: number;
+  errors: number;
+  channel: number;
+  report: number;
+}
+
 export interface NativeAddon {
   initialize(hooks: NativeHooks): void;
   /** On the main thread: the process is about to exit with `code`. */
@@ -74,6 +88,15 @@ export interface NativeAddon {
   openCell(descriptor: number, ended: (why: string, misbehaved: boolean) => void): number;
   /** All that is pending there fails with `why`. */
   endCell(cell: number, why: string): void;
+  /**
+   * The process that starts cells, made without copying this one; it ends with this thread. The socket is for the caller
+   * to read from and to close.
+   */
+  startSpawner(launcher: string): { pid: number; socket: number } | NativeRefusal;
+  /** At once: it does not answer, or is gone already. */
+  endSpawner(pid: number): void;
+  /** Texts, each ended by 0: native/launcher/requests.h. A start answers descriptors, which are the caller's. */
+  askSpawner(socket: number, request: Uint8Array, starts: boolean): NativeConnection | NativeRefusal;
   /** A call of this runtime comes within a moment: has a thread of the engine awake for it. */
   wakeThread(runtime: NativeRuntime): void;
   counters(): NativeCounters;

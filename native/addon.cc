@@ -107,7 +107,9 @@ bool Fill(Napi::Env env, v8::Local<v8::Object> exports) {
          Export<SetWebProgram>(env, exports, "setWebProgram") &&
          Export<GiveWebLibrary>(env, exports, "setWebLibrary") && Export<HasUrlParser>(env, exports, "hasUrlParser") &&
          Export<GiveBuffer>(env, exports, "giveBuffer") && Export<SealCell>(env, exports, "sealCell") &&
-         Export<OpenCell>(env, exports, "openCell") && Export<EndCell>(env, exports, "endCell");
+         Export<OpenCell>(env, exports, "openCell") && Export<EndCell>(env, exports, "endCell") &&
+         Export<StartSpawner>(env, exports, "startSpawner") && Export<EndSpawner>(env, exports, "endSpawner") &&
+         Export<AskSpawner>(env, exports, "askSpawner");
 }
 
 }  // namespace

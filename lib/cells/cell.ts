@@ -1,13 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
-import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { addonFile, neededNodeFlags, packageFile } from '../binding.ts';
 import { CellError, type CellWall } from '../errors/cell-error.ts';
 import type { CheckedCellOptions } from '../options/cell-options.ts';
 import { readFirstWords } from './first-line.ts';
-import { type CellExit, channelPlace, type Launched, launch } from './launch.ts';
+import { type Launched, launch } from './launch.ts';
 import { requiredLayers } from './layers.ts';
 import { filesOf } from './needs.ts';
+import type { CellExit, SpawnedProcess } from './spawned-process.ts';
 import { wallError } from './wall-error.ts';
 import { findFailure, mergeWalls } from './walls.ts';
 
@@ -25,12 +24,14 @@ export interface CellOptions extends CheckedCellOptions {
 
 /** A sealed process. */
 export interface Cell {
-  /** Of the process to signal or to wait for; with a process namespace the cell itself is its child. */
+  /** Of the sealed process itself. */
   pid: number;
   /** What stands between the cell and the machine. */
   walls: readonly CellWall[];
   /** Bytes from and to the cell. Nothing that comes out of it is to be believed. */
   channel: Duplex;
+  /** Of the channel, as long as that is open. */
+  descriptor: number;
   /** Resolves when it is gone; never rejects. */
   exited: Promise<CellExit>;
   kill(): void;
@@ -51,25 +52,30 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
   const { script = packageFile('dist/cell.cjs'), readable = [], scriptArguments = [] } = options;
   const required = requiredLayers({ namespaces, landlock });
   const addon = addonFile();
-  const launched = await launch({
-    // The launcher says what it could not build; what the cell can't try is not asked of it.
-    arguments: [...neededNodeFlags(), script, addon, String(maxMemory), required.join(' '), ...scriptArguments],
-    readable: [...filesOf(script), ...filesOf(addon), ...readable],
-    namespaces,
-    landlock,
-    user: options.user,
-    launcher: options.launcher,
-  });
-  const { child } = launched;
+  let process: SpawnedProcess | undefined;
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    child.kill('SIGKILL');
+    process?.kill();
   }, startTimeout);
   try {
+    const launched = await launch({
+      // The launcher says what it could not build; what the cell can't try is not asked of it.
+      arguments: [...neededNodeFlags(), script, addon, String(maxMemory), required.join(' '), ...scriptArguments],
+      readable: [...filesOf(script), ...filesOf(addon), ...readable],
+      namespaces,
+      landlock,
+      user: options.user,
+      launcher: options.launcher,
+      started: (begun) => {
+        process = begun;
+        if (late) begun.kill();
+      },
+    });
     return await prove(launched, required);
   } catch (error) {
-    child.kill('SIGKILL');
+    process?.kill();
+    process?.abandon();
     if (!late) throw error;
     const message = `A cell was not sealed within ${startTimeout} ms.`;
     throw new CellError(message, { retryable: true, cause: error });
@@ -78,11 +84,10 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
   }
 }
 
-async function prove({ child, walls: built, exited }: Launched, required: readonly string[]): Promise<Cell> {
-  const channel = child.stdio[channelPlace] as Duplex;
-  channel.on('error', () => {});
-  const stderr = tailOf(child.stderr);
-  child.stdout?.resume();
+async function prove({ process, pid, walls: built }: Launched, required: readonly string[]): Promise<Cell> {
+  const { channel, descriptor, exited } = process;
+  const stderr = tailOf(process.errors);
+  process.output.resume();
   const words = await readFirstWords(channel);
   if (words === 'nonsense') {
     throw new CellError('A cell said something else before it was sealed than which walls stand.', {
@@ -94,30 +99,15 @@ async function prove({ child, walls: built, exited }: Launched, required: readon
   const walls = mergeWalls(built, words.walls);
   const failure = findFailure(walls, required);
   if (failure) throw wallError(failure);
-  return {
-    pid: child.pid ?? 0,
-    walls,
-    channel,
-    exited,
-    kill: () => {
-      // Who waits for its end still hears of it.
-      child.ref();
-      child.kill('SIGKILL');
-    },
-    unref: () => unref(child),
-  };
-}
-
-function unref(child: ChildProcess): void {
-  child.unref();
-  for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
+  return { pid, walls, channel, descriptor, exited, kill: () => process.kill(), unref: () => process.unref() };
 }
 
 /** All that it wrote, but the beginning of what is long. */
-function tailOf(stream: Readable | null): Promise<string> {
+function tailOf(stream: Readable): Promise<string> {
   let text = '';
   return new Promise((resolve) => {
-    if (!stream) return resolve('');
+    // A stream that nobody reads ends too.
+    if (stream.closed) return resolve(text);
     stream.setEncoding('latin1').on('data', (part: string) => {
       text = (text + part).slice(-keptOfStderr);
     });

@@ -10,6 +10,8 @@ const longest = 16_384;
 /** One line, of a bounded length and the expected shape. */
 export function readFirstWords(channel: Duplex): Promise<FirstWords | 'ended' | 'nonsense'> {
   return new Promise((resolve) => {
+    // A stream that nobody reads ends too.
+    if (channel.closed) return resolve('ended');
     let text = '';
     const done = (words: FirstWords | 'ended' | 'nonsense') => {
       channel.off('data', read).off('close', ended).off('error', ended).pause();

@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { launcherFile } from '../binding.ts';
 import { CellError, type CellWall } from '../errors/cell-error.ts';
 import type { CellWant } from '../options/cell-options.ts';
 import { nodeNeeds } from './needs.ts';
+import type { SpawnedProcess } from './spawned-process.ts';
+import { spawner } from './spawner.ts';
 import { wallError } from './wall-error.ts';
-import { readReport } from './walls.ts';
+import { readProcess, readReport } from './walls.ts';
 
 export interface LaunchOptions {
   /** What node is given: its options, the script, the script's arguments. */
@@ -18,24 +19,20 @@ export interface LaunchOptions {
   user?: { uid: number; gid: number } | undefined;
   /** A file to start instead of the package's launcher. */
   launcher?: string | undefined;
+  /** Told of the process, which is the caller's to end from then on. */
+  started?(process: SpawnedProcess): void;
 }
 
 export interface Launched {
-  child: ChildProcess;
+  process: SpawnedProcess;
+  /** Of the process that became node. */
+  pid: number;
   /** In the order in which they were built. */
   walls: CellWall[];
-  /** Resolves when the process is gone; never rejects. */
-  exited: Promise<CellExit>;
 }
 
-/** How a cell ended. */
-export interface CellExit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-}
-
-/** The places of `stdio`: what the cell says and hears, and what the launcher says of the walls. */
-export const channelPlace = 3;
+/** Descriptors of the process: what the cell says and hears, and what the launcher says of the walls. */
+const channelPlace = 3;
 const reportPlace = 4;
 
 /** Of `limits`: enough for Node's start, when sealed it may open none. */
@@ -51,43 +48,23 @@ const longestReport = 8192;
  * @throws {@link CellError}
  */
 export async function launch(options: LaunchOptions): Promise<Launched> {
-  const child = start(options.launcher ?? findLauncher(), options);
-  const exited = new Promise<CellExit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+  const own = findLauncher();
+  const starts = spawner(own);
+  const process = await starts.start({
+    program: options.launcher ?? own,
+    arguments: instructionsFor(options, starts.pid),
+    user: options.user,
   });
-  try {
-    const walls = readReport(await readAll(child));
-    const failed = walls.find(({ state }) => state === 'failed');
-    if (failed) throw wallError(failed);
-    if (!walls.some(({ layer }) => layer === 'first_filter')) {
-      throw new CellError('The launcher of a cell ended before its walls stood.', { retryable: true });
-    }
-    return { child, walls, exited };
-  } catch (error) {
-    child.kill('SIGKILL');
-    throw error;
+  options.started?.(process);
+  const text = await readAll(process.report);
+  const walls = readReport(text);
+  const failed = walls.find(({ state }) => state === 'failed');
+  if (failed) throw wallError(failed);
+  if (!walls.some(({ layer }) => layer === 'first_filter')) {
+    throw new CellError('The launcher of a cell ended before its walls stood.', { retryable: true });
   }
-}
-
-function start(launcher: string, options: LaunchOptions): ChildProcess {
-  try {
-    return spawn(launcher, instructionsFor(options, process.pid), {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-      env: {},
-      cwd: '/',
-      // Ctrl-C in a terminal is for the host, which then decides.
-      detached: true,
-      ...options.user,
-    });
-  } catch (cause) {
-    throw startError(cause as NodeJS.ErrnoException);
-  }
-}
-
-/** The system has no room now, or never lets it start. */
-function startError(cause: NodeJS.ErrnoException): CellError {
-  const retryable = /^(?:EAGAIN|ENOMEM|EMFILE|ENFILE)$/.test(cause.code ?? '');
-  return new CellError(`The launcher of a cell can't be started: ${cause.message}`, { retryable, cause });
+  process.kept = walls.some(({ layer, state }) => layer === 'process_namespace' && state === 'held');
+  return { process, pid: readProcess(text) ?? process.pid, walls };
 }
 
 function findLauncher(): string {
@@ -143,13 +120,10 @@ function variables(): string[] {
 }
 
 /** Everything that the launcher says; it ends when node starts, or nothing does. */
-function readAll(child: ChildProcess): Promise<string> {
-  // Without descriptors left there is none.
-  const pipe = child.stdio?.[reportPlace] as Readable | undefined;
+function readAll(pipe: Readable): Promise<string> {
   let text = '';
   return new Promise((resolve, reject) => {
-    child.once('error', (cause) => reject(startError(cause)));
-    if (!pipe) return;
+    if (pipe.closed) return resolve(text);
     pipe.setEncoding('latin1').on('data', (part: string) => {
       text += part;
       if (text.length > longestReport)

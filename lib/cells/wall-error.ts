@@ -5,7 +5,8 @@ import { adviceFor } from './advice.ts';
 /** A layer that is required can't be had: which, what the system said, and what its administrator can do. */
 export function wallError(wall: CellWall): CellError {
   const message = `The layer '${wall.layer}' of a cell ${whatHappened(wall)}. ${adviceFor(wall)}`;
-  return new CellError(message, { retryable: false, wall });
+  // Only this one is about a moment: who started it was just ending.
+  return new CellError(message, { retryable: wall.layer === 'parent_death', wall });
 }
 
 function whatHappened({ call, errno }: CellWall): string {

@@ -13,6 +13,12 @@ export function readReport(text: string): CellWall[] {
   });
 }
 
+/** The process that becomes the program, as its parent names it. */
+export function readProcess(text: string): number | undefined {
+  const found = /^process (\d+)$/m.exec(text)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
 /**
  * What the launcher built, as it held when the cell tried it. A layer that was built and does not hold is worse than one
  * that is missing.

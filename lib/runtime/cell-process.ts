@@ -1,13 +1,9 @@
-import type { Socket } from 'node:net';
 import { packageFile } from '../binding.ts';
 import { type CellOptions as StartOptions, startCell } from '../cells/cell.ts';
-import type { CellExit } from '../cells/launch.ts';
+import type { CellExit } from '../cells/spawned-process.ts';
 import { CellError, type CellWall } from '../errors/cell-error.ts';
 import { webProgramFiles } from '../native/web-programs.ts';
 import { engine } from './engine.ts';
-
-/** Node's own name for the descriptor of a pipe. */
-type WithDescriptor = Socket & { readonly _handle?: { readonly fd?: number } | null };
 
 const registry = new FinalizationRegistry<CellProcess>((cell) => cell.end('nobody has it any more'));
 
@@ -47,14 +43,13 @@ export class CellProcess {
     }
   }
 
-  private constructor({ pid, walls, channel, exited, kill }: Awaited<ReturnType<typeof startCell>>) {
+  private constructor({ pid, walls, channel, descriptor, exited, kill }: Awaited<ReturnType<typeof startCell>>) {
     this.pid = pid;
     this.walls = walls;
     this.exited = exited;
     this.#kill = kill;
-    const descriptor = (channel as WithDescriptor)._handle?.fd ?? -1;
     // Killed whatever the reason is: what misbehaves, and what has nobody to serve.
-    this.id = descriptor < 0 ? 0 : engine().openCell(descriptor, () => this.#stop());
+    this.id = channel.destroyed ? 0 : engine().openCell(descriptor, () => this.#stop());
     channel.destroy();
     if (this.id === 0) {
       throw new CellError(

@@ -24,7 +24,7 @@ export class Cell implements AsyncDisposable {
     endWith(this, process);
   }
 
-  /** Of the process to signal or to wait for; with a process namespace the cell itself is its child. */
+  /** Of the process, as the kernel of this one names it. */
   get pid(): number {
     return this.#process.pid;
   }

@@ -23,6 +23,9 @@ static _Noreturn void EndLike(int status) {
   if (WIFSIGNALED(status)) {
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
+    sigset_t nothing;
+    sigemptyset(&nothing);
+    sigprocmask(SIG_SETMASK, &nothing, NULL);
     signal(WTERMSIG(status), SIG_DFL);
     kill(getpid(), WTERMSIG(status));
   }
@@ -38,11 +41,19 @@ static _Noreturn void Keep(pid_t parent, pid_t child, int alive) {
     _exit(1);
   }
   prctl(PR_SET_NAME, "isolet-keeper");
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) _exit(1);
+  sigset_t heard;
+  sigemptyset(&heard);
+  sigaddset(&heard, SIGCHLD);
+  sigaddset(&heard, SIGTERM);
+  sigprocmask(SIG_SETMASK, &heard, NULL);
+  for (;;) {
+    int status = 0;
+    pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended == child) EndLike(status);
+    if (ended < 0 && errno != EINTR) _exit(1);
+    // To be ended, and to say what it took: nobody else knows that.
+    if (sigwaitinfo(&heard, NULL) == SIGTERM) kill(child, SIGKILL);
   }
-  EndLike(status);
 }
 
 // The child's end of a pipe that nobody writes to: at its end the keeper is gone. exec closes it.
@@ -53,7 +64,10 @@ void ContinueAsFirstProcess(pid_t parent) {
   if (pipe2(alive, O_CLOEXEC) != 0) Fail("process_namespace", "pipe2", errno);
   pid_t child = fork();
   if (child < 0) Fail("process_namespace", "fork", errno);
-  if (child > 0) Keep(parent, child, alive[1]);
+  if (child > 0) {
+    ReportProcess(child);
+    Keep(parent, child, alive[1]);
+  }
   close(alive[1]);
   keeper_lives = alive[0];
 }

@@ -1,9 +1,10 @@
 // isolet-launcher: builds walls around itself, then becomes the program it was given. instructions.h says how it is
-// told.
+// told. As a spawner it starts others that do.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "launcher/limits.h"
 #include "launcher/namespaces.h"
 #include "launcher/report.h"
+#include "launcher/spawner.h"
 
 // What a parent may have left behind: blocked or ignored signals go through exec.
 static void ResetSignals(void) {
@@ -26,6 +28,7 @@ static void ResetSignals(void) {
 }
 
 int main(int count, char** arguments) {
+  if (count > 1 && strcmp(arguments[1], "spawner") == 0) ServeStarts(count, arguments);
   struct Instructions instructions;
   ReadInstructions(count, arguments, &instructions);
   ResetSignals();
@@ -35,6 +38,7 @@ int main(int count, char** arguments) {
   GoFirst();
   SetLimits(&instructions, false);
   const bool first = EnterNamespaces(&instructions);
+  if (!first) ReportProcess(getpid());
   RefuseNewPrivileges();
   DropCapabilities();
   // A change of privileges may take it back.

@@ -1,33 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { CellError, createCell, type JsFunction } from 'isolet';
 import { describe, expect, it } from 'vitest';
+import { familyOf, isThere } from './processes.ts';
 import { hasCells, root } from './support.ts';
 
 const gone = { code: 'ERR_ISOLET_CELL', reason: 'ended', retryable: true };
-
-/** The process and those that it has started, which is the sealed one where there is a process namespace. */
-function processesOf(pid: number): number[] {
-  const children = readdirSync('/proc').filter((name) => {
-    try {
-      return (
-        /^\d+$/.test(name) && readFileSync(`/proc/${name}/stat`, 'latin1').split(') ')[1]?.split(' ')[1] === `${pid}`
-      );
-    } catch {
-      return false;
-    }
-  });
-  return [pid, ...children.flatMap((child) => processesOf(Number(child)))];
-}
-
-function isThere(pid: number): boolean {
-  try {
-    return !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ');
-  } catch {
-    return false;
-  }
-}
 
 describe.skipIf(!hasCells)('a cell that dies', () => {
   it('fails every call that is pending in it, and every later one', async () => {
@@ -38,7 +16,7 @@ describe.skipIf(!hasCells)('a cell that dies', () => {
     const never = runtime.eval<Promise<unknown>>('new Promise(() => {})');
     const calls = [runtime.evalAsync('for (;;);'), other.evalAsync('new Promise(() => {})'), never];
     const outcomes = Promise.allSettled(calls);
-    for (const pid of processesOf(cell.pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of familyOf(cell.pid)) process.kill(pid, 'SIGKILL');
     const settled = await outcomes;
     for (const one of settled) expect(one).toMatchObject({ status: 'rejected', reason: gone });
     expect(() => add(1, 2)).toThrow(expect.objectContaining(gone));
@@ -53,7 +31,7 @@ describe.skipIf(!hasCells)('a cell that dies', () => {
   it('ends a synchronous call that waits for it', async () => {
     const cell = await createCell();
     const runtime = await cell.createRuntime();
-    const processes = processesOf(cell.pid);
+    const processes = familyOf(cell.pid);
     runtime.bindFunction('die', () => {
       for (const pid of processes) process.kill(pid, 'SIGKILL');
       return 1;
@@ -67,7 +45,7 @@ describe.skipIf(!hasCells)('a cell that dies', () => {
     const runtime = await cell.createRuntime();
     const told = once(runtime, 'terminated');
     const call = runtime.evalAsync('new Promise(() => {})');
-    for (const pid of processesOf(cell.pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of familyOf(cell.pid)) process.kill(pid, 'SIGKILL');
     await expect(call).rejects.toMatchObject(gone);
     await told;
     await runtime.closeAsync();
@@ -76,7 +54,7 @@ describe.skipIf(!hasCells)('a cell that dies', () => {
   it('is closed on request: what is pending fails, and the process is gone', async () => {
     const cell = await createCell();
     const runtime = await cell.createRuntime();
-    const processes = processesOf(cell.pid);
+    const processes = familyOf(cell.pid);
     const busy = runtime.evalAsync('for (;;);');
     const closing = cell.close();
     await expect(busy).rejects.toMatchObject(gone);
@@ -125,7 +103,7 @@ describe.skipIf(!hasCells)('a host with a cell', () => {
       const child = host(rest);
       const exit = once(child, 'exit');
       const [pid] = (await once(child.stdout, 'data')) as [Buffer];
-      const processes = processesOf(Number(pid));
+      const processes = familyOf(Number(pid));
       if (!rest.includes('exit')) child.kill('SIGKILL');
       await exit;
       await expect.poll(() => processes.filter(isThere)).toEqual([]);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { launcherFile } from '../../lib/binding.ts';
 import { type LaunchOptions, launch } from '../../lib/cells/launch.ts';
@@ -11,27 +11,19 @@ import { hasCells } from './support.ts';
 
 /** What `code` prints in a process behind the walls. */
 async function run(code: string, options: Partial<LaunchOptions> = {}) {
-  const { child, walls } = await launch({
+  const { process: started, walls } = await launch({
     arguments: ['-e', code],
     readable: [],
     namespaces: 'auto',
     landlock: 'required',
     ...options,
   });
-  let out = '';
-  let err = '';
-  child.stdout?.on('data', (text) => {
-    out += text;
-  });
-  child.stderr?.on('data', (text) => {
-    err += text;
-  });
-  const [status, signal] = await once(child, 'close');
+  const [out, err, exit] = await Promise.all([text(started.output), text(started.errors), started.exited]);
   return {
     out: out.trim(),
     err,
-    status,
-    signal,
+    status: exit.code,
+    signal: exit.signal,
     walls,
     layers: walls.filter(({ state }) => state === 'held').map(({ layer }) => layer),
   };

@@ -56,7 +56,7 @@ describe.skipIf(!hasCells)('the walls of a cell', () => {
   it('are gone with the process when the host closes the channel', async () => {
     const cell = await startCell({ namespaces: 'off' });
     cell.channel.destroy();
-    expect(await cell.exited).toEqual({ code: 0, signal: null });
+    expect(await cell.exited).toMatchObject({ code: 0, signal: null });
   });
 
   it('bound the memory of the process', async () => {

@@ -1,4 +1,4 @@
-import type { CellExit } from '../../cells/launch.ts';
+import type { CellExit } from '../../cells/spawned-process.ts';
 import { maxMilliseconds } from '../../options/check.ts';
 import type { CellProcess } from '../engine.ts';
 import type { CellExitReason, CellRef, PoolEvents } from '../report/events.ts';

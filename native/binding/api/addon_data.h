@@ -5,6 +5,7 @@
 
 #include "binding/api/cell_links.h"
 #include "binding/api/snapshot_binding.h"
+#include "binding/api/spawner_binding.h"
 #include "binding/environment/environment.h"
 #include "binding/environment/napi.h"
 
@@ -20,6 +21,7 @@ struct AddonData {
   Environment environment;
   SnapshotBuilds snapshot_builds;  // after the environment: its builds are stopped first
   CellLinks cell_links;            // the same for its cells
+  SpawnerProcesses spawners;
   v8::Global<v8::Function> runtime_constructor;
 };
 
