@@ -1,4 +1,4 @@
-// Builds dist/ from src/: the command `isolet-server` and the thread that writes, with the packages they depend on left
+// Builds dist/ from src/: the command `isolet-server`, its threads and its process, with the packages they depend on left
 // outside.
 // usage: node scripts/build.mjs     (`npm run build` at the root runs it too)
 import { chmodSync, rmSync } from 'node:fs';
@@ -10,7 +10,12 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 rmSync(join(folder, 'dist'), { recursive: true, force: true });
 await build({
   absWorkingDir: folder,
-  entryPoints: { cli: 'src/cli/main.ts', 'storage-writer': 'src/storage/libsql/writer-thread.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    'storage-writer': 'src/storage/libsql/writer-thread.ts',
+    'kv-store': 'src/bindings/kv/thread/main.ts',
+    'sql-engine': 'src/bindings/sql/process/main.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -1,4 +1,5 @@
 import { adminRoutes } from './admin/routes.ts';
+import { openStores } from './bindings/stores.ts';
 import type { Config } from './config/schema.ts';
 import { ServerError } from './errors/server-error.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
@@ -30,7 +31,7 @@ export interface ServerListener {
 /** Opens what is kept and serves it. */
 export async function serve(config: Config, { log, failed }: ServerListener): Promise<RunningServer> {
   const onError = (error: unknown) => log({ event: 'error', ...whatFailed(error) });
-  const platform = new Platform(config, openStorage(config.data, failed), onError);
+  const platform = new Platform(config, openStorage(config.data, failed), openStores(config.data), onError);
   let draining = false;
   const health: Route[] = [
     { method: 'GET', path: '/healthz', handle: ({ response }) => answerJson(response, 200, { status: 'ok' }) },

@@ -36,9 +36,10 @@ export class ServerProcess implements AsyncDisposable {
     this.log = log;
   }
 
-  static async start(data: string, env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+  /** @param options - further ones of the command line */
+  static async start(data: string, env: NodeJS.ProcessEnv = {}, options: string[] = []): Promise<ServerProcess> {
     const settings = { ISOLET_SERVER_PORT: '0', ISOLET_SERVER_DATA: data, ISOLET_SERVER_ADMIN_TOKEN: adminToken };
-    const child = spawn(process.execPath, [command, 'serve'], {
+    const child = spawn(process.execPath, [command, 'serve', ...options], {
       env: { PATH: process.env['PATH'], ...settings, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

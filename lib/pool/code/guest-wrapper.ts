@@ -111,7 +111,7 @@ ${guestConsoleSource}
     functionName = functionName;
     version = version;
     invocationId;
-    env = env;
+    env = members;
     deadline;
     remainingTime;
     #own;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fetchLimits, functionsLimits, kvLimits, sqlLimits } from './binding-limits.ts';
 
 const milliseconds = z.number().int().min(0);
 const count = z.number().int().min(1);
@@ -24,6 +25,10 @@ export const tierSchema = z.strictObject({
   maxLogBytes: count.default(65_536).describe('Bytes of log text kept of one invocation.'),
   maxHostCalls: count.default(1000).describe('Calls of the platform that one invocation may make.'),
   rate: rate.optional(),
+  kv: kvLimits.prefault({}).describe('What functions may do with `env.KV`.'),
+  sql: sqlLimits.prefault({}).describe('What functions may do with `env.SQL`.'),
+  functions: functionsLimits.prefault({}).describe('What functions may do with `env.FUNCTIONS`.'),
+  fetch: fetchLimits.prefault({}).describe('What functions may fetch; nothing unless `allow` says so.'),
 });
 
 const days = (count: number) => count * 24 * 60 * 60 * 1000;

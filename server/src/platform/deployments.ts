@@ -134,12 +134,13 @@ export class Deployments {
 
   /** Takes a tenant away with all that it has. */
   async deleteTenant(tenant: string): Promise<void> {
-    const { loaded, storage, tenants } = this.#parts;
+    const { loaded, storage, stores, tenants } = this.#parts;
     await tenants.get(tenant);
     const functions = await storage.functions.list(tenant);
     await storage.tenants.delete(tenant);
     tenants.forget(tenant);
     for (const { name } of functions) await loaded.inTurn(tenant, name, async () => loaded.forget(tenant, name));
+    await stores.drop(tenant);
   }
 
   async #change(

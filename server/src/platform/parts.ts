@@ -1,4 +1,5 @@
 import type { ServerlessRuntime } from 'isolet';
+import type { Stores } from '../bindings/stores.ts';
 import type { Config } from '../config/schema.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -10,6 +11,8 @@ import type { Tenants } from './tenants.ts';
 export interface PlatformParts {
   readonly config: Config;
   readonly storage: Storage;
+  /** What functions keep. */
+  readonly stores: Stores;
   readonly keys: Keys;
   readonly runtime: ServerlessRuntime;
   readonly tenants: Tenants;

@@ -1,5 +1,6 @@
 import { ServerlessRuntime } from 'isolet';
 import { makeBindings } from '../bindings/bindings.ts';
+import type { Stores } from '../bindings/stores.ts';
 import type { Config } from '../config/schema.ts';
 import { loadKeys } from '../secrets/keys.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -20,6 +21,8 @@ import { UsageBook } from './usage.ts';
 export class Platform {
   readonly config: Config;
   readonly storage: Storage;
+  /** What functions keep. */
+  readonly stores: Stores;
   readonly tenants: Tenants;
   readonly secrets: Secrets;
   readonly tokens: Tokens;
@@ -33,21 +36,27 @@ export class Platform {
   readonly #ends: (() => void)[] = [];
 
   /**
-   * @param storage - is the platform's from here on: `close` closes it
+   * @param storage - is the platform's from here on, as `stores`: `close` closes them
    * @param onError - is told what failed behind everybody's back
    */
-  constructor(config: Config, storage: Storage, onError: (error: unknown) => void) {
+  constructor(config: Config, storage: Storage, stores: Stores, onError: (error: unknown) => void) {
     const keys = loadKeys(config.key, config.data);
     this.config = config;
     this.storage = storage;
+    this.stores = stores;
     this.tenants = new Tenants(config, storage);
     this.secrets = new Secrets(storage, keys, this.tenants);
     this.tokens = new Tokens(config, storage);
     this.audit = new Audit(storage);
-    this.runtime = new ServerlessRuntime(makeBindings(storage), runtimeOptions(config, this.tenants));
+    const bindings = makeBindings({
+      ...{ kv: stores.kv, sql: stores.sql },
+      limitsOf: (tenant) => this.tenants.limitsOf(tenant),
+      call: async (tenant, name, event, options) => (await this.invocations.invoke(tenant, name, event, options)).value,
+    });
+    this.runtime = new ServerlessRuntime(bindings, runtimeOptions(config, this.tenants));
     const { tenants, secrets, runtime } = this;
     const loaded = new LoadedFunctions(storage, runtime, tenants, secrets);
-    const parts = { config, storage, keys, runtime, tenants, secrets, loaded };
+    const parts = { config, storage, stores, keys, runtime, tenants, secrets, loaded };
     this.deployments = new Deployments(parts);
     this.invocations = new Invocations(parts);
     this.asyncInvocations = new AsyncInvocations(storage, loaded, this.invocations, config.async, onError);
@@ -71,6 +80,7 @@ export class Platform {
     await this.runtime.cleanup({ timeout });
     await runs;
     await Promise.all([this.logs.flush(), this.usage.flush()]);
+    await this.stores.close();
     await this.storage.close();
   }
 }

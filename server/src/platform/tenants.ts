@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import type { Config, TierConfig } from '../config/schema.ts';
 import { notFound, ServerError } from '../errors/server-error.ts';
 import type { TenantRecord } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -19,6 +19,11 @@ export class Tenants {
     const tier = this.#known.get(id)?.tier;
     // A tier that the configuration has lost is no tier.
     return tier !== undefined && Object.hasOwn(this.#config.tiers, tier) ? tier : undefined;
+  }
+
+  /** The tier in force, of a tenant that was asked for before. */
+  limitsOf(id: string): TierConfig {
+    return this.#config.tiers[this.tierOf(id) ?? this.#config.defaultTier] as TierConfig;
   }
 
   /** @throws {ServerError} if there is no such tenant */
