@@ -1,9 +1,9 @@
 #include "binding/api/call_now.h"
 
 #include <algorithm>
-#include <string>
 #include <utility>
 
+#include "binding/api/call_arguments.h"
 #include "binding/environment/given.h"
 #include "guest/guest.h"
 #include "programs/programs.h"
@@ -46,46 +46,26 @@ void CallNow(const v8::FunctionCallbackInfo<v8::Value>& info) {
   const CallLimits limits = {NumberOf(info[3]), NumberOf(info[4])};
   const auto count = static_cast<size_t>(std::max(info.Length() - kOurs, 0));
   const auto at = [&](size_t index) { return info[kOurs + static_cast<int>(index)]; };
-  std::optional<value::Primitives> plain = PlainArguments(*core->guest(), count, at);
   const auto finish = [&](Outcome&& outcome) {
     if (auto* number = NumberIn(outcome)) return info.GetReturnValue().Set(*number);
     v8::Local<v8::Value> value;
     if (core->ValueOf(std::move(outcome)).ToLocal(&value)) info.GetReturnValue().Set(value);
   };
-  // Asked when the arguments are there: encoding may run code of the host that calls this guest, or closes it.
-  const auto here = [&]() -> Guest* {
+  WithArguments(*core, count, at, [&](auto&& arguments) {
     Guest* guest = core->guest()->in_place();
-    return guest != nullptr && guest->RunsHere(environment.SlotOf(core->serial())) ? guest : nullptr;
-  };
-  const auto run_here = [&](Guest& guest, Program& program) {
+    if (guest != nullptr && guest->RunsHere(environment.SlotOf(core->serial()))) {
+      CallProgram program(function_id, std::move(arguments));
+      const auto run = [&](auto& waiter, const auto& inside, bool* leaves) {
+        return guest->RunHere(CallKind::kCall, call_id, limits, program, waiter, inside, leaves);
+      };
+      return Wait(*core, call_id, run, finish);
+    }
+    auto program = std::make_unique<CallProgram>(function_id, std::move(arguments));
     const auto run = [&](auto& waiter, const auto& inside, bool* leaves) {
-      return guest.RunHere(CallKind::kCall, call_id, limits, program, waiter, inside, leaves);
+      return core->guest()->RunNow(CallKind::kCall, call_id, limits, std::move(program), waiter, inside, leaves);
     };
     Wait(*core, call_id, run, finish);
-  };
-  Guest* in_place = plain ? here() : nullptr;
-  if (in_place != nullptr) {
-    CallProgram program(function_id, *plain);
-    return run_here(*in_place, program);
-  }
-  std::unique_ptr<Program> program;
-  if (plain) {
-    program = std::make_unique<CallProgram>(function_id, *plain);
-  } else {
-    value::Values values;
-    for (size_t i = 0; i < count; ++i) values.push_back(at(i));
-    auto message = EncodeArguments(*core, v8::Undefined(info.GetIsolate()), &values, {});
-    if (!message) return;
-    if ((in_place = here()) != nullptr) {
-      CallProgram on_stack(function_id, *std::move(message));
-      return run_here(*in_place, on_stack);
-    }
-    program = std::make_unique<CallProgram>(function_id, *std::move(message));
-  }
-  const auto run = [&](auto& waiter, const auto& inside, bool* leaves) {
-    return core->guest()->RunNow(CallKind::kCall, call_id, limits, std::move(program), waiter, inside, leaves);
-  };
-  Wait(*core, call_id, run, finish);
+  });
 }
 
 }  // namespace
@@ -98,27 +78,6 @@ v8::MaybeLocal<v8::Value> RunAndWait(std::shared_ptr<RuntimeCore> core, CallKind
   };
   Wait(*core, call_id, run, [&](Outcome&& outcome) { value = core->ValueOf(std::move(outcome)); });
   return value;
-}
-
-std::optional<value::Message> EncodeArguments(RuntimeCore& core, v8::Local<v8::Value> receiver,
-                                              const std::vector<v8::Local<v8::Value>>& values,
-                                              std::vector<v8::Local<v8::ArrayBuffer>> moved) {
-  value::Values all;
-  all.append(values.data(), values.size());
-  return EncodeArguments(core, receiver, &all, std::move(moved));
-}
-
-std::optional<value::Message> EncodeArguments(RuntimeCore& core, v8::Local<v8::Value> receiver, value::Values* values,
-                                              std::vector<v8::Local<v8::ArrayBuffer>> moved) {
-  // Last, so that the path of an argument has its own index.
-  values->push_back(receiver);
-  auto left = core.crossing().LeaveList(values->data(), values->size(), "arguments", std::move(moved));
-  if (auto* message = std::get_if<value::Message>(&left)) return std::move(*message);
-  auto& failure = std::get<value::Failure>(left);
-  std::string receiver_path = "arguments[" + std::to_string(values->size() - 1) + "]";
-  if (failure.path.starts_with(receiver_path)) failure.path.replace(0, receiver_path.size(), "thisArg");
-  if (failure.kind != value::Failure::Kind::kThrew) (void)core.ValueOf(std::move(failure)).IsEmpty();
-  return std::nullopt;
 }
 
 v8::MaybeLocal<v8::Function> MakeCallNow(Environment& environment) {

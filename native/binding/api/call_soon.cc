@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
-#include "binding/api/call_now.h"
+#include "binding/api/call_arguments.h"
 #include "binding/environment/given.h"
 #include "programs/programs.h"
 
@@ -21,17 +20,10 @@ void CallSoon(const v8::FunctionCallbackInfo<v8::Value>& info) {
   const uint64_t function_id = IdOf(info[2]);
   const auto count = static_cast<size_t>(std::max(info.Length() - kOurs, 0));
   const auto at = [&](size_t index) { return info[kOurs + static_cast<int>(index)]; };
-  std::unique_ptr<Program> program;
-  if (std::optional<value::Primitives> plain = PlainArguments(*core->guest(), count, at)) {
-    program = std::make_unique<CallProgram>(function_id, *plain);
-  } else {
-    value::Values values;
-    for (size_t i = 0; i < count; ++i) values.push_back(at(i));
-    auto message = EncodeArguments(*core, v8::Undefined(info.GetIsolate()), &values, {});
-    if (!message) return;
-    program = std::make_unique<CallProgram>(function_id, *std::move(message));
-  }
-  StartCall(*core, CallKind::kCallAsync, IdOf(info[1]), {NumberOf(info[3]), NumberOf(info[4])}, std::move(program));
+  WithArguments(*core, count, at, [&](auto&& arguments) {
+    StartCall(*core, CallKind::kCallAsync, IdOf(info[1]), {NumberOf(info[3]), NumberOf(info[4])},
+              std::make_unique<CallProgram>(function_id, std::move(arguments)));
+  });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "binding/api/addon_data.h"
+#include "binding/api/call_arguments.h"
 #include "binding/api/call_now.h"
 #include "binding/api/call_soon.h"
 #include "binding/api/stats_object.h"
@@ -27,10 +28,9 @@ std::unique_ptr<ScriptProgram> Script(const Given& given, ScriptProgram::Value v
 CallKind KindOfLoad(const Given& given) { return given.Flag(5) ? CallKind::kSnapshotScript : CallKind::kInternal; }
 
 // What is no array has no elements. False: an exception is pending.
-bool TakeList(v8::Local<v8::Context> context, v8::Local<v8::Value> list, std::vector<v8::Local<v8::Value>>* values) {
+bool TakeList(v8::Local<v8::Context> context, v8::Local<v8::Value> list, value::Values* values) {
   if (!list->IsArray()) return true;
   auto array = list.As<v8::Array>();
-  values->reserve(array->Length() + 1);
   for (uint32_t i = 0; i < array->Length(); ++i) {
     v8::Local<v8::Value> value;
     if (!array->Get(context, i).ToLocal(&value)) return false;
@@ -39,7 +39,7 @@ bool TakeList(v8::Local<v8::Context> context, v8::Local<v8::Value> list, std::ve
   return true;
 }
 
-std::vector<v8::Local<v8::ArrayBuffer>> BuffersIn(const std::vector<v8::Local<v8::Value>>& values) {
+std::vector<v8::Local<v8::ArrayBuffer>> BuffersIn(const value::Values& values) {
   std::vector<v8::Local<v8::ArrayBuffer>> buffers;
   for (v8::Local<v8::Value> value : values) {
     if (value->IsArrayBuffer()) buffers.push_back(value.As<v8::ArrayBuffer>());
@@ -123,10 +123,6 @@ Napi::Value RuntimeHandle::RunNow(Napi::Env env, CallKind kind, uint64_t call_id
   return ReturnedOrThrown(env, RunAndWait(core_, kind, call_id, limits, std::move(program)));
 }
 
-void RuntimeHandle::Start(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program) {
-  StartCall(*core_, kind, call_id, limits, std::move(program));
-}
-
 Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
   Given given(info);
   return RunNow(info.Env(), CallKind::kEval, given.Id(0), given.Limits(3), Script(given, ScriptProgram::Value::kKept));
@@ -134,18 +130,17 @@ Napi::Value RuntimeHandle::Eval(const Napi::CallbackInfo& info) {
 
 void RuntimeHandle::EvalAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  Start(CallKind::kEvalAsync, given.Id(0), given.Limits(3), Script(given, ScriptProgram::Value::kKept));
+  StartCall(*core_, CallKind::kEvalAsync, given.Id(0), given.Limits(3), Script(given, ScriptProgram::Value::kKept));
 }
 
 void RuntimeHandle::EvalWrappedAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  std::vector<v8::Local<v8::Value>> arguments;
+  value::Values arguments;
   if (!TakeList(core_->environment().context(), given[6], &arguments)) return;
-  std::optional<value::Message> values =
-      EncodeArguments(*core_, v8::Undefined(given.isolate()), std::move(arguments), {});
+  std::optional<value::Message> values = EncodeArguments(*core_, v8::Undefined(given.isolate()), &arguments, {});
   if (!values) return;
-  Start(CallKind::kEvalAsync, given.Id(0), given.Limits(3),
-        std::make_unique<WrappedScriptProgram>(given.Id(5), std::move(*values), SourceOf(given)));
+  StartCall(*core_, CallKind::kEvalAsync, given.Id(0), given.Limits(3),
+            std::make_unique<WrappedScriptProgram>(given.Id(5), std::move(*values), SourceOf(given)));
 }
 
 Napi::Value RuntimeHandle::Load(const Napi::CallbackInfo& info) {
@@ -156,7 +151,7 @@ Napi::Value RuntimeHandle::Load(const Napi::CallbackInfo& info) {
 
 void RuntimeHandle::LoadAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  Start(KindOfLoad(given), given.Id(0), given.Limits(3), Script(given, ScriptProgram::Value::kDropped));
+  StartCall(*core_, KindOfLoad(given), given.Id(0), given.Limits(3), Script(given, ScriptProgram::Value::kDropped));
 }
 
 Napi::Value RuntimeHandle::AddLate(const Napi::CallbackInfo& info) {
@@ -166,7 +161,7 @@ Napi::Value RuntimeHandle::AddLate(const Napi::CallbackInfo& info) {
 
 void RuntimeHandle::AddLateAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  Start(CallKind::kInternal, given.Id(0), given.Limits(1), std::make_unique<AddLateProgram>());
+  StartCall(*core_, CallKind::kInternal, given.Id(0), given.Limits(1), std::make_unique<AddLateProgram>());
 }
 
 // Without limits: no guest code runs, and the length of the text bounds it.
@@ -177,7 +172,7 @@ Napi::Value RuntimeHandle::KeepCode(const Napi::CallbackInfo& info) {
 
 void RuntimeHandle::KeepCodeAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  Start(CallKind::kInternal, given.Id(0), {}, CodeKeeper(given));
+  StartCall(*core_, CallKind::kInternal, given.Id(0), {}, CodeKeeper(given));
 }
 
 Napi::Value RuntimeHandle::Serial(const Napi::CallbackInfo& info) {
@@ -187,12 +182,12 @@ Napi::Value RuntimeHandle::Serial(const Napi::CallbackInfo& info) {
 void RuntimeHandle::CallAsync(const Napi::CallbackInfo& info) {
   Given given(info);
   v8::Local<v8::Context> context = core_->environment().context();
-  std::vector<v8::Local<v8::Value>> values, buffers;
+  value::Values values, buffers;
   if (!TakeList(context, given[6], &buffers) || !TakeList(context, given[3], &values)) return;
-  std::optional<value::Message> message = EncodeArguments(*core_, given[2], std::move(values), BuffersIn(buffers));
+  std::optional<value::Message> message = EncodeArguments(*core_, given[2], &values, BuffersIn(buffers));
   if (!message) return;
-  Start(CallKind::kCallAsync, given.Id(0), given.Limits(4),
-        std::make_unique<CallProgram>(given.Id(1), *std::move(message)));
+  StartCall(*core_, CallKind::kCallAsync, given.Id(0), given.Limits(4),
+            std::make_unique<CallProgram>(given.Id(1), *std::move(message)));
 }
 
 Napi::Value RuntimeHandle::Cancel(const Napi::CallbackInfo& info) {

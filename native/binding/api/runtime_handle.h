@@ -54,7 +54,6 @@ class RuntimeHandle final : public Napi::ObjectWrap<RuntimeHandle> {
 
   Napi::Value RunNow(Napi::Env env, CallKind kind, uint64_t call_id, const CallLimits& limits,
                      std::unique_ptr<Program> program);
-  void Start(CallKind kind, uint64_t call_id, const CallLimits& limits, std::unique_ptr<Program> program);
   Napi::Value Fail(Napi::Env env, Outcome outcome);
 
   std::shared_ptr<RuntimeCore> core_;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "binding/api/call_soon.h"
 #include "binding/api/runtime_handle.h"
 #include "binding/environment/given.h"
 #include "binding/environment/sync_answers.h"
@@ -68,8 +69,8 @@ Napi::Value RuntimeHandle::EvalModule(const Napi::CallbackInfo& info) {
 
 void RuntimeHandle::EvalModuleAsync(const Napi::CallbackInfo& info) {
   Given given(info);
-  Start(CallKind::kEvalModuleAsync, given.Id(0), given.Limits(2),
-        std::make_unique<EvalModuleAsyncProgram>(given.Id(0), given.Text(1)));
+  StartCall(*core_, CallKind::kEvalModuleAsync, given.Id(0), given.Limits(2),
+            std::make_unique<EvalModuleAsyncProgram>(given.Id(0), given.Text(1)));
 }
 
 }  // namespace isolet

@@ -64,7 +64,6 @@ class RuntimeCore final : public HostedRuntime {
   // Tells lib/, of a value with others: the reactions run at the end of the turn anyway. Once for each.
   void SettleCall(uint64_t id, Outcome outcome);
   // Before what the guest had asked of its host until it was stopped: host calls of that call are not wanted any more.
-  // SettleCall comes later all the same.
   void SettleCallEarly(uint64_t id, Stop stop);
   bool IsUnwanted(uint64_t call_id) const;
   void SettleGuestPromise(uint64_t id, Outcome outcome);
