@@ -178,7 +178,7 @@ v8::MaybeLocal<v8::Value> Arrive(Parts& parts, v8::Local<v8::Context> context, v
   GuestBuffers buffers(parts);
   v8::MaybeLocal<v8::Value> value =
       value::Decode(context, message, parts.crossing(), parts.options().transfer.max_bytes, &buffers);
-  DropArrival(parts, message);
+  parts.host().GiveBackOf(message);
   return value;
 }
 
@@ -186,7 +186,7 @@ bool ArriveList(Parts& parts, v8::Local<v8::Context> context, value::Message& me
   GuestBuffers buffers(parts);
   bool arrived =
       value::DecodeList(context, message, parts.crossing(), values, parts.options().transfer.max_bytes, &buffers);
-  DropArrival(parts, message);
+  parts.host().GiveBackOf(message);
   return arrived;
 }
 
@@ -274,15 +274,6 @@ size_t ByteSizeOf(const Outcome& outcome) {
     bytes += sizeof(frame) + frame.function_name.size() + frame.file_name.size();
   }
   return bytes + (error->thrown ? error->thrown->ByteSize() : 0);
-}
-
-void DropArrival(Parts& parts, const value::Message& message) {
-  // The guest's own functions are not counted on their way home.
-  for (const value::Handle& handle : message.handles) {
-    if (handle.kind == value::HandleKind::kHostFunction || handle.kind == value::HandleKind::kHostStream) {
-      parts.host().ExportReleased(handle.id, 1);
-    }
-  }
 }
 
 }  // namespace isolet

@@ -80,8 +80,5 @@ void DropMessage(Parts& parts, const value::Message& message);
 void DropOutcome(Parts& parts, const Outcome& outcome);
 // Bytes of what an outcome carries: a value, or the texts and the value of an error.
 size_t ByteSizeOf(const Outcome& outcome);
-// The other direction: gives back the handles in a message of the host's that the guest will never read, or did not
-// read to its end.
-void DropArrival(Parts& parts, const value::Message& message);
 
 }  // namespace isolet

@@ -41,7 +41,7 @@ v8::MaybeLocal<v8::Promise> Promises::ImportHostPromise(v8::Local<v8::Context> c
 void Promises::SettleHostPromise(const IsolateLock& lock, uint64_t id, HostReply reply) {
   auto found = pending_.find(id);
   if (found == pending_.end()) {
-    DropArrival(parts_, reply.value);
+    parts_.host().GiveBackOf(reply.value);
     return;
   }
   v8::Isolate* isolate = lock.isolate();

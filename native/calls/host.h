@@ -43,6 +43,10 @@ class Host {
   virtual bool OnHostThread() const = 0;
   // On the host's thread, in the middle of a guest that runs there: is the thread itself asked to end?
   virtual bool HostThreadEnding() = 0;
+
+  // Gives back the host's functions and streams in what the guest will never have, or has read: on their way they
+  // count as arrivals. The guest's own are not counted on their way home.
+  void GiveBackOf(const value::Message& message);
 };
 
 }  // namespace isolet

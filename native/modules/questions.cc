@@ -184,7 +184,7 @@ void ModuleLoader::Settle(v8::Local<v8::Context> context, uint64_t promise_id, H
 void ModuleLoader::TakeAnswer(v8::Local<v8::Context> context, uint64_t promise_id, HostReply reply) {
   auto found = waiting_.find(promise_id);
   if (found == waiting_.end()) {
-    DropArrival(parts_, reply.value);
+    parts_.host().GiveBackOf(reply.value);
     return;
   }
   Take take = std::move(found->second.take);

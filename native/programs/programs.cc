@@ -10,6 +10,7 @@
 #include "boundary/streams.h"
 #include "calls/entry_state.h"
 #include "calls/guest_options.h"
+#include "calls/host.h"
 #include "calls/parts.h"
 #include "isolate/lock.h"
 #include "modules/compiler.h"
@@ -70,7 +71,7 @@ v8::MaybeLocal<v8::Value> CallProgram::CallWith(const IsolateLock& lock, v8::Loc
   return function->Call(lock.context(), receiver, static_cast<int>(count), arguments);
 }
 
-void CallProgram::Discard(Parts& parts) { DropArrival(parts, values_); }
+void CallProgram::Discard(Parts& parts) { parts.host().GiveBackOf(values_); }
 
 ProgramForm CallProgram::TakeForm() {
   if (arguments_) return PlainCallForm{function_id_, *arguments_};
@@ -124,7 +125,7 @@ v8::Local<v8::Value> SetGlobalProgram::Refuse(const IsolateLock& lock) const {
   return v8::False(lock.isolate());
 }
 
-void SetGlobalProgram::Discard(Parts& parts) { DropArrival(parts, value_); }
+void SetGlobalProgram::Discard(Parts& parts) { parts.host().GiveBackOf(value_); }
 
 v8::MaybeLocal<v8::Value> DeleteGlobalProgram::Run(const IsolateLock& lock) {
   v8::Isolate* isolate = lock.isolate();

@@ -133,12 +133,7 @@ void CellHost::OnAnswer(uint64_t id, HostReply reply) {
     if (node) slot = std::move(node.mapped());
   }
   if (slot && slot->Answer(&reply)) return;
-  // Nobody took the host's functions in it.
-  for (const value::Handle& handle : reply.value.handles) {
-    if (handle.kind == value::HandleKind::kHostFunction || handle.kind == value::HandleKind::kHostStream) {
-      ExportReleased(handle.id, 1);
-    }
-  }
+  GiveBackOf(reply.value);
 }
 
 }  // namespace isolet::wire

@@ -56,13 +56,7 @@ void RemoteGuest::NoteSent(const ProgramForm& form) {
 }
 
 void RemoteGuest::DropForm(const ProgramForm& form) {
-  ForEachMessage(form, [this](const value::Message& message) {
-    for (const value::Handle& handle : message.handles) {
-      if (handle.kind == value::HandleKind::kHostFunction || handle.kind == value::HandleKind::kHostStream) {
-        host_->ExportReleased(handle.id, 1);
-      }
-    }
-  });
+  ForEachMessage(form, [this](const value::Message& message) { host_->GiveBackOf(message); });
 }
 
 void RemoteGuest::Refuse(uint64_t call_id, const ProgramForm& form, Outcome outcome) {
