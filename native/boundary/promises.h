@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "calls/call.h"
+#include "calls/host_call.h"
 #include "calls/reply_slot.h"
 #include "calls/ties.h"
 #include "isolate/lock.h"
@@ -71,9 +72,6 @@ class Promises {
   bool TakeExported(uint64_t id);
   bool React(v8::Local<v8::Context> context, v8::Local<v8::Promise> promise, uint64_t id,
              v8::FunctionCallback fulfilled, v8::FunctionCallback rejected);
-
-  // Ids that the guest gives out start where the host's never get.
-  static constexpr uint64_t kFirstCallPromise = uint64_t{1} << 52;
 
   Parts& parts_;
   std::unordered_map<uint64_t, Pending> pending_;

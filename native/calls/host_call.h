@@ -15,6 +15,9 @@ enum class HostCallMode : uint32_t { kAuto = 0, kSync = 1, kAsync = 2 };
 // What the program of the web's APIs asks the host, where host functions have their ids; those start above it.
 inline constexpr uint64_t kWebHostFunction = 1;
 
+// Promises that a guest makes for host calls: their ids start where those of the host's promises never get.
+inline constexpr uint64_t kFirstCallPromise = uint64_t{1} << 52;
+
 struct HostCall {
   uint64_t function_id = 0;
   uint64_t call_id = 0;  // the call it was made in, 0 = unknown

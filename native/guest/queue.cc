@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "calls/call.h"
+#include "calls/room.h"
 #include "guest/guest.h"
 #include "guest/tasks.h"
 #include "threads/recycled.h"
@@ -9,23 +10,8 @@
 namespace isolet {
 namespace {
 
-// Asynchronous calls of one guest that wait or run; each is some hundred bytes here and a promise of the host.
-constexpr size_t kMaxCalls = 50'000;
 // Calls that were answered before they began leave an empty task behind: swept out from so many on.
 constexpr size_t kMostStaleTasks = 1024;
-
-// Of programs that wait for their turn, beyond the guest's limit: a small one may be sent more than it could keep, as
-// it takes one at a time.
-constexpr size_t kQueuedSlack = 32u * 1024 * 1024;
-
-size_t MostQueuedBytes(const GuestOptions& options) {
-  return options.max_heap_size == 0 ? SIZE_MAX : options.max_heap_size + kQueuedSlack;
-}
-
-CapacityFailure TooManyQueuedBytes(size_t most, size_t actual) {
-  return {"Too many bytes of code and arguments wait for this runtime", static_cast<double>(most),
-          static_cast<double>(actual)};
-}
 
 }  // namespace
 
@@ -42,8 +28,7 @@ void Guest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std
       Refuse(*call, gate_.final_stop().value_or(Stop{StopReason::kClosed, 0, 0, Phase::kQueued, ""}));
       return;
     case CallTable::Answer::kTooMany:
-      Refuse(*call, CapacityFailure{"Too many calls of this runtime wait for their answer",
-                                    static_cast<double>(room.calls), static_cast<double>(calls_.size())});
+      Refuse(*call, TooManyCalls(calls_.size()));
       return;
     case CallTable::Answer::kTooBig:
       Refuse(*call, TooManyQueuedBytes(room.bytes, calls_.waiting_bytes() + call->program->ByteSize()));

@@ -9,8 +9,6 @@
 namespace isolet::wire {
 namespace {
 
-// Promises that a guest makes for host calls start where those of the host never get (boundary/promises.h).
-constexpr uint64_t kFirstCallPromise = uint64_t{1} << 52;
 // What a guest may have unread is half of it (boundary/rejections.h).
 constexpr size_t kMostEvents = 512;
 constexpr size_t kMostEventBytes = size_t{8} << 20;

@@ -6,15 +6,13 @@
 #include <utility>
 
 #include "calls/program.h"
+#include "calls/room.h"
 #include "threads/mailbox.h"
 #include "wire/remote_slot.h"
 
 namespace isolet::wire {
 namespace {
 
-// As in a guest of this process (guest/queue.cc).
-constexpr size_t kMaxCalls = 50'000;
-constexpr size_t kQueuedSlack = size_t{32} << 20;
 // The host's thread waits so long at most for what the cell answers at once.
 constexpr auto kMoment = std::chrono::milliseconds(20);
 // Without an answer: it is not asked again before.
@@ -75,9 +73,7 @@ void RemoteGuest::Start(uint64_t call_id, CallKind kind, const CallLimits& limit
     case CallTable::Answer::kShut:
       return Refuse(call_id, start.program, FinalStop());
     default:
-      return Refuse(call_id, start.program,
-                    CapacityFailure{"Too many calls of this runtime wait for their answer",
-                                    static_cast<double>(kMaxCalls), static_cast<double>(calls_.size())});
+      return Refuse(call_id, start.program, TooManyCalls(calls_.size()));
   }
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -154,14 +150,13 @@ bool RemoteGuest::busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const
 std::optional<CapacityFailure> RemoteGuest::RunWhenFree(std::unique_ptr<Program> program, const CallLimits& limits) {
   const size_t bytes = program->ByteSize();
   RunFree run{limits, program->TakeForm()};
-  const size_t most = options_.max_heap_size == 0 ? SIZE_MAX : options_.max_heap_size + kQueuedSlack;
+  const size_t most = MostQueuedBytes(options_);
   std::optional<CapacityFailure> refused;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (link_->congested() || (deferred_bytes_ > 0 && deferred_bytes_ + bytes > most) ||
         deferred_.size() >= kMaxCalls) {
-      refused = CapacityFailure{"Too many bytes of code and arguments wait for this runtime", static_cast<double>(most),
-                                static_cast<double>(deferred_bytes_ + bytes)};
+      refused = TooManyQueuedBytes(most, deferred_bytes_ + bytes);
     } else {
       deferred_.push_back(bytes);
       deferred_bytes_ += bytes;
