@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "calls/call.h"
 #include "calls/guest_event.h"
@@ -34,6 +35,8 @@ struct GuestOptions;
 class GuestPort {
  public:
   enum class State : uint8_t { kOpen, kClosing, kClosed, kTerminated };
+  // A new one, or why there is none.
+  using Made = std::variant<std::shared_ptr<GuestPort>, Outcome>;
 
   virtual ~GuestPort() = default;
 

@@ -30,8 +30,8 @@ Guest::Made Guest::Create(GuestStock& stock, GuestOptions options, std::shared_p
   if (guest) {
     guest->Adopt(std::move(options), std::move(host));
   } else {
-    Made made = Make(stock.platform(), std::move(options), std::move(host));
-    if (std::holds_alternative<Outcome>(made)) return made;
+    SetUpGuest made = Make(stock.platform(), std::move(options), std::move(host));
+    if (auto* failed = std::get_if<Outcome>(&made)) return std::move(*failed);
     guest = std::get<std::shared_ptr<Guest>>(std::move(made));
   }
   guest->Serve(std::move(ticket));
@@ -39,8 +39,8 @@ Guest::Made Guest::Create(GuestStock& stock, GuestOptions options, std::shared_p
   return guest;
 }
 
-Guest::Made Guest::Make(const std::shared_ptr<IsolatePlatform>& platform, GuestOptions options,
-                        std::shared_ptr<Host> host) {
+Guest::SetUpGuest Guest::Make(const std::shared_ptr<IsolatePlatform>& platform, GuestOptions options,
+                              std::shared_ptr<Host> host) {
   const auto purpose = host ? IsolateHolder::Purpose::kRun : IsolateHolder::Purpose::kStock;
   if (!host) host = std::make_shared<NoHost>();
   auto guest = std::make_shared<Guest>(std::move(options), std::move(host));

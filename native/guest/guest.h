@@ -81,12 +81,12 @@ class Guest final : public Mailbox<Task>,
                     public GuestPort,
                     public std::enable_shared_from_this<Guest> {
  public:
-  using Made = std::variant<std::shared_ptr<Guest>, Outcome>;
-
   // From the stock if there is one like it. On any thread. If it fails nothing is left behind.
   static Made Create(GuestStock& stock, GuestOptions options, std::shared_ptr<Host> host);
   // One that is set up. Without a host it is for the stock: nobody's until Adopt.
-  static Made Make(const std::shared_ptr<IsolatePlatform>& platform, GuestOptions options, std::shared_ptr<Host> host);
+  using SetUpGuest = std::variant<std::shared_ptr<Guest>, Outcome>;
+  static SetUpGuest Make(const std::shared_ptr<IsolatePlatform>& platform, GuestOptions options,
+                         std::shared_ptr<Host> host);
 
   Guest(GuestOptions options, std::shared_ptr<Host> host);
   ~Guest() override;

@@ -55,8 +55,7 @@ class CellLink final : public Channel::Reader, public Watched, public std::enabl
     return Open(socket, std::move(owner), Patience());
   }
 
-  using Made = std::variant<std::shared_ptr<GuestPort>, Outcome>;
-  using Done = std::function<void(Made)>;
+  using Done = std::function<void(GuestPort::Made)>;
   // `done` is called once, on any thread.
   void Create(GuestOptions options, std::shared_ptr<Host> host, Done done);
   // The cell is not needed any more, or its owner knows why it is not there.

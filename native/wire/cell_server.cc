@@ -78,7 +78,7 @@ bool CellServer::Create(uint64_t id, CreateGuest& create) {
   return true;
 }
 
-void CellServer::Created(uint64_t id, std::optional<GuestMaker::Made> made) {
+void CellServer::Created(uint64_t id, std::optional<GuestPort::Made> made) {
   auto* guest = made ? std::get_if<std::shared_ptr<GuestPort>>(&*made) : nullptr;
   std::shared_ptr<CellHost> host;
   bool over;

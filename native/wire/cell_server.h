@@ -47,7 +47,7 @@ class CellServer final : public Channel::Reader, public std::enable_shared_from_
   using Entries = std::unordered_map<uint64_t, Entry>;
 
   bool Create(uint64_t id, CreateGuest& create);
-  void Created(uint64_t id, std::optional<GuestMaker::Made> made);
+  void Created(uint64_t id, std::optional<GuestPort::Made> made);
   void Left(uint64_t id);
 
   const std::shared_ptr<Channel> channel_;

@@ -8,14 +8,12 @@ namespace isolet::wire {
 
 std::optional<CapacityFailure> EngineGuests::Prepare() { return StartEngineThreads(); }
 
-std::optional<GuestMaker::Made> EngineGuests::Make(GuestOptions options, std::shared_ptr<Host> host) {
+std::optional<GuestPort::Made> EngineGuests::Make(GuestOptions options, std::shared_ptr<Host> host) {
   std::shared_ptr<void> counted = begin_();
   if (!counted) return std::nullopt;
   // There is no thread here that a guest could share.
   options.sync_in_place = false;
-  Guest::Made made = Guest::Create(*stock_, std::move(options), std::move(host));
-  if (auto* failed = std::get_if<Outcome>(&made)) return std::move(*failed);
-  return std::shared_ptr<GuestPort>(std::get<std::shared_ptr<Guest>>(std::move(made)));
+  return Guest::Create(*stock_, std::move(options), std::move(host));
 }
 
 std::unique_ptr<Program> EngineGuests::ToProgram(ProgramForm form) { return MakeProgram(std::move(form)); }

@@ -17,7 +17,7 @@ class EngineGuests final : public GuestMaker {
       : stock_(std::move(stock)), begin_(std::move(begin)) {}
 
   std::optional<CapacityFailure> Prepare() override;
-  std::optional<Made> Make(GuestOptions options, std::shared_ptr<Host> host) override;
+  std::optional<GuestPort::Made> Make(GuestOptions options, std::shared_ptr<Host> host) override;
   std::unique_ptr<Program> ToProgram(ProgramForm form) override;
 
  private:

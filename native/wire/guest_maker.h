@@ -2,7 +2,7 @@
 #pragma once
 
 #include <memory>
-#include <variant>
+#include <optional>
 
 #include "calls/guest_options.h"
 #include "calls/guest_port.h"
@@ -16,11 +16,10 @@ class GuestMaker {
  public:
   virtual ~GuestMaker() = default;
 
-  using Made = std::variant<std::shared_ptr<GuestPort>, Outcome>;
   // Before anything else; on the channel's thread.
   virtual std::optional<CapacityFailure> Prepare() = 0;
   // On a thread of the executor. Null and no outcome: there is nobody to make one for any more.
-  virtual std::optional<Made> Make(GuestOptions options, std::shared_ptr<Host> host) = 0;
+  virtual std::optional<GuestPort::Made> Make(GuestOptions options, std::shared_ptr<Host> host) = 0;
   // Null: there is none. Any thread.
   virtual std::unique_ptr<Program> ToProgram(ProgramForm form) = 0;
 };

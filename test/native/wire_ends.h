@@ -68,8 +68,8 @@ class HostEnd {
 
   // Null: it was refused.
   std::shared_ptr<GuestPort> Make(const std::shared_ptr<Host>& host, GuestOptions options = SmallOptions()) {
-    auto state = std::make_shared<std::pair<std::mutex, std::optional<wire::CellLink::Made>>>();
-    link->Create(std::move(options), host, [state](wire::CellLink::Made made) {
+    auto state = std::make_shared<std::pair<std::mutex, std::optional<GuestPort::Made>>>();
+    link->Create(std::move(options), host, [state](GuestPort::Made made) {
       std::lock_guard<std::mutex> lock(state->first);
       state->second = std::move(made);
     });

@@ -232,7 +232,7 @@ class ScriptedGuest final : public GuestPort, public std::enable_shared_from_thi
 class ScriptedMaker final : public wire::GuestMaker {
  public:
   std::optional<CapacityFailure> Prepare() override { return std::nullopt; }
-  std::optional<Made> Make(GuestOptions options, std::shared_ptr<Host> host) override {
+  std::optional<GuestPort::Made> Make(GuestOptions options, std::shared_ptr<Host> host) override {
     if (options.max_timers == 99) return Outcome(CapacityFailure{"refused", 1, 2});
     auto guest = std::make_shared<ScriptedGuest>(std::move(options), std::move(host));
     std::lock_guard<std::mutex> lock(mutex);

@@ -20,16 +20,9 @@
 namespace isolet {
 namespace {
 
-using Created = wire::CellLink::Made;
-
-Created MakeHere(GuestStock& stock, GuestOptions options, std::shared_ptr<Host> host) {
-  Guest::Made made = Guest::Create(stock, std::move(options), std::move(host));
-  if (auto* failed = std::get_if<Outcome>(&made)) return std::move(*failed);
-  return std::shared_ptr<GuestPort>(std::get<std::shared_ptr<Guest>>(std::move(made)));
-}
-
 // The guest is there, or it is not: finish on the environment's thread. Empty: an exception is pending.
-v8::MaybeLocal<v8::Value> Finish(Environment& environment, const std::shared_ptr<RuntimeCore>& core, Created created) {
+v8::MaybeLocal<v8::Value> Finish(Environment& environment, const std::shared_ptr<RuntimeCore>& core,
+                                 GuestPort::Made created) {
   if (auto* outcome = std::get_if<Outcome>(&created)) {
     environment.Remove(core->serial());
     (void)core->ValueOf(std::move(*outcome)).IsEmpty();
@@ -41,7 +34,7 @@ v8::MaybeLocal<v8::Value> Finish(Environment& environment, const std::shared_ptr
 
 class FinishTask final : public HostTask {
  public:
-  FinishTask(uint64_t serial, uint64_t ticket, Created created)
+  FinishTask(uint64_t serial, uint64_t ticket, GuestPort::Made created)
       : serial_(serial), ticket_(ticket), created_(std::move(created)) {}
 
   void Run(Environment& environment) override {
@@ -65,11 +58,11 @@ class FinishTask final : public HostTask {
  private:
   const uint64_t serial_;
   const uint64_t ticket_;
-  Created created_;
+  GuestPort::Made created_;
 };
 
 // Any thread.
-void PostFinish(Inbox& inbox, uint64_t serial, uint64_t ticket, Created created) {
+void PostFinish(Inbox& inbox, uint64_t serial, uint64_t ticket, GuestPort::Made created) {
   std::shared_ptr<GuestPort> guest;
   if (auto* made = std::get_if<std::shared_ptr<GuestPort>>(&created)) guest = *made;
   // Nobody will take it if the environment has ended meanwhile.
@@ -91,7 +84,7 @@ class Creation final : public Runnable {
   void RunTurn() override {
     std::shared_ptr<void> counted = begin_();
     if (!counted) return;
-    PostFinish(*inbox_, serial_, ticket_, MakeHere(*stock_, std::move(options_), host_));
+    PostFinish(*inbox_, serial_, ticket_, Guest::Create(*stock_, std::move(options_), host_));
   }
 
  private:
@@ -133,8 +126,8 @@ Napi::Value CreateRuntime(const Napi::CallbackInfo& info) {
   if (!options) return info.Env().Undefined();
   std::shared_ptr<RuntimeCore> core = NewCore(environment, given[0]);
   return ReturnedOrThrown(info.Env(), Finish(environment, core,
-                                             MakeHere(*environment.stock(), *std::move(options),
-                                                      std::make_shared<HostPort>(environment, core->serial()))));
+                                             Guest::Create(*environment.stock(), *std::move(options),
+                                                           std::make_shared<HostPort>(environment, core->serial()))));
 }
 
 Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
@@ -163,7 +156,7 @@ Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
   environment.BeginWork();
   const uint64_t ticket = environment.tickets().Add(environment.isolate(), resolver);
   if (cell) {
-    auto done = [inbox = environment.shared_inbox(), serial = core->serial(), ticket](Created created) {
+    auto done = [inbox = environment.shared_inbox(), serial = core->serial(), ticket](GuestPort::Made created) {
       PostFinish(*inbox, serial, ticket, std::move(created));
     };
     cell->Create(*std::move(options), std::make_shared<HostPort>(environment, core->serial()), std::move(done));
