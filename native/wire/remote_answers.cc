@@ -82,30 +82,27 @@ bool RemoteGuest::On(FreeRan&, size_t) {
   return true;
 }
 
-bool RemoteGuest::On(WasCancelled& message, size_t) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  auto found = questions_.find(message.ticket);
-  if (found == questions_.end()) return false;
-  if (Question* question = found->second) {
-    question->was = message.was;
+bool RemoteGuest::Answered(uint64_t ticket, Cancelled was) {
+  auto node = questions_.extract(ticket);
+  if (!node) return false;
+  if (Question* question = node.mapped()) {
+    question->was = was;
     question->done = true;
     question->changed.notify_one();
   }
-  questions_.erase(found);
   return true;
+}
+
+bool RemoteGuest::On(WasCancelled& message, size_t) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return Answered(message.ticket, message.was);
 }
 
 bool RemoteGuest::On(Numbers& message, size_t) {
   std::lock_guard<std::mutex> lock(mutex_);
-  auto found = questions_.find(message.ticket);
-  if (found == questions_.end()) return false;
+  if (!Answered(message.ticket, Cancelled::kGoesOn)) return false;
   numbers_ = message.numbers;
   use_ = {numbers_.calls.cpu_total, numbers_.calls.wall_total, numbers_.heap.used};
-  if (Question* question = found->second) {
-    question->done = true;
-    question->changed.notify_one();
-  }
-  questions_.erase(found);
   return true;
 }
 

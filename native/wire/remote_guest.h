@@ -139,6 +139,8 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   bool On(CallForgotten& message, size_t size);
   bool On(Ended& message, size_t size);
   bool On(Fatal& message, size_t size);
+  // Whoever waits for the answer to a question has it. False: it was not asked. Needs mutex_.
+  bool Answered(uint64_t ticket, Cancelled was);
   // False: there is one already.
   bool AddSlot(uint64_t slot, std::shared_ptr<ReplySlot>* made);
   // Whether it is open or was given up; then it is neither any more. `open`: somebody waits for its answer.
