@@ -174,6 +174,13 @@ bool List(F& f, std::vector<T>& values, size_t most, const Each& each) {
   return true;
 }
 
+// A message that says all by what it is.
+template <typename F, typename T>
+  requires std::is_empty_v<T>
+bool Fields(F&, T&) {
+  return true;
+}
+
 // Which of them it is, then its fields.
 template <typename F, typename... T>
 bool OneOf(F& f, std::variant<T...>& value) {
@@ -185,11 +192,6 @@ bool OneOf(F& f, std::variant<T...>& value) {
     kMakers[index](value);
   }
   return std::visit([&f](auto& one) { return Fields(f, one); }, value);
-}
-
-template <typename F>
-bool Fields(F&, std::monostate&) {
-  return true;
 }
 
 }  // namespace isolet::wire

@@ -54,10 +54,6 @@ bool Fields(F& f, LetGoHandles& m) {
   return f.Enum(m.kind, value::HandleKind::kHostError) && Id(f, m.id) && Id(f, m.count);
 }
 template <typename F>
-bool Fields(F&, CollectFunctions&) {
-  return true;
-}
-template <typename F>
 bool Fields(F& f, AddModuleSource& m) {
   return f.Text(m.url, kMostText) && f.Enum(m.source.type, ModuleType::kWasm) && f.Text(m.source.content, kMostCode);
 }
@@ -74,16 +70,8 @@ bool Fields(F& f, AskNumbers& m) {
   return Id(f, m.ticket);
 }
 template <typename F>
-bool Fields(F&, Acknowledge&) {
-  return true;
-}
-template <typename F>
 bool Fields(F& f, TerminateGuest& m) {
   return f.Text(m.reason, kMostText);
-}
-template <typename F>
-bool Fields(F&, CloseGuest&) {
-  return true;
 }
 template <typename F>
 bool Fields(F& f, Acknowledged& m) {
@@ -92,10 +80,6 @@ bool Fields(F& f, Acknowledged& m) {
 
 // --- From the cell. ---
 
-template <typename F>
-bool Fields(F&, Created&) {
-  return true;
-}
 template <typename F>
 bool Fields(F& f, CreateFailed& m) {
   return Fields(f, m.why);
@@ -107,10 +91,6 @@ bool Fields(F& f, SettledCall& m) {
 template <typename F>
 bool Fields(F& f, RanNow& m) {
   return Id(f, m.ticket) && f.Flag(m.leaves) && f.Flag(m.waits) && Fields(f, m.use) && Fields(f, m.outcome);
-}
-template <typename F>
-bool Fields(F&, FreeRan&) {
-  return true;
 }
 template <typename F>
 bool Fields(F& f, WasCancelled& m) {
@@ -136,10 +116,6 @@ bool Fields(F& f, AskedCollection& m) {
 template <typename F>
 bool Fields(F& f, ReleasedExport& m) {
   return Id(f, m.function_id) && Id(f, m.count);
-}
-template <typename F>
-bool Fields(F&, TookPromise&) {
-  return true;
 }
 template <typename F>
 bool Fields(F& f, Numbers& m) {

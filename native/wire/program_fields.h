@@ -26,11 +26,6 @@ bool Fields(F& f, KeepCodeForm& form) {
 }
 
 template <typename F>
-bool Fields(F&, AddLateForm&) {
-  return true;
-}
-
-template <typename F>
 bool Fields(F& f, CallForm& form) {
   return Id(f, form.function_id) && Fields(f, form.values);
 }
