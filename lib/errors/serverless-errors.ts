@@ -104,7 +104,7 @@ nameError(SupersededError, 'SupersededError');
  * Why a handler could not do what was asked. `'missing'`: the function has no such method, or none that `invoke` could call
  * without `method`. `'web'`: it has no web APIs, which a Request needs. `'response'`: its `fetch` answered no Response, or
  * one that can't be sent. `'upgrade'`: the request asks for a WebSocket; nothing was started. `'body'`: the body of a
- * request is no JSON although its type says so, or it is too large for an event; the function was not called.
+ * request is no JSON although its type says so; the function was not called.
  */
 export type HandlerReason = 'missing' | 'web' | 'response' | 'upgrade' | 'body';
 

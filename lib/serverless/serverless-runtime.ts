@@ -112,7 +112,7 @@ export class ServerlessRuntime<const Inputs = any> extends Observable<Serverless
    * Response in the host.
    *
    * @throws what `fetch` throws. @throws {HandlerError} with the reason `'body'` for a body that is no JSON although its
-   *   type says so, or that is larger than what may cross.
+   *   type says so. @throws {TransferError} for one that is larger than what may cross.
    * @example
    * ```js
    * await serverless.deploy({ tenantId: 'acme', name: 'sum', code: '(event) => ({ sum: event.body.a + event.body.b })' });

@@ -1,8 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import { adminRoutes } from './admin/routes.ts';
 import { openStores } from './bindings/stores.ts';
 import type { Config } from './config/schema.ts';
 import { ServerError } from './errors/server-error.ts';
-import { gatewayRoutes } from './gateway/routes.ts';
+import { Gateway } from './gateway/gateway.ts';
 import { answerJson } from './http/answers.ts';
 import { Listener } from './http/listener.ts';
 import { type Route, Router } from './http/router.ts';
@@ -44,12 +45,15 @@ export async function serve(config: Config, { log, failed }: ServerListener): Pr
       },
     },
   ];
-  const routes = [...health, ...pageRoutes, ...adminRoutes(platform), ...gatewayRoutes(platform)];
-  const router = new Router(routes, (error, request) => {
+  const onFailure = (error: unknown, request: IncomingMessage) => {
     if (isExpected(error)) return;
     log({ event: 'error', method: request.method, path: request.url?.split('?')[0], ...whatFailed(error) });
+  };
+  const router = new Router([...health, ...pageRoutes, ...adminRoutes(platform)], onFailure);
+  const gateway = new Gateway(platform, onFailure);
+  const listener = new Listener((request, response) => {
+    if (!gateway.takes(request, response)) void router.handle(request, response);
   });
-  const listener = new Listener((request, response) => void router.handle(request, response));
   await platform.start();
   const firstToken = await platform.tokens.first();
   const url = await listener.listen(config.port, config.host);

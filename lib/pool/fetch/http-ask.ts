@@ -1,5 +1,5 @@
 import type { ReadableStream } from 'node:stream/web';
-import { HandlerError, TimeoutError } from '../../errors/index.ts';
+import { TimeoutError, TransferError } from '../../errors/index.ts';
 import { maxMilliseconds } from '../../options/check.ts';
 import type { Ask } from '../run/ask.ts';
 import type { PoolEntry } from '../run/entry.ts';
@@ -80,10 +80,11 @@ async function collect(stream: ReadableStream, most: number, timeout: number): P
       if (done) break;
       size += value.byteLength;
       if (size > most) {
-        const error = new HandlerError(
-          `The body of the request has more than the ${most} bytes an event may have.`,
-          'body',
-        );
+        const error = new TransferError(`The body of the request has more than the ${most} bytes an event may have.`, {
+          path: 'event.body',
+          limit: most,
+          actual: size,
+        });
         reader.cancel(error).catch(() => {});
         throw error;
       }

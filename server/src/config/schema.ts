@@ -48,6 +48,51 @@ const asynchronous = z
   })
   .prefault({});
 
+const http = z
+  .strictObject({
+    maxHeaderSize: count.min(1024).default(16_384).describe('Bytes of the head of a request.'),
+    maxConnections: count.default(10_000).describe('Connections at once; further ones are closed.'),
+    headersTimeout: milliseconds.min(1).default(10_000).describe('ms in which the head of a request has to come.'),
+    requestTimeout: milliseconds.default(300_000).describe('ms in which a request has to come; 0: no limit.'),
+    keepAliveTimeout: milliseconds
+      .min(1)
+      .default(10_000)
+      .describe('ms that a connection may wait for its next request.'),
+    stallTimeout: milliseconds.min(1).default(30_000).describe('ms that a client may send or take nothing of a body.'),
+  })
+  .describe('Connections.')
+  .prefault({});
+
+const gateway = z
+  .strictObject({
+    paths: z
+      .boolean()
+      .default(true)
+      .describe("Functions at `/fn/<tenant>/<name>` of every host that is no function's."),
+    domain: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/)
+      .optional()
+      .describe('Functions at `<name>.<tenant>.<domain>`. Nothing else is answered there.'),
+    ownHosts: z
+      .array(z.string().min(1))
+      .optional()
+      .describe(
+        "Hosts of the page, the administration and functions by path. Default: every host that is no function's.",
+      ),
+    maxBody: count.default(10 * 1024 * 1024).describe('Bytes of the body of a request to a function.'),
+    trustProxy: z
+      .boolean()
+      .default(false)
+      .describe('Believe `x-forwarded-for` and `x-forwarded-proto`: a proxy of yours sets them.'),
+    serverTiming: z
+      .boolean()
+      .default(false)
+      .describe('Answer with `server-timing`: what the invocation waited and computed.'),
+  })
+  .describe('Functions behind HTTP.')
+  .prefault({});
+
 const tls = z.strictObject({
   cert: z.string().describe('File with the certificate chain (PEM).'),
   key: z.string().describe('File with the private key (PEM).'),
@@ -74,6 +119,8 @@ export const configSchema = z.strictObject({
   drainTimeout: milliseconds.default(20_000).describe('How long requests may go on after SIGTERM, in ms.'),
   retention,
   async: asynchronous,
+  http,
+  gateway,
   tls: tls.optional().describe('Serve HTTPS with this certificate.'),
   tiers: z
     .record(z.string(), tierSchema)

@@ -1,4 +1,10 @@
-import { type DetailedResult, type InvokeOptions, VersionNotFoundError } from 'isolet';
+import {
+  type DetailedResult,
+  type HttpAnswer,
+  type HttpRequest,
+  type InvokeOptions,
+  VersionNotFoundError,
+} from 'isolet';
 import type { VersionChoice } from './loaded-functions.ts';
 import type { PlatformParts } from './parts.ts';
 
@@ -30,6 +36,19 @@ export class Invocations {
     const { version, alias, ...rest } = options;
     return this.#run(tenant, name, { version, alias }, (chosen) =>
       this.#parts.runtime.fetch(tenant, name, request, { ...rest, alias: chosen, detailed: true }),
+    );
+  }
+
+  /** Has a function answer a request, whatever kind of function it is. @throws as `invoke` */
+  respond(
+    tenant: string,
+    name: string,
+    request: HttpRequest,
+    choice: VersionChoice,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    return this.#run(tenant, name, choice, (chosen) =>
+      this.#parts.runtime.respond(tenant, name, request, { alias: chosen, signal }),
     );
   }
 

@@ -256,7 +256,7 @@ test('a body that an event can not have fails the invocation, and the function g
   const serverless = make({}, { pool: { runtime: { maxTransferBytes: 1000 } } });
   await serverless.deploy(spec('(event) => event.rawBody', { timeout: 300, concurrencyPerRuntime: 1, maxRuntimes: 1 }));
   const large = await failure(() => serverless.respond('acme', 'f', request(chunks('a'.repeat(600), 'b'.repeat(600)))));
-  expect(large).toMatchObject({ code: 'ERR_ISOLET_HANDLER', reason: 'body' });
+  expect(large).toMatchObject({ code: 'ERR_ISOLET_TRANSFER', path: 'event.body', limit: 1000, actual: 1200 });
   expect(large.message).toContain('1000 bytes');
   const broken = new ReadableStream({
     pull(controller) {

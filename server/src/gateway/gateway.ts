@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Config } from '../config/schema.ts';
+import { ServerError } from '../errors/server-error.ts';
+import { answerProblem } from '../http/answers.ts';
+import { authorityOf, hasManyHosts, hostOf } from '../http/authority.ts';
+import type { Platform } from '../platform/platform.ts';
+import { Departure } from './departure.ts';
+import { type HostRecord, Hosts } from './hosts.ts';
+import { bodyOf } from './request-body.ts';
+import { headersFor, protocolOf } from './request-head.ts';
+import { send } from './send.ts';
+import { serverTiming } from './server-timing.ts';
+import type { Target } from './target.ts';
+
+const noMore: readonly string[] = [];
+
+/** Functions behind HTTP. */
+export class Gateway {
+  readonly #platform: Platform;
+  readonly #config: Config['gateway'];
+  readonly #stallTimeout: number;
+  readonly #hosts: Hosts;
+  readonly #onError: (error: unknown, request: IncomingMessage) => void;
+
+  /** @param onError - is told of every failure before it is answered */
+  constructor(platform: Platform, onError: (error: unknown, request: IncomingMessage) => void) {
+    const { gateway, http } = platform.config;
+    this.#platform = platform;
+    this.#config = gateway;
+    this.#stallTimeout = http.stallTimeout;
+    this.#hosts = new Hosts(gateway, (_host): HostRecord | undefined => undefined);
+    this.#onError = onError;
+  }
+
+  /** Answers a request if it is for a function. @returns whether it is */
+  takes(request: IncomingMessage, response: ServerResponse): boolean {
+    try {
+      const { url = '' } = request;
+      if (url.charCodeAt(0) !== 47) throw noPath();
+      if (hasManyHosts(request)) throw new ServerError('ERR_ISOLET_SERVER_BAD_REQUEST', 'There are several hosts.');
+      const authority = authorityOf(request);
+      const target = this.#hosts.targetOf(hostOf(authority), url);
+      if (!target) return false;
+      void this.#answer(request, response, target, authority);
+    } catch (error) {
+      this.#fail(request, response, error);
+    }
+    return true;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, target: Target, authority: string): Promise<void> {
+    const departure = Departure.of(response);
+    try {
+      refuseWhatIsNoRequest(request);
+      const { tenant, name, alias, prefix, path } = target;
+      const { method = 'GET' } = request;
+      const limits = { maxBody: this.#config.maxBody, stallTimeout: this.#stallTimeout };
+      const given = bodyOf(request, limits);
+      const body = given instanceof Promise ? await given : given;
+      const url = `${protocolOf(request, this.#config)}://${authority}${path}`;
+      const headers = headersFor(request, target, authority, this.#config, false);
+      const asked = { method, url, headers, body };
+      const answer = await this.#platform.invocations.respond(tenant, name, asked, { alias }, departure.signal);
+      await send(response, answer, {
+        method,
+        cookiePath: prefix === '' ? undefined : prefix,
+        shared: prefix !== '',
+        more: this.#config.serverTiming ? ['server-timing', serverTiming(answer.report)] : noMore,
+        stallTimeout: this.#stallTimeout,
+      });
+    } catch (error) {
+      if (!departure.aborted) this.#fail(request, response, error);
+    }
+  }
+
+  #fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    this.#onError(error, request);
+    answerProblem(response, error);
+  }
+}
+
+const noPath = (): ServerError =>
+  new ServerError('ERR_ISOLET_SERVER_BAD_REQUEST', 'A request is for a path, which begins with a slash.');
+
+/** @throws {ServerError} */
+function refuseWhatIsNoRequest({ method, headers }: IncomingMessage): void {
+  if (method === 'TRACE' || method === 'TRACK' || method === 'CONNECT') {
+    throw new ServerError('ERR_ISOLET_SERVER_METHOD', `Functions do not answer ${method}.`);
+  }
+  if (headers.upgrade?.toLowerCase() === 'websocket') {
+    throw new ServerError(
+      'ERR_ISOLET_SERVER_UNSUPPORTED',
+      'Functions do not speak WebSocket. Use server-sent events: answer a stream of the type text/event-stream.',
+    );
+  }
+}
