@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const command = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+export const command = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 export const adminToken = 'the-token-of-the-platform';
 

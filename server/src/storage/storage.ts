@@ -30,8 +30,6 @@ export interface Storage {
   readonly usage: UsageStore;
   readonly audit: AuditStore;
   readonly invocations: InvocationStore;
-  /** Writes a copy of everything, as it is at one moment, while work goes on. @param file - must not exist */
-  backup(file: string): Promise<void>;
   /** Waits for what is being written. */
   close(): Promise<void>;
 }
@@ -164,4 +162,4 @@ export interface InvocationStore {
 }
 
 /** The stores of a storage. */
-export type Stores = Omit<Storage, 'backup' | 'close'>;
+export type Stores = Omit<Storage, 'close'>;

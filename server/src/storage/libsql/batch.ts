@@ -38,7 +38,7 @@ function writeOne(db: Database, request: WriteRequest, run: (request: WriteReque
   }
 }
 
-export function plain(error: unknown): { message: string; code: string | undefined } {
+function plain(error: unknown): { message: string; code: string | undefined } {
   const { message, code } = error as { message?: unknown; code?: unknown };
   return { message: String(message ?? error), code: typeof code === 'string' ? code : undefined };
 }

@@ -20,4 +20,4 @@ function said(code = ''): string {
 }
 
 export const howToRestore = (path: string): string =>
-  `Stop the server and bring back a copy with: isolet-server restore <backup> (the damaged file is kept as ${path}.damaged-<time>)`;
+  `Stop the server and bring back a copy: isolet-server restore <backup>. The damaged ${path} is kept beside it.`;

@@ -1,14 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Storage, Stores } from '../storage.ts';
 import { Database } from './database.ts';
 import { failureOf } from './failures.ts';
-import { openFile } from './open-file.ts';
+import { fileIn, openFile } from './open-file.ts';
 import { kinds, storesOf } from './stores.ts';
 import { Writer } from './writer.ts';
-
-/** The file in a data folder. */
-export const fileIn = (folder: string): string => join(folder, 'server.db');
 
 /**
  * Opens, or makes, what is kept in a folder. One process at a time may have it.
@@ -26,12 +22,10 @@ export function openStorage(folder: string, onFailure: (error: Error) => void): 
   const write = (store: string, method: string, args: readonly unknown[]) => writer.write(store, method, args);
   return {
     ...(joined(reader, write, path) as unknown as Stores),
-    async backup(file) {
-      await write('', 'backup', [file]);
-    },
     async close() {
-      await writer.close();
+      // Who writes closes last, and puts everything into the one file.
       reader.close();
+      await writer.close();
       lock.close();
     },
   };

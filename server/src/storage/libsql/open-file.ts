@@ -1,7 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Database } from './database.ts';
 import { howToRestore } from './failures.ts';
 import { migrate } from './schema.ts';
+
+/** Bytes of a file that are read before it is served. */
+const mostChecked = 256 * 1024 * 1024;
+
+/** The file in a data folder. */
+export const fileIn = (folder: string): string => join(folder, 'server.db');
 
 /** The file can't be used; the message says why and what to do. */
 export class StorageError extends Error {
@@ -21,7 +28,8 @@ export function openFile(path: string): { close(): void } {
     const db = new Database(path);
     try {
       db.durable();
-      if (!isNew) checkFile(db);
+      // Of a larger one a start can't wait for all: what is damaged there is said when it is read.
+      if (!isNew && statSync(path).size <= mostChecked) checkFile(db);
       migrate(db);
     } finally {
       db.close();
@@ -40,8 +48,8 @@ export function checkFile(db: Database): void {
   throw Object.assign(new Error(found.join('; ')), { code: 'SQLITE_CORRUPT' });
 }
 
-/** Held by the process as long as it lives, however it ends. */
-function lockFile(path: string): { close(): void } {
+/** Held by the process as long as it lives, however it ends. @throws {StorageError} if another one has it */
+export function lockFile(path: string): { close(): void } {
   const lock = new Database(`${path}.lock`);
   try {
     lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');

@@ -1,4 +1,4 @@
-/** What the server's thread asks of the one that writes: a method of a store, or a copy of the file. */
+/** What the server's thread asks of the one that writes: a method of a store. */
 export interface WriteRequest {
   readonly id: number;
   readonly store: string;

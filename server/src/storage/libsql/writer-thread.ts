@@ -1,8 +1,8 @@
 // The thread that writes: the only connection that may, and the one that waits for the disk.
 import { parentPort, workerData } from 'node:worker_threads';
-import { plain, writeTogether } from './batch.ts';
+import { writeTogether } from './batch.ts';
 import { Database } from './database.ts';
-import type { ToWriter, WriteReply, WriteRequest } from './requests.ts';
+import type { ToWriter, WriteRequest } from './requests.ts';
 import { storesOf } from './stores.ts';
 
 const port = parentPort;
@@ -24,22 +24,13 @@ port.on('message', (message: ToWriter) => {
 function flush(): void {
   const requests = waiting;
   waiting = [];
-  const writes = requests.filter(({ method }) => method !== 'backup');
-  const replies = writes.length === 0 ? [] : writeTogether(db, writes, run);
-  replies.push(...requests.filter(({ method }) => method === 'backup').map(backup));
+  const replies = requests.length === 0 ? [] : writeTogether(db, requests, run);
   if (replies.length > 0) port?.postMessage(replies);
   if (!closing) return;
+  // Then everything is in the one file.
+  db.all('PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();
   port?.close();
 }
 
 const run = ({ store, method, args }: WriteRequest): unknown => stores[store]?.[method]?.(...args);
-
-function backup({ id, args }: WriteRequest): WriteReply {
-  try {
-    db.run('VACUUM INTO ?', String(args[0]));
-    return { id, value: undefined };
-  } catch (error) {
-    return { id, error: plain(error) };
-  }
-}
