@@ -20,6 +20,8 @@ export interface CellOptions extends CheckedCellOptions {
   scriptArguments?: readonly string[];
   /** Files and folders that the script reads. */
   readable?: readonly string[];
+  /** Whether the event loop of the host waits for its start. Default true. */
+  keepsAlive?: boolean;
 }
 
 /** A sealed process. */
@@ -49,7 +51,7 @@ const keptOfStderr = 2000;
  */
 export async function startCell(options: CellOptions = {}): Promise<Cell> {
   const { namespaces = 'auto', landlock = 'required', maxMemory = 512 * 1024 ** 2, startTimeout = 30_000 } = options;
-  const { script = packageFile('dist/cell.cjs'), readable = [], scriptArguments = [] } = options;
+  const { script = packageFile('dist/cell.cjs'), readable = [], scriptArguments = [], keepsAlive = true } = options;
   const required = requiredLayers({ namespaces, landlock });
   const addon = addonFile();
   let process: SpawnedProcess | undefined;
@@ -58,6 +60,7 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
     late = true;
     process?.kill();
   }, startTimeout);
+  if (!keepsAlive) timer.unref();
   try {
     const launched = await launch({
       // The launcher says what it could not build; what the cell can't try is not asked of it.
@@ -67,8 +70,10 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
       landlock,
       user: options.user,
       launcher: options.launcher,
+      keepsAlive,
       started: (begun) => {
         process = begun;
+        if (!keepsAlive) begun.unref();
         if (late) begun.kill();
       },
     });

@@ -19,6 +19,8 @@ export interface LaunchOptions {
   user?: { uid: number; gid: number } | undefined;
   /** A file to start instead of the package's launcher. */
   launcher?: string | undefined;
+  /** Whether the event loop waits for the start. Default true. */
+  keepsAlive?: boolean;
   /** Told of the process, which is the caller's to end from then on. */
   started?(process: SpawnedProcess): void;
 }
@@ -54,6 +56,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     program: options.launcher ?? own,
     arguments: instructionsFor(options, starts.pid),
     user: options.user,
+    keepsAlive: options.keepsAlive,
   });
   options.started?.(process);
   const text = await readAll(process.report);

@@ -86,7 +86,7 @@ export class SpawnedProcess {
 
   unref(): void {
     this.#await(false);
-    for (const one of [this.output, this.errors, this.channel]) one.unref();
+    for (const one of [this.output, this.errors, this.report, this.channel]) one.unref();
   }
 
   /** It never became what it was started for: nothing of it is kept open. */

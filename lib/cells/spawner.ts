@@ -12,10 +12,13 @@ export interface Start {
   program: string;
   arguments: readonly string[];
   user?: { uid: number; gid: number } | undefined;
+  /** Whether the event loop waits for the start. Default true. */
+  keepsAlive?: boolean | undefined;
 }
 
 interface Request {
   texts: readonly string[];
+  keepsAlive: boolean;
   /** Of a start: the host's ends of what the process gets. */
   ends?: NativeConnection;
   answered?(answer: SpawnerAnswer, ends: NativeConnection): void;
@@ -72,11 +75,12 @@ export class Spawner {
   }
 
   /** @throws {@link CellError} */
-  start({ program, arguments: given, user }: Start): Promise<SpawnedProcess> {
+  start({ program, arguments: given, user, keepsAlive = true }: Start): Promise<SpawnedProcess> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#ask({
         texts: ['start', String(id), user ? `${user.uid}:${user.gid}` : '-', program, ...given],
+        keepsAlive,
         answered: (answer, ends) => {
           if (answer.kind === 'started') return resolve(this.#begin(id, answer.pid, ends));
           for (const one of Object.values(ends)) closeSync(one);
@@ -90,7 +94,7 @@ export class Spawner {
   #begin(id: number, pid: number, ends: NativeConnection): SpawnedProcess {
     const process = new SpawnedProcess(pid, ends, {
       signal: (number) => {
-        if (this.#processes.has(id)) this.#ask({ texts: ['signal', String(id), String(number)] });
+        if (this.#processes.has(id)) this.#ask({ texts: ['signal', String(id), String(number)], keepsAlive: true });
       },
       await: (more) => {
         this.#awaited += more;
@@ -109,6 +113,7 @@ export class Spawner {
     }
     this.#waiting.push(request);
     if (this.#waiting.length === 1) this.#send();
+    else this.#refer();
   }
 
   #send(): void {
@@ -141,7 +146,7 @@ export class Spawner {
 
   /** Waited for as long as something is asked of it, or the end of what it started is waited for. */
   #refer(): void {
-    if (this.#waiting.length > 0 || this.#awaited > 0) this.#socket.ref();
+    if (this.#awaited > 0 || this.#waiting.some(({ keepsAlive }) => keepsAlive)) this.#socket.ref();
     else this.#socket.unref();
   }
 
