@@ -60,6 +60,7 @@ export async function serve(config: Config, { log, failed }: ServerListener): Pr
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     draining = true;
+    platform.stop();
     await listener.drain(config.drainTimeout);
     await platform.close(config.drainTimeout);
   };

@@ -44,6 +44,7 @@ const asynchronous = z
   .strictObject({
     concurrency: count.default(32).describe('Asynchronous invocations that run at once.'),
     maxAttempts: count.default(3).describe('How often one is begun that never ended, or could not be started.'),
+    maxWaiting: count.default(10_000).describe('Asynchronous invocations of one tenant that may wait.'),
     maxResult: count.default(1024 * 1024).describe('Bytes of an answer that are kept, as JSON.'),
   })
   .prefault({});

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problemOf } from '../errors/problem.ts';
 import { notFound, ServerError } from '../errors/server-error.ts';
-import type { InvocationRecord } from '../storage/records.ts';
+import type { InvocationRecord, InvocationStatus } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Invocations } from './invocations.ts';
 import type { LoadedFunctions, VersionChoice } from './loaded-functions.ts';
@@ -11,8 +11,15 @@ import type { LoadedFunctions, VersionChoice } from './loaded-functions.ts';
 export interface AsyncOptions {
   readonly concurrency: number;
   readonly maxAttempts: number;
+  /** How many of one tenant may be accepted and not finished. */
+  readonly maxWaiting: number;
   /** Bytes of JSON that are kept of an answer. */
   readonly maxResult: number;
+}
+
+/** Which version, and which of its handlers; default: the function itself. */
+export interface LaterChoice extends VersionChoice {
+  readonly method?: string | undefined;
 }
 
 /** An invocation that was accepted, as its owner sees it. */
@@ -67,15 +74,16 @@ export class AsyncInvocations {
   /**
    * Accepts an invocation. It is kept when this resolves.
    *
-   * @throws {ServerError} if there is no such function or version
+   * @throws {ServerError} if there is no such function or version, or too many of the tenant wait
    */
-  async accept(tenant: string, name: string, event: unknown, choice: VersionChoice = {}): Promise<InvocationView> {
+  async accept(tenant: string, name: string, event: unknown, choice: LaterChoice = {}): Promise<InvocationView> {
     if (this.#closed) throw new ServerError('ERR_ISOLET_SERVER_DRAINING', 'The server is being stopped.');
     await this.#loaded.check(tenant, name, choice);
+    await this.#checkRoom(tenant);
     const nothing = { result: undefined, error: undefined, startedAt: undefined, finishedAt: undefined };
-    const { version, alias } = choice;
+    const { version, alias, method } = choice;
     const record: InvocationRecord = {
-      ...{ id: randomUUID(), tenant, function: name, version, alias, status: 'queued', attempts: 0 },
+      ...{ id: randomUUID(), tenant, function: name, version, alias, method, status: 'queued', attempts: 0 },
       ...{ event: JSON.stringify(event) ?? 'null', createdAt: Date.now(), ...nothing },
     };
     this.#known.add(record.id);
@@ -91,9 +99,9 @@ export class AsyncInvocations {
   }
 
   /** @throws {ServerError} if the tenant has no such invocation, or no more */
-  async get(tenant: string, id: string): Promise<InvocationView> {
+  async get(tenant: string, name: string, id: string): Promise<InvocationView> {
     const record = await this.#storage.invocations.get(tenant, id);
-    if (!record) throw notFound(`invocation '${id}'`);
+    if (record?.function !== name) throw notFound(`invocation '${id}'`);
     return viewOf(record);
   }
 
@@ -101,7 +109,7 @@ export class AsyncInvocations {
   async list(
     tenant: string,
     name: string,
-    query: { before?: number | undefined; limit: number },
+    query: { status?: InvocationStatus | undefined; before?: string | undefined; limit: number },
   ): Promise<InvocationView[]> {
     await this.#loaded.record(tenant, name);
     return (await this.#storage.invocations.list(tenant, name, query)).map(viewOf);
@@ -115,6 +123,17 @@ export class AsyncInvocations {
 
   get #closed(): boolean {
     return this.#closing.signal.aborted;
+  }
+
+  async #checkRoom(tenant: string): Promise<void> {
+    const { maxWaiting } = this.#options;
+    if ((await this.#storage.invocations.waiting(tenant)) < maxWaiting) return;
+    const details = { limit: 'maxWaiting', value: maxWaiting, retryAfter: 5000 };
+    throw new ServerError(
+      'ERR_ISOLET_SERVER_TOO_MANY',
+      `${maxWaiting} invocations of the tenant wait already.`,
+      details,
+    );
   }
 
   #enqueue(record: InvocationRecord): void {
@@ -141,7 +160,7 @@ export class AsyncInvocations {
   }
 
   async #run(record: InvocationRecord): Promise<void> {
-    const { id, tenant, version, alias } = record;
+    const { id, tenant, version, alias, method } = record;
     for (let attempt = record.attempts + 1; ; attempt++) {
       if (attempt > this.#options.maxAttempts) {
         const error = new ServerError(
@@ -152,7 +171,7 @@ export class AsyncInvocations {
       }
       if (!(await this.#storage.invocations.begin(id, Date.now()))) return;
       try {
-        const options = { version, alias, invocationId: id };
+        const options = { version, alias, invocationId: id, ...(method !== undefined && { method }) };
         const { value } = await this.#invocations.invoke(tenant, record.function, JSON.parse(record.event), options);
         return await this.#storage.invocations.finish(id, { at: Date.now(), result: this.#textOf(value) });
       } catch (error) {

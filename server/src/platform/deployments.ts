@@ -1,7 +1,17 @@
 import type { ValidationIssue } from 'isolet';
 import { notFound, ServerError } from '../errors/server-error.ts';
 import { prove } from '../secrets/seal.ts';
-import type { FunctionRecord, SourceRecord, StoredSpec, VersionRecord } from '../storage/records.ts';
+import type {
+  Actor,
+  FunctionRecord,
+  SourceRecord,
+  StoredSpec,
+  TenantRecord,
+  VersionRecord,
+} from '../storage/records.ts';
+import { entryOf } from './audit.ts';
+import { type Diff, diffOf } from './diff.ts';
+import type { Expectation } from './in-turn.ts';
 import type { VersionChoice } from './loaded-functions.ts';
 import type { PlatformParts } from './parts.ts';
 import { canonical, versionId } from './version-id.ts';
@@ -19,6 +29,20 @@ export interface DeployedView extends VersionView {
   readonly warnings: readonly ValidationIssue[];
 }
 
+/** A function as it is now. */
+export interface InForce {
+  readonly view: VersionView;
+  readonly record: FunctionRecord;
+}
+
+export interface Deployed extends InForce {
+  readonly view: DeployedView;
+  /** Whether the function is new. */
+  readonly created: boolean;
+}
+
+type Expected = Expectation<FunctionRecord>;
+
 /** How functions come into force, change and go. What these promises are resolved for is kept. */
 export class Deployments {
   readonly #parts: PlatformParts;
@@ -30,43 +54,43 @@ export class Deployments {
   /**
    * Checks a function, keeps it and puts it into force.
    *
-   * @param by - who asked for it: the id of a token
    * @throws {ValidationError} with all that is wrong with it; nothing has changed then
    */
-  async deploy(
-    tenant: string,
-    name: string,
-    spec: StoredSpec,
-    by: string,
-  ): Promise<{ view: DeployedView; created: boolean }> {
-    const { config, storage, keys, tenants, loaded, secrets } = this.#parts;
+  async deploy(tenant: string, name: string, spec: StoredSpec, by: Actor, expected: Expected): Promise<Deployed> {
+    const { config, storage, keys, tenants, loaded, epochs } = this.#parts;
     await tenants.get(tenant);
     return loaded.inTurn(tenant, name, async () => {
+      const before = await storage.functions.get(tenant, name);
+      expected(before);
+      if (!before) await this.#checkRoom(tenant);
       const version = versionId(spec);
-      const epoch = secrets.epoch(tenant);
-      const deployment = await loaded.load(tenant, name, version, spec);
+      const epoch = epochs.of(tenant);
+      const { warnings } = await loaded.load(tenant, name, version, spec);
       const { code, ...settings } = spec;
+      const entry = entryOf(by, 'function.deploy', tenant, name, { version, previous: before?.active ?? null });
       try {
         const source = {
-          ...{ tenant, name, version, spec, settings, createdAt: Date.now(), createdBy: by },
+          ...{ tenant, name, version, spec, settings, createdAt: Date.now(), createdBy: by.token },
           codeSize: Buffer.byteLength(code),
           mac: prove(keys, tenant, name, version, canonical(spec)),
         };
-        const kept = await storage.functions.deploy(source, config.maxVersions);
-        loaded.keep(kept.record, { version, epoch });
-        return { view: { ...viewOf(kept.version, kept.record), warnings: deployment.warnings }, created: kept.created };
+        const { version: kept, record, created } = await storage.functions.deploy(source, config.maxVersions, entry);
+        loaded.keep(record, { version, epoch });
+        return { view: { ...viewOf(kept, record), warnings }, record, created };
       } catch (error) {
         // It did not come into force: the next invocation loads what did.
         loaded.forget(tenant, name);
+        // The tenant may have gone meanwhile: that is what there is to say then.
+        await tenants.get(tenant);
         throw error;
       }
     });
   }
 
   /** The version in force. @throws {ServerError} if there is no such function */
-  async get(tenant: string, name: string): Promise<VersionView> {
+  async get(tenant: string, name: string): Promise<InForce> {
     const record = await this.#parts.loaded.record(tenant, name);
-    return viewOf(await this.#version(record, record.active), record);
+    return { view: viewOf(await this.#version(record, record.active), record), record };
   }
 
   /** The versions in force of all functions of a tenant, by name. */
@@ -90,18 +114,34 @@ export class Deployments {
     return { ...viewOf(source, record), code: source.spec.code };
   }
 
+  /** What differs between two versions; by default the one in force and the one that was before it. */
+  async diff(
+    tenant: string,
+    name: string,
+    { from, to }: { from?: string | undefined; to?: string | undefined },
+  ): Promise<Diff> {
+    const { loaded, storage } = this.#parts;
+    const record = await loaded.record(tenant, name);
+    const before = from ?? (await storage.functions.previous(tenant, name));
+    if (before === undefined) throw notFound(`version of function '${name}' before the one in force`);
+    return diffOf(await this.#source(record, before), await this.#source(record, to ?? record.active));
+  }
+
   /** Takes back the last activation, or puts a version that is kept into force. */
-  rollback(tenant: string, name: string, version?: string): Promise<VersionView> {
-    return this.#change(tenant, name, async ({ functions }) => {
+  rollback(tenant: string, name: string, version: string | undefined, by: Actor, expected: Expected): Promise<InForce> {
+    return this.#change(tenant, name, expected, async ({ functions }, { active }) => {
       const now = Date.now();
-      if (version === undefined) {
-        const record = await functions.revert(tenant, name, now);
-        if (record) return record;
+      const wanted = version ?? (await functions.previous(tenant, name));
+      if (wanted === undefined) {
         throw new ServerError('ERR_ISOLET_SERVER_CONFLICT', `Function '${name}' has no version before this one.`);
       }
-      const record = await functions.activate(tenant, name, version, now);
+      const entry = entryOf(by, 'function.rollback', tenant, name, { version: wanted, previous: active });
+      const record =
+        version === undefined
+          ? await functions.revert(tenant, name, now, entry)
+          : await functions.activate(tenant, name, version, now, entry);
       if (record) return record;
-      throw notFound(`version '${version}' of function '${name}'`);
+      throw notFound(`version '${wanted}' of function '${name}'`);
     });
   }
 
@@ -110,35 +150,42 @@ export class Deployments {
     tenant: string,
     name: string,
     alias: string,
-    weights?: Readonly<Record<string, number>>,
-  ): Promise<VersionView> {
-    return this.#change(tenant, name, async ({ functions }, before) => {
+    weights: Readonly<Record<string, number>> | undefined,
+    by: Actor,
+    expected: Expected,
+  ): Promise<InForce> {
+    return this.#change(tenant, name, expected, async ({ functions }, before) => {
       for (const version of Object.keys(weights ?? {})) await this.#version(before, version);
-      if (!weights && !Object.hasOwn(before.aliases, alias)) throw notFound(`alias '${alias}' of function '${name}'`);
-      const record = await functions.setAlias(tenant, name, alias, weights);
+      const previous = Object.hasOwn(before.aliases, alias) ? before.aliases[alias] : undefined;
+      if (!weights && !previous) throw notFound(`alias '${alias}' of function '${name}'`);
+      const detail = { alias, weights: weights ?? null, previous: previous ?? null };
+      const entry = entryOf(by, weights ? 'alias.put' : 'alias.delete', tenant, name, detail);
+      const record = await functions.setAlias(tenant, name, alias, weights, entry);
       if (record) return record;
       throw notFound(`function '${name}'`);
     });
   }
 
   /** What runs may finish; nothing of it is started any more. */
-  async delete(tenant: string, name: string): Promise<void> {
+  async delete(tenant: string, name: string, by: Actor, expected: Expected): Promise<void> {
     const { loaded, storage } = this.#parts;
     await loaded.record(tenant, name);
     return loaded.inTurn(tenant, name, async () => {
-      const deleted = await storage.functions.delete(tenant, name);
+      const before = await loaded.record(tenant, name);
+      expected(before);
+      const entry = entryOf(by, 'function.delete', tenant, name, { version: before.active });
+      const deleted = await storage.functions.delete(tenant, name, entry);
       loaded.forget(tenant, name);
       if (!deleted) throw notFound(`function '${name}'`);
     });
   }
 
-  /** Takes a tenant away with all that it has. */
-  async deleteTenant(tenant: string): Promise<void> {
+  /** Takes a tenant away with all that it has but its usage and the audit. */
+  async deleteTenant(tenant: string, by: Actor, expected: Expectation<TenantRecord>): Promise<void> {
     const { loaded, storage, stores, tenants } = this.#parts;
     await tenants.get(tenant);
     const functions = await storage.functions.list(tenant);
-    await storage.tenants.delete(tenant);
-    tenants.forget(tenant);
+    await tenants.delete(tenant, by, expected);
     for (const { name } of functions) await loaded.inTurn(tenant, name, async () => loaded.forget(tenant, name));
     await stores.drop(tenant);
   }
@@ -146,15 +193,28 @@ export class Deployments {
   async #change(
     tenant: string,
     name: string,
+    expected: Expected,
     work: (storage: PlatformParts['storage'], before: FunctionRecord) => Promise<FunctionRecord>,
-  ): Promise<VersionView> {
+  ): Promise<InForce> {
     const { loaded, storage } = this.#parts;
     await loaded.record(tenant, name);
     return loaded.inTurn(tenant, name, async () => {
-      const record = await work(storage, await loaded.record(tenant, name));
+      const before = await loaded.record(tenant, name);
+      expected(before);
+      const record = await work(storage, before);
       loaded.keep(record);
-      return viewOf(await this.#version(record, record.active), record);
+      return { view: viewOf(await this.#version(record, record.active), record), record };
     });
+  }
+
+  /** Of functions that are loaded the runtime knows; most are not. */
+  async #checkRoom(tenant: string): Promise<void> {
+    const { config, storage, tenants } = this.#parts;
+    const tier = tenants.tierOf(tenant) ?? config.defaultTier;
+    const most = config.tiers[tier]?.maxFunctions ?? Number.POSITIVE_INFINITY;
+    if ((await storage.functions.list(tenant)).length < most) return;
+    const message = `A tenant of tier '${tier}' may have ${most} functions, and has them.`;
+    throw new ServerError('ERR_ISOLET_SERVER_LIMIT', message, { limit: 'maxFunctions', value: most });
   }
 
   async #version({ tenant, name }: FunctionRecord, version: string): Promise<VersionRecord> {

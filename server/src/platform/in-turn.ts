@@ -13,3 +13,6 @@ export class InTurn {
     return answer;
   }
 }
+
+/** Is called with what there is right before it changes; `undefined`: nothing. Throws if it has to be something else. */
+export type Expectation<T> = (found: T | undefined) => void;

@@ -2,9 +2,11 @@ import type { Deployment, ServerlessRuntime } from 'isolet';
 import { notFound } from '../errors/server-error.ts';
 import type { FunctionRecord, StoredSpec } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { Epochs } from './epochs.ts';
 import { InTurn } from './in-turn.ts';
 import type { Secrets } from './secrets.ts';
 import type { Tenants } from './tenants.ts';
+import type { Variables } from './variables.ts';
 
 /** Which version of a function is meant. Default: the one in force. */
 export interface VersionChoice {
@@ -14,12 +16,22 @@ export interface VersionChoice {
 
 interface Loaded {
   record: FunctionRecord;
-  /** The versions that the runtime has, and the secrets' epoch they were loaded with. */
+  /** The versions that the runtime has, and the epoch of the `env` that they were loaded with. */
   readonly versions: Map<string, number>;
 }
 
 /** Names of versions that are remembered of one function. */
 const mostNames = 100;
+
+/** What loading takes. */
+export interface LoadedParts {
+  readonly storage: Storage;
+  readonly runtime: ServerlessRuntime;
+  readonly tenants: Tenants;
+  readonly secrets: Secrets;
+  readonly variables: Variables;
+  readonly epochs: Epochs;
+}
 
 /** What is kept of functions, and which of their versions the runtime has. They are loaded when they are first needed. */
 export class LoadedFunctions {
@@ -27,16 +39,20 @@ export class LoadedFunctions {
   readonly #runtime: ServerlessRuntime;
   readonly #tenants: Tenants;
   readonly #secrets: Secrets;
+  readonly #variables: Variables;
+  readonly #epochs: Epochs;
   readonly #inTurn = new InTurn();
   readonly #functions = new Map<string, Loaded>();
   /** By function, our names of the runtime's versions; also of those that went, for what they did is still told. */
   readonly #names = new Map<string, Map<string, string>>();
 
-  constructor(storage: Storage, runtime: ServerlessRuntime, tenants: Tenants, secrets: Secrets) {
+  constructor({ storage, runtime, tenants, secrets, variables, epochs }: LoadedParts) {
     this.#storage = storage;
     this.#runtime = runtime;
     this.#tenants = tenants;
     this.#secrets = secrets;
+    this.#variables = variables;
+    this.#epochs = epochs;
   }
 
   /** Changes of one function, and loads of it, one after the other. */
@@ -70,11 +86,11 @@ export class LoadedFunctions {
   async prepare(tenant: string, name: string, choice: VersionChoice): Promise<string> {
     const known = this.#functions.get(keyOf(tenant, name));
     const version = known && choose(known.record, choice);
-    if (version !== undefined && known?.versions.get(version) === this.#secrets.epoch(tenant)) return version;
+    if (version !== undefined && known?.versions.get(version) === this.#epochs.of(tenant)) return version;
     return this.inTurn(tenant, name, async () => {
       const found = await this.#find(tenant, name);
       const chosen = choose(found.record, choice);
-      const epoch = this.#secrets.epoch(tenant);
+      const epoch = this.#epochs.of(tenant);
       if (found.versions.get(chosen) === epoch) return chosen;
       const source = await this.#storage.functions.source(tenant, name, chosen);
       if (!source) throw notFound(`version '${chosen}' of function '${name}'`);
@@ -87,7 +103,10 @@ export class LoadedFunctions {
   /** Gives a version to the runtime. In turn only. */
   async load(tenant: string, name: string, version: string, spec: StoredSpec): Promise<Deployment> {
     const secrets = await this.#secrets.read(tenant);
-    const deployment = await this.#runtime.deploy({ ...spec, tenantId: tenant, name, secrets });
+    const all = { ...(await this.#variables.read(tenant)), ...spec.env };
+    // Of one name there is one member: the secret goes first, then the function's own variable.
+    const env = Object.fromEntries(Object.entries(all).filter(([key]) => !Object.hasOwn(secrets, key)));
+    const deployment = await this.#runtime.deploy({ ...spec, tenantId: tenant, name, env, secrets });
     this.#runtime.setAlias(tenant, name, version, deployment.version);
     this.#name(tenant, name, deployment.version, version);
     return deployment;

@@ -1,13 +1,11 @@
 import type { InvocationReport, ServerlessRuntime } from 'isolet';
-import type { KeptLogLine, LogLine, LogQuery } from '../storage/records.ts';
+import type { KeptLogLine, LogLine } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
+import { type LogFilter, type LogPage, type LogPlace, readPage, skipBehind } from './log-pages.ts';
 import type { Tenants } from './tenants.ts';
 
 /** Names the version of the server that a version of the runtime is. */
 export type NameVersion = (tenant: string, name: string, version: string) => string | undefined;
-
-/** What a listener wants to hear of; see {@link LogQuery}. */
-export type LogFilter = Pick<LogQuery, 'function' | 'invocation' | 'levels' | 'contains'>;
 
 type FailedReport = InvocationReport & { error?: unknown };
 
@@ -22,6 +20,7 @@ export class Logs {
   readonly #tenants: Tenants;
   readonly #listeners = new Map<string, Set<(lines: readonly KeptLogLine[]) => void>>();
   readonly #onError: (error: unknown) => void;
+  readonly #stopped = new AbortController();
   #waiting: LogLine[] = [];
   #dropped = 0;
   #flushing: Promise<void> | undefined;
@@ -64,10 +63,30 @@ export class Logs {
   }
 
   /** Lines that are kept, those that gather included. @throws {ServerError} if there is no such tenant */
-  async read(tenant: string, query: LogQuery): Promise<KeptLogLine[]> {
+  async page(tenant: string, filter: LogFilter, place: LogPlace, limit: number): Promise<LogPage> {
     await this.#tenants.get(tenant);
     await this.flush();
-    return this.#storage.logs.read(tenant, query);
+    return readPage(this.#storage, tenant, filter, place, limit);
+  }
+
+  /** The number of the last line of all. */
+  async last(): Promise<number> {
+    await this.flush();
+    return this.#storage.logs.last();
+  }
+
+  /** See {@link skipBehind}. */
+  skip(tenant: string, name: string | undefined, place: number, most: number, left: number) {
+    return skipBehind(this.#storage, tenant, name, place, most, left);
+  }
+
+  /** Aborts when whoever follows lines should go. */
+  get stopped(): AbortSignal {
+    return this.#stopped.signal;
+  }
+
+  stop(): void {
+    this.#stopped.abort();
   }
 
   /** Tells of lines as they are kept. @returns ends that */

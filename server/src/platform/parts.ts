@@ -3,8 +3,8 @@ import type { Stores } from '../bindings/stores.ts';
 import type { Config } from '../config/schema.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { Epochs } from './epochs.ts';
 import type { LoadedFunctions } from './loaded-functions.ts';
-import type { Secrets } from './secrets.ts';
 import type { Tenants } from './tenants.ts';
 
 /** What the parts of the platform are made of. */
@@ -16,6 +16,6 @@ export interface PlatformParts {
   readonly keys: Keys;
   readonly runtime: ServerlessRuntime;
   readonly tenants: Tenants;
-  readonly secrets: Secrets;
+  readonly epochs: Epochs;
   readonly loaded: LoadedFunctions;
 }

@@ -7,6 +7,7 @@ import type { Storage } from '../storage/storage.ts';
 import { AsyncInvocations } from './async-invocations.ts';
 import { Audit } from './audit.ts';
 import { Deployments } from './deployments.ts';
+import { Epochs } from './epochs.ts';
 import { Invocations } from './invocations.ts';
 import { LoadedFunctions } from './loaded-functions.ts';
 import { Logs } from './logs.ts';
@@ -16,6 +17,7 @@ import { Secrets } from './secrets.ts';
 import { Tenants } from './tenants.ts';
 import { Tokens } from './tokens.ts';
 import { UsageBook } from './usage.ts';
+import { Variables } from './variables.ts';
 
 /** Joins what is kept and what runs: everything that the server's doors (gateway, administration, command) do. */
 export class Platform {
@@ -25,6 +27,7 @@ export class Platform {
   readonly stores: Stores;
   readonly tenants: Tenants;
   readonly secrets: Secrets;
+  readonly variables: Variables;
   readonly tokens: Tokens;
   readonly deployments: Deployments;
   readonly invocations: Invocations;
@@ -45,7 +48,9 @@ export class Platform {
     this.storage = storage;
     this.stores = stores;
     this.tenants = new Tenants(config, storage);
-    this.secrets = new Secrets(storage, keys, this.tenants);
+    const epochs = new Epochs();
+    this.secrets = new Secrets(storage, keys, this.tenants, epochs);
+    this.variables = new Variables(storage, this.tenants, epochs);
     this.tokens = new Tokens(config, storage);
     this.audit = new Audit(storage);
     const bindings = makeBindings({
@@ -54,9 +59,9 @@ export class Platform {
       call: async (tenant, name, event, options) => (await this.invocations.invoke(tenant, name, event, options)).value,
     });
     this.runtime = new ServerlessRuntime(bindings, runtimeOptions(config, this.tenants));
-    const { tenants, secrets, runtime } = this;
-    const loaded = new LoadedFunctions(storage, runtime, tenants, secrets);
-    const parts = { config, storage, stores, keys, runtime, tenants, secrets, loaded };
+    const { tenants, secrets, variables, runtime } = this;
+    const loaded = new LoadedFunctions({ storage, runtime, tenants, secrets, variables, epochs });
+    const parts = { config, storage, stores, keys, runtime, tenants, epochs, loaded };
     this.deployments = new Deployments(parts);
     this.invocations = new Invocations(parts);
     this.asyncInvocations = new AsyncInvocations(storage, loaded, this.invocations, config.async, onError);
@@ -71,6 +76,11 @@ export class Platform {
   /** Takes up what was accepted before the process was started. */
   start(): Promise<void> {
     return this.asyncInvocations.resume();
+  }
+
+  /** Whoever follows what happens is let go. */
+  stop(): void {
+    this.logs.stop();
   }
 
   /** Waits for what runs, at most `timeout` ms, writes down what is left to be written, and lets go of everything. */

@@ -1,25 +1,33 @@
 import { notFound } from '../errors/server-error.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { seal, unseal } from '../secrets/seal.ts';
+import type { Actor } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
+import { entryOf } from './audit.ts';
+import type { Epochs } from './epochs.ts';
+import { type Expectation, InTurn } from './in-turn.ts';
+import { checkRoom } from './room.ts';
 import type { Tenants } from './tenants.ts';
+
+/** A secret as it is shown. */
+export interface SecretView {
+  readonly name: string;
+  readonly updatedAt: number;
+}
 
 /** A tenant's secrets: written, listed by name, read by its functions only. */
 export class Secrets {
   readonly #storage: Storage;
   readonly #keys: Keys;
   readonly #tenants: Tenants;
-  /** Grows with each change of a tenant's secrets: what was loaded before has old ones. */
-  readonly #epochs = new Map<string, number>();
+  readonly #epochs: Epochs;
+  readonly #inTurn = new InTurn();
 
-  constructor(storage: Storage, keys: Keys, tenants: Tenants) {
+  constructor(storage: Storage, keys: Keys, tenants: Tenants, epochs: Epochs) {
     this.#storage = storage;
     this.#keys = keys;
     this.#tenants = tenants;
-  }
-
-  epoch(tenant: string): number {
-    return this.#epochs.get(tenant) ?? 0;
+    this.#epochs = epochs;
   }
 
   /** What functions of the tenant find in `env`. */
@@ -28,28 +36,44 @@ export class Secrets {
     return Object.fromEntries(sealed.map((one) => [one.name, unseal(this.#keys, tenant, one.name, one.sealed)]));
   }
 
-  /** Names, and when they were last written. */
-  async list(tenant: string): Promise<{ name: string; updatedAt: number }[]> {
+  /** By name. */
+  async list(tenant: string): Promise<SecretView[]> {
     await this.#tenants.get(tenant);
     return (await this.#storage.secrets.list(tenant)).map(({ name, updatedAt }) => ({ name, updatedAt }));
   }
 
-  /** Invocations that begin after this have the new value. */
-  async put(tenant: string, name: string, value: string): Promise<{ name: string; updatedAt: number }> {
+  /**
+   * Invocations that begin after this have the new value.
+   *
+   * @throws {ServerError} if there is no room for it
+   */
+  async put(
+    tenant: string,
+    name: string,
+    value: string,
+    by: Actor,
+    expected: Expectation<SecretView>,
+  ): Promise<SecretView> {
     await this.#tenants.get(tenant);
-    const updatedAt = Date.now();
-    await this.#storage.secrets.put(tenant, { name, sealed: seal(this.#keys, tenant, name, value), updatedAt });
-    this.#changed(tenant);
-    return { name, updatedAt };
+    return this.#inTurn.do(tenant, async () => {
+      const all = await this.read(tenant);
+      expected((await this.list(tenant)).find((one) => one.name === name));
+      checkRoom('secrets', { ...all, [name]: value });
+      const view = { name, updatedAt: Date.now() };
+      const sealed = seal(this.#keys, tenant, name, value);
+      await this.#storage.secrets.put(tenant, { ...view, sealed }, entryOf(by, 'secret.put', tenant, name));
+      this.#epochs.next(tenant);
+      return view;
+    });
   }
 
-  async delete(tenant: string, name: string): Promise<void> {
+  async delete(tenant: string, name: string, by: Actor, expected: Expectation<SecretView>): Promise<void> {
     await this.#tenants.get(tenant);
-    if (!(await this.#storage.secrets.delete(tenant, name))) throw notFound(`secret '${name}'`);
-    this.#changed(tenant);
-  }
-
-  #changed(tenant: string): void {
-    this.#epochs.set(tenant, this.epoch(tenant) + 1);
+    return this.#inTurn.do(tenant, async () => {
+      expected((await this.list(tenant)).find((one) => one.name === name));
+      const gone = await this.#storage.secrets.delete(tenant, name, entryOf(by, 'secret.delete', tenant, name));
+      if (!gone) throw notFound(`secret '${name}'`);
+      this.#epochs.next(tenant);
+    });
   }
 }

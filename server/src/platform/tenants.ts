@@ -1,12 +1,15 @@
 import type { Config, TierConfig } from '../config/schema.ts';
 import { notFound, ServerError } from '../errors/server-error.ts';
-import type { TenantRecord } from '../storage/records.ts';
+import type { Actor, TenantRecord } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
+import { entryOf } from './audit.ts';
+import { type Expectation, InTurn } from './in-turn.ts';
 
 /** The tenants, those in use in memory. */
 export class Tenants {
   readonly #config: Config;
   readonly #storage: Storage;
+  readonly #inTurn = new InTurn();
   readonly #known = new Map<string, TenantRecord>();
 
   constructor(config: Config, storage: Storage) {
@@ -38,21 +41,46 @@ export class Tenants {
     return this.#storage.tenants.list();
   }
 
-  /** Makes a tenant or changes it. @throws {ServerError} if there is no such tier */
-  async put(id: string, tier: string | undefined): Promise<{ tenant: TenantRecord; created: boolean }> {
-    if (tier !== undefined && !Object.hasOwn(this.#config.tiers, tier)) {
-      const names = Object.keys(this.#config.tiers).join(', ');
-      throw new ServerError('ERR_ISOLET_SERVER_INVALID', `There is no tier '${tier}'. There are: ${names}.`);
+  /**
+   * Makes a tenant, or moves it.
+   *
+   * @param tier - `null`: the default one; `undefined`: the one it has
+   * @throws {ServerError} if there is no such tier
+   */
+  async put(
+    id: string,
+    tier: string | null | undefined,
+    by: Actor,
+    expected: Expectation<TenantRecord>,
+  ): Promise<{ tenant: TenantRecord; created: boolean }> {
+    if (typeof tier === 'string' && !Object.hasOwn(this.#config.tiers, tier)) {
+      const message = `tier must be one of ${Object.keys(this.#config.tiers).join(', ')}, got '${tier}'`;
+      throw new ServerError('ERR_ISOLET_SERVER_INVALID', `${message}.`, { issues: [{ path: ['tier'], message }] });
     }
-    const before = await this.#storage.tenants.get(id);
-    const tenant = { id, tier, createdAt: before?.createdAt ?? Date.now() };
-    const created = await this.#storage.tenants.put(tenant);
-    this.#known.set(id, tenant);
-    return { tenant, created };
+    return this.#inTurn.do(id, async () => {
+      const before = await this.#storage.tenants.get(id);
+      expected(before);
+      const next = tier === undefined ? before?.tier : (tier ?? undefined);
+      const tenant = { id, tier: next, createdAt: before?.createdAt ?? Date.now() };
+      const detail = before ? { from: before.tier ?? null, to: next ?? null } : { to: next ?? null };
+      const created = before === undefined;
+      // Nothing to tell where nothing changes.
+      const note =
+        created || before.tier !== next
+          ? entryOf(by, created ? 'tenant.make' : 'tenant.tier', id, undefined, detail)
+          : undefined;
+      await this.#storage.tenants.put(tenant, note);
+      this.#known.set(id, tenant);
+      return { tenant, created };
+    });
   }
 
-  /** Forgets that it is known, after it was taken away. */
-  forget(id: string): void {
-    this.#known.delete(id);
+  async delete(id: string, by: Actor, expected: Expectation<TenantRecord>): Promise<void> {
+    return this.#inTurn.do(id, async () => {
+      expected(await this.#storage.tenants.get(id));
+      const gone = await this.#storage.tenants.delete(id, entryOf(by, 'tenant.delete', id));
+      this.#known.delete(id);
+      if (!gone) throw notFound(`tenant '${id}'`);
+    });
   }
 }

@@ -1,9 +1,15 @@
 import type { ServerlessRuntime, TenantUsage, Usage } from 'isolet';
-import type { UsageRecord } from '../storage/records.ts';
+import type { UsageQuery, UsageRecord, UsageSums } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Tenants } from './tenants.ts';
 
 const hourMs = 3_600_000;
+
+/** Where a page ended. */
+export interface UsagePlace {
+  readonly hour: number;
+  readonly function: string;
+}
 
 /** What tenants use, by hour and function. What the process has not written down yet is lost if it is killed. */
 export class UsageBook {
@@ -20,15 +26,18 @@ export class UsageBook {
     this.#runtime = runtime;
   }
 
-  /**
-   * Hours that begin from `from` on and before `to`, in ms since the epoch.
-   *
-   * @throws {ServerError} if there is no such tenant
-   */
-  async read(tenant: string, from: number, to: number): Promise<UsageRecord[]> {
-    await this.#tenants.get(tenant);
+  /** By hour and function, those after a place. @throws {ServerError} if there is no such tenant */
+  async read(query: UsageQuery, after: UsagePlace | undefined, limit: number): Promise<UsageRecord[]> {
+    await this.#tenants.get(query.tenant);
     await this.flush();
-    return this.#storage.usage.read(tenant, from, to);
+    return this.#storage.usage.read(query, after, limit);
+  }
+
+  /** The sums of all hours, by function. @throws {ServerError} if there is no such tenant */
+  async byFunction(query: UsageQuery): Promise<(UsageSums & { readonly function: string })[]> {
+    await this.#tenants.get(query.tenant);
+    await this.flush();
+    return this.#storage.usage.byFunction(query);
   }
 
   /** Writes down what was used until now. */
@@ -57,7 +66,7 @@ export class UsageBook {
 const recordsOf = (tenant: string, hour: number, { functions }: TenantUsage): UsageRecord[] =>
   Object.entries(functions).map(([name, usage]) => ({ tenant, function: name, hour, ...sumsOf(usage) }));
 
-function sumsOf(usage: Usage): Omit<UsageRecord, 'tenant' | 'function' | 'hour'> {
+function sumsOf(usage: Usage): UsageSums {
   const { invocations, outcomes, coldStarts, refused, rateLimited, durationMs, cpuMs, gbMs, hostCalls, egress } = usage;
   return {
     ...{ invocations, errors: invocations - (outcomes.ok ?? 0), coldStarts, refused, rateLimited },

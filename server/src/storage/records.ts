@@ -65,6 +65,15 @@ export interface TokenRecord {
   readonly label: string;
   readonly createdAt: number;
   readonly expiresAt: number | undefined;
+  /** To the minute; `undefined`: never. */
+  readonly lastUsedAt: number | undefined;
+}
+
+/** A member of `env` in all functions of a tenant, shown to whoever may look at the tenant. */
+export interface VariableRecord {
+  readonly name: string;
+  readonly value: string;
+  readonly updatedAt: number;
 }
 
 /** One line that a function wrote, or that was written about it. */
@@ -97,15 +106,13 @@ export interface LogQuery {
   /** Only lines after, or before, this `seq`. */
   readonly after?: number | undefined;
   readonly before?: number | undefined;
+  /** Which come first, and count against `limit`. Default: with `after` the oldest, otherwise the newest. */
+  readonly order?: 'newest' | 'oldest' | undefined;
   readonly limit: number;
 }
 
-/** What a function used within an hour. Sums of isolet's reports. */
-export interface UsageRecord {
-  readonly tenant: string;
-  readonly function: string;
-  /** Its beginning. */
-  readonly hour: number;
+/** Sums of isolet's reports. */
+export interface UsageSums {
   readonly invocations: number;
   /** Invocations that did not end well. */
   readonly errors: number;
@@ -122,17 +129,55 @@ export interface UsageRecord {
   readonly bytesReceived: number;
 }
 
+/** What a function used within an hour. */
+export interface UsageRecord extends UsageSums {
+  readonly tenant: string;
+  readonly function: string;
+  /** Its beginning. */
+  readonly hour: number;
+}
+
+export interface UsageQuery {
+  readonly tenant: string;
+  /** Hours that begin from this time on. */
+  readonly from: number;
+  /** Hours that begin before this time. */
+  readonly to: number;
+  readonly function?: string | undefined;
+}
+
+/** Who does something: by a token, or the server itself. */
+export interface Actor {
+  /** Id of the token. */
+  readonly token: string;
+  readonly label: string;
+  readonly scope: Scope;
+  /** Where the request came from; `undefined`: from this process. */
+  readonly address: string | undefined;
+}
+
 /** What somebody did to the platform. */
 export interface AuditEntry {
   readonly at: number;
-  /** The id of a token. */
-  readonly actor: string;
+  readonly actor: Actor;
   /** Such as `function.deploy`. */
   readonly action: string;
   readonly tenant: string | undefined;
   /** What it was done to, within the tenant. */
   readonly target: string | undefined;
   readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Which entries are asked for; what is left out is not looked at. */
+export interface AuditQuery {
+  readonly tenant?: string | undefined;
+  readonly action?: string | undefined;
+  /** Id of the token that did it. */
+  readonly token?: string | undefined;
+  readonly since?: number | undefined;
+  /** Only entries before this `seq`. */
+  readonly before?: number | undefined;
+  readonly limit: number;
 }
 
 export interface KeptAuditEntry extends AuditEntry {
@@ -148,6 +193,8 @@ export interface InvocationRecord {
   readonly function: string;
   readonly version: string | undefined;
   readonly alias: string | undefined;
+  /** The handler that is called; `undefined`: the function itself. */
+  readonly method: string | undefined;
   readonly status: InvocationStatus;
   /** How often it was begun. */
   readonly attempts: number;

@@ -1,7 +1,9 @@
 import type {
   AuditEntry,
+  AuditQuery,
   FunctionRecord,
   InvocationRecord,
+  InvocationStatus,
   KeptAuditEntry,
   KeptLogLine,
   KvEntry,
@@ -12,18 +14,22 @@ import type {
   SourceRecord,
   TenantRecord,
   TokenRecord,
+  UsageQuery,
   UsageRecord,
+  UsageSums,
+  VariableRecord,
   VersionRecord,
 } from './records.ts';
 
 /**
  * Everything the server keeps. What a promise here was resolved for survives the end of the process and of the machine.
- * Each method happens as a whole or not at all. Nothing outside of this room knows which engine is behind it.
+ * Each method happens as a whole or not at all, with the entry of the audit that it takes. Nothing outside of this room knows which engine is behind it.
  */
 export interface Storage {
   readonly tenants: TenantStore;
   readonly functions: FunctionStore;
   readonly secrets: SecretStore;
+  readonly variables: VariableStore;
   readonly tokens: TokenStore;
   readonly kv: KvStore;
   readonly logs: LogStore;
@@ -39,9 +45,9 @@ export interface TenantStore {
   /** By id. */
   list(): Promise<TenantRecord[]>;
   /** Makes or changes one. @returns whether it is new */
-  put(tenant: TenantRecord): Promise<boolean>;
+  put(tenant: TenantRecord, entry?: AuditEntry): Promise<boolean>;
   /** With all that belongs to it but its usage and the audit. @returns whether there was one */
-  delete(id: string): Promise<boolean>;
+  delete(id: string, entry?: AuditEntry): Promise<boolean>;
 }
 
 export interface FunctionStore {
@@ -61,27 +67,45 @@ export interface FunctionStore {
   deploy(
     version: Omit<SourceRecord, 'number'>,
     keep: number,
+    entry?: AuditEntry,
   ): Promise<{ version: VersionRecord; record: FunctionRecord; created: boolean }>;
   /** Puts a version that is kept into force. @returns the function as it is then; `undefined` if there is no such version */
-  activate(tenant: string, name: string, version: string, at: number): Promise<FunctionRecord | undefined>;
+  activate(
+    tenant: string,
+    name: string,
+    version: string,
+    at: number,
+    entry?: AuditEntry,
+  ): Promise<FunctionRecord | undefined>;
+  /** The version that `revert` would put into force. */
+  previous(tenant: string, name: string): Promise<string | undefined>;
   /** Takes back the last activation. @returns the function as it is then; `undefined` if there was none before */
-  revert(tenant: string, name: string, at: number): Promise<FunctionRecord | undefined>;
+  revert(tenant: string, name: string, at: number, entry?: AuditEntry): Promise<FunctionRecord | undefined>;
   /** `undefined` takes the alias away. @returns the function as it is then, if there is one */
   setAlias(
     tenant: string,
     name: string,
     alias: string,
     weights: Readonly<Record<string, number>> | undefined,
+    entry?: AuditEntry,
   ): Promise<FunctionRecord | undefined>;
   /** @returns whether there was one */
-  delete(tenant: string, name: string): Promise<boolean>;
+  delete(tenant: string, name: string, entry?: AuditEntry): Promise<boolean>;
 }
 
 export interface SecretStore {
   list(tenant: string): Promise<SealedSecret[]>;
-  put(tenant: string, secret: SealedSecret): Promise<void>;
+  put(tenant: string, secret: SealedSecret, entry?: AuditEntry): Promise<void>;
   /** @returns whether there was one */
-  delete(tenant: string, name: string): Promise<boolean>;
+  delete(tenant: string, name: string, entry?: AuditEntry): Promise<boolean>;
+}
+
+export interface VariableStore {
+  /** By name. */
+  list(tenant: string): Promise<VariableRecord[]>;
+  put(tenant: string, variable: VariableRecord, entry?: AuditEntry): Promise<void>;
+  /** @returns whether there was one */
+  delete(tenant: string, name: string, entry?: AuditEntry): Promise<boolean>;
 }
 
 export interface TokenStore {
@@ -89,9 +113,11 @@ export interface TokenStore {
   find(hash: Uint8Array): Promise<TokenRecord | undefined>;
   /** Of one tenant, or all; oldest first. */
   list(tenant?: string): Promise<TokenRecord[]>;
-  add(token: TokenRecord, hash: Uint8Array): Promise<void>;
+  add(token: TokenRecord, hash: Uint8Array, entry?: AuditEntry): Promise<void>;
+  /** Notes when it was used. */
+  touch(id: string, at: number): Promise<void>;
   /** @param tenant - the only one whose token it may be. @returns whether there was one */
-  delete(id: string, tenant?: string): Promise<boolean>;
+  delete(id: string, tenant: string | undefined, entry?: AuditEntry): Promise<boolean>;
 }
 
 /** Keys of any text and values of any bytes; whoever offers them bounds their sizes. */
@@ -126,6 +152,18 @@ export interface LogStore {
   append(lines: readonly LogLine[]): Promise<number>;
   /** The last `limit` that fit, oldest first; with `after` the first ones after it. */
   read(tenant: string, query: LogQuery): Promise<KeptLogLine[]>;
+  /** The `seq` of the last line of all. */
+  last(): Promise<number>;
+  /**
+   * Where `count` lines of a tenant, or of a function of it, end: those after a `seq`, or those before it. Only the index
+   * is looked at, so that a search through many lines can be made in steps.
+   */
+  edge(
+    tenant: string,
+    name: string | undefined,
+    place: { readonly after: number } | { readonly before: number },
+    count: number,
+  ): Promise<{ seq: number; count: number } | undefined>;
   /** Takes away the oldest, at most `limit` of them. @returns how many */
   prune(before: number, limit: number): Promise<number>;
 }
@@ -133,24 +171,32 @@ export interface LogStore {
 export interface UsageStore {
   /** Adds to what is kept of the same hour. */
   add(records: readonly UsageRecord[]): Promise<void>;
-  /** Hours that begin from `from` on and before `to`. */
-  read(tenant: string, from: number, to: number): Promise<UsageRecord[]>;
+  /** By hour and function, those after a place. */
+  read(
+    query: UsageQuery,
+    after: { readonly hour: number; readonly function: string } | undefined,
+    limit: number,
+  ): Promise<UsageRecord[]>;
+  /** The sums of all hours, by function. */
+  byFunction(query: UsageQuery): Promise<(UsageSums & { readonly function: string })[]>;
 }
 
 export interface AuditStore {
   append(entry: AuditEntry): Promise<void>;
-  /** The newest first. @param tenant - `undefined`: all */
-  read(tenant: string | undefined, query: { before?: number | undefined; limit: number }): Promise<KeptAuditEntry[]>;
+  /** The newest first. */
+  read(query: AuditQuery): Promise<KeptAuditEntry[]>;
 }
 
 export interface InvocationStore {
   add(invocation: InvocationRecord): Promise<void>;
   get(tenant: string, id: string): Promise<InvocationRecord | undefined>;
-  /** The newest first, without event and result. */
+  /** How many of a tenant were accepted and are not finished. */
+  waiting(tenant: string): Promise<number>;
+  /** The newest first, without event and result. @param query - `before`: those accepted before the one with this id */
   list(
     tenant: string,
     name: string,
-    query: { before?: number | undefined; limit: number },
+    query: { status?: InvocationStatus | undefined; before?: string | undefined; limit: number },
   ): Promise<Omit<InvocationRecord, 'event' | 'result'>[]>;
   /** Says that another attempt begins. @returns whether it is still there to be run */
   begin(id: string, at: number): Promise<boolean>;

@@ -1,7 +1,14 @@
-import type { FunctionRecord, SourceRecord, StoredSpec, VersionRecord } from '../records.ts';
+import type { AuditEntry, FunctionRecord, SourceRecord, StoredSpec, VersionRecord } from '../records.ts';
 import type { FunctionStore } from '../storage.ts';
+import { writeEntry } from './audit.ts';
 import { bytesOf, type Database, type Row, textOf } from './database.ts';
 import type { Sync } from './sync.ts';
+
+interface Activation {
+  readonly seq: number;
+  readonly version: string;
+  readonly at: number;
+}
 
 const versionColumns = 'tenant, name, version, number, created_at, created_by, code_size, settings';
 
@@ -54,6 +61,7 @@ export class LibsqlFunctions implements Sync<FunctionStore> {
   deploy(
     source: Omit<SourceRecord, 'number'>,
     keep: number,
+    entry?: AuditEntry,
   ): { version: VersionRecord; record: FunctionRecord; created: boolean } {
     const { tenant, name, version, createdAt } = source;
     const created = this.get(tenant, name) === undefined;
@@ -65,21 +73,28 @@ export class LibsqlFunctions implements Sync<FunctionStore> {
     this.#activate(tenant, name, version, createdAt);
     const record = this.get(tenant, name) as FunctionRecord;
     this.#prune(record, keep);
+    writeEntry(this.#db, entry);
     return { version: this.version(tenant, name, version) as VersionRecord, record, created };
   }
 
-  activate(tenant: string, name: string, version: string, at: number): FunctionRecord | undefined {
+  activate(tenant: string, name: string, version: string, at: number, entry?: AuditEntry): FunctionRecord | undefined {
     if (!this.version(tenant, name, version)) return undefined;
     this.#activate(tenant, name, version, at);
+    writeEntry(this.#db, entry);
     return this.get(tenant, name);
   }
 
-  revert(tenant: string, name: string, at: number): FunctionRecord | undefined {
+  previous(tenant: string, name: string): string | undefined {
+    return this.#activations(tenant, name)[1]?.version;
+  }
+
+  revert(tenant: string, name: string, at: number, entry?: AuditEntry): FunctionRecord | undefined {
     const [last, before] = this.#activations(tenant, name);
     if (!last || !before) return undefined;
-    this.#db.run('DELETE FROM activations WHERE seq = ?', last.seq);
+    this.#db.run('DELETE FROM activations WHERE tenant = ? AND name = ? AND seq > ?', tenant, name, before.seq);
     this.#db.run('UPDATE activations SET at = ? WHERE seq = ?', at, before.seq);
     this.#db.run('UPDATE functions SET active = ? WHERE tenant = ? AND name = ?', before.version, tenant, name);
+    writeEntry(this.#db, entry);
     return this.get(tenant, name);
   }
 
@@ -88,17 +103,21 @@ export class LibsqlFunctions implements Sync<FunctionStore> {
     name: string,
     alias: string,
     weights: Readonly<Record<string, number>> | undefined,
+    entry?: AuditEntry,
   ): FunctionRecord | undefined {
     this.#db.run('DELETE FROM aliases WHERE tenant = ? AND name = ? AND alias = ?', tenant, name, alias);
     if (weights && this.get(tenant, name)) {
       const sql = 'INSERT INTO aliases (tenant, name, alias, weights) VALUES (?, ?, ?, ?)';
       this.#db.run(sql, tenant, name, alias, JSON.stringify(weights));
     }
+    writeEntry(this.#db, entry);
     return this.get(tenant, name);
   }
 
-  delete(tenant: string, name: string): boolean {
-    return this.#db.run('DELETE FROM functions WHERE tenant = ? AND name = ?', tenant, name) > 0;
+  delete(tenant: string, name: string, entry?: AuditEntry): boolean {
+    const gone = this.#db.run('DELETE FROM functions WHERE tenant = ? AND name = ?', tenant, name) > 0;
+    if (gone) writeEntry(this.#db, entry);
+    return gone;
   }
 
   #add({ tenant, name, version, createdAt, createdBy, codeSize, settings, spec, mac }: Omit<SourceRecord, 'number'>) {
@@ -110,10 +129,13 @@ export class LibsqlFunctions implements Sync<FunctionStore> {
     );
   }
 
-  /** The last two, newest first. */
-  #activations(tenant: string, name: string): { seq: number; version: string; at: number }[] {
-    const sql = 'SELECT seq, version, at FROM activations WHERE tenant = ? AND name = ? ORDER BY seq DESC LIMIT 2';
-    return this.#db.all(sql, tenant, name) as { seq: number; version: string; at: number }[];
+  /** The last one, and the last one of another version: one between them may have gone with its version. */
+  #activations(tenant: string, name: string): Activation[] {
+    const sql = `SELECT seq, version, at FROM activations WHERE tenant = ? AND name = ? AND version IS NOT ?
+      ORDER BY seq DESC LIMIT 1`;
+    const last = this.#db.get(sql, tenant, name, null) as Activation | undefined;
+    const before = last && (this.#db.get(sql, tenant, name, last.version) as Activation | undefined);
+    return [last, before].filter((found) => found !== undefined);
   }
 
   #activate(tenant: string, name: string, version: string, at: number): void {

@@ -3,7 +3,8 @@ import type { InvocationStore } from '../storage.ts';
 import { type Database, orNothing, type Row } from './database.ts';
 import type { Sync } from './sync.ts';
 
-const about = 'id, tenant, function, version, alias, status, attempts, created_at, started_at, finished_at, error';
+const about =
+  'id, tenant, function, version, alias, method, status, attempts, created_at, started_at, finished_at, error';
 
 export class LibsqlInvocations implements Sync<InvocationStore> {
   readonly #db: Database;
@@ -13,11 +14,24 @@ export class LibsqlInvocations implements Sync<InvocationStore> {
   }
 
   add(invocation: InvocationRecord): void {
-    const { id, tenant, version, alias, status, attempts, createdAt, startedAt, finishedAt, error, event, result } =
-      invocation;
+    const {
+      id,
+      tenant,
+      version,
+      alias,
+      method,
+      status,
+      attempts,
+      createdAt,
+      startedAt,
+      finishedAt,
+      error,
+      event,
+      result,
+    } = invocation;
     this.#db.run(
-      `INSERT INTO invocations (${about}, event, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[id, tenant, invocation.function, version ?? null, alias ?? null, status, attempts, createdAt],
+      `INSERT INTO invocations (${about}, event, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[id, tenant, invocation.function, version ?? null, alias ?? null, method ?? null, status, attempts, createdAt],
       ...[startedAt ?? null, finishedAt ?? null, error ?? null, event, result ?? null],
     );
   }
@@ -27,14 +41,20 @@ export class LibsqlInvocations implements Sync<InvocationStore> {
     return row && invocationOf(row);
   }
 
+  waiting(tenant: string): number {
+    const sql = 'SELECT COUNT(*) AS n FROM invocations WHERE tenant = ? AND finished_at IS NULL';
+    return Number(this.#db.get(sql, tenant)?.['n']);
+  }
+
   list(
     tenant: string,
     name: string,
-    { before = Number.MAX_SAFE_INTEGER, limit }: { before?: number | undefined; limit: number },
+    query: { status?: InvocationStatus | undefined; before?: string | undefined; limit: number },
   ): Omit<InvocationRecord, 'event' | 'result'>[] {
-    const sql = `SELECT ${about} FROM invocations WHERE tenant = ? AND function = ? AND created_at < ?
-      ORDER BY seq DESC LIMIT ?`;
-    return this.#db.all(sql, tenant, name, before, limit).map(aboutOf);
+    const [status, before] = [query.status ?? null, query.before ?? null];
+    const sql = `SELECT ${about} FROM invocations WHERE tenant = ? AND function = ? AND (? IS NULL OR status = ?)
+      AND (? IS NULL OR seq < (SELECT seq FROM invocations WHERE id = ?)) ORDER BY seq DESC LIMIT ?`;
+    return this.#db.all(sql, tenant, name, status, status, before, before, query.limit).map(aboutOf);
   }
 
   begin(id: string, at: number): boolean {
@@ -67,6 +87,7 @@ const aboutOf = (row: Row): Omit<InvocationRecord, 'event' | 'result'> => ({
   function: row['function'] as string,
   version: orNothing(row['version']),
   alias: orNothing(row['alias']),
+  method: orNothing(row['method']),
   status: row['status'] as InvocationStatus,
   attempts: row['attempts'] as number,
   error: orNothing(row['error']),

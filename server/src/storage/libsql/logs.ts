@@ -11,7 +11,7 @@ export class LibsqlLogs implements Sync<LogStore> {
   }
 
   append(lines: readonly LogLine[]): number {
-    const last = Number(this.#db.get("SELECT seq FROM sqlite_sequence WHERE name = 'logs'")?.['seq'] ?? 0);
+    const last = this.last();
     const sql = `INSERT INTO logs (seq, tenant, function, at, level, invocation, version, text)
       SELECT ?, id, ?, ?, ?, ?, ?, ? FROM tenants WHERE id = ?`;
     for (const [i, line] of lines.entries()) {
@@ -38,10 +38,31 @@ export class LibsqlLogs implements Sync<LogStore> {
     where('seq < ?', query.before);
     if (query.levels) where(`level IN (${query.levels.map(() => '?').join()})`, ...query.levels);
     if (query.contains) where('instr(text, ?) > 0', Buffer.from(query.contains));
-    const order = query.after === undefined ? 'DESC' : 'ASC';
+    const first = query.order ?? (query.after === undefined ? 'newest' : 'oldest');
+    const order = first === 'newest' ? 'DESC' : 'ASC';
     const sql = `SELECT * FROM logs WHERE ${conditions.join(' AND ')} ORDER BY seq ${order} LIMIT ?`;
     const lines = this.#db.all(sql, ...values, query.limit).map(lineOf);
     return order === 'DESC' ? lines.reverse() : lines;
+  }
+
+  last(): number {
+    return Number(this.#db.get("SELECT seq FROM sqlite_sequence WHERE name = 'logs'")?.['seq'] ?? 0);
+  }
+
+  edge(
+    tenant: string,
+    name: string | undefined,
+    place: { readonly after: number } | { readonly before: number },
+    count: number,
+  ): { seq: number; count: number } | undefined {
+    const [which, order, last] = 'after' in place ? ['>', 'ASC', 'MAX'] : ['<', 'DESC', 'MIN'];
+    const of = name === undefined ? 'tenant = ?' : 'tenant = ? AND function = ?';
+    const sql = `SELECT ${last}(seq) AS seq, COUNT(*) AS count FROM
+      (SELECT seq FROM logs WHERE ${of} AND seq ${which} ? ORDER BY seq ${order} LIMIT ?)`;
+    const values = name === undefined ? [tenant] : [tenant, name];
+    const row = this.#db.get(sql, ...values, 'after' in place ? place.after : place.before, count);
+    const seq = orNothing<number>(row?.['seq'] ?? null);
+    return seq === undefined ? undefined : { seq, count: row?.['count'] as number };
   }
 
   prune(before: number, limit: number): number {

@@ -70,6 +70,17 @@ const steps: readonly string[] = [
    CREATE INDEX invocations_of ON invocations (tenant, function, seq);
    CREATE INDEX invocations_unfinished ON invocations (seq) WHERE finished_at IS NULL;
    CREATE INDEX invocations_finished ON invocations (finished_at) WHERE finished_at IS NOT NULL;`,
+  `CREATE TABLE variables (
+     tenant TEXT NOT NULL REFERENCES tenants ON DELETE CASCADE, name TEXT NOT NULL, value BLOB NOT NULL,
+     updated_at INTEGER NOT NULL, PRIMARY KEY (tenant, name)
+   ) STRICT, WITHOUT ROWID;
+   ALTER TABLE tokens ADD COLUMN last_used_at INTEGER;
+   CREATE INDEX logs_of_tenant ON logs (tenant, seq);
+   ALTER TABLE invocations ADD COLUMN method TEXT;
+   CREATE INDEX invocations_waiting ON invocations (tenant) WHERE finished_at IS NULL;
+   ALTER TABLE audit ADD COLUMN by TEXT NOT NULL DEFAULT '{}';
+   CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
+   CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;`,
 ];
 
 /** Brings a file to what this version of the server uses. @throws if a later version has written it */

@@ -1,5 +1,6 @@
-import type { SealedSecret } from '../records.ts';
+import type { AuditEntry, SealedSecret } from '../records.ts';
 import type { SecretStore } from '../storage.ts';
+import { writeEntry } from './audit.ts';
 import { bytesOf, type Database } from './database.ts';
 import type { Sync } from './sync.ts';
 
@@ -19,12 +20,15 @@ export class LibsqlSecrets implements Sync<SecretStore> {
     }));
   }
 
-  put(tenant: string, { name, sealed, updatedAt }: SealedSecret): void {
+  put(tenant: string, { name, sealed, updatedAt }: SealedSecret, entry?: AuditEntry): void {
     const sql = 'INSERT OR REPLACE INTO secrets (tenant, name, sealed, updated_at) VALUES (?, ?, ?, ?)';
     this.#db.run(sql, tenant, name, sealed, updatedAt);
+    writeEntry(this.#db, entry);
   }
 
-  delete(tenant: string, name: string): boolean {
-    return this.#db.run('DELETE FROM secrets WHERE tenant = ? AND name = ?', tenant, name) > 0;
+  delete(tenant: string, name: string, entry?: AuditEntry): boolean {
+    const gone = this.#db.run('DELETE FROM secrets WHERE tenant = ? AND name = ?', tenant, name) > 0;
+    if (gone) writeEntry(this.#db, entry);
+    return gone;
   }
 }

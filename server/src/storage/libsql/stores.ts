@@ -10,6 +10,7 @@ import type { Sync } from './sync.ts';
 import { LibsqlTenants } from './tenants.ts';
 import { LibsqlTokens } from './tokens.ts';
 import { LibsqlUsage } from './usage.ts';
+import { LibsqlVariables } from './variables.ts';
 
 export type SyncStores = { readonly [Name in keyof Stores]: Sync<Stores[Name]> };
 
@@ -18,6 +19,7 @@ export const storesOf = (db: Database): SyncStores => ({
   tenants: new LibsqlTenants(db),
   functions: new LibsqlFunctions(db),
   secrets: new LibsqlSecrets(db),
+  variables: new LibsqlVariables(db),
   tokens: new LibsqlTokens(db),
   kv: new LibsqlKv(db),
   logs: new LibsqlLogs(db),
@@ -31,17 +33,18 @@ export const kinds: { readonly [Name in keyof Stores]: { readonly [Method in key
   {
     tenants: { get: 'read', list: 'read', put: 'write', delete: 'write' },
     functions: {
-      ...{ get: 'read', list: 'read', versions: 'read', version: 'read', source: 'read' },
+      ...{ get: 'read', list: 'read', versions: 'read', version: 'read', source: 'read', previous: 'read' },
       ...{ deploy: 'write', activate: 'write', revert: 'write', setAlias: 'write', delete: 'write' },
     },
     secrets: { list: 'read', put: 'write', delete: 'write' },
-    tokens: { find: 'read', list: 'read', add: 'write', delete: 'write' },
+    variables: { list: 'read', put: 'write', delete: 'write' },
+    tokens: { find: 'read', list: 'read', add: 'write', touch: 'write', delete: 'write' },
     kv: { get: 'read', list: 'read', use: 'read', put: 'write', delete: 'write', sweep: 'write' },
-    logs: { read: 'read', append: 'write', prune: 'write' },
-    usage: { read: 'read', add: 'write' },
+    logs: { read: 'read', last: 'read', edge: 'read', append: 'write', prune: 'write' },
+    usage: { read: 'read', byFunction: 'read', add: 'write' },
     audit: { read: 'read', append: 'write' },
     invocations: {
-      ...{ get: 'read', list: 'read', unfinished: 'read' },
+      ...{ get: 'read', list: 'read', unfinished: 'read', waiting: 'read' },
       ...{ add: 'write', begin: 'write', finish: 'write', prune: 'write' },
     },
   };

@@ -1,9 +1,10 @@
-import type { Scope, TokenRecord } from '../records.ts';
+import type { AuditEntry, Scope, TokenRecord } from '../records.ts';
 import type { TokenStore } from '../storage.ts';
+import { writeEntry } from './audit.ts';
 import { type Database, orNothing, type Row } from './database.ts';
 import type { Sync } from './sync.ts';
 
-const columns = 'id, tenant, scope, label, created_at, expires_at';
+const columns = 'id, tenant, scope, label, created_at, expires_at, last_used_at';
 
 export class LibsqlTokens implements Sync<TokenStore> {
   readonly #db: Database;
@@ -25,15 +26,21 @@ export class LibsqlTokens implements Sync<TokenStore> {
     return rows.map(tokenOf);
   }
 
-  add(token: TokenRecord, hash: Uint8Array): void {
-    const { id, tenant, scope, label, createdAt, expiresAt } = token;
-    const sql = `INSERT INTO tokens (${columns}, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+  add({ id, tenant, scope, label, createdAt, expiresAt }: TokenRecord, hash: Uint8Array, entry?: AuditEntry): void {
+    const sql = `INSERT INTO tokens (id, tenant, scope, label, created_at, expires_at, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`;
     this.#db.run(sql, id, tenant ?? null, scope, label, createdAt, expiresAt ?? null, hash);
+    writeEntry(this.#db, entry);
   }
 
-  delete(id: string, tenant?: string): boolean {
-    if (tenant === undefined) return this.#db.run('DELETE FROM tokens WHERE id = ?', id) > 0;
-    return this.#db.run('DELETE FROM tokens WHERE id = ? AND tenant = ?', id, tenant) > 0;
+  touch(id: string, at: number): void {
+    this.#db.run('UPDATE tokens SET last_used_at = ? WHERE id = ?', at, id);
+  }
+
+  delete(id: string, tenant: string | undefined, entry?: AuditEntry): boolean {
+    const sql = 'DELETE FROM tokens WHERE id = ? AND (? IS NULL OR tenant = ?)';
+    const gone = this.#db.run(sql, id, tenant ?? null, tenant ?? null) > 0;
+    if (gone) writeEntry(this.#db, entry);
+    return gone;
   }
 }
 
@@ -44,4 +51,5 @@ const tokenOf = (row: Row): TokenRecord => ({
   label: row['label'] as string,
   createdAt: row['created_at'] as number,
   expiresAt: orNothing(row['expires_at']),
+  lastUsedAt: orNothing(row['last_used_at']),
 });

@@ -1,6 +1,6 @@
-import type { UsageRecord } from '../records.ts';
+import type { UsageQuery, UsageRecord, UsageSums } from '../records.ts';
 import type { UsageStore } from '../storage.ts';
-import type { Database } from './database.ts';
+import type { Database, Row, Value } from './database.ts';
 import type { Sync } from './sync.ts';
 
 /** Each sum and its column. */
@@ -17,9 +17,9 @@ const sums = {
   fetches: 'fetches',
   bytesSent: 'bytes_sent',
   bytesReceived: 'bytes_received',
-} as const satisfies Record<keyof Omit<UsageRecord, 'tenant' | 'function' | 'hour'>, string>;
+} as const satisfies Record<keyof UsageSums, string>;
 
-const names = Object.keys(sums) as (keyof typeof sums)[];
+const names = Object.keys(sums) as (keyof UsageSums)[];
 const columns = Object.values(sums);
 const add = `INSERT INTO usage (tenant, hour, function, ${columns}) VALUES (?, ?, ?, ${columns.map(() => '?')})
   ON CONFLICT DO UPDATE SET ${columns.map((column) => `${column} = ${column} + excluded.${column}`)}`;
@@ -37,13 +37,27 @@ export class LibsqlUsage implements Sync<UsageStore> {
     }
   }
 
-  read(tenant: string, from: number, to: number): UsageRecord[] {
-    const sql = 'SELECT * FROM usage WHERE tenant = ? AND hour >= ? AND hour < ? ORDER BY hour, function';
-    return this.#db.all(sql, tenant, from, to).map((row) => ({
-      tenant,
-      function: row['function'] as string,
-      hour: row['hour'] as number,
-      ...(Object.fromEntries(names.map((name) => [name, row[sums[name]]])) as Record<keyof typeof sums, number>),
-    }));
+  read(query: UsageQuery, after: { hour: number; function: string } | undefined, limit: number): UsageRecord[] {
+    const sql = `SELECT * FROM usage WHERE ${which} AND (hour, function) > (?, ?) ORDER BY hour, function LIMIT ?`;
+    const rows = this.#db.all(sql, ...valuesOf(query), after?.hour ?? -1, after?.function ?? '', limit);
+    return rows.map((row) => ({ tenant: query.tenant, hour: row['hour'] as number, ...sumsOf(row) }));
+  }
+
+  byFunction(query: UsageQuery): (UsageSums & { function: string })[] {
+    const all = columns.map((column) => `SUM(${column}) AS ${column}`);
+    const sql = `SELECT function, ${all} FROM usage WHERE ${which} GROUP BY function ORDER BY function`;
+    return this.#db.all(sql, ...valuesOf(query)).map(sumsOf);
   }
 }
+
+const which = 'tenant = ? AND hour >= ? AND hour < ? AND (? IS NULL OR function = ?)';
+
+function valuesOf(query: UsageQuery): Value[] {
+  const name = query.function ?? null;
+  return [query.tenant, query.from, query.to, name, name];
+}
+
+const sumsOf = (row: Row): UsageSums & { function: string } => ({
+  function: row['function'] as string,
+  ...(Object.fromEntries(names.map((name) => [name, row[sums[name]]])) as unknown as UsageSums),
+});
