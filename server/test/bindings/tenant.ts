@@ -49,7 +49,8 @@ export class Tenants implements AsyncDisposable {
   }
 
   async invoke(name: string, event: unknown = null, tenant = 'acme') {
-    return (await this.server.ask('POST', `/v1/tenants/${tenant}/functions/${name}/invoke`, JSON.stringify(event))).body;
+    return (await this.server.ask('POST', `/v1/tenants/${tenant}/functions/${name}/invoke`, JSON.stringify(event)))
+      .body;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
