@@ -7,7 +7,7 @@ import type { NamedApi, PlatformApi } from './api/declare.ts';
 import { nameApis } from './api/name-apis.ts';
 import { Cells } from './cells/cells.ts';
 import { groupOf } from './cells/group-of.ts';
-import { exitOf, refOfCell } from './cells/tenant-cell.ts';
+import { cellsStats, exitOf, refOfCell } from './cells/tenant-cell.ts';
 import { declaredNames, readGlobals } from './code/globals.ts';
 import { guessShape, webFor, withWeb } from './code/guest-kind.ts';
 import { expectModule } from './code/handler.ts';
@@ -160,6 +160,7 @@ export class PoolCore {
 
   forgive(tenantId: string): number {
     checkName(tenantId, 'tenantId');
+    this.#cells.forgive(tenantId);
     return this.#losses.forgive(tenantId);
   }
 
@@ -215,6 +216,7 @@ export class PoolCore {
       ...this.#books.read(),
       lost: this.#losses.toJSON(),
       functions: functionStats(groups),
+      cells: cellsStats(this.#cells.list),
     };
   }
 

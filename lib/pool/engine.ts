@@ -5,6 +5,7 @@ export { Aborter, whenAborted } from '../runtime/abort.ts';
 export { captureScope } from '../runtime/async-scope.ts';
 export { type CurrentCall, callersNow, callOfEvent, currentCall, withCallContext } from '../runtime/call-context.ts';
 export { CellProcess } from '../runtime/cell-process.ts';
+export { type CellStats, type CellsStats, readCellStats, sumOfCells } from '../runtime/cell-stats.ts';
 export { handleId, watchHandles } from '../runtime/handle-watch.ts';
 export type { JsFunction } from '../runtime/js-function.ts';
 export { keepCode } from '../runtime/keep-code.ts';

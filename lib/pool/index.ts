@@ -25,4 +25,4 @@ export type { EvictReason } from './report/evict-reason.ts';
 export type { CallerContext } from './report/invocation.ts';
 export type { LogEntry, LogLevel } from './report/log-book.ts';
 export { invocationOf } from './report/report.ts';
-export type { FunctionStats, Percentiles, PoolStats } from './report/stats.ts';
+export type { FunctionStats, Percentiles, PoolCellStats, PoolStats } from './report/stats.ts';

@@ -1,9 +1,16 @@
 import { packageFile } from '../binding.ts';
 import { type CellOptions as StartOptions, startCell } from '../cells/cell.ts';
+import { warnOfMissing } from '../cells/missing-walls.ts';
 import type { CellExit } from '../cells/spawned-process.ts';
 import { CellError, type CellWall } from '../errors/cell-error.ts';
 import { webProgramFiles } from '../native/web-programs.ts';
 import { engine } from './engine.ts';
+
+/** What the launcher says of a layer that nobody wants. */
+const notAskedFor = 'off';
+
+/** Those of this thread that have not ended. */
+export const liveCells = new Set<CellProcess>();
 
 const registry = new FinalizationRegistry<CellProcess>((cell) => cell.end('nobody has it any more'));
 
@@ -23,6 +30,9 @@ export class CellProcess {
   readonly exited: Promise<CellExit>;
   /** What the engine calls it. */
   readonly id: number;
+  readonly startedAt = performance.now();
+  /** Whom it serves, if somebody said so. */
+  servant: { readonly tenantId: string; readonly group: string } | undefined;
   readonly #kill: () => void;
   #ended = false;
 
@@ -59,6 +69,14 @@ export class CellProcess {
         },
       );
     }
+    liveCells.add(this);
+    void this.exited.then(() => liveCells.delete(this));
+    warnOfMissing(this.missing);
+  }
+
+  /** Layers that it could do without and that the system refused. */
+  get missing(): readonly CellWall[] {
+    return this.walls.filter(({ state, call }) => state === 'missing' && call !== notAskedFor);
   }
 
   /** False once nothing can run there any more. */

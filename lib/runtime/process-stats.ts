@@ -1,3 +1,5 @@
+import { liveCells } from './cell-process.ts';
+import { readCellStats, sumOfCells } from './cell-stats.ts';
 import { engine } from './engine.ts';
 import type { ProcessStats } from './stats.ts';
 
@@ -10,5 +12,5 @@ import type { ProcessStats } from './stats.ts';
  * ```
  */
 export function getProcessStats(): ProcessStats {
-  return engine().counters();
+  return { ...engine().counters(), cells: sumOfCells([...liveCells].map(readCellStats)) };
 }

@@ -1,4 +1,5 @@
 import type { NativeStats } from '../native.ts';
+import type { CellsStats } from './cell-stats.ts';
 
 /** What a runtime has used so far. Sizes are bytes, times are milliseconds; a plain, JSON-safe object. */
 export interface RuntimeStats extends NativeStats {
@@ -35,4 +36,6 @@ export interface ProcessStats {
   codeCacheBytes: number;
   /** How often a source was found there. */
   codeCacheHits: number;
+  /** Processes that this thread has started for runtimes, and what they take; they are not in the numbers above. */
+  cells: CellsStats;
 }

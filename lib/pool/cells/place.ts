@@ -30,6 +30,8 @@ export interface Places {
    * @param modest - only if nobody has to go for it
    */
   hasRoom(fn: ResolvedFunction, modest: boolean): boolean;
+  /** Why there will be no room before somebody's work ends, if that is so. */
+  full(): Error | undefined;
   /** There must be room. */
   take(fn: ResolvedFunction): Place;
 }

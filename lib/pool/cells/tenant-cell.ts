@@ -1,17 +1,29 @@
-import type { CellExit } from '../../cells/spawned-process.ts';
 import { maxMilliseconds } from '../../options/check.ts';
-import type { CellProcess } from '../engine.ts';
+import { type CellProcess, readCellStats, sumOfCells } from '../engine.ts';
 import type { CellExitReason, CellRef, PoolEvents } from '../report/events.ts';
+import type { PoolCellStats, PoolStats } from '../report/stats.ts';
+
+type CellExit = Awaited<CellProcess['exited']>;
 
 export interface TenantCellHooks {
   /** It stands. */
   started(cell: TenantCell): void;
   /** What is in it has to go. */
   leaving(cell: TenantCell): void;
+  /** Something begins to run in it. */
+  used(cell: TenantCell): void;
   /** Something in it has ended. */
   freed(cell: TenantCell): void;
   /** There is no process any more, if there ever was one. */
   gone(cell: TenantCell, exit: CellExit | undefined): void;
+}
+
+/** In ms. */
+export interface CellTimes {
+  /** How long it may stay without a runtime. */
+  readonly idleTtl: number;
+  /** How long after its start it takes new ones. */
+  readonly maxAge: number;
 }
 
 const whys: Readonly<Record<CellExitReason, string>> = {
@@ -31,7 +43,6 @@ const whys: Readonly<Record<CellExitReason, string>> = {
 export class TenantCell {
   readonly tenantId: string;
   readonly group: string;
-  readonly startedAt = performance.now();
   /** Rejects with what kept it from starting. */
   readonly ready: Promise<CellProcess>;
   /** Resolves when `gone` was told. */
@@ -46,32 +57,34 @@ export class TenantCell {
   process: CellProcess | undefined;
   /** Known when it is gone. */
   exit: CellExit | undefined;
-  /** It was told to end, and will in a moment. */
-  ending = false;
+  /** It ended, or did not start, without being told to. */
+  died = false;
   readonly #hooks: TenantCellHooks;
-  readonly #idleTtl: number;
-  #timer: NodeJS.Timeout | undefined;
+  #ending = false;
+  readonly #times: CellTimes;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #ageTimer: NodeJS.Timeout | undefined;
 
-  /** @param idleTtl ms that it may stay without a runtime */
   constructor(
     { tenantId, group }: { tenantId: string; group: string },
+    times: CellTimes,
     starting: Promise<CellProcess>,
-    idleTtl: number,
     hooks: TenantCellHooks,
   ) {
     this.tenantId = tenantId;
     this.group = group;
-    this.#idleTtl = idleTtl;
+    this.#times = times;
     this.#hooks = hooks;
     this.ready = this.#start(starting);
     this.over = this.ready
       .then(async (process) => {
         this.exit = await process.exited;
-        if (!this.ending) this.retire('died');
+        this.#ended();
       })
-      .catch(() => this.retire('died'))
+      .catch(() => this.#ended())
       .then(() => {
-        clearTimeout(this.#timer);
+        clearTimeout(this.#idleTimer);
+        clearTimeout(this.#ageTimer);
         hooks.gone(this, this.exit);
       });
   }
@@ -81,16 +94,23 @@ export class TenantCell {
     return this.leaving === undefined && this.process?.open !== false;
   }
 
+  /** Whether it will be gone in a moment. */
+  get endsSoon(): boolean {
+    return this.leaving !== undefined && this.busy === 0;
+  }
+
   enter(memoryMb: number): void {
     this.runtimes++;
     this.busy++;
     this.reservedMb += memoryMb;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#idleTimer);
+    this.#hooks.used(this);
   }
 
   setBusy(busy: boolean): void {
     this.busy += busy ? 1 : -1;
-    if (this.busy === 0) this.#hooks.freed(this);
+    if (busy) this.#hooks.used(this);
+    else if (this.busy === 0) this.#hooks.freed(this);
   }
 
   leave(memoryMb: number, wasBusy: boolean): void {
@@ -111,25 +131,34 @@ export class TenantCell {
 
   async #start(starting: Promise<CellProcess>): Promise<CellProcess> {
     this.process = await starting;
+    this.process.servant = { tenantId: this.tenantId, group: this.group };
+    this.#ageTimer = after(this.#times.maxAge, () => this.retire('age'));
     this.#hooks.started(this);
     // Nobody needs it any more.
     if (this.leaving !== undefined && this.runtimes === 0) this.#end();
     return this.process;
   }
 
+  #ended(): void {
+    this.died = !this.#ending;
+    this.retire('died');
+  }
+
   #emptied(): void {
     if (this.leaving !== undefined) this.#end();
-    else if (this.#idleTtl <= maxMilliseconds) {
-      this.#timer = setTimeout(() => this.retire('idle'), this.#idleTtl).unref();
-    }
+    else this.#idleTimer = after(this.#times.idleTtl, () => this.retire('idle'));
   }
 
   #end(): void {
-    if (!this.process || this.ending) return;
-    this.ending = true;
+    if (!this.process || this.#ending) return;
+    this.#ending = true;
     this.process.end(whys[this.leaving ?? 'closed']);
   }
 }
+
+/** A timer that keeps nobody waiting; none if that is longer than a timer takes. */
+const after = (ms: number, then: () => void): NodeJS.Timeout | undefined =>
+  ms <= maxMilliseconds ? setTimeout(then, ms).unref() : undefined;
 
 /** What events say of it. It has a process, or had one. */
 export const refOfCell = ({ tenantId, group, process }: TenantCell): CellRef => ({
@@ -140,6 +169,19 @@ export const refOfCell = ({ tenantId, group, process }: TenantCell): CellRef => 
 
 export const exitOf = (cell: TenantCell): PoolEvents['cellExit'][0] => ({
   ...refOfCell(cell),
-  reason: cell.leaving ?? 'died',
+  reason: cell.died ? 'died' : (cell.leaving ?? 'closed'),
   signal: cell.exit?.signal ?? undefined,
 });
+
+function statsOf(cell: TenantCell, process: CellProcess): PoolCellStats {
+  const { tenantId, group, leaving, runtimes, busy } = cell;
+  const state = leaving === undefined ? 'serving' : 'draining';
+  return { ...readCellStats(process), tenantId, group, state, runtimes, busy };
+}
+
+/** Those that stand longest come first. */
+export function cellsStats(cells: readonly TenantCell[]): PoolStats['cells'] {
+  const list = cells.flatMap((cell) => (cell.process ? [statsOf(cell, cell.process)] : []));
+  list.sort((a, b) => b.ageMs - a.ageMs);
+  return { ...sumOfCells(list), list, starting: cells.length - list.length };
+}

@@ -20,10 +20,15 @@ export const outOfRange = (message: string, option: string, value: unknown): Err
 export const capacity = (message: string, limit: number, actual: number, retryable = true): Error =>
   new CapacityError(message, { limit, actual, retryable });
 
-export function queueTimeout(limit: number): Error {
+/** @param forCell - all cells were at work */
+export function queueTimeout(limit: number, forCell = false): Error {
+  const what = forCell ? 'cell: all were at work,' : 'runtime';
+  const advice = forCell
+    ? "'isolation.maxCells' or 'queueTimeout'"
+    : "'queueTimeout' or the limits that keep it waiting";
   return new TimeoutError(
     { kind: 'wall', limit, phase: 'queued' },
-    `The invocation waited ${limit} ms for a runtime and was not started. Raise 'queueTimeout' or the limits that keep it waiting.`,
+    `The invocation waited ${limit} ms for a ${what} and was not started. Raise ${advice}.`,
   );
 }
 

@@ -135,7 +135,7 @@ export interface PoolEvents {
   fatal: [FunctionRef & { message: string }];
   /** A cell serves a tenant from now on. */
   cellStart: [CellRef];
-  /** A cell is gone. `signal`: what ended the process; every cell ends with one. */
+  /** A cell is gone. `signal`: what ended the process, if it was a signal. */
   cellExit: [CellRef & { reason: CellExitReason; signal: NodeJS.Signals | undefined }];
   /** An invocation ended with its runtime, or was dropped, for another reason than a limit of its own. */
   lost: [FunctionRef & { reason: string }];

@@ -1,3 +1,4 @@
+import type { CellStats, CellsStats } from '../engine.ts';
 import type { EvictReason } from './evict-reason.ts';
 
 /** Keeps the last `size` durations; percentiles of recent cold starts matter, not of all time. */
@@ -45,6 +46,18 @@ export interface FunctionStats {
   heapUsed: number;
 }
 
+/** A cell that serves a tenant. */
+export interface PoolCellStats extends CellStats {
+  tenantId: string;
+  group: string;
+  /** `'draining'`: it takes no new runtimes, and ends when those in it are closed. */
+  state: 'serving' | 'draining';
+  /** Runtimes in it, those being made and closed included. */
+  runtimes: number;
+  /** Those of them that run something. */
+  busy: number;
+}
+
 /** What `RuntimePool.stats()` answers: the numbers of now, and counts since the pool was made. */
 export interface PoolStats {
   /** Live runtimes, those being made and closed included. */
@@ -77,4 +90,6 @@ export interface PoolStats {
   lost: Record<string, number>;
   /** Versions in use, by their keys. */
   functions: Record<string, FunctionStats>;
+  /** The cells that serve tenants. `starting`: those that are not there yet, in no other number. */
+  cells: Omit<CellsStats, 'list'> & { starting: number; list: PoolCellStats[] };
 }

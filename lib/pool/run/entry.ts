@@ -106,7 +106,8 @@ export class PoolEntry implements Serving {
   /** Why it should not be used any more, if so. */
   lossReason(now: number): EvictReason | undefined {
     if (this.retiring !== undefined) return this.retiring;
-    if (this.place.leaving !== undefined) return this.place.leaving;
+    // What was made for somebody who waits serves him, wherever that was: otherwise a place that lasts a moment serves nobody.
+    if (this.place.leaving !== undefined && (this.served > 0 || this.runtime.closed)) return this.place.leaving;
     if (this.runtime.closed) return 'terminated';
     if (now - this.readyAt > this.#maxAge) return 'age';
     if (this.served >= this.fn.maxInvocations) return 'invocations';

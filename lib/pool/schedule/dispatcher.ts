@@ -22,6 +22,7 @@ export class Dispatcher {
   readonly #runtimes: Runtimes;
   readonly #hooks: DispatcherHooks;
   readonly #starts: Starts;
+  readonly #places: Places;
   readonly #line = new Line();
   readonly #errands = new Set<Errand>();
   #serving = false;
@@ -30,6 +31,7 @@ export class Dispatcher {
   constructor(options: ResolvedPoolOptions, runtimes: Runtimes, places: Places, hooks: DispatcherHooks) {
     this.#options = options;
     this.#runtimes = runtimes;
+    this.#places = places;
     this.#hooks = hooks;
     this.#starts = new Starts(runtimes, this.threads, places, {
       emptied: (group) => hooks.emptied(group),
@@ -91,6 +93,8 @@ export class Dispatcher {
       if (refusal) throw refusal;
       const obstacle = this.#starts.obstacle(group, false);
       const { budget } = this.#runtimes;
+      const full = obstacle === 'cell' ? this.#places.full() : undefined;
+      if (full) throw full;
       if (obstacle === 'room' && !budget.willFit(fn.memoryMb)) {
         throw capacity(
           "There is no room in the pool to prewarm a runtime. Raise 'maxRuntimes' or 'maxMemoryMb'.",
@@ -196,6 +200,11 @@ export class Dispatcher {
 
   /** One turn of a version: serves the first that waits, or says what is in the way. */
   #serveOne(group: Group): Obstacle | undefined {
+    group.lacks = this.#serveFirst(group);
+    return group.lacks;
+  }
+
+  #serveFirst(group: Group): Obstacle | undefined {
     const { tenant } = group;
     const ticket = group.queue.first;
     if (!ticket) return undefined;

@@ -40,10 +40,10 @@ export async function evaluate<T>(
     return await work(place as unknown as Place, (runtime) => load?.begins(runtime));
   } finally {
     stopListening?.();
-    place?.leave();
     tenant.errands--;
     if (load) threads.endLoad(load, tenant);
     dispatcher.released(tenant);
     groups.forgetTenant(tenant);
+    place?.leave();
   }
 }

@@ -3,7 +3,7 @@ import { Aborter } from '../engine.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { PoolEntry } from '../run/entry.ts';
 import { Drains } from './drain.ts';
-import type { Errand } from './errand.ts';
+import type { Errand, Obstacle } from './errand.ts';
 import type { FunctionVersions } from './function-versions.ts';
 import type { TicketQueue } from './queue.ts';
 import type { Reputation } from './reputation.ts';
@@ -27,6 +27,8 @@ export class Group {
   restarts = 0;
   /** Invocations that run. */
   active = 0;
+  /** What those that wait lacked when they were last looked at. */
+  lacks: Obstacle | undefined;
   /** The number of its latest turn. */
   servedAt = 0;
   /** Runtimes wait idle no longer: the version was replaced or undeployed, and nobody asked for it since. */

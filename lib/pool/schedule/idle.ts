@@ -30,12 +30,13 @@ export class IdleSet {
     // A map keeps the place of a key it has.
     this.delete(entry);
     this.#since.set(entry, performance.now());
-    entry.place.setBusy(false);
     this.memoryMb += entry.fn.memoryMb;
     if (!this.#sweeper && Number.isFinite(this.#ttl)) {
       this.#sweeper = setInterval(() => this.#sweep(), Math.max(10, Math.min(this.#ttl / 4, maxSweep)));
       this.#sweeper.unref();
     }
+    // Somebody may want its room at once.
+    entry.place.setBusy(false);
   }
 
   delete(entry: PoolEntry): void {

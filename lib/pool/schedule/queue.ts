@@ -1,7 +1,6 @@
 import { maxMilliseconds } from '../../options/check.ts';
 import { InOrder, type Walk } from '../../shared/in-order.ts';
 import { captureScope, whenAborted } from '../engine.ts';
-import { queueTimeout } from '../failures/refusal.ts';
 import type { PoolEntry } from '../run/entry.ts';
 
 export interface Lease {
@@ -58,8 +57,11 @@ export class TicketQueue {
     return next?.value?.[0];
   }
 
-  /** @param gone called when the ticket leaves by its deadline or its signal. */
-  wait(timeout: number, signal: AbortSignal | undefined, gone: () => void): Promise<Lease> {
+  /**
+   * @param tooLate makes the error of one whose deadline is over
+   * @param gone called when the ticket leaves by its deadline or its signal.
+   */
+  wait(timeout: number, signal: AbortSignal | undefined, tooLate: () => Error, gone: () => void): Promise<Lease> {
     return new Promise<Lease>((resolve, reject) => {
       const scope = captureScope();
       const leave = () => {
@@ -89,7 +91,7 @@ export class TicketQueue {
         timeout > maxMilliseconds
           ? undefined
           : setTimeout(() => {
-              ticket.refuse(queueTimeout(timeout));
+              ticket.refuse(tooLate());
               gone();
             }, timeout);
       const stopListening = signal && whenAborted(signal, onAbort);

@@ -75,8 +75,8 @@ export class Runtimes {
       group.starting--;
       versions.starting--;
       this.budget.give(fn.memoryMb, false);
-      place.leave();
       on.failed(error, loading);
+      place.leave();
       throw error;
     }
     group.starting--;
@@ -106,7 +106,7 @@ export class Runtimes {
     }
     entry.retiring ??= reason;
     if (entry.active > 0 || entry.gone) return;
-    if (pinned && patient.has(reason)) {
+    if (pinned && patient.has(reason) && entry.place.leaving === undefined) {
       // Until somebody needs its room.
       this.idle.add(entry);
       return;
@@ -124,9 +124,9 @@ export class Runtimes {
     const closed = () => {
       this.#hooks.gone(entry);
       this.budget.give(entry.fn.memoryMb, true);
-      entry.place.leave();
       group.closing.delete(entry);
       versions.closing--;
+      entry.place.leave();
       this.#gone(group, entry);
     };
     void entry.runtime.closeAsync().then(closed, closed);

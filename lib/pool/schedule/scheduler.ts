@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Place, Places } from '../cells/place.ts';
 import type { Runtime } from '../engine.ts';
-import { poolClosed } from '../failures/refusal.ts';
+import { poolClosed, queueTimeout as timedOut } from '../failures/refusal.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { ResolvedPoolOptions } from '../options/options.ts';
 import type { EvictReason } from '../report/evict-reason.ts';
@@ -78,7 +78,12 @@ export class Scheduler {
       this.departures.forget(group);
       throw error;
     }
-    const later = group.queue.wait(queueTimeout, signal, () => this.#dequeued(group));
+    const later = group.queue.wait(
+      queueTimeout,
+      signal,
+      () => timedOut(queueTimeout, group.lacks === 'cell'),
+      () => this.#dequeued(group),
+    );
     this.#dispatcher.enter(group);
     return later;
   }
@@ -195,6 +200,7 @@ export class Scheduler {
   #started(group: Group, entry: PoolEntry | undefined): void {
     if (entry && entry.active === 0 && entry.retiring === undefined) {
       if (this.closing && group.queue.size === 0) this.retire(entry, 'closed');
+      else if (entry.place.leaving !== undefined) this.retire(entry, entry.place.leaving);
       else this.#runtimes.idle.add(entry);
     }
     this.#dequeued(group);
