@@ -25,7 +25,7 @@ export function openStores(folder: string): Stores {
     maxOpen: 64,
     maxMemoryBytes: 256 * mebibyte,
     threads: 16,
-    grace: 2000,
+    grace: 60_000,
     maxWaiting: 100,
   });
   return {

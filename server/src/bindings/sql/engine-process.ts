@@ -14,11 +14,12 @@ export interface EngineProcessOptions {
   readonly maxMemoryBytes: number;
   /** Statements that run at a time, each on a thread. */
   readonly threads: number;
-  /** Milliseconds that work may go on after it was interrupted. */
+  /** Milliseconds after the time of some work when a process that says nothing at all is given up. */
   readonly grace: number;
 }
 
 interface Asked {
+  readonly ms: number;
   resolve(results: SqlResult[]): void;
   reject(error: SqlError): void;
 }
@@ -46,13 +47,16 @@ export class EngineProcess {
     const id = this.#nextId++;
     const request: SqlRequest = { id, file, work, bounds };
     return new Promise<SqlResult[]>((resolve, reject) => {
-      const timer = setTimeout(() => this.#endIfStuck(id, bounds.ms), bounds.ms + this.#options.grace);
+      // The loop may have been late rather than the process: an answer that lies here is read first.
+      const late = () => setImmediate(() => setImmediate(() => this.#endStuck(id)));
+      const timer = setTimeout(late, bounds.ms + this.#options.grace);
       const settled = () => {
         clearTimeout(timer);
         this.#asked.delete(id);
         if (this.#asked.size === 0) child.channel?.unref();
       };
       this.#asked.set(id, {
+        ms: bounds.ms,
         resolve: (results) => {
           settled();
           resolve(results);
@@ -79,17 +83,12 @@ export class EngineProcess {
     await gone;
   }
 
-  /** The loop may have been late rather than the process: an answer that lies here is read first. */
-  #endIfStuck(id: number, ms: number): void {
-    setImmediate(() =>
-      setImmediate(() => {
-        const asked = this.#asked.get(id);
-        if (!asked) return;
-        const message = `the statement took longer than ${ms} ms and could not be interrupted (sql.statementMs)`;
-        asked.reject(new SqlError('SQL_TIMEOUT', message, { quota: 'sql.statementMs', limit: ms, reason: 'stuck' }));
-        this.#child?.kill('SIGKILL');
-      }),
-    );
+  #endStuck(id: number): void {
+    const asked = this.#asked.get(id);
+    if (!asked) return;
+    const message = `the statement took longer than ${asked.ms} ms and could not be interrupted (sql.statementMs)`;
+    asked.reject(new SqlError('SQL_TIMEOUT', message, { quota: 'sql.statementMs', limit: asked.ms, reason: 'stuck' }));
+    this.#child?.kill('SIGKILL');
   }
 
   #started(): Promise<ChildProcess> {
@@ -130,6 +129,7 @@ export class EngineProcess {
   }
 
   #answered(reply: SqlReply): void {
+    if ('stuck' in reply) return this.#endStuck(reply.id);
     const asked = this.#asked.get(reply.id);
     if ('results' in reply) asked?.resolve([...reply.results]);
     else asked?.reject(new SqlError(reply.failure.code, reply.failure.message, reply.failure.details));

@@ -32,5 +32,7 @@ export interface SqlFailure {
 }
 
 export type SqlReply =
+  /** It goes on computing although it was interrupted. */
+  | { readonly id: number; readonly stuck: true }
   | { readonly id: number; readonly results: readonly SqlResult[] }
   | { readonly id: number; readonly failure: SqlFailure };

@@ -1,6 +1,6 @@
 // `env.SQL`, as functions see it: the database of their tenant.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { CallerContext } from 'isolet';
+import { type CallerContext, JavaScriptError } from 'isolet';
 import type { SqlLimits } from '../../config/binding-limits.ts';
 import type { Accounts } from '../account.ts';
 import { SqlError } from './sql-error.ts';
@@ -81,7 +81,7 @@ export function makeSqlApi(store: SqlStore, limitsOf: (tenant: string) => SqlLim
           return value;
         } catch (error) {
           await transaction.rollback();
-          throw error;
+          throw thrownBy(error);
         } finally {
           caller.signal.removeEventListener('abort', rollback);
         }
@@ -99,6 +99,11 @@ export function makeSqlApi(store: SqlStore, limitsOf: (tenant: string) => SqlLim
       first: async (sql: unknown, params?: unknown) => (await run(sql, params)).rows[0] ?? null,
     };
   }
+}
+
+/** What the guest's function threw itself, as it was: the guest gets it back. */
+function thrownBy(error: unknown): unknown {
+  return error instanceof JavaScriptError && error.thrown !== undefined ? error.thrown : error;
 }
 
 function boundsOf(limits: SqlLimits, left: number): SqlBounds {

@@ -1,7 +1,8 @@
 // Tenants whose statements could only be stopped with the whole process: they wait before they get another.
 import { SqlError } from './sql-error.ts';
 
-const first = 1000;
+/** ms */
+const first = 10_000;
 const longest = 300_000;
 
 export class Stuck {

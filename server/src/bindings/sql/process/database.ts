@@ -25,6 +25,8 @@ const settings = [
 
 /** ms */
 const interruptEvery = 10;
+/** ms of processor time that an interrupted statement has to notice it. */
+const patience = 200;
 /** Statements kept ready for each database. */
 const maxStatements = 50;
 const changesSchema = new Set(['create', 'drop', 'alter']);
@@ -64,17 +66,28 @@ export class Database {
     return this.#connection.inTransaction;
   }
 
-  async do(work: SqlWork, bounds: SqlBoundsOfWork): Promise<SqlResult[]> {
+  /** @param stuck - is called when the work goes on computing although it was interrupted */
+  async do(work: SqlWork, bounds: SqlBoundsOfWork, stuck: () => void): Promise<SqlResult[]> {
     await this.#limitSize(bounds.maxDatabaseBytes);
-    // Again and again: between two statements there is nothing to interrupt.
     let timer = setTimeout(() => {
-      timer = setInterval(() => this.#connection.interrupt(), interruptEvery);
+      timer = this.#interrupt(stuck);
     }, bounds.ms);
     try {
       return await this.#do(work, bounds);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Again and again: between two statements there is nothing to interrupt. */
+  #interrupt(stuck: () => void): NodeJS.Timeout {
+    // In processor time: on a busy machine it may take long until the statement is on a processor and sees it.
+    const before = process.cpuUsage();
+    return setInterval(() => {
+      this.#connection.interrupt();
+      const { user, system } = process.cpuUsage(before);
+      if ((user + system) / 1000 > patience) stuck();
+    }, interruptEvery);
   }
 
   close(): void {

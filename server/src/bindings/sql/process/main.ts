@@ -21,10 +21,12 @@ async function main(): Promise<void> {
 }
 
 async function answer(databases: OpenDatabases, { id, file, work, bounds }: SqlRequest): Promise<void> {
-  const reply: SqlReply = await databases.do(file, work, bounds).then(
-    (results) => ({ id, results }),
-    (error) => ({ id, failure: failureOf(error, bounds) }),
-  );
+  const reply: SqlReply = await databases
+    .do(file, work, bounds, () => process.send?.({ id, stuck: true } satisfies SqlReply))
+    .then(
+      (results) => ({ id, results }),
+      (error) => ({ id, failure: failureOf(error, bounds) }),
+    );
   process.send?.(reply);
 }
 

@@ -18,7 +18,7 @@ export class OpenDatabases {
   }
 
   /** The server sends one piece of work for a file at a time. */
-  async do(file: string, work: SqlWork, bounds: SqlBoundsOfWork): Promise<SqlResult[]> {
+  async do(file: string, work: SqlWork, bounds: SqlBoundsOfWork, stuck: () => void): Promise<SqlResult[]> {
     if (this.#busy.has(file)) throw new SqlError('SQL_ENGINE', 'the database is in use');
     this.#busy.add(file);
     try {
@@ -26,7 +26,7 @@ export class OpenDatabases {
         this.#close(file);
         return [];
       }
-      return await (await this.#database(file)).do(work, bounds);
+      return await (await this.#database(file)).do(work, bounds, stuck);
     } finally {
       this.#busy.delete(file);
     }
