@@ -21,7 +21,7 @@ const server = {
     { name: 'gateway' },
     { name: 'page' },
     { name: 'storage/libsql' },
-    { name: 'serve', files: ['serve.ts'] },
+    { name: 'serve', files: ['serve.ts', 'operator-routes.ts'] },
     { name: 'cli' },
   ],
   script: 'scripts/check-server-rooms.mjs',

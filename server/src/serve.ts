@@ -4,10 +4,11 @@ import { openStores } from './bindings/stores.ts';
 import type { Config } from './config/schema.ts';
 import { ServerError } from './errors/server-error.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { answerJson } from './http/answers.ts';
 import { Listener } from './http/listener.ts';
-import { type Route, Router } from './http/router.ts';
+import { Router } from './http/router.ts';
+import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page/routes.ts';
+import { Metrics } from './platform/metrics.ts';
 import { Platform } from './platform/platform.ts';
 import { openStorage } from './storage/libsql/libsql-storage.ts';
 
@@ -31,25 +32,21 @@ export interface ServerListener {
 
 /** Opens what is kept and serves it. */
 export async function serve(config: Config, { log, failed }: ServerListener): Promise<RunningServer> {
-  const onError = (error: unknown) => log({ event: 'error', ...whatFailed(error) });
-  const platform = new Platform(config, openStorage(config.data, failed), openStores(config.data), onError);
+  const metrics = new Metrics(config.metrics.maxFunctions);
+  const onError = (error: unknown) => {
+    metrics.failed();
+    log({ event: 'error', ...whatFailed(error) });
+  };
+  const storage = openStorage(config.data, { failed, wrote: (ms) => metrics.wrote(ms) });
+  const platform = new Platform(config, storage, openStores(config.data), metrics, onError);
   let draining = false;
-  const health: Route[] = [
-    { method: 'GET', path: '/healthz', handle: ({ response }) => answerJson(response, 200, { status: 'ok' }) },
-    {
-      method: 'GET',
-      path: '/readyz',
-      handle({ response }) {
-        if (draining) throw new ServerError('ERR_ISOLET_SERVER_DRAINING', 'The server is being stopped.');
-        answerJson(response, 200, { status: 'ready' });
-      },
-    },
-  ];
   const onFailure = (error: unknown, request: IncomingMessage) => {
     if (isExpected(error)) return;
+    metrics.failed();
     log({ event: 'error', method: request.method, path: request.url?.split('?')[0], ...whatFailed(error) });
   };
-  const router = new Router([...health, ...pageRoutes, ...adminRoutes(platform)], onFailure);
+  const operators = operatorRoutes(platform, () => draining);
+  const router = new Router([...operators, ...pageRoutes, ...adminRoutes(platform)], onFailure);
   const gateway = new Gateway(platform, onFailure);
   const listener = new Listener((request, response) => {
     if (!gateway.takes(request, response)) void router.handle(request, response);
@@ -61,8 +58,9 @@ export async function serve(config: Config, { log, failed }: ServerListener): Pr
   const stop = async () => {
     draining = true;
     platform.stop();
+    const until = performance.now() + config.drainTimeout;
     await listener.drain(config.drainTimeout);
-    await platform.close(config.drainTimeout);
+    await platform.close(Math.max(1, until - performance.now()));
   };
   return { url, platform, firstToken, stop: () => (stopped ??= stop()) };
 }

@@ -94,6 +94,16 @@ const gateway = z
   .describe('Functions behind HTTP.')
   .prefault({});
 
+const metrics = z
+  .strictObject({
+    public: z
+      .boolean()
+      .optional()
+      .describe('Answer /metrics to everybody. Default: only where the server listens on loopback.'),
+    maxFunctions: count.default(1000).describe('Functions with numbers of their own; the others are counted as one.'),
+  })
+  .prefault({});
+
 const tls = z.strictObject({
   cert: z.string().describe('File with the certificate chain (PEM).'),
   key: z.string().describe('File with the private key (PEM).'),
@@ -120,6 +130,7 @@ export const configSchema = z.strictObject({
   drainTimeout: milliseconds.default(20_000).describe('How long requests may go on after SIGTERM, in ms.'),
   retention,
   async: asynchronous,
+  metrics,
   http,
   gateway,
   tls: tls.optional().describe('Serve HTTPS with this certificate.'),

@@ -63,6 +63,11 @@ export class AsyncInvocations {
     this.#onError = onError;
   }
 
+  /** How many are in hand. */
+  get size(): number {
+    return this.#line.length + this.#running.size;
+  }
+
   /** Takes up what was accepted before. */
   async resume(): Promise<void> {
     // Few at a time: the file may hold more than memory should.

@@ -55,6 +55,13 @@ export class LoadedFunctions {
     this.#epochs = epochs;
   }
 
+  /** How many functions the runtime has. */
+  get size(): number {
+    let size = 0;
+    for (const { versions } of this.#functions.values()) if (versions.size > 0) size++;
+    return size;
+  }
+
   /** Changes of one function, and loads of it, one after the other. */
   inTurn<T>(tenant: string, name: string, work: () => Promise<T>): Promise<T> {
     return this.#inTurn.do(keyOf(tenant, name), work);

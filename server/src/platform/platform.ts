@@ -12,6 +12,7 @@ import { Invocations } from './invocations.ts';
 import { LoadedFunctions } from './loaded-functions.ts';
 import { Logs } from './logs.ts';
 import { every, tidy } from './maintenance.ts';
+import type { Metrics } from './metrics.ts';
 import { runtimeOptions } from './runtime-options.ts';
 import { Secrets } from './secrets.ts';
 import { Tenants } from './tenants.ts';
@@ -35,6 +36,7 @@ export class Platform {
   readonly logs: Logs;
   readonly usage: UsageBook;
   readonly audit: Audit;
+  readonly metrics: Metrics;
   readonly runtime: ServerlessRuntime;
   readonly #ends: (() => void)[] = [];
 
@@ -42,7 +44,7 @@ export class Platform {
    * @param storage - is the platform's from here on, as `stores`: `close` closes them
    * @param onError - is told what failed behind everybody's back
    */
-  constructor(config: Config, storage: Storage, stores: Stores, onError: (error: unknown) => void) {
+  constructor(config: Config, storage: Storage, stores: Stores, metrics: Metrics, onError: (error: unknown) => void) {
     const keys = loadKeys(config.key, config.data);
     this.config = config;
     this.storage = storage;
@@ -67,6 +69,11 @@ export class Platform {
     this.asyncInvocations = new AsyncInvocations(storage, loaded, this.invocations, config.async, onError);
     this.logs = new Logs(storage, tenants, runtime, (...version) => loaded.nameOf(...version), onError);
     this.usage = new UsageBook(storage, tenants, runtime);
+    this.metrics = metrics;
+    metrics.watch(runtime, {
+      loadedFunctions: () => loaded.size,
+      asyncInvocations: () => this.asyncInvocations.size,
+    });
     this.#ends.push(
       every(10_000, () => this.usage.flush(), onError),
       every(60_000, () => tidy(storage, config.retention), onError),

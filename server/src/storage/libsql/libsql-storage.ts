@@ -4,21 +4,20 @@ import { Database } from './database.ts';
 import { failureOf } from './failures.ts';
 import { fileIn, openFile } from './open-file.ts';
 import { kinds, storesOf } from './stores.ts';
-import { Writer } from './writer.ts';
+import { type StorageListener, Writer } from './writer.ts';
 
 /**
  * Opens, or makes, what is kept in a folder. One process at a time may have it.
  *
- * @param onFailure - nothing can be written any more
  * @throws {StorageError} if the file can't be used, with what to do
  */
-export function openStorage(folder: string, onFailure: (error: Error) => void): Storage {
+export function openStorage(folder: string, listener: StorageListener): Storage {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = fileIn(folder);
   const lock = openFile(path);
   const reader = new Database(path);
   reader.readOnly();
-  const writer = new Writer(path, onFailure);
+  const writer = new Writer(path, listener);
   const write = (store: string, method: string, args: readonly unknown[]) => writer.write(store, method, args);
   return {
     ...(joined(reader, write, path) as unknown as Stores),

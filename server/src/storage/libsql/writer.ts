@@ -5,6 +5,15 @@ import type { ToWriter, WriteReply } from './requests.ts';
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  readonly since: number;
+}
+
+/** What a storage tells of itself. */
+export interface StorageListener {
+  /** Nothing can be written any more. */
+  readonly failed: (error: Error) => void;
+  /** A write was kept, or refused, after so many ms. */
+  readonly wrote?: (ms: number) => void;
 }
 
 /** The server's end of the thread that writes. */
@@ -12,19 +21,20 @@ export class Writer {
   readonly #path: string;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #wrote: StorageListener['wrote'];
   readonly #ended: Promise<void>;
   #lastId = 0;
   #failure: Error | undefined;
 
-  /** @param onFailure - the thread is gone, and with it every write from now on */
-  constructor(path: string, onFailure: (error: Error) => void) {
+  constructor(path: string, { failed, wrote }: StorageListener) {
     this.#path = path;
+    this.#wrote = wrote;
     this.#worker = new Worker(new URL('./storage-writer.js', import.meta.url), { workerData: { path } });
     this.#worker.on('message', (replies: readonly WriteReply[]) => replies.forEach((reply) => this.#settle(reply)));
-    this.#worker.on('error', (error) => this.#fail(error, onFailure));
+    this.#worker.on('error', (error) => this.#fail(error, failed));
     this.#ended = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
     void this.#ended.then(() => {
-      if (this.#waiting.size > 0) this.#fail(new Error('the thread that writes has ended'), onFailure);
+      if (this.#waiting.size > 0) this.#fail(new Error('the thread that writes has ended'), failed);
     });
   }
 
@@ -32,7 +42,7 @@ export class Writer {
     if (this.#failure) throw this.#failure;
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { resolve, reject, since: performance.now() });
       this.#post({ id, store, method, args });
     });
   }
@@ -50,6 +60,7 @@ export class Writer {
   #settle(reply: WriteReply): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
+    if (waiting) this.#wrote?.(performance.now() - waiting.since);
     if ('error' in reply) waiting?.reject(failureOf(reply.error, this.#path));
     else waiting?.resolve(reply.value);
   }
