@@ -1,4 +1,5 @@
 import { callerOf } from './admin/authority.ts';
+import { Guesses } from './admin/guesses.ts';
 import { ServerError } from './errors/server-error.ts';
 import { answerJson } from './http/answers.ts';
 import type { Route } from './http/router.ts';
@@ -9,6 +10,7 @@ import type { Platform } from './platform/platform.ts';
  * tenants and functions, so they take a token of the platform unless the configuration says otherwise.
  */
 export function operatorRoutes(platform: Platform, isDraining: () => boolean): Route[] {
+  const guesses = new Guesses();
   return [
     { method: 'GET', path: '/healthz', handle: ({ response }) => answerJson(response, 200, { status: 'ok' }) },
     {
@@ -24,7 +26,7 @@ export function operatorRoutes(platform: Platform, isDraining: () => boolean): R
       path: '/metrics',
       async handle({ request, response }) {
         if (!isPublic(platform)) {
-          const caller = await callerOf(request, platform.tokens);
+          const caller = await callerOf(request, platform.tokens, guesses);
           if (caller.tenant !== undefined) {
             throw new ServerError('ERR_ISOLET_SERVER_FORBIDDEN', 'This takes a token of the platform.');
           }

@@ -18,7 +18,6 @@ export async function tidy(storage: Storage, retention: Retention, now = Date.no
       if (some < step) return;
     }
   };
-  await all(() => storage.kv.sweep(now, step));
   await all(() => storage.logs.prune(now - retention.logs, step));
   await all(() => storage.invocations.prune(now - retention.invocations, step));
   return gone;

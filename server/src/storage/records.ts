@@ -206,20 +206,3 @@ export interface InvocationRecord {
   readonly startedAt: number | undefined;
   readonly finishedAt: number | undefined;
 }
-
-/** One key of a tenant's store. */
-export interface KvEntry {
-  readonly key: string;
-  readonly value: Uint8Array;
-  /** What the value is, as whoever wrote it says. */
-  readonly type: string;
-  /** Another one after each write, never used again for this tenant. */
-  readonly version: number;
-  readonly expiresAt: number | undefined;
-}
-
-/** How a write to a key went. `version`: of the value that is there now, 0 for none. */
-export type KvWrite =
-  | { readonly outcome: 'written'; readonly version: number }
-  | { readonly outcome: 'conflict'; readonly version: number }
-  | { readonly outcome: 'quota'; readonly limit: 'bytes' | 'keys'; readonly value: number; readonly observed: number };

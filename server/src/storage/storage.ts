@@ -6,8 +6,6 @@ import type {
   InvocationStatus,
   KeptAuditEntry,
   KeptLogLine,
-  KvEntry,
-  KvWrite,
   LogLine,
   LogQuery,
   SealedSecret,
@@ -31,7 +29,6 @@ export interface Storage {
   readonly secrets: SecretStore;
   readonly variables: VariableStore;
   readonly tokens: TokenStore;
-  readonly kv: KvStore;
   readonly logs: LogStore;
   readonly usage: UsageStore;
   readonly audit: AuditStore;
@@ -118,33 +115,6 @@ export interface TokenStore {
   touch(id: string, at: number): Promise<void>;
   /** @param tenant - the only one whose token it may be. @returns whether there was one */
   delete(id: string, tenant: string | undefined, entry?: AuditEntry): Promise<boolean>;
-}
-
-/** Keys of any text and values of any bytes; whoever offers them bounds their sizes. */
-export interface KvStore {
-  get(tenant: string, key: string, now: number): Promise<KvEntry | undefined>;
-  /**
-   * @param ifVersion - write only if the value has this version; 0: only if there is none
-   * @param quota - of the whole tenant; `bytes` counts keys and values
-   */
-  put(
-    tenant: string,
-    entry: Omit<KvEntry, 'version'>,
-    ifVersion: number | undefined,
-    quota: { readonly bytes: number; readonly keys: number },
-    now: number,
-  ): Promise<KvWrite>;
-  /** @returns `written` with version 0 also where there was none and no version was asked for */
-  delete(tenant: string, key: string, ifVersion: number | undefined, now: number): Promise<KvWrite>;
-  /** By key in the order of their bytes, without values. */
-  list(
-    tenant: string,
-    query: { readonly prefix?: string | undefined; readonly after?: string | undefined; readonly limit: number },
-    now: number,
-  ): Promise<Omit<KvEntry, 'value'>[]>;
-  use(tenant: string): Promise<{ bytes: number; keys: number }>;
-  /** Takes away what has expired, at most `limit` keys. @returns how many */
-  sweep(now: number, limit: number): Promise<number>;
 }
 
 export interface LogStore {

@@ -33,16 +33,6 @@ const steps: readonly string[] = [
    ) STRICT;
    CREATE INDEX tokens_of ON tokens (tenant);
 
-   CREATE TABLE kv (
-     tenant TEXT NOT NULL REFERENCES tenants ON DELETE CASCADE, key BLOB NOT NULL, version INTEGER NOT NULL,
-     expires_at INTEGER, size INTEGER NOT NULL, type TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (tenant, key)
-   ) STRICT;
-   CREATE INDEX kv_expiring ON kv (expires_at) WHERE expires_at IS NOT NULL;
-   CREATE TABLE kv_use (
-     tenant TEXT PRIMARY KEY REFERENCES tenants ON DELETE CASCADE, bytes INTEGER NOT NULL, keys INTEGER NOT NULL,
-     last_version INTEGER NOT NULL
-   ) STRICT, WITHOUT ROWID;
-
    CREATE TABLE logs (
      seq INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL REFERENCES tenants ON DELETE CASCADE,
      function TEXT NOT NULL, at INTEGER NOT NULL, level TEXT NOT NULL, invocation TEXT, version TEXT, text BLOB NOT NULL

@@ -3,7 +3,6 @@ import { LibsqlAudit } from './audit.ts';
 import type { Database } from './database.ts';
 import { LibsqlFunctions } from './functions.ts';
 import { LibsqlInvocations } from './invocations.ts';
-import { LibsqlKv } from './kv.ts';
 import { LibsqlLogs } from './logs.ts';
 import { LibsqlSecrets } from './secrets.ts';
 import type { Sync } from './sync.ts';
@@ -21,7 +20,6 @@ export const storesOf = (db: Database): SyncStores => ({
   secrets: new LibsqlSecrets(db),
   variables: new LibsqlVariables(db),
   tokens: new LibsqlTokens(db),
-  kv: new LibsqlKv(db),
   logs: new LibsqlLogs(db),
   usage: new LibsqlUsage(db),
   audit: new LibsqlAudit(db),
@@ -39,7 +37,6 @@ export const kinds: { readonly [Name in keyof Stores]: { readonly [Method in key
     secrets: { list: 'read', put: 'write', delete: 'write' },
     variables: { list: 'read', put: 'write', delete: 'write' },
     tokens: { find: 'read', list: 'read', add: 'write', touch: 'write', delete: 'write' },
-    kv: { get: 'read', list: 'read', use: 'read', put: 'write', delete: 'write', sweep: 'write' },
     logs: { read: 'read', last: 'read', edge: 'read', append: 'write', prune: 'write' },
     usage: { read: 'read', byFunction: 'read', add: 'write' },
     audit: { read: 'read', append: 'write' },
