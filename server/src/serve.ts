@@ -51,9 +51,16 @@ export async function serve(config: Config, { log, failed }: ServerListener): Pr
   const listener = new Listener((request, response) => {
     if (!gateway.takes(request, response)) void router.handle(request, response);
   });
-  await platform.start();
-  const firstToken = await platform.tokens.first();
-  const url = await listener.listen(config.port, config.host);
+  let firstToken: string | undefined;
+  let url: string;
+  try {
+    await platform.start();
+    firstToken = await platform.tokens.first();
+    url = await listener.listen(config.port, config.host);
+  } catch (error) {
+    await platform.close(1);
+    throw error;
+  }
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     draining = true;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
-import { type Config, configSchema } from './schema.ts';
+import { type Config, type ConfigInput, configSchema } from './schema.ts';
 
 /** A configuration that makes no sense, with everything that is wrong with it. */
 export class ConfigError extends Error {
@@ -12,14 +12,17 @@ export class ConfigError extends Error {
 
 const fileNames = ['isolet.toml', 'isolet.json'] as const;
 
-/** Environment variables and the settings they stand for. */
-export const environment = {
-  ISOLET_SERVER_HOST: 'host',
-  ISOLET_SERVER_PORT: 'port',
-  ISOLET_SERVER_DATA: 'data',
-  ISOLET_SERVER_ADMIN_TOKEN: 'adminToken',
-  ISOLET_SERVER_KEY: 'key',
-} as const satisfies Record<string, keyof Config>;
+/** Environment variables, and the part of a configuration that each stands for. */
+export const environment: Readonly<Record<string, (value: string) => ConfigInput>> = {
+  ISOLET_SERVER_HOST: (host) => ({ host }),
+  ISOLET_SERVER_PORT: (port) => ({ port: Number(port) }),
+  ISOLET_SERVER_DATA: (data) => ({ data }),
+  ISOLET_SERVER_ADMIN_TOKEN: (adminToken) => ({ adminToken }),
+  ISOLET_SERVER_KEY: (key) => ({ key }),
+  ISOLET_SERVER_PREVIOUS_KEY: (key) => ({ previousKeys: [key] }),
+  // What it is if it is neither, the schema says.
+  ISOLET_SERVER_ISOLATION: (mode) => ({ isolation: { mode: mode as 'process' } }),
+};
 
 /**
  * The configuration of a process: the file, then the environment, which goes before it.
@@ -30,10 +33,10 @@ export const environment = {
 export function loadConfig(env: NodeJS.ProcessEnv, folder: string, file?: string): Config {
   const found = file ?? fileNames.map((name) => join(folder, name)).find((path) => existsSync(path));
   const given: Record<string, unknown> = found === undefined ? {} : readFile(found);
-  for (const [name, setting] of Object.entries(environment)) {
+  for (const [name, read] of Object.entries(environment)) {
     const value = env[name];
     if (value === undefined || value === '') continue;
-    given[setting] = setting === 'port' ? Number(value) : value;
+    for (const [setting, part] of Object.entries(read(value))) given[setting] = joined(given[setting], part);
   }
   const { success, data, error } = configSchema.safeParse(given);
   if (success) return withDefaultTier(data);
@@ -49,6 +52,13 @@ function readFile(path: string): Record<string, unknown> {
     throw new ConfigError(`${path} can't be read: ${(error as Error).message}`);
   }
 }
+
+/** Of a group of settings the others stay. */
+const joined = (before: unknown, part: unknown): unknown =>
+  isGroup(before) && isGroup(part) ? { ...before, ...part } : part;
+
+const isGroup = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function withDefaultTier(config: Config): Config {
   const tiers = { standard: configSchema.shape.tiers.unwrap().valueType.parse({}), ...config.tiers };

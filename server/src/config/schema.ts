@@ -25,11 +25,37 @@ export const tierSchema = z.strictObject({
   maxLogBytes: count.default(65_536).describe('Bytes of log text kept of one invocation.'),
   maxHostCalls: count.default(1000).describe('Calls of the platform that one invocation may make.'),
   rate: rate.optional(),
+  isolation: z
+    .enum(['isolate', 'process'])
+    .optional()
+    .describe('Where its functions run. Default: as `isolation.mode`.'),
   kv: kvLimits.prefault({}).describe('What functions may do with `env.KV`.'),
   sql: sqlLimits.prefault({}).describe('What functions may do with `env.SQL`.'),
   functions: functionsLimits.prefault({}).describe('What functions may do with `env.FUNCTIONS`.'),
   fetch: fetchLimits.prefault({}).describe('What functions may fetch; nothing unless `allow` says so.'),
 });
+
+const want = z.enum(['required', 'auto', 'off']);
+
+const isolation = z
+  .strictObject({
+    mode: z
+      .enum(['isolate', 'process'])
+      .default(process.platform === 'linux' ? 'process' : 'isolate')
+      .describe('`process`: each tenant in cells of its own, behind walls of the system (Linux, the default there).'),
+    maxCells: count.default(64).describe('Cells that may serve at once.'),
+    spareCells: z.number().int().min(0).default(1).describe('Cells kept ready for tenants that have none.'),
+    maxCellMemoryMb: z.number().int().min(192).default(512).describe('MiB that the kernel lets a cell take.'),
+    maxCellAge: count.optional().describe('An older cell is replaced, in ms. Default: none is.'),
+    namespaces: want.default('auto').describe('Whether what a cell can see of the system at all is bounded.'),
+    landlock: want.default('required').describe('Whether the kernel bounds what files a cell can open.'),
+    user: z
+      .strictObject({ uid: z.number().int().min(0), gid: z.number().int().min(0) })
+      .optional()
+      .describe('Who cells are, where the server may decide that. Default: who the server is.'),
+  })
+  .describe('What stands between tenants, and between them and the server.')
+  .prefault({});
 
 const days = (count: number) => count * 24 * 60 * 60 * 1000;
 
@@ -127,7 +153,12 @@ export const configSchema = z.strictObject({
   maxVersions: count
     .default(100)
     .describe('Versions kept of each function, beside the one in force and those with an alias.'),
+  previousKeys: z
+    .array(z.string().min(16))
+    .default([])
+    .describe('Keys that were used before: at the start, what they have sealed is sealed with `key`.'),
   drainTimeout: milliseconds.default(20_000).describe('How long requests may go on after SIGTERM, in ms.'),
+  isolation,
   retention,
   async: asynchronous,
   metrics,

@@ -1,6 +1,5 @@
 import type { ValidationIssue } from 'isolet';
 import { notFound, ServerError } from '../errors/server-error.ts';
-import { prove } from '../secrets/seal.ts';
 import type {
   Actor,
   FunctionRecord,
@@ -14,7 +13,8 @@ import { type Diff, diffOf } from './diff.ts';
 import type { Expectation } from './in-turn.ts';
 import type { VersionChoice } from './loaded-functions.ts';
 import type { PlatformParts } from './parts.ts';
-import { canonical, versionId } from './version-id.ts';
+import { proofOf } from './proofs.ts';
+import { versionId } from './version-id.ts';
 
 /** A version as it is shown: without its code. */
 export interface VersionView extends VersionRecord {
@@ -65,14 +65,13 @@ export class Deployments {
       if (!before) await this.#checkRoom(tenant);
       const version = versionId(spec);
       const epoch = epochs.of(tenant);
-      const { warnings } = await loaded.load(tenant, name, version, spec);
+      const { warnings } = await loaded.load(tenant, name, version, spec, false);
       const { code, ...settings } = spec;
       const entry = entryOf(by, 'function.deploy', tenant, name, { version, previous: before?.active ?? null });
       try {
         const source = {
           ...{ tenant, name, version, spec, settings, createdAt: Date.now(), createdBy: by.token },
-          codeSize: Buffer.byteLength(code),
-          mac: prove(keys, tenant, name, version, canonical(spec)),
+          ...{ codeSize: Buffer.byteLength(code), mac: proofOf(keys, { tenant, name, version, spec }) },
         };
         const { version: kept, record, created } = await storage.functions.deploy(source, config.maxVersions, entry);
         loaded.keep(record, { version, epoch });

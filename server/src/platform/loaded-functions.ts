@@ -1,9 +1,11 @@
 import type { Deployment, ServerlessRuntime } from 'isolet';
 import { notFound } from '../errors/server-error.ts';
+import type { Keys } from '../secrets/keys.ts';
 import type { FunctionRecord, StoredSpec } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Epochs } from './epochs.ts';
 import { InTurn } from './in-turn.ts';
+import { isProven } from './proofs.ts';
 import type { Secrets } from './secrets.ts';
 import type { Tenants } from './tenants.ts';
 import type { Variables } from './variables.ts';
@@ -27,6 +29,7 @@ const mostNames = 100;
 export interface LoadedParts {
   readonly storage: Storage;
   readonly runtime: ServerlessRuntime;
+  readonly keys: Keys;
   readonly tenants: Tenants;
   readonly secrets: Secrets;
   readonly variables: Variables;
@@ -37,6 +40,7 @@ export interface LoadedParts {
 export class LoadedFunctions {
   readonly #storage: Storage;
   readonly #runtime: ServerlessRuntime;
+  readonly #keys: Keys;
   readonly #tenants: Tenants;
   readonly #secrets: Secrets;
   readonly #variables: Variables;
@@ -46,9 +50,13 @@ export class LoadedFunctions {
   /** By function, our names of the runtime's versions; also of those that went, for what they did is still told. */
   readonly #names = new Map<string, Map<string, string>>();
 
-  constructor({ storage, runtime, tenants, secrets, variables, epochs }: LoadedParts) {
+  /** How often what is kept has changed. */
+  #changes = 0;
+
+  constructor({ storage, runtime, keys, tenants, secrets, variables, epochs }: LoadedParts) {
     this.#storage = storage;
     this.#runtime = runtime;
+    this.#keys = keys;
     this.#tenants = tenants;
     this.#secrets = secrets;
     this.#variables = variables;
@@ -101,19 +109,20 @@ export class LoadedFunctions {
       if (found.versions.get(chosen) === epoch) return chosen;
       const source = await this.#storage.functions.source(tenant, name, chosen);
       if (!source) throw notFound(`version '${chosen}' of function '${name}'`);
-      await this.load(tenant, name, chosen, source.spec);
+      // What this server has checked is not checked again: a large source takes a second.
+      await this.load(tenant, name, chosen, source.spec, isProven(this.#keys, source, source.mac));
       found.versions.set(chosen, epoch);
       return chosen;
     });
   }
 
-  /** Gives a version to the runtime. In turn only. */
-  async load(tenant: string, name: string, version: string, spec: StoredSpec): Promise<Deployment> {
+  /** Gives a version to the runtime. In turn only. @param checked - whether it was before */
+  async load(tenant: string, name: string, version: string, spec: StoredSpec, checked: boolean): Promise<Deployment> {
     const secrets = await this.#secrets.read(tenant);
     const all = { ...(await this.#variables.read(tenant)), ...spec.env };
     // Of one name there is one member: the secret goes first, then the function's own variable.
     const env = Object.fromEntries(Object.entries(all).filter(([key]) => !Object.hasOwn(secrets, key)));
-    const deployment = await this.#runtime.deploy({ ...spec, tenantId: tenant, name, env, secrets });
+    const deployment = await this.#runtime.deploy({ ...spec, tenantId: tenant, name, env, secrets, checked });
     this.#runtime.setAlias(tenant, name, version, deployment.version);
     this.#name(tenant, name, deployment.version, version);
     return deployment;
@@ -121,6 +130,7 @@ export class LoadedFunctions {
 
   /** What is kept of a function is this now. In turn only. */
   keep(record: FunctionRecord, loaded?: { version: string; epoch: number }): void {
+    this.#changes++;
     const key = keyOf(record.tenant, record.name);
     const known = this.#functions.get(key) ?? { record, versions: new Map() };
     known.record = record;
@@ -136,7 +146,8 @@ export class LoadedFunctions {
   /** Takes a function out of the runtime. In turn only. */
   forget(tenant: string, name: string): void {
     this.#names.delete(keyOf(tenant, name));
-    if (!this.#functions.delete(keyOf(tenant, name))) return;
+    this.#functions.delete(keyOf(tenant, name));
+    this.#changes++;
     // What runs may finish; nothing new is started.
     this.#runtime.undeploy(tenant, name).catch(() => {});
   }
@@ -159,7 +170,10 @@ export class LoadedFunctions {
     const key = keyOf(tenant, name);
     const known = this.#functions.get(key);
     if (known) return known;
+    const before = this.#changes;
     const record = await this.#storage.functions.get(tenant, name);
+    // It may have come, changed or gone meanwhile.
+    if (before !== this.#changes) return this.#find(tenant, name);
     if (!record) throw notFound(`function '${name}'`);
     const found: Loaded = this.#functions.get(key) ?? { record, versions: new Map() };
     this.#functions.set(key, found);

@@ -2,10 +2,11 @@ import { ServerlessRuntime } from 'isolet';
 import { makeBindings } from '../bindings/bindings.ts';
 import type { Stores } from '../bindings/stores.ts';
 import type { Config } from '../config/schema.ts';
-import { loadKeys } from '../secrets/keys.ts';
+import { type Keys, loadKeys } from '../secrets/keys.ts';
 import type { Storage } from '../storage/storage.ts';
 import { AsyncInvocations } from './async-invocations.ts';
 import { Audit } from './audit.ts';
+import { checkCells } from './cells.ts';
 import { Deployments } from './deployments.ts';
 import { Epochs } from './epochs.ts';
 import { Invocations } from './invocations.ts';
@@ -13,6 +14,7 @@ import { LoadedFunctions } from './loaded-functions.ts';
 import { Logs } from './logs.ts';
 import { every, tidy } from './maintenance.ts';
 import type { Metrics } from './metrics.ts';
+import { reseal } from './reseal.ts';
 import { runtimeOptions } from './runtime-options.ts';
 import { Secrets } from './secrets.ts';
 import { Tenants } from './tenants.ts';
@@ -38,6 +40,7 @@ export class Platform {
   readonly audit: Audit;
   readonly metrics: Metrics;
   readonly runtime: ServerlessRuntime;
+  readonly #keys: Keys;
   readonly #ends: (() => void)[] = [];
 
   /**
@@ -45,7 +48,8 @@ export class Platform {
    * @param onError - is told what failed behind everybody's back
    */
   constructor(config: Config, storage: Storage, stores: Stores, metrics: Metrics, onError: (error: unknown) => void) {
-    const keys = loadKeys(config.key, config.data);
+    this.#keys = loadKeys(config.key, config.previousKeys, config.data);
+    const keys = this.#keys;
     this.config = config;
     this.storage = storage;
     this.stores = stores;
@@ -62,7 +66,7 @@ export class Platform {
     });
     this.runtime = new ServerlessRuntime(bindings, runtimeOptions(config, this.tenants));
     const { tenants, secrets, variables, runtime } = this;
-    const loaded = new LoadedFunctions({ storage, runtime, tenants, secrets, variables, epochs });
+    const loaded = new LoadedFunctions({ storage, runtime, keys, tenants, secrets, variables, epochs });
     const parts = { config, storage, stores, keys, runtime, tenants, epochs, loaded };
     this.deployments = new Deployments(parts);
     this.invocations = new Invocations(parts);
@@ -80,9 +84,15 @@ export class Platform {
     );
   }
 
-  /** Takes up what was accepted before the process was started. */
-  start(): Promise<void> {
-    return this.asyncInvocations.resume();
+  /**
+   * Sees to what was kept before the process was started: secrets of an earlier key, accepted invocations.
+   *
+   * @throws {Error} if secrets can't be opened, or there can be no cells
+   */
+  async start(): Promise<void> {
+    await checkCells(this.config);
+    await reseal(this.storage, this.#keys);
+    await this.asyncInvocations.resume();
   }
 
   /** Whoever follows what happens is let go. */

@@ -92,6 +92,8 @@ export interface FunctionStore {
 
 export interface SecretStore {
   list(tenant: string): Promise<SealedSecret[]>;
+  /** Of all tenants. */
+  notBeginningWith(beginning: Uint8Array): Promise<(SealedSecret & { readonly tenant: string })[]>;
   put(tenant: string, secret: SealedSecret, entry?: AuditEntry): Promise<void>;
   /** @returns whether there was one */
   delete(tenant: string, name: string, entry?: AuditEntry): Promise<boolean>;

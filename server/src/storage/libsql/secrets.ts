@@ -1,7 +1,7 @@
 import type { AuditEntry, SealedSecret } from '../records.ts';
 import type { SecretStore } from '../storage.ts';
 import { writeEntry } from './audit.ts';
-import { bytesOf, type Database } from './database.ts';
+import { bytesOf, type Database, type Row } from './database.ts';
 import type { Sync } from './sync.ts';
 
 export class LibsqlSecrets implements Sync<SecretStore> {
@@ -13,11 +13,13 @@ export class LibsqlSecrets implements Sync<SecretStore> {
 
   list(tenant: string): SealedSecret[] {
     const rows = this.#db.all('SELECT name, sealed, updated_at FROM secrets WHERE tenant = ? ORDER BY name', tenant);
-    return rows.map((row) => ({
-      name: row['name'] as string,
-      sealed: bytesOf(row['sealed']),
-      updatedAt: row['updated_at'] as number,
-    }));
+    return rows.map(secretOf);
+  }
+
+  notBeginningWith(beginning: Uint8Array): (SealedSecret & { readonly tenant: string })[] {
+    const sql = 'SELECT * FROM secrets WHERE substr(sealed, 1, ?) <> ? ORDER BY tenant, name';
+    const rows = this.#db.all(sql, beginning.length, beginning);
+    return rows.map((row) => ({ tenant: row['tenant'] as string, ...secretOf(row) }));
   }
 
   put(tenant: string, { name, sealed, updatedAt }: SealedSecret, entry?: AuditEntry): void {
@@ -32,3 +34,9 @@ export class LibsqlSecrets implements Sync<SecretStore> {
     return gone;
   }
 }
+
+const secretOf = (row: Row): SealedSecret => ({
+  name: row['name'] as string,
+  sealed: bytesOf(row['sealed']),
+  updatedAt: row['updated_at'] as number,
+});

@@ -34,7 +34,7 @@ export const kinds: { readonly [Name in keyof Stores]: { readonly [Method in key
       ...{ get: 'read', list: 'read', versions: 'read', version: 'read', source: 'read', previous: 'read' },
       ...{ deploy: 'write', activate: 'write', revert: 'write', setAlias: 'write', delete: 'write' },
     },
-    secrets: { list: 'read', put: 'write', delete: 'write' },
+    secrets: { list: 'read', notBeginningWith: 'read', put: 'write', delete: 'write' },
     variables: { list: 'read', put: 'write', delete: 'write' },
     tokens: { find: 'read', list: 'read', add: 'write', touch: 'write', delete: 'write' },
     logs: { read: 'read', last: 'read', edge: 'read', append: 'write', prune: 'write' },
