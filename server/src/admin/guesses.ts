@@ -14,11 +14,13 @@ interface Bucket {
 
 /**
  * Bounds how many wrong tokens one address may try. Once it has tried too many, tokens from there are not even looked
- * up, but for those that were right there before: who shares an address with somebody who guesses goes on working.
+ * up, but for those that were right there before: who shares an address with somebody who guesses goes on working. The
+ * same wrong token again is no guess.
  */
 export class Guesses {
   readonly #buckets = new Map<string, Bucket>();
-  readonly #right = new Set<string>();
+  readonly #right = new Recent();
+  readonly #wrong = new Recent();
   readonly #now: () => number;
 
   /** @param now - ms of a clock that does not jump. */
@@ -30,16 +32,18 @@ export class Guesses {
   async try<T>(address: string, token: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
     const place = networkOf(address);
     const key = createHash('sha256').update(`${place} ${token}`).digest('base64');
+    // Tokens are random: what is none today is none tomorrow.
+    if (this.#wrong.has(key)) return undefined;
     const left = this.#left(place);
     if (left < 1 && !this.#right.has(key)) throw tooMany(Math.ceil((1 - left) * every));
     // Before it is looked up: many may come at once.
     this.#add(place, -1);
     const found = await find();
     this.#right.delete(key);
-    if (!found) return undefined;
-    this.#add(place, 1);
-    this.#right.add(key);
-    if (this.#right.size > most) this.#right.delete(this.#right.values().next().value as string);
+    if (found) {
+      this.#add(place, 1);
+      this.#right.add(key);
+    } else this.#wrong.add(key);
     return found;
   }
 
@@ -53,6 +57,25 @@ export class Guesses {
   #left(place: string): number {
     const bucket = this.#buckets.get(place);
     return bucket ? Math.min(burst, bucket.left + (this.#now() - bucket.at) / every) : burst;
+  }
+}
+
+/** The latest of what was added. */
+class Recent {
+  readonly #keys = new Set<string>();
+
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  add(key: string): void {
+    this.#keys.delete(key);
+    this.#keys.add(key);
+    if (this.#keys.size > most) this.#keys.delete(this.#keys.values().next().value as string);
+  }
+
+  delete(key: string): void {
+    this.#keys.delete(key);
   }
 }
 

@@ -8,7 +8,9 @@ import { auditOperations } from './operations/audit.ts';
 import { documentOperation } from './operations/document.ts';
 import { functionOperations } from './operations/functions.ts';
 import { invocationOperations } from './operations/invocations.ts';
+import { kvOperations } from './operations/kv.ts';
 import { logOperations } from './operations/logs.ts';
+import { sqlOperations } from './operations/sql.ts';
 import { tenantOperations } from './operations/tenants.ts';
 import { textOperations } from './operations/texts.ts';
 import { tokenOperations } from './operations/tokens.ts';
@@ -25,6 +27,8 @@ export function operationsOf(platform: Platform): Operation[] {
     aliasOperations,
     invocationOperations,
     textOperations,
+    kvOperations,
+    sqlOperations,
     logOperations,
     usageOperations,
     auditOperations,

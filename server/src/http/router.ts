@@ -26,7 +26,8 @@ const every: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Finds the route of a request; whatever goes wrong is answered as a problem. */
 export class Router {
-  readonly #routes = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 200 });
+  /** The longest parameter is a key of 512 bytes, three characters for each. */
+  readonly #routes = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 1536 });
   readonly #onError: (error: unknown, request: IncomingMessage) => void;
 
   /** @param onError - is told of every failure before it is answered */
