@@ -22,6 +22,7 @@ interface Operation<T> {
 
 const event = { n: 1 };
 const web = "export default { fetch: () => new Response('a'), scheduled: () => 2 };";
+const request = { method: 'GET', url: 'http://a.example/', headers: [] };
 const code = '(event) => (event.wait ? wait() : event.n + 1)';
 
 async function check(run: () => unknown, expected: Outcome): Promise<void> {
@@ -55,6 +56,11 @@ const poolOperations: Record<string, Operation<RuntimePool>> = {
     open: { value: 'a' },
     closed: refused,
   },
+  respond: {
+    run: async (pool) => (await pool.respond({ ...spec, name: 'web', code: web }, request)).body,
+    open: { value: 'a' },
+    closed: refused,
+  },
   prewarm: { run: (pool) => pool.prewarm({ ...spec, name: 'g' }), open: {}, closed: refused },
   evict: { run: (pool) => pool.evict('nobody:f'), open: { value: 0 }, closed: { value: 0 } },
   restart: { run: (pool) => pool.restart('nobody:f'), open: { value: 0 }, closed: { value: 0 } },
@@ -77,6 +83,7 @@ const serverlessOperations: Record<string, Operation<ServerlessRuntime>> = {
     open: { value: 'a' },
     closed: refused,
   },
+  respond: { run: async (s) => (await s.respond('t', 'web', request)).body, open: { value: 'a' }, closed: refused },
   scheduled: { run: (s) => s.scheduled('t', 'web'), open: { value: 2 }, closed: refused },
   rollback: {
     run: (s) => s.rollback('t', 'f'),

@@ -35,7 +35,7 @@ test('what one function does to its runtime is not in those that come after it',
 
 test('a virgin runtime has the globals and the context that any other runtime has', async () => {
   const look = `(event, context) => {
-    const seen = [Object.getOwnPropertyNames(globalThis), Object.keys(context), context.tenantId, context.env, typeof api];
+    const seen = [Object.getOwnPropertyNames(globalThis), Object.keys(context), context.tenantId, { ...context.env, kv: typeof context.env.kv.get }, typeof api];
     context.log('said');
     console.log('said too');
     return seen;
