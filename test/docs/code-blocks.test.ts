@@ -46,7 +46,7 @@ it('TypeScript in the documentation compiles under strict', { timeout: 120_000 }
 });
 
 it('blocks have no other marks than these', () => {
-  const known = ['js', 'ts', 'typescript', 'sh', 'json', 'mermaid', 'text', ''];
+  const known = ['js', 'ts', 'typescript', 'sh', 'json', 'toml', 'ini', 'dockerfile', 'mermaid', 'text', ''];
   for (const page of pages) {
     const marks = [...readPage(page).matchAll(/^```([^\n]*)\n.*?^```$/gms)].map(([, mark]) => mark);
     for (const mark of marks) expect(known, page).toContain(mark);
