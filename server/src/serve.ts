@@ -1,9 +1,11 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { adminRoutes } from './admin/routes.ts';
 import { openStores } from './bindings/stores.ts';
 import type { Config } from './config/schema.ts';
 import { ServerError } from './errors/server-error.ts';
 import { Gateway } from './gateway/gateway.ts';
+import { answerJson } from './http/answers.ts';
+import { Certificates } from './http/certificates.ts';
 import { Listener } from './http/listener.ts';
 import { Router } from './http/router.ts';
 import { operatorRoutes } from './operator-routes.ts';
@@ -48,12 +50,15 @@ export async function serve(config: Config, { log, failed }: ServerListener): Pr
   const operators = operatorRoutes(platform, () => draining);
   const router = new Router([...operators, ...pageRoutes, ...adminRoutes(platform)], onFailure);
   const gateway = new Gateway(platform, onFailure);
-  const listener = new Listener((request, response) => {
+  const handle: RequestListener = (request, response) => {
     if (!gateway.takes(request, response)) void router.handle(request, response);
-  });
+  };
   let firstToken: string | undefined;
   let url: string;
+  let listener: Listener;
   try {
+    const certificates = config.tls && new Certificates([config.tls].flat(), onError);
+    listener = new Listener(handle, config.http, certificates);
     await platform.start();
     firstToken = await platform.tokens.first();
     url = await listener.listen(config.port, config.host);

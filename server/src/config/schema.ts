@@ -164,7 +164,12 @@ export const configSchema = z.strictObject({
   metrics,
   http,
   gateway,
-  tls: tls.optional().describe('Serve HTTPS with this certificate.'),
+  tls: z
+    .union([tls, z.array(tls).min(1)])
+    .optional()
+    .describe(
+      'Serve HTTPS and HTTP/2 with this certificate, or with several, each for the names it has. Files that change are read again.',
+    ),
   tiers: z
     .record(z.string(), tierSchema)
     .default({})

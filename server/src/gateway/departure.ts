@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { isWritten } from '../http/break-off.ts';
 
 type Listener = () => void;
 
@@ -15,7 +16,7 @@ export class Departure {
   static of(response: ServerResponse): Departure {
     const departure = new Departure();
     response.on('close', () => {
-      if (!response.writableFinished) departure.leave();
+      if (!isWritten(response)) departure.leave();
     });
     return departure;
   }

@@ -6,7 +6,7 @@ import { authorityOf, hasManyHosts, hostOf } from '../http/authority.ts';
 import type { Platform } from '../platform/platform.ts';
 import { Departure } from './departure.ts';
 import { type HostRecord, Hosts } from './hosts.ts';
-import { bodyOf } from './request-body.ts';
+import { bodyFailure, bodyOf } from './request-body.ts';
 import { headersFor, protocolOf } from './request-head.ts';
 import { send } from './send.ts';
 import { serverTiming } from './server-timing.ts';
@@ -55,7 +55,7 @@ export class Gateway {
       const { tenant, name, alias, prefix, path } = target;
       const { method = 'GET' } = request;
       const limits = { maxBody: this.#config.maxBody, stallTimeout: this.#stallTimeout };
-      const given = bodyOf(request, limits);
+      const given = bodyOf(request, response, limits);
       const body = given instanceof Promise ? await given : given;
       const url = `${protocolOf(request, this.#config)}://${authority}${path}`;
       const headers = headersFor(request, target, authority, this.#config, false);
@@ -69,7 +69,7 @@ export class Gateway {
         stallTimeout: this.#stallTimeout,
       });
     } catch (error) {
-      if (!departure.aborted) this.#fail(request, response, error);
+      if (!departure.aborted) this.#fail(request, response, bodyFailure(request) ?? error);
     }
   }
 

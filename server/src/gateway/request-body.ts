@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ReadableByteStreamController, ReadableStream } from 'node:stream/web';
 import { ServerError } from '../errors/server-error.ts';
 
@@ -12,9 +12,16 @@ export interface BodyLimits {
   readonly stallTimeout: number;
 }
 
+/** What the stream of a body failed with, which functions hear of as their own error. */
+const failures = new WeakMap<IncomingMessage, ServerError>();
+
+/** Why the body of a request could not be handed on as a whole. */
+export const bodyFailure = (request: IncomingMessage): ServerError | undefined => failures.get(request);
+
 /** What of a request is to be handed on: nothing, all of it, or a stream of it. @throws {ServerError} it is too large */
 export function bodyOf(
   request: IncomingMessage,
+  response: ServerResponse,
   limits: BodyLimits,
 ): null | Promise<Uint8Array> | ReadableStream<Uint8Array> {
   const { method, headers } = request;
@@ -24,6 +31,7 @@ export function bodyOf(
   // What a client sends with these means nothing (RFC 9110, 9.3).
   if (length === 0 || method === 'GET' || method === 'HEAD') return null;
   if (length === undefined && headers['transfer-encoding'] === undefined && request.httpVersionMajor < 2) return null;
+  if (headers.expect !== undefined && request.httpVersionMajor < 2) response.writeContinue();
   if (length !== undefined && length <= maxAtHand) return wholeOf(request);
   return streamOf(request, limits);
 }
@@ -97,7 +105,10 @@ function streamOf(request: IncomingMessage, { maxBody, stallTimeout }: BodyLimit
             // The stream takes the memory away from whoever had it, and others have their part of this chunk's.
             else return controller.enqueue(Uint8Array.prototype.slice.call(chunk) as Uint8Array<ArrayBuffer>);
           }
-          if (failure) throw failure;
+          if (failure) {
+            failures.set(request, failure);
+            throw failure;
+          }
           if (request.readableEnded || (request.complete && request.readableLength === 0)) {
             controller.close();
             controller.byobRequest?.respond(0);

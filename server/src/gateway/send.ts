@@ -3,6 +3,7 @@ import { Http2ServerResponse } from 'node:http2';
 import { ReadableStream } from 'node:stream/web';
 import type { HttpAnswer } from 'isolet';
 import { ServerError } from '../errors/server-error.ts';
+import { breakOff } from '../http/break-off.ts';
 import { type AnswerPlace, answerHeaders } from './answer-head.ts';
 
 export interface SendOptions extends AnswerPlace {
@@ -104,7 +105,7 @@ async function stream(
     if (response.writableLength > 0) cutOffIfStalled(response, stallTimeout);
   } catch (error) {
     reader.cancel(error).catch(() => {});
-    response.destroy();
+    breakOff(response);
   }
 }
 
@@ -129,7 +130,7 @@ function cutOffIfStalled(response: ServerResponse, timeout: number): void {
   let before = response.writableLength;
   const timer = setInterval(() => {
     const now = response.writableLength;
-    if (now >= before) response.destroy();
+    if (now >= before) breakOff(response);
     before = now;
   }, timeout);
   timer.unref();

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { problemOf } from '../errors/problem.ts';
+import { breakOff } from './break-off.ts';
 
 /** Answers a value as JSON; `undefined` as null. */
 export function answerJson(response: ServerResponse, status: number, value: unknown): void {
@@ -11,7 +12,7 @@ export function answerJson(response: ServerResponse, status: number, value: unkn
 /** Answers an error as a problem document (RFC 9457), or breaks an answer off that has begun. */
 export function answerProblem(response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
-    response.destroy();
+    breakOff(response);
     return;
   }
   const problem = problemOf(error);

@@ -1,12 +1,65 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import type { Config } from '../config/schema.ts';
+import { ServerError } from '../errors/server-error.ts';
+import { answerProblem } from './answers.ts';
+import { breakOff } from './break-off.ts';
+import type { Certificates } from './certificates.ts';
+import { refuseConnection } from './refusal.ts';
 
-/** A server that listens, and stops without cutting anybody off. */
+/** A server that listens, and stops without cutting anybody off. With certificates it speaks TLS, and HTTP/2. */
 export class Listener {
   readonly #server: Server;
+  readonly #certificates: Certificates | undefined;
+  readonly #sessions = new Set<ServerHttp2Session>();
+  /** What is being answered, and those who wait for the end of it. */
+  readonly #open = new Set<ServerResponse>();
+  readonly #busy = new WeakMap<Duplex, number>();
+  #draining = false;
+  #quiet: (() => void) | undefined;
 
-  constructor(handle: RequestListener) {
-    this.#server = createServer(handle);
+  constructor(handle: RequestListener, config: Config['http'], certificates?: Certificates) {
+    const { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout, maxConnections } = config;
+    const times = { headersTimeout, requestTimeout, keepAliveTimeout, connectionsCheckingInterval: 1000 };
+    const options: ServerOptions = { maxHeaderSize, ...times };
+    const listener: RequestListener = (request, response) => {
+      this.#begin(request, response);
+      if (this.#draining) refuse(response);
+      else handle(request, response);
+    };
+    this.#certificates = certificates;
+    if (certificates) {
+      const { choose: SNICallback } = certificates;
+      const tls = { SNICallback, ALPNProtocols: ['h2', 'http/1.1'], minVersion: 'TLSv1.2' as const };
+      this.#server = createHttpsServer({ ...options, ...tls }, listener);
+      this.#overTls(listener as never, config);
+    } else {
+      this.#server = createServer(options, listener);
+    }
+    const server = this.#server;
+    server.maxConnections = maxConnections;
+    // Their bytes are bounded; beyond a count of them Node would leave some out.
+    server.maxHeadersCount = 0;
+    // Whether a client may go on is asked when somebody wants its body.
+    server.on('checkContinue', listener);
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+      if (this.#busy.get(socket)) socket.destroy();
+      else refuseConnection(socket, error);
+    });
+    server.on('connect', (_request, socket) => {
+      refuseConnection(socket, new Error('CONNECT is for proxies'));
+    });
   }
 
   /** @returns the address, as a URL without a path */
@@ -16,15 +69,88 @@ export class Listener {
       this.#server.listen(port, host, resolve);
     });
     const { address, family, port: found } = this.#server.address() as AddressInfo;
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${found}`;
+    const scheme = this.#certificates ? 'https' : 'http';
+    return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${found}`;
   }
 
-  /** Takes no more, waits for what is being answered, and cuts the rest off after `timeout` ms. */
+  /**
+   * Waits for what is being answered, and refuses what comes meanwhile with 503, so that whoever balances the load hears
+   * of it; cuts off what is left after `timeout` ms, and stops listening.
+   */
   async drain(timeout: number): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#draining = true;
+    for (const response of this.#open) closeAfter(response);
     this.#server.closeIdleConnections();
-    const timer = setTimeout(() => this.#server.closeAllConnections(), timeout);
+    for (const session of this.#sessions) session.close();
+    await new Promise<void>((resolve) => {
+      this.#quiet = resolve;
+      setTimeout(resolve, timeout).unref();
+      if (this.#open.size === 0) resolve();
+    });
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const response of this.#open) breakOff(response);
+    for (const session of this.#sessions) session.destroy();
+    this.#server.closeAllConnections();
+    this.#certificates?.close();
     await closed;
-    clearTimeout(timer);
   }
+
+  #begin(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    this.#open.add(response);
+    this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1);
+    response.on('close', () => {
+      this.#open.delete(response);
+      this.#busy.set(socket, (this.#busy.get(socket) ?? 1) - 1);
+      if (!request.complete) linger(request);
+      if (this.#open.size === 0) this.#quiet?.();
+    });
+  }
+
+  /** Those that agreed on HTTP/2 go to a server of their own. */
+  #overTls(listener: never, { maxHeaderSize, keepAliveTimeout }: Config['http']): void {
+    const settings = { maxConcurrentStreams: 100, maxHeaderListSize: maxHeaderSize, enablePush: false };
+    const http2 = createHttp2Server({ settings, maxSessionMemory: 10 }, listener);
+    http2.on('session', (session) => {
+      this.#sessions.add(session);
+      let streams = 0;
+      session.on('stream', (stream) => {
+        streams++;
+        stream.on('close', () => streams--);
+      });
+      session.on('close', () => this.#sessions.delete(session));
+      session.setTimeout(keepAliveTimeout, () => {
+        if (streams === 0) session.close();
+      });
+    });
+    const others = this.#server.listeners('secureConnection') as ((socket: Socket) => void)[];
+    this.#server.removeAllListeners('secureConnection');
+    this.#server.on('secureConnection', (socket: TLSSocket) => {
+      if (socket.alpnProtocol === 'h2') http2.emit('connection', socket);
+      else for (const other of others) other.call(this.#server, socket);
+    });
+  }
+}
+
+/** ms in which a client that was answered before it had said everything may read that, while it says the rest to nobody. */
+const lingering = 2000;
+
+function linger(request: IncomingMessage): void {
+  if (request.httpVersionMajor > 1 || request.socket.destroyed) return;
+  setTimeout(() => {
+    if (!request.complete) request.socket.destroy();
+  }, lingering).unref();
+}
+
+function closeAfter(response: ServerResponse): void {
+  if (response.headersSent || response.req.httpVersionMajor > 1) return;
+  response.setHeader('connection', 'close');
+}
+
+function refuse(response: ServerResponse): void {
+  closeAfter(response);
+  answerProblem(
+    response,
+    new ServerError('ERR_ISOLET_SERVER_DRAINING', 'The server is being stopped. Ask another one.'),
+  );
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import { notFound, ServerError } from '../errors/server-error.ts';
 import { answerProblem } from './answers.ts';
+import { isWritten } from './break-off.ts';
 
 /** What a handler gets: node's own two, the path's parameters and the query. */
 export interface Exchange {
@@ -42,7 +43,8 @@ export class Router {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const { url = '/', method = 'GET' } = request;
+      const { url = '/', method = 'GET', headers } = request;
+      if (headers.expect !== undefined && request.httpVersionMajor < 2) response.writeContinue();
       const found = this.#routes.find(method as findMyWay.HTTPMethod, url);
       if (!found) throw this.#missing(url);
       const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
@@ -65,7 +67,7 @@ export class Router {
 function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
+    if (!isWritten(response)) gone.abort();
   });
   return gone.signal;
 }
