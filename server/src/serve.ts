@@ -4,7 +4,6 @@ import { openStores } from './bindings/stores.ts';
 import type { Config } from './config/schema.ts';
 import { ServerError } from './errors/server-error.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { answerJson } from './http/answers.ts';
 import { Certificates } from './http/certificates.ts';
 import { Listener } from './http/listener.ts';
 import { Router } from './http/router.ts';
