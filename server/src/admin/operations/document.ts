@@ -18,8 +18,12 @@ export function documentOperation(others: readonly Operation[], version: string)
     summary: 'This document.',
     access: 'open',
     answers: { 200: { description: 'OpenAPI 3.1.', schema: document } },
-    handle: () => ({ status: 200, json: made }),
+    handle() {
+      // Not at the start: it takes a tenth of the time of one.
+      made ??= openApiDocument([...others, own], version);
+      return { status: 200, json: made };
+    },
   });
-  const made = openApiDocument([...others, own], version);
+  let made: ReturnType<typeof openApiDocument> | undefined;
   return own;
 }

@@ -129,7 +129,10 @@ export class EngineProcess {
   }
 
   #answered(reply: SqlReply): void {
-    if ('stuck' in reply) return this.#endStuck(reply.id);
+    if ('stuck' in reply) {
+      this.#endStuck(reply.id);
+      return;
+    }
     const asked = this.#asked.get(reply.id);
     if ('results' in reply) asked?.resolve([...reply.results]);
     else asked?.reject(new SqlError(reply.failure.code, reply.failure.message, reply.failure.details));
