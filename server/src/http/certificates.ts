@@ -8,9 +8,16 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
+/** What is in them. */
+export interface CertificateTexts {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
 interface Loaded {
   readonly files: CertificateFiles;
   readonly mark: string;
+  readonly texts: CertificateTexts;
   readonly context: SecureContext;
   readonly names: readonly string[];
 }
@@ -23,6 +30,7 @@ export class Certificates {
   #loaded: readonly Loaded[];
   readonly #timer: NodeJS.Timeout;
   readonly #onError: (error: Error) => void;
+  #changed: (texts: CertificateTexts) => void = () => {};
 
   /**
    * @param files - the first is for names that none has
@@ -35,6 +43,12 @@ export class Certificates {
     this.#timer = setInterval(() => this.#look(), interval).unref();
   }
 
+  /** For clients that name no host. @param changed - is given what is read later */
+  first(changed: (texts: CertificateTexts) => void): CertificateTexts {
+    this.#changed = changed;
+    return this.#first.texts;
+  }
+
   /** For `SNICallback` of `node:tls`. */
   readonly choose = (name: string, answer: (error: Error | null, context?: SecureContext) => void): void =>
     answer(null, this.contextFor(name));
@@ -45,14 +59,19 @@ export class Certificates {
     const wild = name.replace(/^[^.]+/, '*');
     const found =
       this.#loaded.find(({ names }) => names.includes(name)) ?? this.#loaded.find(({ names }) => names.includes(wild));
-    return (found ?? (this.#loaded[0] as Loaded)).context;
+    return (found ?? this.#first).context;
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
+  get #first(): Loaded {
+    return this.#loaded[0] as Loaded;
+  }
+
   #look(): void {
+    const before = this.#first;
     this.#loaded = this.#loaded.map((before) => {
       try {
         return markOf(before.files) === before.mark ? before : load(before.files);
@@ -61,15 +80,16 @@ export class Certificates {
         return before;
       }
     });
+    if (this.#first !== before) this.#changed(this.#first.texts);
   }
 }
 
 function load(files: CertificateFiles): Loaded {
   const mark = markOf(files);
   try {
-    const cert = readFileSync(files.cert);
-    const context = createSecureContext({ cert, key: readFileSync(files.key), minVersion: 'TLSv1.2' });
-    return { files, mark, context, names: namesOf(new X509Certificate(cert)) };
+    const texts = { cert: readFileSync(files.cert), key: readFileSync(files.key) };
+    const context = createSecureContext({ ...texts, minVersion: 'TLSv1.2' });
+    return { files, mark, texts, context, names: namesOf(new X509Certificate(texts.cert)) };
   } catch (error) {
     throw new Error(
       `The certificate ${files.cert} with the key ${files.key} can't be used: ${(error as Error).message}`,

@@ -42,7 +42,9 @@ export class Listener {
     if (certificates) {
       const { choose: SNICallback } = certificates;
       const tls = { SNICallback, ALPNProtocols: ['h2', 'http/1.1'], minVersion: 'TLSv1.2' as const };
-      this.#server = createHttpsServer({ ...options, ...tls }, listener);
+      const first = certificates.first((texts) => server.setSecureContext({ ...texts, minVersion: 'TLSv1.2' }));
+      const server = createHttpsServer({ ...options, ...tls, ...first }, listener);
+      this.#server = server;
       this.#overTls(listener as never, config);
     } else {
       this.#server = createServer(options, listener);

@@ -1,0 +1,3 @@
+wrk.method = "POST"
+wrk.body = '{"name":"ada","n":41}'
+wrk.headers["Content-Type"] = "application/json"
