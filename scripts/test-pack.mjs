@@ -18,6 +18,7 @@ import { Consumer } from './pack/consumer.mjs';
 import { checkContent, pack } from './pack/content.mjs';
 import { checkWithNpms } from './pack/npms.mjs';
 import { check, summary } from './pack/report.mjs';
+import { checkServer } from './pack/server.mjs';
 import { checkWithTools } from './pack/tools.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -106,6 +107,7 @@ try {
 
   /** @type {[major: string, node: string][]} */
   const nodes = majors.map((major) => [major, nodeOf(major)]);
+  checkServer(new Consumer(files, join(folder, 'server')), root, folder, tarball, nodes);
   checkWithNpms(files, folder, tarball, nodes);
   checkWithTools(new Consumer(files, join(folder, 'tools')), tarball, nodes);
 } finally {

@@ -63,6 +63,8 @@ it('the value of a secret is in no file, no log and no answer but the functionâ€
   expect(server.log.join('\n')).not.toContain(value);
   for (const name of await readdir(folder.path, { recursive: true })) {
     const path = join(folder.path, name);
+    const { mode } = await stat(path);
+    expect((mode & 0o077).toString(8), `others at ${name}`).toBe('0');
     if ((await stat(path)).isFile()) expect((await readFile(path)).includes(value), name).toBe(false);
   }
 });

@@ -1,4 +1,6 @@
 import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { proofOf } from '../src/platform/proofs.ts';
 import { versionId } from '../src/platform/version-id.ts';
@@ -58,4 +60,20 @@ it('what this server has proven is not checked again; what it has not is', async
   expect(proven).toMatchObject({ status: 200, body: 1 });
   const unproven = await server.ask('POST', '/v1/tenants/acme/functions/f1/invoke');
   expect(unproven).toMatchObject({ status: 422, body: { code: 'ERR_ISOLET_VALIDATION' } });
+});
+
+it('a function that nobody asks for leaves the memory, and is there when it is asked for', async () => {
+  await using folder = await dataFolder();
+  const file = join(folder.path, 'isolet.json');
+  await writeFile(file, JSON.stringify({ server: { idleFunctions: 500 } }));
+  await using server = await ServerProcess.start(join(folder.path, 'data'), {}, ['--config', file]);
+  const loaded = async () => count((await server.ask('GET', '/metrics')).body, 'isolet_functions_loaded');
+  await server.ask('PUT', '/v1/tenants/acme');
+  const one = '/v1/tenants/acme/functions/f';
+  expect((await server.ask('PUT', one, { code: '() => 1' })).status).toBe(201);
+  for (let round = 0; round < 2; round++) {
+    expect((await server.ask('POST', `${one}/invoke`)).body).toBe(1);
+    await expect.poll(loaded).toBe(0);
+  }
+  expect((await server.ask('GET', one)).status).toBe(200);
 });

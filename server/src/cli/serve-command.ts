@@ -5,6 +5,8 @@ const line = (stream: NodeJS.WriteStream, value: Record<string, unknown>) => str
 
 /** `isolet-server serve`: serves until SIGTERM or SIGINT. One line on stdout says when it is ready; the log is stderr. */
 export async function serveCommand({ config: file }: { config?: string }): Promise<void> {
+  // What is kept is the server's own business, whatever the folder allows.
+  process.umask(0o077);
   const config = loadConfig(process.env, process.cwd(), file);
   const log = (entry: Record<string, unknown>) => line(process.stderr, { at: new Date().toISOString(), ...entry });
   const failed = (error: Error) => {

@@ -153,6 +153,7 @@ export const configSchema = z.strictObject({
   maxVersions: count
     .default(100)
     .describe('Versions kept of each function, beside the one in force and those with an alias.'),
+  idleFunctions: count.default(900_000).describe('How long a function that nobody asks for stays in memory, in ms.'),
   previousKeys: z
     .array(z.string().min(16))
     .default([])

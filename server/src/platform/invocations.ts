@@ -1,5 +1,6 @@
 import {
   type DetailedResult,
+  FunctionNotFoundError,
   type HttpAnswer,
   type HttpRequest,
   type InvokeOptions,
@@ -58,7 +59,7 @@ export class Invocations {
       return await start(await loaded.prepare(tenant, name, choice));
     } catch (error) {
       // It went while this was on its way; nothing was started.
-      if (!(error instanceof VersionNotFoundError)) throw error;
+      if (!(error instanceof VersionNotFoundError || error instanceof FunctionNotFoundError)) throw error;
     }
     return start(await loaded.prepare(tenant, name, choice));
   }

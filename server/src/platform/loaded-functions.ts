@@ -20,6 +20,8 @@ interface Loaded {
   record: FunctionRecord;
   /** The versions that the runtime has, and the epoch of the `env` that they were loaded with. */
   readonly versions: Map<string, number>;
+  /** When it was last asked for, in ms since the epoch. */
+  usedAt: number;
 }
 
 /** Names of versions that are remembered of one function. */
@@ -100,6 +102,7 @@ export class LoadedFunctions {
    */
   async prepare(tenant: string, name: string, choice: VersionChoice): Promise<string> {
     const known = this.#functions.get(keyOf(tenant, name));
+    if (known) known.usedAt = Date.now();
     const version = known && choose(known.record, choice);
     if (version !== undefined && known?.versions.get(version) === this.#epochs.of(tenant)) return version;
     return this.inTurn(tenant, name, async () => {
@@ -132,7 +135,7 @@ export class LoadedFunctions {
   keep(record: FunctionRecord, loaded?: { version: string; epoch: number }): void {
     this.#changes++;
     const key = keyOf(record.tenant, record.name);
-    const known = this.#functions.get(key) ?? { record, versions: new Map() };
+    const known = this.#functions.get(key) ?? { record, versions: new Map(), usedAt: Date.now() };
     known.record = record;
     if (loaded) known.versions.set(loaded.version, loaded.epoch);
     this.#functions.set(key, known);
@@ -150,6 +153,22 @@ export class LoadedFunctions {
     this.#changes++;
     // What runs may finish; nothing new is started.
     this.#runtime.undeploy(tenant, name).catch(() => {});
+  }
+
+  /** Takes what nobody has asked for since then out of the runtime; its next invocation loads it again. */
+  async letGoIdle(since: number): Promise<void> {
+    const isIdle = (loaded: Loaded | undefined) => loaded !== undefined && loaded.usedAt < since;
+    const busy = new Set<string>();
+    for (const { tenantId, functionName, active, queued } of Object.values(this.#runtime.stats().pool.functions)) {
+      if (active + queued > 0) busy.add(keyOf(tenantId, functionName));
+    }
+    for (const [key, loaded] of [...this.#functions]) {
+      const { tenant, name } = loaded.record;
+      if (!isIdle(loaded) || busy.has(key)) continue;
+      await this.inTurn(tenant, name, async () => {
+        if (isIdle(this.#functions.get(key))) this.forget(tenant, name);
+      });
+    }
   }
 
   #name(tenant: string, name: string, version: string, ours: string): void {
@@ -175,7 +194,7 @@ export class LoadedFunctions {
     // It may have come, changed or gone meanwhile.
     if (before !== this.#changes) return this.#find(tenant, name);
     if (!record) throw notFound(`function '${name}'`);
-    const found: Loaded = this.#functions.get(key) ?? { record, versions: new Map() };
+    const found: Loaded = this.#functions.get(key) ?? { record, versions: new Map(), usedAt: Date.now() };
     this.#functions.set(key, found);
     return found;
   }

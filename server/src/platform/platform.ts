@@ -81,6 +81,7 @@ export class Platform {
     this.#ends.push(
       every(10_000, () => this.usage.flush(), onError),
       every(60_000, () => tidy(storage, config.retention), onError),
+      every(Math.min(60_000, config.idleFunctions), () => loaded.letGoIdle(Date.now() - config.idleFunctions), onError),
     );
   }
 
