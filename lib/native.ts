@@ -52,9 +52,8 @@ export interface NativeAddon {
   initialize(hooks: NativeHooks): void;
   /** On the main thread: the process is about to exit with `code`. */
   noteExit(code: number): void;
-  /** Throws what `createError` made. */
-  createRuntime(owner: NativeOwner, options: NativeRuntimeOptions): NativeRuntime;
-  /** With the number of a cell (`openCell`) the guest is made there. */
+  /** Throws what `createError` made. With the number of a cell (`openCell`) the guest is made there, while it waits. */
+  createRuntime(owner: NativeOwner, options: NativeRuntimeOptions, cell?: number): NativeRuntime;
   createRuntimeAsync(owner: NativeOwner, options: NativeRuntimeOptions, cell?: number): Promise<NativeRuntime>;
   call: NativeFunctionCall<unknown>;
   /** The same off the event loop, as the methods of NativeRuntime that end in `Async` do it. */

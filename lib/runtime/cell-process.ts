@@ -42,7 +42,7 @@ export class CellProcess {
       ...options,
       scriptArguments: ['serve'],
       // Beside what every cell reads: what it gives to guests.
-      readable: webProgramFiles.map((name) => packageFile(`dist/${name}`)),
+      readable: [...webProgramFiles.map((name) => packageFile(`dist/${name}`)), ...(options.readable ?? [])],
     });
     cell.unref();
     try {

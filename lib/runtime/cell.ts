@@ -47,13 +47,38 @@ export class Cell implements AsyncDisposable {
    * @throws {@link CellError} the cell has ended
    */
   async createRuntime(options?: RuntimeOptions): Promise<Runtime> {
+    const core = this.#newCore(options);
+    await core.startAsync(this.#process);
+    return runtimeOf(core);
+  }
+
+  /**
+   * The same on the calling thread, as `new Runtime` does it: the event loop stands still until the cell has made the
+   * runtime and run its bootstrap script, a few milliseconds as long as other runtimes leave it a processor.
+   *
+   * @param options - See {@link RuntimeOptions}.
+   * @returns The runtime.
+   * @throws what `new Runtime` throws, and {@link CellError}: the cell has ended, or did not answer in time
+   * @example
+   * ```js
+   * const cell = await createCell();
+   * cell.createRuntimeSync().eval('6 * 7'); // 42
+   * await cell.close();
+   * ```
+   */
+  createRuntimeSync(options?: RuntimeOptions): Runtime {
+    const core = this.#newCore(options);
+    core.start(this.#process);
+    return runtimeOf(core);
+  }
+
+  #newCore(options: RuntimeOptions | undefined): RuntimeCore {
     const core = new RuntimeCore(options);
     if (core.options.isolation === 'isolate') {
       throw invalidRange('isolation', 'isolate', "'process' or left out: the runtime is made in this cell");
     }
     core.livesIn = this;
-    await core.startAsync(this.#process);
-    return runtimeOf(core);
+    return core;
   }
 
   /**

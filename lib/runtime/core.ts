@@ -69,14 +69,14 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     return this.#closed;
   }
 
-  /** Creates the isolate on this thread. */
-  start(): void {
-    if (this.options.isolation === 'process') {
+  /** Creates the isolate on this thread. @param cell - the process that it is made in, if not this one: waits for it */
+  start(cell?: CellProcess): void {
+    if (!cell && this.options.isolation === 'process') {
       const expected = "'isolate' here: a process is started off the event loop, with await Runtime.create(options)";
       throw invalidRange('isolation', 'process', expected);
     }
     const plan = this.#plan();
-    const native = engine().createRuntime(this, nativeOptions(this.options, plan, this.settleStopped));
+    const native = engine().createRuntime(this, nativeOptions(this.options, plan, this.settleStopped), cell?.id);
     this.#native = native;
     this.#serial = native.serial();
     runFirst(this, native, plan);

@@ -106,6 +106,7 @@ struct Asker {
     if (auto* module = std::get_if<EvalModuleForm>(&m.program)) waits = module->waits;
     std::unique_ptr<Program> program = maker.ToProgram(std::move(m.program));
     if (!program) return false;
+    host->BeginRun();
     Executor::Get().Schedule(
         std::make_shared<SyncTurn>(guest, host, std::move(m), std::move(program), std::move(waits)), Urgency::kUrgent);
     return true;

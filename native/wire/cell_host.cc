@@ -32,20 +32,41 @@ void CellHost::WriteConsole() {
   }
 }
 
-void CellHost::SayWith(FromCell message, std::unique_ptr<InFlight> in_flight) {
-  std::lock_guard<std::mutex> lock(say_mutex_);
+void CellHost::SayNow(Said said) {
   if (said_gone_) return;
-  if (in_flight) {
+  if (said.in_flight) {
     std::lock_guard<std::mutex> guard(mutex_);
-    answers_.push_back(std::move(in_flight));
+    answers_.push_back(std::move(said.in_flight));
   }
   WriteConsole();
-  Write(message);
+  Write(said.message);
+}
+
+void CellHost::SayWith(FromCell message, std::unique_ptr<InFlight> in_flight) {
+  std::lock_guard<std::mutex> lock(say_mutex_);
+  SayNow({std::move(message), std::move(in_flight)});
+}
+
+void CellHost::SaySettled(FromCell message, std::unique_ptr<InFlight> in_flight) {
+  std::lock_guard<std::mutex> lock(say_mutex_);
+  if (runs_ > 0) {
+    after_run_.push_back({std::move(message), std::move(in_flight)});
+  } else {
+    SayNow({std::move(message), std::move(in_flight)});
+  }
+}
+
+void CellHost::BeginRun() {
+  std::lock_guard<std::mutex> lock(say_mutex_);
+  ++runs_;
 }
 
 void CellHost::SayRan(RanNow message) {
   message.use = Use();
-  Say(std::move(message));
+  std::lock_guard<std::mutex> lock(say_mutex_);
+  --runs_;
+  SayNow({std::move(message), nullptr});
+  for (Said& said : std::exchange(after_run_, {})) SayNow(std::move(said));
 }
 
 void CellHost::CallSettled(uint64_t call_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) {
@@ -55,13 +76,13 @@ void CellHost::CallSettled(uint64_t call_id, Outcome outcome, std::unique_ptr<In
 
 void CellHost::GuestPromiseSettled(uint64_t promise_id, Outcome outcome, std::unique_ptr<InFlight> in_flight) {
   const bool counted = in_flight != nullptr;
-  SayWith(SettledPromise{promise_id, counted, std::move(outcome)}, std::move(in_flight));
+  SaySettled(SettledPromise{promise_id, counted, std::move(outcome)}, std::move(in_flight));
 }
 
 void CellHost::GuestPromisesFailed(std::vector<uint64_t> promise_ids, Stop stop) {
   for (auto from = promise_ids.begin(); from != promise_ids.end();) {
     const auto count = std::min<std::ptrdiff_t>(promise_ids.end() - from, kMostPromises);
-    Say(FailedPromises{{from, from + count}, stop});
+    SaySettled(FailedPromises{{from, from + count}, stop}, nullptr);
     from += count;
   }
 }
@@ -105,7 +126,8 @@ void CellHost::IsolateGone() {
     std::lock_guard<std::mutex> lock(say_mutex_);
     if (std::exchange(said_gone_, true)) return;
     WriteConsole();
-    FromCell gone = GuestGone{Use()};
+    GuestPort* guest = guest_.load(std::memory_order_acquire);
+    FromCell gone = GuestGone{guest == nullptr ? GuestNumbers() : guest->numbers()};
     Write(gone);
   }
   gone_();

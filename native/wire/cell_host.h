@@ -51,6 +51,8 @@ class CellHost final : public Host {
 
   // What else is said of the guest.
   void Say(FromCell message) { SayWith(std::move(message), nullptr); }
+  // A synchronous call begins, and is over. What it made settles for the host after its answer: that brings it there.
+  void BeginRun();
   void SayRan(RanNow message);
   // What the host says, on the channel's thread.
   void OnAcknowledged(const Acknowledged& acknowledged);
@@ -59,8 +61,15 @@ class CellHost final : public Host {
   std::shared_ptr<ReplySlot> Waiting(uint64_t slot) const;
 
  private:
+  struct Said {
+    FromCell message;
+    std::unique_ptr<InFlight> in_flight;
+  };
+
   void SayWith(FromCell message, std::unique_ptr<InFlight> in_flight);
+  void SaySettled(FromCell message, std::unique_ptr<InFlight> in_flight);
   // These need say_mutex_.
+  void SayNow(Said said);
   void WriteConsole();
   void Write(FromCell& message);
   GuestUse Use() const;
@@ -70,8 +79,10 @@ class CellHost final : public Host {
   const std::function<void()> gone_;
   std::atomic<GuestPort*> guest_{nullptr};
 
-  std::mutex say_mutex_;  // guards the order of what is said, and said_gone_; before the channel's
+  std::mutex say_mutex_;  // guards the order of what is said, and these; before the channel's
   bool said_gone_ = false;
+  size_t runs_ = 0;
+  std::vector<Said> after_run_;
 
   mutable std::mutex mutex_;  // guards the rest; leaf lock
   uint64_t next_slot_ = 1;

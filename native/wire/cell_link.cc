@@ -168,8 +168,12 @@ int64_t CellLink::OnDue(int64_t now) {
       guests.push_back(entry.guest);
     }
   }
-  for (const std::shared_ptr<RemoteGuest>& guest : guests) late |= guest->IsLate(now, &next);
-  if (!late) return next;
+  size_t overdue = 0;
+  for (const std::shared_ptr<RemoteGuest>& guest : guests) {
+    late |= guest->IsLate(now, &next);
+    if (guest->gone()) ++overdue;
+  }
+  if (!late && overdue <= kMostOverdue) return next;
   Blame("the cell did not answer in time");
   return kNever;
 }

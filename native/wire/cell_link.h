@@ -88,6 +88,7 @@ class CellLink final : public Channel::Reader, public Watched, public std::enabl
 
  private:
   static constexpr size_t kMostUnsent = size_t{64} << 20;
+  static constexpr size_t kMostOverdue = 256;  // guests that are over here, and still there
 
   struct Entry {
     std::shared_ptr<RemoteGuest> guest;

@@ -7,17 +7,17 @@
 
 namespace isolet::wire {
 
-class CellServer::Creation final : public Runnable {
+class CellServer::Creations final : public Runnable {
  public:
-  Creation(std::shared_ptr<CellServer> server, uint64_t id, GuestOptions options, std::shared_ptr<Host> host)
-      : server_(std::move(server)), id_(id), options_(std::move(options)), host_(std::move(host)) {}
-  void RunTurn() override { server_->Created(id_, server_->maker_->Make(std::move(options_), std::move(host_))); }
+  explicit Creations(std::shared_ptr<CellServer> server) : server_(std::move(server)) {}
+  void RunTurn() override {
+    for (std::optional<Creation> next; (next = server_->NextCreation());) {
+      server_->Created(next->id, server_->maker_->Make(std::move(next->options), std::move(next->host)));
+    }
+  }
 
  private:
   const std::shared_ptr<CellServer> server_;
-  const uint64_t id_;
-  GuestOptions options_;
-  std::shared_ptr<Host> host_;
 };
 
 bool CellServer::Open(int socket, std::shared_ptr<GuestMaker> maker, std::function<void()> ended) {
@@ -73,9 +73,26 @@ bool CellServer::Create(uint64_t id, CreateGuest& create) {
     Created(id, Outcome(*std::move(refused)));
     return true;
   }
-  Executor::Get().Schedule(
-      std::make_shared<Creation>(shared_from_this(), id, std::move(create.options), std::move(host)));
+  bool begins;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    creations_.push_back({id, std::move(create.options), std::move(host)});
+    begins = !std::exchange(creating_, true);
+  }
+  // The host gives it some time only: it does not queue behind guests that compute.
+  if (begins) Executor::Get().Schedule(std::make_shared<Creations>(shared_from_this()), Urgency::kUrgent);
   return true;
+}
+
+std::optional<CellServer::Creation> CellServer::NextCreation() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (creations_.empty()) {
+    creating_ = false;
+    return std::nullopt;
+  }
+  Creation next = std::move(creations_.front());
+  creations_.pop_front();
+  return next;
 }
 
 void CellServer::Created(uint64_t id, std::optional<GuestPort::Made> made) {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -39,7 +40,12 @@ class CellServer final : public Channel::Reader, public std::enable_shared_from_
   CellServer& operator=(const CellServer&) = delete;
 
  private:
-  class Creation;
+  class Creations;
+  struct Creation {
+    uint64_t id;
+    GuestOptions options;
+    std::shared_ptr<Host> host;
+  };
   struct Entry {
     std::shared_ptr<GuestPort> guest;  // null: it is being made
     std::shared_ptr<CellHost> host;
@@ -48,6 +54,8 @@ class CellServer final : public Channel::Reader, public std::enable_shared_from_
 
   bool Create(uint64_t id, CreateGuest& create);
   void Created(uint64_t id, std::optional<GuestPort::Made> made);
+  // One after the other; nothing: there is none, and the next begins anew.
+  std::optional<Creation> NextCreation();
   void Left(uint64_t id);
 
   const std::shared_ptr<Channel> channel_;
@@ -59,6 +67,8 @@ class CellServer final : public Channel::Reader, public std::enable_shared_from_
   std::mutex mutex_;  // guards the rest; after every lock of the engine
   Entries guests_;
   std::vector<Entry> left_;  // to be dropped
+  std::deque<Creation> creations_;
+  bool creating_ = false;
   bool over_ = false;
 };
 

@@ -123,7 +123,7 @@ bool Fields(F& f, Numbers& m) {
 }
 template <typename F>
 bool Fields(F& f, GuestGone& m) {
-  return Fields(f, m.use);
+  return Fields(f, m.numbers);
 }
 
 }  // namespace isolet::wire

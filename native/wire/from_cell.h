@@ -83,7 +83,7 @@ struct Numbers {
 
 // The isolate is gone: the last frame of a guest.
 struct GuestGone {
-  GuestUse use;
+  GuestNumbers numbers;
 };
 
 using FromCell =

@@ -17,6 +17,8 @@ constexpr uint64_t kMostStrays = 4096;  // and one for each call that was made
 }  // namespace
 
 bool RemoteGuest::OnMessage(FromCell& message, size_t size) {
+  // It has its time to say so, and nobody hears the rest.
+  if (gone()) return true;
   return std::visit([this, size](auto& one) { return On(one, size); }, message);
 }
 
@@ -29,6 +31,11 @@ void RemoteGuest::NoteUse(const GuestUse& use) {
   std::lock_guard<std::mutex> lock(mutex_);
   // Two threads of the cell may have said it the other way round.
   use_ = {std::max(use_.cpu, use.cpu), std::max(use_.wall, use.wall), use.heap_used};
+}
+
+void RemoteGuest::NoteNumbers(const GuestNumbers& numbers) {
+  numbers_ = numbers;
+  use_ = {numbers_.calls.cpu_total, numbers_.calls.wall_total, numbers_.heap.used};
 }
 
 bool RemoteGuest::TakeCall(uint64_t call_id, bool* open) {
@@ -101,8 +108,7 @@ bool RemoteGuest::On(WasCancelled& message, size_t) {
 bool RemoteGuest::On(Numbers& message, size_t) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (!Answered(message.ticket, Cancelled::kGoesOn)) return false;
-  numbers_ = message.numbers;
-  use_ = {numbers_.calls.cpu_total, numbers_.calls.wall_total, numbers_.heap.used};
+  NoteNumbers(message.numbers);
   return true;
 }
 
@@ -187,10 +193,9 @@ bool RemoteGuest::On(TookPromise&, size_t) {
 }
 
 bool RemoteGuest::On(GuestGone& message, size_t) {
-  NoteUse(message.use);
   // It has said why, unless it was never to say anything again.
   Stopped(Stop{StopReason::kTerminated, 0, 0, Phase::kSync, "the guest has ended"});
-  Gone();
+  Gone(message.numbers);
   return true;
 }
 
@@ -220,12 +225,13 @@ bool RemoteGuest::On(UnhandledRejection& message, size_t size) {
 }
 
 bool RemoteGuest::On(CallHeld& message, size_t) {
-  // Of a call that was given up nobody holds anything.
-  if (!calls_.Find(message.call_id)) return Stray();
-  {
+  // Of a call that was given up nobody holds anything. A module that waits may have left something before.
+  bool news = calls_.Find(message.call_id) != nullptr;
+  if (news) {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (!held_calls_.insert(message.call_id).second) return false;
+    news = held_calls_.insert(message.call_id).second;
   }
+  if (!news) return Stray();
   host_->PostEvent(message);
   return true;
 }

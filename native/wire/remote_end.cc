@@ -65,25 +65,38 @@ void RemoteGuest::Close() {
   if (Stopped(Stop{StopReason::kClosed, 0, 0, Phase::kSync, ""})) Send(CloseGuest{});
 }
 
-void RemoteGuest::Gone() {
+void RemoteGuest::Gone(const GuestNumbers& numbers) {
   acknowledgements_->End();
   std::unordered_map<uint64_t, std::shared_ptr<ReplySlot>> slots;
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    if (gone_.exchange(true, std::memory_order_acq_rel)) return;
     slots.swap(slots_);
-    numbers_.heap = {};
-    numbers_.array_buffer_bytes = 0;
-    use_.heap_used = 0;
+    NoteNumbers(numbers);
+    for (auto& [ticket, question] : questions_) {
+      if (question == nullptr) continue;
+      question->done = true;
+      question->changed.notify_one();
+    }
+    questions_.clear();
     gone_by_ = Watched::kNever;
     given_up_.clear();
   }
-  gone_.store(true, std::memory_order_release);
   host_->IsolateGone();
+}
+
+void RemoteGuest::GoneUnheard() {
+  GuestNumbers numbers;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    numbers.calls = numbers_.calls;
+  }
+  Gone(numbers);
 }
 
 void RemoteGuest::Died(const Stop& stop) {
   Stopped(stop);
-  Gone();
+  GoneUnheard();
 }
 
 std::optional<Stop> RemoteGuest::final_stop() const {
@@ -105,11 +118,16 @@ bool RemoteGuest::IsLate(int64_t now, int64_t* next) {
     late = true;
     host_->CallSettled(call->id, call->TimedOut(StopReason::kWallTimeout), nullptr);
   }
-  std::lock_guard<std::mutex> lock(mutex_);
-  int64_t earliest = gone_by_;
+  std::unique_lock<std::mutex> lock(mutex_);
+  int64_t earliest = Watched::kNever;
   for (const auto& [id, due] : given_up_) earliest = std::min(earliest, due);
-  *next = std::min(*next, earliest);
-  return late || earliest <= now;
+  const bool overdue = gone_by_ <= now;
+  *next = std::min(*next, overdue ? earliest : std::min(earliest, gone_by_));
+  late |= earliest <= now;
+  lock.unlock();
+  // Others may have all the processors of the cell: its host does not wait for it, and the cell is not to blame.
+  if (overdue) GoneUnheard();
+  return late;
 }
 
 }  // namespace isolet::wire

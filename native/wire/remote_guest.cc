@@ -13,8 +13,9 @@
 namespace isolet::wire {
 namespace {
 
-// The host's thread waits so long at most for what the cell answers at once.
-constexpr auto kMoment = std::chrono::milliseconds(20);
+// The host's thread waits so long in all for what a cell answers at once, and so much of the time that passes.
+constexpr int64_t kWaiting = int64_t{1} * 1000 * 1000 * 1000;
+constexpr int64_t kShareOfTime = 64;
 // Without an answer: it is not asked again before.
 constexpr size_t kMostQuestions = 16;
 
@@ -174,13 +175,17 @@ std::optional<CapacityFailure> RemoteGuest::RunWhenFree(std::unique_ptr<Program>
 template <typename Message>
 bool RemoteGuest::Ask(Message message, Question* question) {
   std::unique_lock<std::mutex> lock(mutex_);
-  if (final_ || questions_.size() >= kMostQuestions) return false;
+  if (gone() || questions_.size() >= kMostQuestions) return false;
+  const int64_t began = SteadyNow();
+  const auto most = std::chrono::nanoseconds(kWaiting + (began - born_) / kShareOfTime - waited_);
   const uint64_t ticket = message.ticket = next_ticket_++;
   questions_[ticket] = question;
   lock.unlock();
   Send(std::move(message));
   lock.lock();
-  if (question->changed.wait_for(lock, kMoment, [question] { return question->done; })) return true;
+  const bool answered = question->changed.wait_for(lock, most, [question] { return question->done; });
+  waited_ += SteadyNow() - began;
+  if (answered) return true;
   auto found = questions_.find(ticket);
   if (found != questions_.end()) found->second = nullptr;
   return false;
@@ -193,18 +198,18 @@ Cancelled RemoteGuest::Cancel(uint64_t call_id, bool only_running) {
     Question question;
     return Ask(CancelCall{0, call_id, true}, &question) ? question.was : Cancelled::kGoesOn;
   }
-  if (calls_.Take(call_id)) {
-    GiveUp(call_id);
-    Send(CancelCall{0, call_id, false});
-    host_->CallSettled(call_id, Stop{StopReason::kAborted, 0, 0, Phase::kSync, ""}, nullptr);
-    return Cancelled::kRunning;
-  }
+  bool waited_for;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     const auto is_it = [call_id](const auto& one) { return one.second != nullptr && one.second->call_id == call_id; };
-    if (!std::ranges::any_of(sync_, is_it)) return Cancelled::kSettled;
+    waited_for = std::ranges::any_of(sync_, is_it);
   }
+  // Who waits for it hears of its end from the cell.
+  const bool given_up = !waited_for && calls_.Take(call_id);
+  if (!waited_for && !given_up) return Cancelled::kSettled;
+  if (given_up) GiveUp(call_id);
   Send(CancelCall{0, call_id, false});
+  if (given_up) host_->CallSettled(call_id, Stop{StopReason::kAborted, 0, 0, Phase::kSync, ""}, nullptr);
   return Cancelled::kRunning;
 }
 

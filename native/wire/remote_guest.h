@@ -110,8 +110,10 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   void NoteFinal(const Outcome& outcome);
   // Everybody who waits gets `stop`, or what was noted. False: that was done.
   bool Stopped(const Stop& stop);
-  // Nothing comes from it any more.
-  void Gone();
+  // Nothing comes from it any more; what is left of its numbers.
+  void Gone(const GuestNumbers& numbers);
+  // The same, if it has not said so.
+  void GoneUnheard();
   // Needs mutex_.
   static void FinishSync(SyncWait* wait, Outcome outcome);
   // Something came that nobody wants any more. False: too often.
@@ -146,6 +148,8 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   // Whether it is open or was given up; then it is neither any more. `open`: somebody waits for its answer.
   bool TakeCall(uint64_t call_id, bool* open);
   void NoteUse(const GuestUse& use);
+  // Needs mutex_.
+  void NoteNumbers(const GuestNumbers& numbers);
 
   const std::shared_ptr<CellLink> link_;
   const uint64_t id_;
@@ -178,6 +182,8 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   bool said_fatal_ = false;
   uint64_t calls_made_ = 0;
   uint64_t strays_ = 0;
+  const int64_t born_ = SteadyNow();
+  int64_t waited_ = 0;  // for answers to questions
   GuestUse use_;
   GuestNumbers numbers_;
 };

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import {
   type Cell,
   createCell,
@@ -74,6 +75,9 @@ describe.skipIf(!hasCells)('a runtime in a cell', () => {
 
   it('settles promises of the host in the guest and of the guest in the host', () =>
     withRuntime({}, async (runtime) => {
+      // Settled before the host has it.
+      expect(await runtime.eval<Promise<number>>('(async () => 4)()')).toBe(4);
+      await expect(runtime.eval<Promise<number>>('Promise.reject(new Error("no"))')).rejects.toThrow('no');
       const promise = runtime.eval<Promise<string>>('new Promise((resolve) => { globalThis.settle = resolve })');
       runtime.eval('settle("now")');
       expect(await promise).toBe('now');
@@ -188,6 +192,28 @@ describe.skipIf(!hasCells)('a runtime in a cell', () => {
       expect(stats.counts.evalAsync).toBe(1);
       expect(stats.pendingCalls).toBe(0);
     }));
+
+  it('is made on the calling thread as well, with the errors of new Runtime', async () => {
+    const runtime = cell.createRuntimeSync({ bootstrap: 'globalThis.kept = 6' });
+    expect(runtime.eval('kept * 7')).toBe(42);
+    await runtime.closeAsync();
+    expect(() => cell.createRuntimeSync({ bootstrap: 'null.x' })).toThrow(JavaScriptError);
+    expect(() => cell.createRuntimeSync({ bootstrap: 'for (;;);', timeout: 50 })).toThrow(TimeoutError);
+    expect(() => cell.createRuntimeSync({ isolation: 'isolate' })).toThrow(RangeError);
+    const ended = await createCell();
+    await ended.close();
+    expect(() => ended.createRuntimeSync()).toThrow(expect.objectContaining({ code: 'ERR_ISOLET_CELL' }));
+  });
+
+  it('is made and ended while others take every processor for longer than the host waits for a cell', async () => {
+    const busy = await Promise.all(Array.from({ length: availableParallelism() + 1 }, () => cell.createRuntime()));
+    const loops = Promise.allSettled(busy.map((one) => one.evalAsync('for (;;);', { timeout: 13_000 })));
+    await withRuntime({}, (runtime) => expect(runtime.eval('1 + 1')).toBe(2));
+    expect(cell.createRuntimeSync().eval('1 + 1')).toBe(2);
+    for (const one of await loops) expect(one).toMatchObject({ reason: { code: 'ERR_ISOLET_TIMEOUT' } });
+    expect(cell.closed).toBe(false);
+    await Promise.all(busy.map((one) => one.closeAsync()));
+  });
 
   it('can be the only one of its process, which ends with it', async () => {
     const runtime = await Runtime.create({ isolation: 'process', timeout: 5000 });

@@ -281,6 +281,18 @@ TEST(AGuestThatEndsWithoutAnsweringIsAnsweredForHere) {
   EXPECT(liar.owner->times == 0);
 }
 
+TEST(AGuestThatIsNotLetGoIsGoneForItsHostAfterAWhile) {
+  constexpr int64_t kSecond = 1'000'000'000;
+  Liar liar(SmallOptions(), {2 * kSecond, 2 * kSecond});
+  liar.guest->Close();
+  EXPECT(Eventually([&] { return liar.host->gone == 1; }));
+  EXPECT(liar.guest->state() == GuestPort::State::kClosed && liar.owner->times == 0);
+  liar.Say(wire::GuestGone{});
+  liar.Say(wire::GuestGone{});
+  EXPECT(Eventually([&] { return liar.owner->times == 1; }) && liar.owner->misbehaved());
+  EXPECT(liar.host->gone == 1);
+}
+
 TEST(ACellThatDoesNotReadIsRefusedCallsAndThenEnded) {
   Liar liar;
   const std::string large(1 << 20, 'x');

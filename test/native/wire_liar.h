@@ -15,7 +15,7 @@ namespace isolet::test {
 // The first guest of the link has the number 1.
 class Liar : public HostEnd {
  public:
-  explicit Liar(GuestOptions options = SmallOptions()) {
+  explicit Liar(GuestOptions options = SmallOptions(), wire::CellLink::Patience patience = {}) : HostEnd(patience) {
     std::thread answer([this] { SayCreated(1); });
     guest = Make(host, std::move(options));
     answer.join();

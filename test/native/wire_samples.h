@@ -146,7 +146,7 @@ inline std::vector<wire::FromCell> SamplesFromCell() {
   numbers.numbers.calls.calls = {1, 2, 3};
   numbers.numbers.held_handles = 8;
   all.emplace_back(numbers);
-  all.emplace_back(wire::GuestGone{use});
+  all.emplace_back(wire::GuestGone{numbers.numbers});
   ConsoleLine line;
   line.level = ConsoleLine::Level::kTrace;
   line.method = "trace";

@@ -1,7 +1,10 @@
 #include "binding/api/runtime_factory.h"
 
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 #include "binding/api/addon_data.h"
@@ -19,6 +22,24 @@
 
 namespace isolet {
 namespace {
+
+// Waits for the cell, which answers in time or ends.
+GuestPort::Made MakeThere(wire::CellLink& cell, GuestOptions options, std::shared_ptr<Host> host) {
+  struct Answer {
+    std::mutex mutex;  // guards made; leaf lock
+    std::condition_variable changed;
+    std::optional<GuestPort::Made> made;
+  };
+  auto answer = std::make_shared<Answer>();
+  cell.Create(std::move(options), std::move(host), [answer](GuestPort::Made made) {
+    std::lock_guard<std::mutex> lock(answer->mutex);
+    answer->made = std::move(made);
+    answer->changed.notify_one();
+  });
+  std::unique_lock<std::mutex> lock(answer->mutex);
+  answer->changed.wait(lock, [&] { return answer->made.has_value(); });
+  return *std::move(answer->made);
+}
 
 // The guest is there, or it is not: finish on the environment's thread. Empty: an exception is pending.
 v8::MaybeLocal<v8::Value> Finish(Environment& environment, const std::shared_ptr<RuntimeCore>& core,
@@ -117,6 +138,17 @@ std::optional<GuestOptions> ReadOptions(const Given& given, Environment& environ
   return options;
 }
 
+// The cell that was asked for; null if none was. Nothing: it has ended, and an exception is pending.
+std::optional<std::shared_ptr<wire::CellLink>> FindCell(const Given& given, Environment& environment,
+                                                        const std::shared_ptr<RuntimeCore>& core) {
+  if (!given[2]->IsNumber()) return nullptr;
+  std::shared_ptr<wire::CellLink> cell = AddonData::Of(environment.env())->cell_links.Find(given.Id(2));
+  if (cell) return cell;
+  const Stop gone{StopReason::kCellDied, 0, 0, Phase::kQueued, "the cell has ended"};
+  (void)Finish(environment, core, Outcome(gone)).IsEmpty();
+  return std::nullopt;
+}
+
 }  // namespace
 
 Napi::Value CreateRuntime(const Napi::CallbackInfo& info) {
@@ -125,9 +157,12 @@ Napi::Value CreateRuntime(const Napi::CallbackInfo& info) {
   std::optional<GuestOptions> options = ReadOptions(given, environment);
   if (!options) return info.Env().Undefined();
   std::shared_ptr<RuntimeCore> core = NewCore(environment, given[0]);
-  return ReturnedOrThrown(info.Env(), Finish(environment, core,
-                                             Guest::Create(*environment.stock(), *std::move(options),
-                                                           std::make_shared<HostPort>(environment, core->serial()))));
+  auto cell = FindCell(given, environment, core);
+  if (!cell) return info.Env().Undefined();
+  auto host = std::make_shared<HostPort>(environment, core->serial());
+  GuestPort::Made created = *cell ? MakeThere(**cell, *std::move(options), std::move(host))
+                                  : Guest::Create(*environment.stock(), *std::move(options), std::move(host));
+  return ReturnedOrThrown(info.Env(), Finish(environment, core, std::move(created)));
 }
 
 Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
@@ -138,15 +173,9 @@ Napi::Value CreateRuntimeAsync(const Napi::CallbackInfo& info) {
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(environment.context()).ToLocal(&resolver)) return info.Env().Undefined();
   std::shared_ptr<RuntimeCore> core = NewCore(environment, given[0]);
-  std::shared_ptr<wire::CellLink> cell;
-  if (given[2]->IsNumber()) {
-    cell = AddonData::Of(info.Env())->cell_links.Find(given.Id(2));
-    if (!cell) {
-      const Stop gone{StopReason::kCellDied, 0, 0, Phase::kQueued, "the cell has ended"};
-      (void)Finish(environment, core, Outcome(gone)).IsEmpty();
-      return info.Env().Undefined();
-    }
-  }
+  auto found = FindCell(given, environment, core);
+  if (!found) return info.Env().Undefined();
+  const std::shared_ptr<wire::CellLink> cell = *std::move(found);
   // Without a thread the creation would wait for ever.
   if (std::optional<CapacityFailure> refused; !cell && (refused = StartEngineThreads())) {
     (void)Finish(environment, core, Outcome(*std::move(refused))).IsEmpty();
