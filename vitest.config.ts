@@ -3,12 +3,19 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const major = process.versions.node.split('.')[0];
-const results = process.env.ISOLET_TEST_RESULTS ?? `build/results/node${major}.json`;
+const inCells = process.env.ISOLET_TEST_ISOLATION === 'process';
+const results = process.env.ISOLET_TEST_RESULTS ?? `build/results/node${major}${inCells ? '-cells' : ''}.json`;
+
+/** What runs a second time, with every guest in a cell. */
+const suitesInCells = ['runtime', 'values', 'pool', 'serverless'];
 
 export default defineConfig({
-  resolve: { alias: { isolet: `${root}lib/index.ts` } },
+  resolve: { alias: { isolet: `${root}${inCells ? 'test/cells/suite/isolet.ts' : 'lib/index.ts'}` } },
   test: {
-    include: ['test/**/*.test.ts', 'server/test/**/*.test.ts'],
+    include: inCells
+      ? suitesInCells.map((name) => `test/${name}/**/*.test.ts`)
+      : ['test/**/*.test.ts', 'server/test/**/*.test.ts'],
+    ...(inCells && { setupFiles: `${root}test/cells/suite/setup.ts`, runner: `${root}test/cells/suite/runner.ts` }),
     exclude: ['**/node_modules/**', 'test/hostile/programs/**'],
     pool: 'forks',
     execArgv: ['--expose-gc'],
