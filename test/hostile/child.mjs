@@ -7,8 +7,10 @@ import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import { loadProgram } from './corpus.mjs';
 import { launch, PENDING } from './entries.mjs';
+import { CellHost } from './in-cells.mjs';
 import { memoryOf, resetPeak, restlessness, startHeartbeat } from './observe.mjs';
 import { makePlatform } from './platform.mjs';
+import { memoryBound } from './verdict.mjs';
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const report = (stage, facts) => writeSync(3, `${JSON.stringify({ stage, ...facts })}\n`);
@@ -17,7 +19,14 @@ const [id, ending] = process.argv.slice(2);
 const program = await loadProgram(id);
 const require = createRequire(import.meta.url);
 const library = require.resolve('isolet');
-const isolet = require(library);
+const inCells = process.env.ISOLET_HOSTILE_ISOLATION === 'process';
+// Who attacks, who looks on and who comes next are three tenants.
+const [attacker, other, following] = inCells
+  ? await Promise.all(
+      [memoryBound(program), 256 << 20, 256 << 20].map((bytes) => CellHost.start(require(library), bytes)),
+    )
+  : Array(3).fill({ isolet: require(library), processes: () => [], close() {} });
+const { isolet } = attacker;
 
 /** What is asked after the attack; its answers are not the program's. */
 const after = new Set([nextRuntime, askBystander, sameRuntime]);
@@ -32,7 +41,7 @@ const options = {
   ...program.options,
 };
 
-const bystander = new isolet.Runtime({ maxHeapSize: 32 << 20 });
+const bystander = new other.isolet.Runtime({ maxHeapSize: 32 << 20 });
 await bystander.evalAsync("globalThis.secret = 42; globalThis.alive = () => 'alive'; 1");
 const runtime = new isolet.Runtime(options);
 runtime.bindObject('host', makePlatform());
@@ -43,7 +52,7 @@ await runtime.evalAsync('1', { timeout: 10_000 });
 const world = { isolet, runtime, options, library, opened: [runtime] };
 world.world = world;
 resetPeak();
-report('ready', { rss: memoryOf().rss });
+report('ready', { rss: memoryOf().rss, cells: attacker.processes() });
 
 if (ending === 'exit') setTimeout(() => process.exit(0), 120);
 const heart = startHeartbeat();
@@ -60,7 +69,7 @@ report('next', {
   bystander: await attempt(askBystander),
   same: runtime.state === 'open' ? await attempt(sameRuntime) : { outcome: runtime.state },
 });
-for (const one of world.opened) await one.close();
+for (const one of [...world.opened, attacker]) await one.close();
 await sleep(40);
 report('end', { busy: await restlessness(120, 4000 + (program.quietExtra ?? 0)), clean: hostIsClean(), ...memoryOf() });
 
@@ -89,7 +98,7 @@ function classify(error) {
 
 /** The next tenant, on both threads. */
 async function nextRuntime() {
-  const next = new isolet.Runtime({ maxHeapSize: 32 << 20, timeout: 2000 });
+  const next = new following.isolet.Runtime({ maxHeapSize: 32 << 20, timeout: 2000 });
   const results = [next.eval('6 * 7'), await next.evalAsync('(async () => { await null; return [6 * 7]; })()')];
   next.close();
   if (!isDeepStrictEqual(results, [42, [42]])) throw new Error(`the next runtime answered ${JSON.stringify(results)}`);

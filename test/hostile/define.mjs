@@ -9,6 +9,8 @@
  * - `blocks`: the host's own function calls the guest synchronously, so the event loop may wait for the limit. `false`:
  *   a `host` program that does not, so its event loop has to turn.
  * - `memoryExtra`: bytes beyond the bound, where the host itself makes big values or several runtimes.
+ * - `hostExtra`: bytes beyond those that the host may grow by while the guests are in cells: what it has itself.
+ * - `here`: it is about guests in the process of the host, and is left out where they are in cells.
  * - `settleExtra`: milliseconds beyond the allowance, where several runtimes share the cores.
  * - `quietExtra`: milliseconds of processor time until it is quiet, beyond those for one guest that is given up.
  * - `full`: the process has lost as many guests as it may; the next runtime has to be refused with `CapacityError`.

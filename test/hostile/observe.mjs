@@ -11,6 +11,16 @@ export function memoryOf(pid = 'self') {
   }
 }
 
+/** A process and those that it started, as long as they are there. */
+export function processesOf(pid) {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return [pid, ...(children === '' ? [] : children.split(' ').flatMap((child) => processesOf(Number(child))))];
+  } catch {
+    return [];
+  }
+}
+
 /** From now on the peak is counted anew. */
 export function resetPeak() {
   writeFileSync('/proc/self/clear_refs', '5');

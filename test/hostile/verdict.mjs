@@ -9,7 +9,16 @@ const CPU_TO_WALL = 8;
 /** Share of one core that a host without work may use. */
 const RESTLESS = 0.5;
 
+/** What a host may grow by whose guests are in cells, and what a sealed process has resident beside what is counted. */
+const HOST_GROWTH = 30 << 20;
+const CELL_SLACK = 64 << 20;
+
 const SYNC = new Set(['eval', 'call', 'newBootstrap']);
+
+/** What a program may take of memory, in bytes. */
+export function memoryBound({ limits, memoryExtra = 0 }) {
+  return 3 * limits.maxHeapSize + (50 << 20) + memoryExtra;
+}
 
 /** What the runs of one program prove; every field but `outcome` and numbers is true, false or null (not asked). */
 export function judge(program, runs) {
@@ -18,7 +27,9 @@ export function judge(program, runs) {
   const { ready, settled, next, end } = main.stages;
   const peak = Math.max(main.peak, settled?.peak ?? 0, end?.peak ?? 0);
   const growth = ready ? Math.max(0, peak - ready.rss) : 0;
-  const bound = 3 * program.limits.maxHeapSize + (50 << 20) + (program.memoryExtra ?? 0);
+  const inCells = ready?.cells.length > 0;
+  const bound = inCells ? HOST_GROWTH + (program.hostExtra ?? 0) : memoryBound(program);
+  const cellGrowth = inCells ? main.cellPeak - sum(ready.cells.map(({ rss }) => rss)) : 0;
   const limit = program.limits.timeout || program.limits.cpuTimeout * CPU_TO_WALL;
   const over = settled ? settled.ms - limit : null;
   const allowance = ALLOWANCE + (program.entry === 'invoke' ? DEPLOYMENT : 0) + (program.settleExtra ?? 0);
@@ -39,14 +50,21 @@ export function judge(program, runs) {
     inTime: natural ? settled !== undefined && over <= allowance : null,
     next: natural ? next !== undefined && Object.values(next).every(answers) : null,
     nextDetail: next && Object.values(next).find((one, index) => !answers(one, index))?.detail,
-    bounded: growth <= bound,
+    cellGrowth,
+    bounded: growth <= bound && cellGrowth <= memoryBound(program) + CELL_SLACK,
     turned: blocksItself(program) || !settled ? null : settled.gap <= LONGEST_GAP,
     gap: settled?.gap ?? null,
     quiet: natural ? end !== undefined && end.busy <= RESTLESS : null,
     expected: natural
-      ? settled !== undefined && asExpected(program, outcome, settled.detail) && (end?.clean ?? true)
+      ? settled !== undefined &&
+        (asExpected(program, outcome, settled.detail) || (inCells && outcome === 'cell')) &&
+        (end?.clean ?? true)
       : null,
   };
+}
+
+function sum(numbers) {
+  return numbers.reduce((a, b) => a + b, 0);
 }
 
 /** The next runtime and the bystander have to give the right answer, the attacker's own any that is documented. */

@@ -37,7 +37,7 @@ export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeou
     throw results[19];
   } },
   // Each keeps what it had. Who can't pay for many says so, and the process refuses new guests from there on.
-  { name: 'lost to one huge step until the process is full', limits: { timeout: 8000 }, full: true, memoryExtra: 8 * 100 * (1 << 20), expect: ['capacity'], run: async ({ isolet }) => {
+  { name: 'lost to one huge step until the process is full', here: true, limits: { timeout: 8000 }, full: true, memoryExtra: 8 * 100 * (1 << 20), expect: ['capacity'], run: async ({ isolet }) => {
     isolet.setProcessLimits({ maxLostIsolates: 8 });
     let last;
     for (let i = 0; i < 50; i++) {
@@ -105,14 +105,14 @@ export default group('lifecycle', { entry: 'host', expect: ANY, limits: { timeou
       try { const r = new isolet.Runtime({ snapshot: isolet.Snapshot.from(bad) }); r.eval('1'); r.close(); throw new Error(`byte ${at} was not noticed`); } catch (e) { if (!e.code) throw e; }
     }
   } },
-  { name: 'worker dies with a stuck guest', limits: { timeout: 5000 }, expect: ['value'], run: async ({ library }) => {
+  { name: 'worker dies with a stuck guest', here: true, limits: { timeout: 5000 }, expect: ['value'], run: async ({ library }) => {
     const { Worker } = await import('node:worker_threads');
     for (const code of ['for (;;);', NATIVE, "'x'.repeat(2 ** 28).split('')", 'new Promise(() => {})']) {
       const w = new Worker(`const { Runtime } = require(${JSON.stringify(library)}); const r = new Runtime({ maxHeapSize: 32 << 20 }); r.evalAsync(${JSON.stringify(code)}, { timeout: 60_000 }).catch(() => {}); setInterval(() => {}, 1000);`, { eval: true });
       await new Promise((r) => w.once('online', r)); await sleep(150); await w.terminate();
     }
   } },
-  { name: 'worker exits by itself with open runtimes', limits: { timeout: 5000 }, expect: ['value'], run: async ({ library }) => {
+  { name: 'worker exits by itself with open runtimes', here: true, limits: { timeout: 5000 }, expect: ['value'], run: async ({ library }) => {
     const { Worker } = await import('node:worker_threads');
     const w = new Worker(`const { Runtime } = require(${JSON.stringify(library)}); for (let i = 0; i < 5; i++) new Runtime().eval('1');`, { eval: true });
     const code = await new Promise((r) => w.once('exit', r));
