@@ -1,13 +1,16 @@
 /** Two tenants, two functions, three invocations: what is cold, what is reused, and who can call what. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { ServerlessRuntime } from 'isolet';
+import { type Isolation, ServerlessRuntime } from 'isolet';
 
 const users = [
   { id: 1, name: 'Alice' },
   { id: 2, name: 'Bob' },
 ];
 
-const serverless = new ServerlessRuntime({
+// ISOLET_ISOLATION=process: each tenant in a process of its own.
+const isolation = (process.env['ISOLET_ISOLATION'] ?? 'isolate') as Isolation;
+
+const api = {
   fetch: async (url: string) => {
     await delay(10);
     return { status: 200, data: `Response from ${url}` };
@@ -17,7 +20,9 @@ const serverless = new ServerlessRuntime({
     return users;
   },
   log: (message: string) => console.log(`  [LOG] ${message}`),
-});
+};
+
+const serverless = new ServerlessRuntime(api, { isolation });
 
 serverless.on('deploy', ({ tenantId, functionName }) => console.log(`✓ Deployed ${tenantId}:${functionName}`));
 serverless.on('coldStart', ({ tenantId, functionName }) => {

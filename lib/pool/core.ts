@@ -9,7 +9,7 @@ import { Cells } from './cells/cells.ts';
 import { groupOf } from './cells/group-of.ts';
 import { cellsStats, exitOf, refOfCell } from './cells/tenant-cell.ts';
 import { declaredNames, readGlobals } from './code/globals.ts';
-import { guessShape, webFor, withWeb } from './code/guest-kind.ts';
+import { guessShape, plainKind, webFor, withWeb } from './code/guest-kind.ts';
 import { expectModule } from './code/handler.ts';
 import { poolClosed } from './failures/refusal.ts';
 import { type FetchAnswer, fetchAnswer } from './fetch/fetch.ts';
@@ -30,6 +30,7 @@ import type { Observable } from './report/emitter.ts';
 import type { PoolEvents } from './report/events.ts';
 import { Losses } from './report/losses.ts';
 import type { PoolStats } from './report/stats.ts';
+import { CellVirgins } from './run/cell-virgins.ts';
 import { keepingAlive } from './run/keeping-alive.ts';
 import { createRehearsed } from './run/load.ts';
 import { refuseOwnWait } from './run/own-wait.ts';
@@ -64,7 +65,11 @@ export class PoolCore {
     checkConsole(this.#apis, this.#options.console);
     this.#losses = new Losses(this.#options.maxLostPerTenant);
     const { isolation } = this.#options;
+    const cellVirgins = new CellVirgins(plainKind(this.#options), (kind, place) =>
+      createRehearsed(kind, this.#options, this.#apis, place),
+    );
     this.#cells = new Cells(isolation, this.#options.idleTtl, {
+      prepare: (cell) => cellVirgins.prepare(cell),
       started: (cell) => events.tell('cellStart', refOfCell(cell)),
       leaving: ({ tenantId }) => this.#scheduler.leavePlaces(tenantId),
       freed: () => this.#scheduler.cellsFreed(),
@@ -107,6 +112,7 @@ export class PoolCore {
       apis: this.#apis,
       options: this.#options,
       stock: this.#stock,
+      cellVirgins,
       scheduler: this.#scheduler,
       events,
       countLoss: (tenantId) => this.countLoss(tenantId),
@@ -216,7 +222,7 @@ export class PoolCore {
       ...this.#books.read(),
       lost: this.#losses.toJSON(),
       functions: functionStats(groups),
-      cells: cellsStats(this.#cells.list),
+      cells: cellsStats(this.#cells.list, this.#cells.spare),
     };
   }
 

@@ -6,6 +6,7 @@ import type { ResolvedPoolOptions } from './options/options.ts';
 import type { Observable } from './report/emitter.ts';
 import type { PoolEvents } from './report/events.ts';
 import { lateReport } from './report/report.ts';
+import type { CellVirgins } from './run/cell-virgins.ts';
 import type { PoolEntry } from './run/entry.ts';
 import { loadEntry } from './run/load.ts';
 import { withError } from './run/records.ts';
@@ -20,6 +21,7 @@ export interface LoaderParts {
   readonly apis: readonly NamedApi[];
   readonly options: ResolvedPoolOptions;
   readonly stock: Stock;
+  readonly cellVirgins: CellVirgins;
   readonly scheduler: Scheduler;
   readonly events: Observable<PoolEvents>;
   /** The engine had to give up a runtime that worked for this tenant. */
@@ -40,12 +42,13 @@ export class Loader {
     signal: AbortSignal,
     begins: (runtime: Runtime) => void,
   ): Promise<PoolEntry> {
-    const { owner, apis, options, stock, scheduler, events, countLoss } = this.#parts;
+    const { owner, apis, options, stock, cellVirgins, scheduler, events, countLoss } = this.#parts;
     return loadEntry(fn, place, signal, {
       owner,
       apis,
       options,
       stock,
+      cellVirgins,
       onBegin: begins,
       onLog: (of, entry, invocationId, late) =>
         events.tell('log', { ...refOf(of), ...entry, invocationId, ...(late && { late }) }),

@@ -8,22 +8,6 @@ const makePool = useCellPools();
 const isolation = { mode: 'process', spareCells: 0 } as const;
 const ended = { code: 'ERR_ISOLET_CELL', reason: 'ended', retryable: true, tenantId: 'acme' };
 
-/** A platform function that has the kernel end the cell of the tenant that calls it, and its caller wait. */
-function killing() {
-  let pids = new Map<string, number>();
-  return {
-    know: (cells: { tenantId: string; pid: number }[]) => {
-      pids = new Map(cells.map(({ tenantId, pid }) => [tenantId, pid]));
-    },
-    die: {
-      handler: (_: unknown, context?: { tenantId?: string }) => {
-        kill(pids.get(context?.tenantId ?? 'acme') ?? 0);
-        return new Promise(() => {});
-      },
-    },
-  };
-}
-
 describe.skipIf(!hasCells)('a cell that dies in a pool', () => {
   it('takes what runs in it with it, and nothing of another tenant', async () => {
     const pool = makePool({ slow: () => new Promise((resolve) => setTimeout(() => resolve(1), 200)) }, { isolation });
@@ -83,9 +67,15 @@ describe.skipIf(!hasCells)('a cell that dies in a pool', () => {
   });
 
   it('again and again is replaced later and later, until that is forgiven', async () => {
-    const { know, die } = killing();
-    const pool = makePool({ die: die.handler }, { isolation });
-    pool.on('cellStart', () => know(pool.cells.starts));
+    let pid = 0;
+    const die = () => {
+      kill(pid);
+      return new Promise(() => {});
+    };
+    const pool = makePool({ die }, { isolation });
+    pool.on('cellStart', (cell) => {
+      pid = cell.pid;
+    });
     const crash = fn('async () => { await die(); }');
     const good = fn('() => 1', { name: 'good' });
     const outcomes: string[] = [];

@@ -11,7 +11,7 @@ describe.skipIf(!hasCells)('what is said of cells', () => {
   it('by a pool', async () => {
     const gate = deferred();
     const pool = makePool({ hold: () => gate.promise }, { isolation });
-    expect(pool.stats().cells).toEqual({ count: 0, starting: 0, memoryBytes: 0, cpuMs: 0, list: [] });
+    expect(pool.stats().cells).toEqual({ count: 0, starting: 0, spare: 0, memoryBytes: 0, cpuMs: 0, list: [] });
     await pool.prewarm(fn('() => 1'));
     const busy = pool.invoke(fn('async () => { await hold(); }', { name: 'g' }));
     await expect.poll(() => pool.stats().active).toBe(1);

@@ -48,6 +48,8 @@ const names = readdirSync(`${root}examples`)
   .filter((name) => name.endsWith('.ts'))
   .map((name) => name.slice(0, -3));
 
+const linux = process.platform === 'linux';
+
 describe('examples', () => {
   it('are all known here', () => {
     expect(names.sort()).toEqual(Object.keys(expected).sort());
@@ -69,4 +71,12 @@ describe('examples', () => {
       }
     },
   );
+
+  it.skipIf(!linux)('the demo prints the same with each tenant in a process of its own', async () => {
+    const demo = async (isolation: string): Promise<string> => {
+      const env = { ...process.env, ISOLET_ISOLATION: isolation };
+      return (await run(process.execPath, [tsx, 'examples/serverless.ts'], { cwd: root, env })).stdout;
+    };
+    expect(await demo('process')).toBe(await demo('isolate'));
+  });
 });

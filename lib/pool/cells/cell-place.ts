@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { CellError } from '../../errors/index.ts';
-import { createShared, type Runtime, type RuntimeOptions } from '../engine.ts';
+import { type CellProcess, createShared, type Runtime, type RuntimeOptions } from '../engine.ts';
 import { label } from '../function/label.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { EvictReason } from '../report/evict-reason.ts';
@@ -12,7 +12,6 @@ const patience = 1000;
 
 /** The place of one runtime in a cell. */
 export class CellPlace implements Place {
-  readonly isHere = false;
   readonly #cell: TenantCell;
   readonly #fn: ResolvedFunction;
   readonly #memoryMb: number;
@@ -27,7 +26,11 @@ export class CellPlace implements Place {
   }
 
   async createRuntime(options: RuntimeOptions): Promise<Runtime> {
-    return createShared(options, await this.#cell.ready);
+    return createShared(options, await this.cell);
+  }
+
+  get cell(): Promise<CellProcess> {
+    return this.#cell.ready;
   }
 
   get leaving(): EvictReason | undefined {
@@ -45,7 +48,8 @@ export class CellPlace implements Place {
   }
 
   async explain(error: unknown): Promise<unknown> {
-    if (!(error instanceof CellError) || error.reason !== 'ended') return error;
+    // One with a tenant was explained already.
+    if (!(error instanceof CellError) || error.reason !== 'ended' || error.tenantId !== undefined) return error;
     await Promise.race([this.#cell.over, setTimeout(patience, undefined, { ref: false })]);
     const { tenantId, name } = this.#fn;
     const { process, exit } = this.#cell;

@@ -1,5 +1,6 @@
 import { CellError } from '../../errors/index.ts';
 import { InOrder } from '../../shared/in-order.ts';
+import type { CellProcess } from '../engine.ts';
 import { capacity } from '../failures/refusal.ts';
 import { escapePart } from '../function/function-key.ts';
 import { label } from '../function/label.ts';
@@ -21,7 +22,10 @@ const mebibyte = 1024 * 1024;
 const nearlyAll = 7 / 8;
 
 /** Called after the books were brought up to date. */
-export type CellsHooks = Omit<TenantCellHooks, 'used'>;
+export interface CellsHooks extends Omit<TenantCellHooks, 'used'> {
+  /** What can be done in a cell before anybody needs it. Rejects if it can't; the cell may be used all the same. */
+  prepare(cell: CellProcess): Promise<void>;
+}
 
 /** Which cell serves whom: those of each tenant's groups, how many there are, and which goes when there are too many. */
 export class Cells implements Places {
@@ -39,7 +43,7 @@ export class Cells implements Places {
   constructor(options: ResolvedIsolation, idleTtl: number, hooks: CellsHooks) {
     this.#options = options;
     this.#times = { idleTtl, maxAge: options.maxCellAge };
-    this.#stock = new CellStock(options);
+    this.#stock = new CellStock(options, hooks.prepare);
     this.#memory = new MemoryWatch(options.maxCellMemoryMb * mebibyte * nearlyAll);
     this.#hooks = {
       ...hooks,
@@ -76,6 +80,11 @@ export class Cells implements Places {
     if (fn.cell === undefined) return here;
     const cell = this.#serving(fn) ?? this.#open(fn, fn.cell);
     return new CellPlace(cell, fn, fn.memoryMb + besideHeap);
+  }
+
+  /** How many are kept ready. */
+  get spare(): number {
+    return this.#stock.size;
   }
 
   get list(): readonly TenantCell[] {

@@ -4,7 +4,7 @@ import type { Place } from './place.ts';
 /** This process has room for as many as the pool allows, and lasts. */
 export const here: Place = {
   createRuntime: (options) => createShared(options),
-  isHere: true,
+  cell: undefined,
   leaving: undefined,
   setBusy: () => {},
   lost: () => {},

@@ -1,4 +1,4 @@
-import type { Runtime, RuntimeOptions } from '../engine.ts';
+import type { CellProcess, Runtime, RuntimeOptions } from '../engine.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { EvictReason } from '../report/evict-reason.ts';
 
@@ -6,8 +6,8 @@ import type { EvictReason } from '../report/evict-reason.ts';
 export interface Place {
   /** @throws what `Runtime.create` throws. */
   createRuntime(options: RuntimeOptions): Promise<Runtime>;
-  /** Runtimes made ahead in this process will do. */
-  readonly isHere: boolean;
+  /** The process that it is in, when that stands; undefined: this one. */
+  readonly cell: Promise<CellProcess> | undefined;
   /** Why the runtime serves nobody any more, if the place does not last. */
   readonly leaving: EvictReason | undefined;
   /** Whether something runs there or is being made. */

@@ -24,6 +24,7 @@ interface Spare {
  */
 export class CellStock {
   readonly #options: ResolvedIsolation;
+  readonly #prepare: (cell: CellProcess) => Promise<void>;
   /** The oldest first. */
   readonly #spares: Spare[] = [];
   /** Spares that start, and who waits for one of these. */
@@ -34,8 +35,9 @@ export class CellStock {
   #closed = false;
 
   /** With `mode: 'process'` spares are made at once, otherwise when the first cell is taken. */
-  constructor(options: ResolvedIsolation) {
+  constructor(options: ResolvedIsolation, prepare: (cell: CellProcess) => Promise<void> = async () => {}) {
     this.#options = options;
+    this.#prepare = prepare;
     if (options.mode === 'process') this.#lookIn(0);
   }
 
@@ -115,18 +117,23 @@ export class CellStock {
     try {
       const cell = await this.#start(false);
       this.#pause = 0;
-      if (this.#closed) {
-        cell.end('the pool was closed');
-        await cell.exited;
-        return;
-      }
-      const waiting = this.#waiting.shift();
-      if (waiting) return waiting(cell);
-      this.#keep(cell);
+      if (this.#give(cell)) return;
+      if (!this.#closed) await this.#prepare(cell).catch(() => {});
+      if (this.#give(cell)) return;
+      if (!this.#closed) return this.#keep(cell);
+      cell.end('the pool was closed');
+      await cell.exited;
     } catch {
       // Who needs a cell starts one and hears why that fails.
       this.#pause = Math.min(this.#pause * 2 || firstPause, longestPause);
     }
+  }
+
+  /** To who waits for it, if anybody does. */
+  #give(cell: CellProcess): boolean {
+    const waiting = this.#waiting.shift();
+    waiting?.(cell);
+    return waiting !== undefined;
   }
 
   #keep(cell: CellProcess): void {

@@ -180,8 +180,8 @@ function statsOf(cell: TenantCell, process: CellProcess): PoolCellStats {
 }
 
 /** Those that stand longest come first. */
-export function cellsStats(cells: readonly TenantCell[]): PoolStats['cells'] {
+export function cellsStats(cells: readonly TenantCell[], spare: number): PoolStats['cells'] {
   const list = cells.flatMap((cell) => (cell.process ? [statsOf(cell, cell.process)] : []));
   list.sort((a, b) => b.ageMs - a.ageMs);
-  return { ...sumOfCells(list), list, starting: cells.length - list.length };
+  return { ...sumOfCells(list), list, starting: cells.length - list.length, spare };
 }

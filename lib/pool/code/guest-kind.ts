@@ -1,4 +1,5 @@
 import { given } from '../../shared/own.ts';
+import { memory } from '../function/resolve-function.ts';
 import type { ResolvedFunction } from '../function/resolved-function.ts';
 import type { ResolvedPoolOptions } from '../options/options.ts';
 
@@ -24,6 +25,12 @@ const shapes = new WeakMap<ResolvedFunction, Shape>();
 
 export const isSameKind = (a: GuestKind, b: GuestKind): boolean =>
   a.memoryMb === b.memoryMb && a.web === b.web && a.handlers === b.handlers;
+
+/** The kind of a function of which nothing is known. */
+export function plainKind(options: ResolvedPoolOptions): GuestKind {
+  const web = webFor(undefined, { module: false, object: false }, options);
+  return { memoryMb: web ? memory.web : memory.bare, web, handlers: false };
+}
 
 /** What kind of runtime a function gets. Before its first load that is decided by the look of its code. */
 export const guestKind = (fn: ResolvedFunction, options: ResolvedPoolOptions): GuestKind =>

@@ -56,7 +56,7 @@ export interface FunctionDefaults {
 }
 
 /** MiB. The web's APIs take some of a guest's heap, more on newer V8. */
-const memory = { bare: 5, web: 8 };
+export const memory = { bare: 5, web: 8 };
 
 export function resolveFunction(given: PoolFunction, salt: string, defaults: FunctionDefaults): ResolvedFunction {
   const spec = checkFunction(given);

@@ -90,6 +90,9 @@ export interface PoolStats {
   lost: Record<string, number>;
   /** Versions in use, by their keys. */
   functions: Record<string, FunctionStats>;
-  /** The cells that serve tenants. `starting`: those that are not there yet, in no other number. */
-  cells: Omit<CellsStats, 'list'> & { starting: number; list: PoolCellStats[] };
+  /**
+   * The cells that serve tenants. In no other number: `starting`, those that are not there yet, and `spare`, those that
+   * are kept ready.
+   */
+  cells: Omit<CellsStats, 'list'> & { starting: number; spare: number; list: PoolCellStats[] };
 }

@@ -18,6 +18,7 @@ import type { LogEntry } from '../report/log-book.ts';
 import { keepReport, makeReport, outcomeOf, reported } from '../report/report.ts';
 import { UseMeter } from '../report/use-meter.ts';
 import { asInvocation, asLoading, currentCaller } from './caller.ts';
+import type { CellVirgins } from './cell-virgins.ts';
 import { type EntryHooks, PoolEntry } from './entry.ts';
 import { guestLines } from './guest-lines.ts';
 import { ownedBy } from './own-wait.ts';
@@ -31,6 +32,7 @@ export interface LoadContext {
   readonly apis: readonly NamedApi[];
   readonly options: ResolvedPoolOptions;
   readonly stock: VirginStock;
+  readonly cellVirgins: CellVirgins;
   /** Nothing but the function's own code is next. */
   onBegin(runtime: Runtime): void;
   /** `late`: it comes after the answer, or it is nobody's. */
@@ -56,8 +58,7 @@ export async function loadEntry(
   const createdAt = performance.now();
   const { options } = context;
   const kind = guestKind(fn, options);
-  const stocked = place.isHere ? context.stock.take(kind) : undefined;
-  const { runtime, prepare, seat: bound } = stocked ?? (await createVirgin(kind, options, place));
+  const { runtime, prepare, seat: bound } = await virginFor(kind, place, context);
   rename(runtime, runtimeName(fn));
   ownedBy(context.owner, fn, runtime);
   const meter = new UseMeter(runtime);
@@ -151,6 +152,15 @@ export async function loadEntry(
   }
 }
 
+async function virginFor(kind: GuestKind, place: Place, { stock, cellVirgins, options }: LoadContext): Promise<Virgin> {
+  try {
+    const stocked = place.cell ? cellVirgins.take(await place.cell, kind) : stock.take(kind);
+    return stocked ?? (await createVirgin(kind, options, place));
+  } catch (error) {
+    throw await place.explain(error);
+  }
+}
+
 /** The limits of a load hold over all its steps together. */
 function steps(load: Invocation, meter: UseMeter, signal: AbortSignal): LoadStep {
   const { loadTimeout, loadCpuTimeout } = load.fn;
@@ -172,7 +182,11 @@ function steps(load: Invocation, meter: UseMeter, signal: AbortSignal): LoadStep
 }
 
 /** A runtime as the pool's options say, with the wrapper in it and nothing of any tenant. */
-export async function createVirgin(kind: GuestKind, options: ResolvedPoolOptions, place: Place): Promise<Virgin> {
+export async function createVirgin(
+  kind: GuestKind,
+  options: ResolvedPoolOptions,
+  place: Pick<Place, 'createRuntime'>,
+): Promise<Virgin> {
   const runtime = await place.createRuntime({
     ...withWeb(options.runtime, kind.web),
     maxHeapSize: Math.floor(kind.memoryMb * 1024 * 1024),
@@ -201,8 +215,9 @@ export async function createRehearsed(
   kind: GuestKind,
   options: ResolvedPoolOptions,
   apis: readonly NamedApi[],
+  place: Pick<Place, 'createRuntime'> = here,
 ): Promise<Virgin> {
-  const virgin = await createVirgin(kind, options, here);
+  const virgin = await createVirgin(kind, options, place);
   const limits = { timeout: options.loadTimeout };
   const about = { tenantId: '', functionName: '', version: '', env: {}, maxLogBytes: 0 };
   const seat = new Seat();
