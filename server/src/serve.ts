@@ -39,7 +39,7 @@ export async function serve(config: Config, { log, failed }: ServerListener): Pr
     log({ event: 'error', ...whatFailed(error) });
   };
   const storage = openStorage(config.data, { failed, wrote: (ms) => metrics.wrote(ms) });
-  const platform = new Platform(config, storage, openStores(config.data), metrics, onError);
+  const platform = new Platform(config, storage, openStores(config.data, onError), metrics, onError);
   let draining = false;
   const onFailure = (error: unknown, request: IncomingMessage) => {
     if (isExpected(error)) return;

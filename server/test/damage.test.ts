@@ -49,6 +49,22 @@ it.each([
   expect((await again.ask('POST', '/v1/tenants/acme/functions/f/invoke')).body).toBe(1);
 });
 
+it('so is the file with what functions keep', async () => {
+  await using folder = await dataFolder();
+  {
+    await using server = await ServerProcess.start(folder.path);
+    await deploy(server, 1);
+    const code = '(event, context) => context.env.KV.put("key", "value")';
+    await server.ask('PUT', '/v1/tenants/acme/functions/put', { code });
+    expect((await server.ask('POST', '/v1/tenants/acme/functions/put/invoke')).status).toBe(200);
+    await server.end('SIGTERM');
+  }
+  await damage(join(folder.path, 'kv.db'), 0);
+  await expect(ServerProcess.start(folder.path)).rejects.toThrow(
+    /kv\.db is damaged: .*isolet-server restore <backup>/s,
+  );
+});
+
 it('a backup has no key in it, and is there as a whole or not at all', async () => {
   await using folder = await dataFolder();
   const data = join(folder.path, 'data');

@@ -16,9 +16,12 @@ export interface Stores {
 
 const mebibyte = 1024 * 1024;
 
-/** @param folder - where the server keeps everything; it exists */
-export function openStores(folder: string): Stores {
-  const kv = new EmbeddedKv({ file: join(folder, 'kv.db'), program: program('kv-store'), maxWaiting: 1000 });
+/**
+ * @param folder - where the server keeps everything; it exists
+ * @param failed - is told what went wrong behind everybody's back
+ */
+export function openStores(folder: string, failed: (error: unknown) => void): Stores {
+  const kv = new EmbeddedKv({ file: join(folder, 'kv.db'), program: program('kv-store'), maxWaiting: 1000, failed });
   const sql = new EmbeddedSql({
     folder: join(folder, 'sql'),
     program: program('sql-engine'),

@@ -10,6 +10,8 @@ export interface EmbeddedKvOptions {
   readonly program: string;
   /** Pieces of work of one tenant that may be under way. */
   readonly maxWaiting: number;
+  /** Is told why the thread ended; the next piece of work starts another one. */
+  readonly failed?: (error: unknown) => void;
 }
 
 interface Asked {
@@ -120,7 +122,10 @@ export class EmbeddedKv implements KvStore {
       for (const id of [...this.#asked.keys()])
         this.#settled(id)?.reject(new KvError('KV_ENGINE', 'the thread of the store ended'));
     };
-    worker.once('error', gone);
+    worker.once('error', (error) => {
+      this.#options.failed?.(error);
+      gone();
+    });
     worker.once('exit', gone);
     return worker;
   }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Storage, Stores } from '../storage.ts';
 import { Database } from './database.ts';
 import { failureOf } from './failures.ts';
-import { fileIn, openFile } from './open-file.ts';
+import { checkOthers, fileIn, openFile } from './open-file.ts';
 import { kinds, storesOf } from './stores.ts';
 import { type StorageListener, Writer } from './writer.ts';
 
@@ -15,6 +15,12 @@ export function openStorage(folder: string, listener: StorageListener): Storage 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = fileIn(folder);
   const lock = openFile(path);
+  try {
+    checkOthers(folder);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
   const reader = new Database(path);
   reader.readOnly();
   const writer = new Writer(path, listener);

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database } from './database.ts';
 import { howToRestore } from './failures.ts';
@@ -38,6 +38,24 @@ export function openFile(path: string): { close(): void } {
   } catch (error) {
     lock.close();
     throw unusable(path, error);
+  }
+}
+
+/** The files that others keep in the same folder. @throws {StorageError} if one is damaged */
+export function checkOthers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (!name.endsWith('.db') || path === fileIn(folder) || statSync(path).size > mostChecked) continue;
+    try {
+      const db = new Database(path);
+      try {
+        checkFile(db);
+      } finally {
+        db.close();
+      }
+    } catch (error) {
+      throw unusable(path, error);
+    }
   }
 }
 
