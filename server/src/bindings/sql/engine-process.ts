@@ -134,7 +134,8 @@ export class EngineProcess {
       return;
     }
     const asked = this.#asked.get(reply.id);
-    if ('results' in reply) asked?.resolve([...reply.results]);
+    if ('stuck' in reply) this.#endStuck(reply.id);
+    else if ('results' in reply) asked?.resolve([...reply.results]);
     else asked?.reject(new SqlError(reply.failure.code, reply.failure.message, reply.failure.details));
   }
 }

@@ -1,0 +1,116 @@
+// One function of the project, kept as its files are: built and deployed after every change, one build at a time. What is
+// broken is told, and the version before it goes on serving.
+import { BundleError, Bundler, type SourceProblem } from '../bundle.ts';
+import type { Client } from '../client.ts';
+import { CommandError } from '../exit-codes.ts';
+import type { ProjectFunction } from '../project.ts';
+import { type Deployed, deployBundle } from '../verbs/deploy.ts';
+
+export type Outcome =
+  | {
+      readonly event: 'deployed';
+      readonly function: string;
+      readonly version: string;
+      readonly ms: number;
+      readonly warnings: Deployed['warnings'];
+    }
+  | { readonly event: 'broken'; readonly function: string; readonly problems: readonly SourceProblem[] };
+
+export interface LiveParts {
+  readonly client: Client;
+  readonly tenant: string;
+  readonly folder: string;
+  readonly tell: (outcome: Outcome) => void;
+  /** Files that are to be watched. */
+  readonly watch: (files: readonly string[]) => void;
+}
+
+export class LiveFunction {
+  readonly #parts: LiveParts;
+  readonly #bundler: Bundler;
+  #project: ProjectFunction;
+  #inputs: ReadonlySet<string>;
+  #broken = false;
+  #stale = false;
+  #working: Promise<void> | undefined;
+  #version: string | undefined;
+
+  constructor(project: ProjectFunction, parts: LiveParts) {
+    this.#project = project;
+    this.#parts = parts;
+    this.#bundler = new Bundler(project.entry, parts.folder);
+    this.#inputs = new Set([project.entry]);
+  }
+
+  get entry(): string {
+    return this.#project.entry;
+  }
+
+  /** Whether a change of the file may change the function. What is broken may lack a file that has just been made. */
+  dependsOn(file: string): boolean {
+    return this.#broken || this.#inputs.has(file);
+  }
+
+  /** Settings beside the code may have changed. */
+  settle(project: ProjectFunction): void {
+    this.#project = project;
+  }
+
+  /** Resolves when what there is now has been told of. */
+  update(): Promise<void> {
+    this.#stale = true;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+    return this.#working;
+  }
+
+  async close(): Promise<void> {
+    await this.#working;
+    await this.#bundler.close();
+  }
+
+  async #work(): Promise<void> {
+    while (this.#stale) {
+      this.#stale = false;
+      const outcome = await this.#deploy();
+      if (outcome) this.#parts.tell(outcome);
+    }
+  }
+
+  async #deploy(): Promise<Outcome | undefined> {
+    const { client, tenant, tell: _, watch } = this.#parts;
+    const { name } = this.#project;
+    const start = performance.now();
+    try {
+      const bundle = await this.#bundler.build();
+      this.#keep(bundle.inputs);
+      watch(bundle.inputs);
+      const { version, warnings } = await deployBundle(client, tenant, this.#project, bundle);
+      const same = version === this.#version && !this.#broken;
+      this.#broken = false;
+      this.#version = version;
+      const ms = Math.round(performance.now() - start);
+      return same ? undefined : { event: 'deployed', function: name, version, ms, warnings };
+    } catch (error) {
+      this.#broken = true;
+      if (error instanceof BundleError) {
+        this.#keep([...this.#inputs, ...error.inputs]);
+        watch(error.inputs);
+      }
+      return { event: 'broken', function: name, problems: problemsOf(error) };
+    }
+  }
+
+  #keep(inputs: readonly string[]): void {
+    this.#inputs = new Set(inputs);
+  }
+}
+
+function problemsOf(error: unknown): readonly SourceProblem[] {
+  if (error instanceof BundleError) return error.problems;
+  const issues =
+    error instanceof CommandError ? (error.details.issues as readonly SourceProblem[] | undefined) : undefined;
+  if (issues) return issues.map(({ message, file, line, column }) => ({ message, file, line, column }));
+  return [{ message: (error as Error).message, file: undefined, line: undefined, column: undefined }];
+}

@@ -1,0 +1,87 @@
+// Bundles functions of the project and hands them to a server.
+import { resolve } from 'node:path';
+import { type Bundle, BundleError, Bundler } from '../bundle.ts';
+import type { Client } from '../client.ts';
+import type { Invocation } from '../definitions.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import type { ProjectFunction } from '../project.ts';
+import { targetOf } from '../target.ts';
+
+/** What the server says of a version that came into force. */
+export interface Deployed {
+  readonly name: string;
+  readonly version: string;
+  readonly number: number;
+  readonly codeSize: number;
+  readonly warnings: readonly { readonly message: string; readonly line?: number; readonly column?: number }[];
+}
+
+/** @throws {CommandError} with all that is wrong with the code */
+export async function deploy(invocation: Invocation): Promise<number> {
+  const { args, options, out, folder } = invocation;
+  const { client, project, tenant } = targetOf(invocation);
+  const chosen = choose(project.functions, args.names as string[], options.entry as string | undefined, folder);
+  if (options.createTenant) await client.json(['v1', 'tenants', tenant], { method: 'PUT', body: {} });
+  const deployed: Deployed[] = [];
+  for (const one of chosen) {
+    const bundler = new Bundler(one.entry, project.folder);
+    try {
+      deployed.push(await deployBundle(client, tenant, one, await bundler.build()));
+    } catch (error) {
+      throw error instanceof BundleError
+        ? new CommandError(exitCodes.failed, error.message, { problems: error.problems })
+        : error;
+    } finally {
+      await bundler.close();
+    }
+  }
+  out.answer({ tenant, functions: deployed }, () => deployed.map(textOf).join('\n'));
+  return exitCodes.done;
+}
+
+/** @throws {CommandError} */
+export async function deployBundle(
+  client: Client,
+  tenant: string,
+  { name, settings }: ProjectFunction,
+  { code, sourceMap }: Bundle,
+): Promise<Deployed> {
+  const body = { ...settings, code, ...(sourceMap !== undefined && { sourceMap }) };
+  return client.json<Deployed>(['v1', 'tenants', tenant, 'functions', name], { method: 'PUT', body });
+}
+
+function choose(
+  known: readonly ProjectFunction[],
+  names: readonly string[],
+  entry: string | undefined,
+  folder: string,
+): readonly ProjectFunction[] {
+  if (entry !== undefined) {
+    if (names.length !== 1) throw new CommandError(exitCodes.misuse, '--entry needs the name of one function');
+    return [
+      {
+        name: names[0] as string,
+        entry: resolve(folder, entry),
+        settings: known.find(({ name }) => name === names[0])?.settings ?? {},
+      },
+    ];
+  }
+  if (known.length === 0)
+    throw new CommandError(exitCodes.misuse, 'there is no function here: write functions/hello.ts, or give --entry');
+  if (names.length === 0) return known;
+  return names.map((name) => {
+    const found = known.find((one) => one.name === name);
+    if (found) return found;
+    throw new CommandError(
+      exitCodes.misuse,
+      `the project has no function '${name}': it has ${known.map((one) => one.name).join(', ')}`,
+    );
+  });
+}
+
+function textOf({ name, version, number, codeSize, warnings }: Deployed): string {
+  const lines = warnings.map(
+    ({ message, line, column }) => `  warning: ${line === undefined ? '' : `${line}:${column ?? 1}: `}${message}`,
+  );
+  return [`${name}  version ${number} (${version})  ${codeSize} bytes`, ...lines].join('\n');
+}
