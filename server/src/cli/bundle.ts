@@ -32,7 +32,9 @@ export class BundleError extends Error {
 }
 
 export const problemText = ({ message, file, line, column }: SourceProblem): string =>
-  file === undefined ? message : `${file}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message}`;
+  [file, ...(line === undefined ? [] : [line, column ?? 1])].filter((part) => part !== undefined).join(':') +
+  (file === undefined && line === undefined ? '' : ': ') +
+  message;
 
 /** Bundles one function, again and again: what did not change is not read twice. */
 export class Bundler {

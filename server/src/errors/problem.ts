@@ -1,4 +1,5 @@
 import { invocationOf } from 'isolet';
+import { guestStackOf } from './guest-stack.ts';
 import { libraryAnswer, libraryDetails } from './library-codes.ts';
 import { ServerError } from './server-error.ts';
 
@@ -42,7 +43,13 @@ export function problemOf(error: unknown): Problem {
   const answer = libraryAnswer(error);
   if (!answer) return document(500, 'ERR_ISOLET_SERVER_INTERNAL', failed, {});
   const { code, message, retryable } = error as { code: string; message: string; retryable?: boolean };
-  const details = { ...libraryDetails(error), ...reportOf(error), ...(retryable && { retryable }) };
+  const stack = guestStackOf(error as Error);
+  const details = {
+    ...libraryDetails(error),
+    ...reportOf(error),
+    ...(retryable && { retryable }),
+    ...(stack && { stack }),
+  };
   if (retryable && !('retryAfter' in details)) Object.assign(details, { retryAfter: 1000 });
   return document(answer.status, code, answer.told ? message : failed, details);
 }

@@ -66,7 +66,7 @@ export class Deployments {
       const version = versionId(spec);
       const epoch = epochs.of(tenant);
       const { warnings } = await loaded.load(tenant, name, version, spec, false);
-      const { code, ...settings } = spec;
+      const { code, sourceMap: _map, ...settings } = spec;
       const entry = entryOf(by, 'function.deploy', tenant, name, { version, previous: before?.active ?? null });
       try {
         const source = {

@@ -125,7 +125,8 @@ export class LoadedFunctions {
     const all = { ...(await this.#variables.read(tenant)), ...spec.env };
     // Of one name there is one member: the secret goes first, then the function's own variable.
     const env = Object.fromEntries(Object.entries(all).filter(([key]) => !Object.hasOwn(secrets, key)));
-    const deployment = await this.#runtime.deploy({ ...spec, tenantId: tenant, name, env, secrets, checked });
+    const { sourceMap: _map, ...own } = spec;
+    const deployment = await this.#runtime.deploy({ ...own, tenantId: tenant, name, env, secrets, checked });
     this.#runtime.setAlias(tenant, name, version, deployment.version);
     this.#name(tenant, name, deployment.version, version);
     return deployment;

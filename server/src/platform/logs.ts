@@ -2,6 +2,7 @@ import type { InvocationReport, ServerlessRuntime } from 'isolet';
 import type { KeptLogLine, LogLine } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type LogFilter, type LogPage, type LogPlace, readPage, skipBehind } from './log-pages.ts';
+import type { SourceMaps } from './source-maps.ts';
 import type { Tenants } from './tenants.ts';
 
 /** Names the version of the server that a version of the runtime is. */
@@ -18,6 +19,7 @@ const mostWaiting = 50_000;
 export class Logs {
   readonly #storage: Storage;
   readonly #tenants: Tenants;
+  readonly #maps: SourceMaps;
   readonly #listeners = new Map<string, Set<(lines: readonly KeptLogLine[]) => void>>();
   readonly #onError: (error: unknown) => void;
   readonly #stopped = new AbortController();
@@ -30,12 +32,14 @@ export class Logs {
   constructor(
     storage: Storage,
     tenants: Tenants,
+    maps: SourceMaps,
     runtime: ServerlessRuntime,
     nameVersion: NameVersion,
     onError: (error: unknown) => void,
   ) {
     this.#storage = storage;
     this.#tenants = tenants;
+    this.#maps = maps;
     this.#onError = onError;
     runtime.on('log', ({ tenantId, functionName, version, invocationId, level, time, message }) => {
       const named = nameVersion(tenantId, functionName, version);
@@ -117,8 +121,9 @@ export class Logs {
   }
 
   async #keep(): Promise<void> {
-    const lines = this.#waiting;
+    const written = this.#waiting;
     this.#waiting = [];
+    const lines = await Promise.all(written.map((line) => this.#mapped(line)));
     try {
       const first = await this.#storage.logs.append(lines);
       this.#tell(lines.map((line, i) => ({ ...line, seq: first + i })));
@@ -130,6 +135,10 @@ export class Logs {
     if (this.#dropped === 0) return;
     this.#onError(new Error(`${this.#dropped} lines of functions were dropped: more came than could be kept`));
     this.#dropped = 0;
+  }
+
+  async #mapped(line: LogLine): Promise<LogLine> {
+    return { ...line, text: await this.#maps.map(line.tenant, line.function, line.version, line.text) };
   }
 
   #tell(lines: readonly KeptLogLine[]): void {

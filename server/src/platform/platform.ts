@@ -1,4 +1,4 @@
-import { ServerlessRuntime } from 'isolet';
+import { invocationOf, JavaScriptError, ServerlessRuntime } from 'isolet';
 import { makeBindings } from '../bindings/bindings.ts';
 import type { Stores } from '../bindings/stores.ts';
 import type { Config } from '../config/schema.ts';
@@ -17,6 +17,7 @@ import type { Metrics } from './metrics.ts';
 import { reseal } from './reseal.ts';
 import { runtimeOptions } from './runtime-options.ts';
 import { Secrets } from './secrets.ts';
+import { SourceMaps } from './source-maps.ts';
 import { Tenants } from './tenants.ts';
 import { Tokens } from './tokens.ts';
 import { UsageBook } from './usage.ts';
@@ -36,6 +37,8 @@ export class Platform {
   readonly invocations: Invocations;
   readonly asyncInvocations: AsyncInvocations;
   readonly logs: Logs;
+  readonly sourceMaps: SourceMaps;
+  readonly #loaded: LoadedFunctions;
   readonly usage: UsageBook;
   readonly audit: Audit;
   readonly metrics: Metrics;
@@ -67,11 +70,20 @@ export class Platform {
     this.runtime = new ServerlessRuntime(bindings, runtimeOptions(config, this.tenants));
     const { tenants, secrets, variables, runtime } = this;
     const loaded = new LoadedFunctions({ storage, runtime, keys, tenants, secrets, variables, epochs });
+    this.#loaded = loaded;
     const parts = { config, storage, stores, keys, runtime, tenants, epochs, loaded };
     this.deployments = new Deployments(parts);
     this.invocations = new Invocations(parts);
     this.asyncInvocations = new AsyncInvocations(storage, loaded, this.invocations, config.async, onError);
-    this.logs = new Logs(storage, tenants, runtime, (...version) => loaded.nameOf(...version), onError);
+    this.sourceMaps = new SourceMaps(storage);
+    this.logs = new Logs(
+      storage,
+      tenants,
+      this.sourceMaps,
+      runtime,
+      (...version) => loaded.nameOf(...version),
+      onError,
+    );
     this.usage = new UsageBook(storage, tenants, runtime);
     this.metrics = metrics;
     metrics.watch(runtime, {
@@ -94,6 +106,14 @@ export class Platform {
     await checkCells(this.config);
     await reseal(this.storage, this.#keys);
     await this.asyncInvocations.resume();
+  }
+
+  /** What a function threw, with the places in its author's files; `undefined` of any other error. */
+  async guestStack(tenant: string, name: string, error: unknown): Promise<string | undefined> {
+    if (!(error instanceof JavaScriptError)) return undefined;
+    const version = invocationOf(error)?.version;
+    const named = version === undefined ? undefined : this.#loaded.nameOf(tenant, name, version);
+    return this.sourceMaps.map(tenant, name, named, error.stack);
   }
 
   /** Whoever follows what happens is let go. */

@@ -2,6 +2,8 @@
 export interface StoredSpec {
   readonly code: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** JSON of the map from the code to the files it was made of. */
+  readonly sourceMap?: string;
   readonly [setting: string]: unknown;
 }
 

@@ -1,3 +1,4 @@
+import { setGuestStack } from '../../errors/guest-stack.ts';
 import type { InvocationView } from '../../platform/async-invocations.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
@@ -43,7 +44,8 @@ export function invocationOperations(platform: Platform): Operation[] {
         504: 'It ran into a limit of time.',
       },
       async handle({ params: { tenant, name }, query, body, signal }) {
-        const { value, invocationId } = await platform.invocations.invoke(tenant, name, body, { ...query, signal });
+        const run = platform.invocations.invoke(tenant, name, body, { ...query, signal });
+        const { value, invocationId } = await run.catch((error) => withStack(platform, tenant, name, error));
         return { status: 200, headers: { 'isolet-invocation': invocationId }, json: value ?? null };
       },
     }),
@@ -112,4 +114,11 @@ function show(view: Omit<InvocationView, 'event'>) {
   const timeOr = (ms: number | undefined) => (ms === undefined ? null : toTime(ms));
   const times = { createdAt: toTime(createdAt), startedAt: timeOr(startedAt), finishedAt: timeOr(finishedAt) };
   return { id, tenant, function: name, version, alias, method, status, attempts, ...times, result, error };
+}
+
+/** Whoever may invoke here may see where in the function's files it failed. */
+async function withStack(platform: Platform, tenant: string, name: string, error: unknown): Promise<never> {
+  const stack = await platform.guestStack(tenant, name, error);
+  if (stack !== undefined) setGuestStack(error as Error, stack);
+  throw error;
 }

@@ -33,6 +33,11 @@ export const functionSpec = named(
     code: z.string().min(1).describe('A function, or a module that exports one or an object of handlers.'),
     tenantId: z.string().describe('If given: the tenant of the path.').optional(),
     name: z.string().describe('If given: the name of the path.').optional(),
+    sourceMap: z
+      .string()
+      .max(4 * 1024 * 1024)
+      .describe('JSON of a source map: stacks in logs and answers name the files that the code was made of.')
+      .optional(),
     ...settings,
   }),
 );

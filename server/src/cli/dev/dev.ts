@@ -69,6 +69,8 @@ function devConfig(config: Config, folder: string, { port }: Invocation['options
   return {
     ...config,
     host: '127.0.0.1',
+    // One's own code needs no walls, and starts sooner without.
+    isolation: { ...config.isolation, mode: 'isolate' },
     port: (port as number | undefined) ?? config.port,
     data: join(folder, '.isolet'),
     adminToken: config.adminToken ?? randomBytes(24).toString('base64url'),
@@ -90,8 +92,6 @@ function textOf(outcome: Outcome, url: string): string {
   if (outcome.event === 'broken') {
     return `${outcome.function}  is broken, the version before it goes on:\n${outcome.problems.map((one) => `  ${problemText(one)}`).join('\n')}`;
   }
-  const warnings = outcome.warnings.map(
-    ({ message, line, column }) => `\n  warning: ${line === undefined ? '' : `${line}:${column ?? 1}: `}${message}`,
-  );
+  const warnings = outcome.warnings.map((warning) => `\n  warning: ${problemText(warning)}`);
   return `${outcome.function}  ${url}  (${outcome.ms} ms)${warnings.join('')}`;
 }

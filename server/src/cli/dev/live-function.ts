@@ -2,7 +2,6 @@
 // broken is told, and the version before it goes on serving.
 import { BundleError, Bundler, type SourceProblem } from '../bundle.ts';
 import type { Client } from '../client.ts';
-import { CommandError } from '../exit-codes.ts';
 import type { ProjectFunction } from '../project.ts';
 import { type Deployed, deployBundle } from '../verbs/deploy.ts';
 
@@ -109,8 +108,5 @@ export class LiveFunction {
 
 function problemsOf(error: unknown): readonly SourceProblem[] {
   if (error instanceof BundleError) return error.problems;
-  const issues =
-    error instanceof CommandError ? (error.details.issues as readonly SourceProblem[] | undefined) : undefined;
-  if (issues) return issues.map(({ message, file, line, column }) => ({ message, file, line, column }));
   return [{ message: (error as Error).message, file: undefined, line: undefined, column: undefined }];
 }

@@ -1,6 +1,7 @@
 // Bundles functions of the project and hands them to a server.
 import { resolve } from 'node:path';
-import { type Bundle, BundleError, Bundler } from '../bundle.ts';
+import { readSourceMap } from '../../platform/source-maps.ts';
+import { type Bundle, BundleError, Bundler, type SourceProblem } from '../bundle.ts';
 import type { Client } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
@@ -13,7 +14,7 @@ export interface Deployed {
   readonly version: string;
   readonly number: number;
   readonly codeSize: number;
-  readonly warnings: readonly { readonly message: string; readonly line?: number; readonly column?: number }[];
+  readonly warnings: readonly SourceProblem[];
 }
 
 /** @throws {CommandError} with all that is wrong with the code */
@@ -47,7 +48,29 @@ export async function deployBundle(
   { code, sourceMap }: Bundle,
 ): Promise<Deployed> {
   const body = { ...settings, code, ...(sourceMap !== undefined && { sourceMap }) };
-  return client.json<Deployed>(['v1', 'tenants', tenant, 'functions', name], { method: 'PUT', body });
+  try {
+    const deployed = await client.json<Deployed>(['v1', 'tenants', tenant, 'functions', name], { method: 'PUT', body });
+    return { ...deployed, warnings: inFiles(deployed.warnings, sourceMap) };
+  } catch (error) {
+    if (!(error instanceof CommandError) || !Array.isArray(error.details['issues'])) throw error;
+    const problems = inFiles(error.details['issues'] as Issue[], sourceMap);
+    throw new BundleError(problems, []);
+  }
+}
+
+interface Issue {
+  readonly message: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}
+
+/** What the server says of a bundle, as the author knows the files. */
+function inFiles(issues: readonly Issue[], sourceMap: string | undefined): SourceProblem[] {
+  const placeOf = sourceMap === undefined ? undefined : readSourceMap(sourceMap);
+  return issues.map(({ message, line, column }) => {
+    const place = line === undefined ? undefined : placeOf?.(line, column ?? 1);
+    return { message, file: place?.file, line: place?.line ?? line, column: place?.column ?? column };
+  });
 }
 
 function choose(
