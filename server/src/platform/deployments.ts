@@ -66,7 +66,7 @@ export class Deployments {
       const version = versionId(spec);
       const epoch = epochs.of(tenant);
       const { warnings } = await loaded.load(tenant, name, version, spec, false);
-      const { code, sourceMap: _map, ...settings } = spec;
+      const { code, ...settings } = spec;
       const entry = entryOf(by, 'function.deploy', tenant, name, { version, previous: before?.active ?? null });
       try {
         const source = {
@@ -230,7 +230,8 @@ export class Deployments {
 }
 
 function viewOf(version: VersionRecord, { active, aliases }: FunctionRecord): VersionView {
-  const { tenant, name, number, createdAt, createdBy, codeSize, settings } = version;
+  const { tenant, name, number, createdAt, createdBy, codeSize } = version;
+  const { sourceMap: _map, ...settings } = version.settings;
   const leading = Object.entries(aliases).flatMap(([alias, weights]) =>
     Object.hasOwn(weights, version.version) ? [alias] : [],
   );

@@ -20,8 +20,16 @@ const patience = 300;
 
 /** @throws {ServerError} if the sources are too different to be compared in that time */
 export function diffOf(from: SourceRecord, to: SourceRecord): Diff {
-  const { env: oldEnv = {}, ...old } = from.settings as { env?: Record<string, string> };
-  const { env: newEnv = {}, ...current } = to.settings as { env?: Record<string, string> };
+  const {
+    env: oldEnv = {},
+    sourceMap: _old,
+    ...old
+  } = from.settings as { env?: Record<string, string>; sourceMap?: string };
+  const {
+    env: newEnv = {},
+    sourceMap: _new,
+    ...current
+  } = to.settings as { env?: Record<string, string>; sourceMap?: string };
   return {
     from: from.version,
     to: to.version,

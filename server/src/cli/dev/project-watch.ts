@@ -1,8 +1,11 @@
 // The project's files, watched: which functions a change reaches, and which come and go.
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import type { Project } from '../project.ts';
 import { LiveFunction, type LiveParts } from './live-function.ts';
+
+/** What no function is made of by its author's hand. */
+const unwatched = /(?:^|[\\/])(?:node_modules|\.git|\.isolet)(?:$|[\\/])/;
 
 export interface ProjectWatchParts extends Omit<LiveParts, 'watch' | 'folder'> {
   /** The project as its files are now. @throws {CommandError} */
@@ -27,8 +30,9 @@ export class ProjectWatch {
 
   /** Resolves when every function was deployed, or told of as broken. */
   async start(): Promise<void> {
-    const { folder, file } = this.#project;
-    this.#watcher = watch([join(folder, 'functions'), file ?? join(folder, 'isolet.toml')], { ignoreInitial: true });
+    const { folder } = this.#project;
+    // All of the folder: a file that is watched from its first build on only could have changed before that began.
+    this.#watcher = watch(folder, { ignoreInitial: true, ignored: (path) => unwatched.test(relative(folder, path)) });
     const ready = new Promise<void>((resolve) => this.#watcher?.once('ready', () => resolve()));
     this.#watcher.on('all', (event, path) => this.#next(() => this.#changed(event, path)));
     await ready;
@@ -48,10 +52,13 @@ export class ProjectWatch {
   }
 
   async #changed(event: string, path: string): Promise<void> {
-    if (event === 'change' && path !== this.#project.file) {
+    if (event === 'addDir') return;
+    const { folder, file } = this.#project;
+    const isOfProject = path === file || path.startsWith(join(folder, 'functions')) || dirname(path) === folder;
+    if (event === 'change' ? path !== file : !isOfProject) {
       const reached = [...this.#functions.values()].filter((one) => one.dependsOn(path));
       await Promise.all(reached.map((one) => one.update()));
-    } else if (event !== 'addDir') await this.#refresh(path);
+    } else await this.#refresh(path);
   }
 
   /** Which functions there are may have changed, and what is said of them. */
@@ -67,7 +74,7 @@ export class ProjectWatch {
     }
     const { client, tenant, tell } = this.#parts;
     const watchFiles = (files: readonly string[]) =>
-      void this.#watcher?.add(files.filter((file) => !file.includes('node_modules')));
+      void this.#watcher?.add(files.filter((one) => isOutside(one, folder)));
     const updates = functions.map((one) => {
       const known = this.#functions.get(one.name);
       const live = known ?? new LiveFunction(one, { client, tenant, folder, tell, watch: watchFiles });
@@ -79,3 +86,6 @@ export class ProjectWatch {
     await Promise.all(updates);
   }
 }
+
+const isOutside = (file: string, folder: string): boolean =>
+  relative(folder, file).startsWith('..') && !unwatched.test(file);
