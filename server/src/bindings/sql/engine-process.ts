@@ -134,8 +134,7 @@ export class EngineProcess {
       return;
     }
     const asked = this.#asked.get(reply.id);
-    if ('stuck' in reply) this.#endStuck(reply.id);
-    else if ('results' in reply) asked?.resolve([...reply.results]);
+    if ('results' in reply) asked?.resolve([...reply.results]);
     else asked?.reject(new SqlError(reply.failure.code, reply.failure.message, reply.failure.details));
   }
 }

@@ -5,6 +5,9 @@ import type { Client } from '../client.ts';
 import type { ProjectFunction } from '../project.ts';
 import { type Deployed, deployBundle } from '../verbs/deploy.ts';
 
+/** ms */
+const lookAgain = 200;
+
 export type Outcome =
   | {
       readonly event: 'deployed';
@@ -32,7 +35,10 @@ export class LiveFunction {
   #broken = false;
   #stale = false;
   #working: Promise<void> | undefined;
-  #version: string | undefined;
+  #closed = false;
+  #again: NodeJS.Timeout | undefined;
+  /** What was tried last: the code with its settings, or what was wrong with it. */
+  #state: string | undefined;
 
   constructor(project: ProjectFunction, parts: LiveParts) {
     this.#project = project;
@@ -65,6 +71,8 @@ export class LiveFunction {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#again);
+    this.#closed = true;
     await this.#working;
     await this.#bundler.close();
   }
@@ -73,36 +81,42 @@ export class LiveFunction {
     while (this.#stale) {
       this.#stale = false;
       const outcome = await this.#deploy();
-      if (outcome) this.#parts.tell(outcome);
+      if (!outcome) continue;
+      this.#parts.tell(outcome);
+      // What was written within the same moment as what was read need not have been told as a change.
+      clearTimeout(this.#again);
+      if (!this.#closed) this.#again = setTimeout(() => void this.update(), lookAgain);
     }
   }
 
+  /** `undefined`: it is as it was. */
   async #deploy(): Promise<Outcome | undefined> {
-    const { client, tenant, tell: _, watch } = this.#parts;
-    const { name } = this.#project;
+    const { client, tenant, watch } = this.#parts;
+    const { name, settings } = this.#project;
     const start = performance.now();
     try {
       const bundle = await this.#bundler.build();
-      this.#keep(bundle.inputs);
+      this.#inputs = new Set(bundle.inputs);
       watch(bundle.inputs);
+      if (!this.#isNew(JSON.stringify([bundle.code, bundle.sourceMap, settings]))) return undefined;
       const { version, warnings } = await deployBundle(client, tenant, this.#project, bundle);
-      const same = version === this.#version && !this.#broken;
       this.#broken = false;
-      this.#version = version;
-      const ms = Math.round(performance.now() - start);
-      return same ? undefined : { event: 'deployed', function: name, version, ms, warnings };
+      return { event: 'deployed', function: name, version, ms: Math.round(performance.now() - start), warnings };
     } catch (error) {
       this.#broken = true;
       if (error instanceof BundleError) {
-        this.#keep([...this.#inputs, ...error.inputs]);
+        this.#inputs = new Set([...this.#inputs, ...error.inputs]);
         watch(error.inputs);
-      }
+        if (error.inputs.length > 0 && !this.#isNew(error.message)) return undefined;
+      } else this.#state = undefined;
       return { event: 'broken', function: name, problems: problemsOf(error) };
     }
   }
 
-  #keep(inputs: readonly string[]): void {
-    this.#inputs = new Set(inputs);
+  #isNew(state: string): boolean {
+    const isNew = state !== this.#state;
+    this.#state = state;
+    return isNew;
   }
 }
 
