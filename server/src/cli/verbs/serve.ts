@@ -5,6 +5,8 @@ import type { Invocation } from '../definitions.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 export async function serve({ options, env, folder, signal }: Invocation): Promise<number> {
+  // What is kept is the server's own business, whatever the folder allows.
+  process.umask(0o077);
   const config = loadConfig(env, folder, options.config as string | undefined);
   const log = (entry: Record<string, unknown>) =>
     void process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...entry })}\n`);
