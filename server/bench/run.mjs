@@ -1,9 +1,8 @@
 // Load: this server beside bare node:http and workerd, in slices that take turns, each server on one core and wrk on another.
 // usage: npm run bench -w server [-- --rounds 15 --seconds 1 --connections 16 --no-page]     (Linux, two cores, wrk)
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { slice } from './measure.mjs';
 import { writePage } from './page.mjs';
@@ -86,5 +85,7 @@ console.table(
 );
 const verdicts = judge(result.variants);
 for (const { text, holds } of verdicts) console.log(`${holds ? 'holds ' : 'MISSED'} ${text}`);
-writeFileSync(fileURLToPath(new URL('results.json', import.meta.url)), `${JSON.stringify(result, null, 2)}\n`);
+const folder = new URL('build/', import.meta.url);
+mkdirSync(folder, { recursive: true });
+writeFileSync(new URL('results.json', folder), `${JSON.stringify(result, null, 2)}\n`);
 if (!values['no-page']) writePage(result, verdicts);
