@@ -4,6 +4,7 @@ import { ServerError } from '../errors/server-error.ts';
 import { answerProblem } from '../http/answers.ts';
 import { authorityOf, hasManyHosts, hostOf } from '../http/authority.ts';
 import type { Platform } from '../platform/platform.ts';
+import { Access } from './access/access.ts';
 import { Departure } from './departure.ts';
 import { type HostRecord, Hosts } from './hosts.ts';
 import { bodyFailure, bodyOf } from './request-body.ts';
@@ -20,6 +21,7 @@ export class Gateway {
   readonly #config: Config['gateway'];
   readonly #stallTimeout: number;
   readonly #hosts: Hosts;
+  readonly #access: Access;
   readonly #onError: (error: unknown, request: IncomingMessage) => void;
 
   /** @param onError - is told of every failure before it is answered */
@@ -28,7 +30,14 @@ export class Gateway {
     this.#platform = platform;
     this.#config = gateway;
     this.#stallTimeout = http.stallTimeout;
-    this.#hosts = new Hosts(gateway, (_host): HostRecord | undefined => undefined);
+    const domains = new Map(
+      gateway.domains.map(({ host, tenant, function: name, alias }): [string, HostRecord] => [
+        host,
+        { tenant, name, alias },
+      ]),
+    );
+    this.#hosts = new Hosts(gateway, (host) => domains.get(host));
+    this.#access = new Access(gateway.access);
     this.#onError = onError;
   }
 
@@ -54,11 +63,14 @@ export class Gateway {
       refuseWhatIsNoRequest(request);
       const { tenant, name, alias, prefix, path } = target;
       const { method = 'GET' } = request;
+      const admitting = this.#access.admit(request, target);
+      const admitted = admitting instanceof Promise ? await admitting : admitting;
       const limits = { maxBody: this.#config.maxBody, stallTimeout: this.#stallTimeout };
       const given = bodyOf(request, response, limits);
       const body = given instanceof Promise ? await given : given;
       const url = `${protocolOf(request, this.#config)}://${authority}${path}`;
-      const headers = headersFor(request, target, authority, this.#config, false);
+      const headers = headersFor(request, target, authority, this.#config, admitted?.hidesAuthorization === true);
+      if (admitted) headers.push(...admitted.headers);
       const asked = { method, url, headers, body };
       const answer = await this.#platform.invocations.respond(tenant, name, asked, { alias }, departure.signal);
       await send(response, answer, {
