@@ -25,6 +25,11 @@ class Expected {
 }
 
 const functions = ['a', 'b', 'c', 'd'];
+/** Puts a number, or answers the one that is there. */
+const keeper = `async (event, { env }) => {
+  if (!event) return (await env.KV.get('n')) ?? null;
+  await env.KV.put('n', String(event));
+}`;
 const path = (name: string) => `/v1/tenants/acme/functions/${name}`;
 
 /** Writes one thing again and again until the process is gone. */
@@ -42,7 +47,7 @@ async function writeUntilKilled(write: () => Promise<void>): Promise<void> {
 
 it('what was acknowledged is there after kill -9, and what was undeployed stays away', async () => {
   await using folder = await dataFolder();
-  const expected = new Map([...functions, 'secret'].map((name) => [name, new Expected()] as const));
+  const expected = new Map([...functions, 'secret', 'key'].map((name) => [name, new Expected()] as const));
   const of = (name: string) => expected.get(name) as Expected;
   let counter = 1000;
   const next = () => ++counter;
@@ -53,6 +58,9 @@ it('what was acknowledged is there after kill -9, and what was undeployed stays 
     await server.ask('PUT', path('reader'), { code: '(event, context) => context.env.N ?? null' });
     const shown = await server.ask('POST', `${path('reader')}/invoke`);
     of('secret').check(shown.body === null ? undefined : Number(shown.body), 'the secret');
+    await server.ask('PUT', path('keeper'), { code: keeper });
+    const kept = await server.ask('POST', `${path('keeper')}/invoke`);
+    of('key').check(kept.body === null ? undefined : Number(kept.body), 'the key');
     for (const name of functions) {
       const { status, body } = await server.ask('POST', `${path(name)}/invoke`);
       expect([200, 404]).toContain(status);
@@ -85,7 +93,14 @@ it('what was acknowledged is there after kill -9, and what was undeployed stays 
       of('secret').acknowledged(n);
       onAnswer();
     };
-    await Promise.all([...functions.map(deploy), rotate].map(writeUntilKilled));
+    const put = async () => {
+      const n = next();
+      of('key').asked(n);
+      expect((await server.ask('POST', `${path('keeper')}/invoke`, n)).status).toBe(200);
+      of('key').acknowledged(n);
+      onAnswer();
+    };
+    await Promise.all([...functions.map(deploy), rotate, put].map(writeUntilKilled));
     expect(await server.end('SIGKILL')).toBe('SIGKILL');
   }
 });
