@@ -16,5 +16,6 @@ export function checkServer(user, root, folder, library, nodes) {
   );
   for (const [major, node] of nodes) {
     check(`the server serves on Node ${major}`, () => user.run(node, ['serve.mjs'], /^served on Node/m));
+    check(`dev in an empty folder on Node ${major}`, () => user.run(node, ['dev.mjs'], /^developed on Node/m));
   }
 }
