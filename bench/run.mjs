@@ -26,6 +26,7 @@ export async function allCases() {
     'evaluate',
     'host-call',
     'async-call',
+    'cells',
     'memory',
     'idle',
   ];

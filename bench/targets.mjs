@@ -92,6 +92,18 @@ export const targets = [
   times('call-buffer-moved', 'isolet', 'isolated-vm', 1),
   times('call-buffer-moved', 'isolet in place', 'isolated-vm', 1),
   times('call-bytes-moved', 'isolet in place', 'isolated-vm', 1),
+  // In cells.
+  times('cell-async-1', 'isolet cell', 'isolet', 3),
+  times('cell-async-1', 'isolet cell', 'isolated-vm', 1),
+  times('cell-async-64', 'isolet cell', 'isolet', 1.5),
+  times('cell-async-64', 'isolet cell', 'isolated-vm', 1),
+  times('cell-async-64-object', 'isolet cell', 'isolet', 2),
+  times('cell-async-64-1kb', 'isolet cell', 'isolet', 1.1),
+  times('cell-host-call', 'isolet cell', 'isolet', 2),
+  times('cell-first', 'isolet cell', 'isolet', 1.5),
+  absolute('cell-first', 'isolet cell, no spare', 'p50', 100, 'ms', 1e-3),
+  forNode([20, 22], absolute('cell-memory', 'isolet cell', 'p50', 7, 'MB')),
+  forNode([24, 26], absolute('cell-memory', 'isolet cell', 'p50', 10, 'MB')),
   // The same tomorrow.
   steady('call-numbers'),
   steady('call-object'),
