@@ -8,6 +8,7 @@
 #include "guest/stock.h"
 #include "guest/tasks.h"
 #include "isolate/foreground_runner.h"
+#include "threads/burst.h"
 #include "threads/spinner.h"
 
 namespace isolet {
@@ -149,6 +150,7 @@ void Guest::Hold(std::unique_ptr<IsolateHolder> holder) {
 void Guest::RunBatch(Batch& batch) {
   if (gone_.load(std::memory_order_acquire)) return;
   {
+    Burst burst(batch.size() > 1);
     IsolateLock lock(*this);
     if (!gate_.stopped_for_good()) RunDeferred(lock);
     for (std::unique_ptr<Task>& task : batch) {

@@ -14,6 +14,17 @@ struct ToFrame {
   }
 };
 
+// Nobody's thread waits for these.
+Haste HasteOf(const FromCell& message) {
+  const auto* asked = std::get_if<AskedHost>(&message);
+  if (std::holds_alternative<SettledCall>(message) || std::holds_alternative<SettledPromise>(message) ||
+      (asked != nullptr && asked->slot == 0)) {
+    return Haste::kWithOthers;
+  }
+  const bool trifle = std::holds_alternative<TookPromise>(message) || std::holds_alternative<ReleasedExport>(message);
+  return trifle ? Haste::kTrifle : Haste::kNow;
+}
+
 }  // namespace
 
 GuestUse CellHost::Use() const {
@@ -21,7 +32,7 @@ GuestUse CellHost::Use() const {
   return guest == nullptr ? GuestUse() : guest->use();
 }
 
-void CellHost::Write(FromCell& message) { channel_->Send(wire::Write(id_, message)); }
+void CellHost::Write(FromCell& message) { channel_->Send(wire::Write(id_, message), HasteOf(message)); }
 
 void CellHost::WriteConsole() {
   GuestPort* guest = guest_.load(std::memory_order_acquire);

@@ -7,6 +7,17 @@
 #include "wire/remote_guest.h"
 
 namespace isolet::wire {
+namespace {
+
+// Nobody's thread waits for these.
+Haste HasteOf(const ToCell& message) {
+  if (std::holds_alternative<StartCall>(message) || std::holds_alternative<SettlePromise>(message)) {
+    return Haste::kWithOthers;
+  }
+  return std::holds_alternative<LetGoHandles>(message) ? Haste::kTrifle : Haste::kNow;
+}
+
+}  // namespace
 
 std::shared_ptr<CellLink> CellLink::Open(int socket, std::shared_ptr<Owner> owner, Patience patience) {
   std::shared_ptr<Channel> channel = Channel::Open(socket);
@@ -63,7 +74,7 @@ void CellLink::NoteLongest(size_t max_bytes) {
 
 bool CellLink::Send(uint64_t guest, Acknowledged acknowledged, ToCell message) {
   if (ended()) return false;
-  return channel_->Send(Write(guest, acknowledged, message));
+  return channel_->Send(Write(guest, acknowledged, message), HasteOf(message));
 }
 
 bool CellLink::OnFrame(std::span<const uint8_t> frame) {

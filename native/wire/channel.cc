@@ -25,8 +25,12 @@ bool Channel::Start(std::shared_ptr<Reader> reader) {
 
 void Channel::Main(Reader& reader) {
   thread_.store(ThreadNumber(), std::memory_order_relaxed);
+  // It wakes up for moments, beside threads that spin.
+  AskForShortSlices();
   const Reader::Why why = Run(reader);
   End();
+  // Whoever still has the channel may have it for long.
+  Close();
   reader.OnEnd(why);
 }
 
@@ -63,6 +67,11 @@ bool Channel::HandOut(Reader& reader, Reader::Why* why) {
 namespace {
 
 constexpr size_t kBuffer = 64 * 1024;
+// Bytes of several frames in one system call, and frames that wait for the end of a burst.
+constexpr size_t kMostTogether = 16 * 1024;
+constexpr size_t kMostHeld = 16;
+// Milliseconds after which what waits in a burst that takes long goes out.
+constexpr int kMoment = 1;
 
 }  // namespace
 
@@ -77,76 +86,115 @@ std::shared_ptr<Channel> Channel::Open(int socket) {
   return std::make_shared<Channel>(socket, bell);
 }
 
-Channel::~Channel() {
-  close(socket_);
-  close(bell_);
+Channel::~Channel() { Close(); }
+
+void Channel::Close() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (int* one : {&socket_, &bell_}) {
+    if (*one >= 0) close(std::exchange(*one, -1));
+  }
 }
 
 void Channel::Ring() {
   const uint64_t one = 1;
+  if (bell_ < 0) return;
   // What is in it already wakes as well.
   while (write(bell_, &one, sizeof(one)) < 0 && errno == EINTR) continue;
 }
 
 void Channel::End() {
   if (ended_.exchange(true)) return;
-  shutdown(socket_, SHUT_RDWR);
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (socket_ >= 0) shutdown(socket_, SHUT_RDWR);
   Ring();
 }
 
-bool Channel::Push(const Frame& frame, size_t* at) {
-  while (*at < frame.size()) {
-    const ssize_t sent = send(socket_, frame.data() + *at, frame.size() - *at, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent >= 0) {
-      *at += static_cast<size_t>(sent);
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      return true;
-    } else if (errno != EINTR) {
-      return false;
+std::span<const uint8_t> Channel::Together(std::span<uint8_t> room) const {
+  const std::span<const uint8_t> first(queue_.front().data() + sent_, queue_.front().size() - sent_);
+  if (queue_.size() == 1 || first.size() >= room.size()) return first;
+  // Copied: a cell's kernel takes nothing in several pieces.
+  std::memcpy(room.data(), first.data(), first.size());
+  size_t at = first.size();
+  for (auto next = queue_.begin() + 1; next != queue_.end() && next->size() <= room.size() - at; ++next) {
+    std::memcpy(room.data() + at, next->data(), next->size());
+    at += next->size();
+  }
+  return room.first(at);
+}
+
+bool Channel::Push() {
+  uint8_t room[kMostTogether];
+  while (!queue_.empty()) {
+    const std::span<const uint8_t> bytes = Together(room);
+    const ssize_t sent = send(socket_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
+    unsent_.fetch_sub(static_cast<size_t>(sent), std::memory_order_relaxed);
+    sent_ += static_cast<size_t>(sent);
+    while (!queue_.empty() && sent_ >= queue_.front().size()) {
+      sent_ -= queue_.front().size();
+      queue_.pop_front();
     }
   }
   return true;
 }
 
-bool Channel::Send(Frame frame) {
-  bool broken = false, left = false;
+bool Channel::PushAll(std::unique_lock<std::mutex>* lock) {
+  held_ = 0;
+  const bool works = Push();
+  const bool full = !queue_.empty();
+  full_.store(full, std::memory_order_relaxed);
+  if (full) Ring();
+  lock->unlock();
+  if (!works) End();
+  return works;
+}
+
+bool Channel::Send(Frame frame, Haste haste) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (ended_.load(std::memory_order_relaxed)) return false;
+  unsent_.fetch_add(frame.size(), std::memory_order_relaxed);
+  queue_.push_back(std::move(frame));
+  if (full_.load(std::memory_order_relaxed)) return true;
+  Burst* burst = haste != Haste::kNow && looked_after_ ? Burst::Here() : nullptr;
+  if (burst != nullptr && burst->Waits(*this, shared_from_this(), haste == Haste::kTrifle) && ++held_ < kMostHeld) {
+    return true;
+  }
+  return PushAll(&lock);
+}
+
+void Channel::WriteNow() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (held_ > 0 && !full_.load(std::memory_order_relaxed)) PushAll(&lock);
+}
+
+void Channel::LookAfter(bool looks) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (ended_.load(std::memory_order_relaxed)) return false;
-    size_t at = 0;
-    if (queue_.empty()) broken = !Push(frame, &at);
-    if (!broken && at < frame.size()) {
-      left = queue_.empty();
-      if (left) sent_ = at;
-      unsent_.fetch_add(frame.size() - at, std::memory_order_relaxed);
-      queue_.push_back(std::move(frame));
-    }
+    looked_after_ = looks;
   }
-  if (broken) End();
-  if (left) Ring();
-  return !broken;
+  if (!looks) WriteNow();
 }
 
 bool Channel::Flush() {
   std::lock_guard<std::mutex> lock(mutex_);
-  while (!queue_.empty()) {
-    const size_t before = sent_;
-    if (!Push(queue_.front(), &sent_)) return false;
-    unsent_.fetch_sub(sent_ - before, std::memory_order_relaxed);
-    if (sent_ < queue_.front().size()) return true;
-    queue_.pop_front();
-    sent_ = 0;
-  }
-  return true;
+  held_ = 0;
+  const bool works = Push();
+  full_.store(!queue_.empty(), std::memory_order_relaxed);
+  return works;
 }
 
 Channel::Reader::Why Channel::Run(Reader& reader) {
   buffer_.Resize(kBuffer);
+  bool busy = false;
   for (;;) {
     if (ended_.load(std::memory_order_relaxed)) return Reader::Why::kEnded;
-    const short events = unsent() > 0 ? POLLIN | POLLOUT : POLLIN;
+    const short events = full_.load(std::memory_order_relaxed) ? POLLIN | POLLOUT : POLLIN;
     pollfd waits[] = {{socket_, events, 0}, {bell_, POLLIN, 0}};
-    if (poll(waits, 2, -1) < 0 && errno != EINTR) return Reader::Why::kEnded;
+    const int ready = poll(waits, 2, busy ? kMoment : -1);
+    if (ready < 0 && errno != EINTR) return Reader::Why::kEnded;
+    // Somebody who is idle is not woken again and again.
+    if (busy != (ready > 0)) LookAfter(busy = ready > 0);
     if ((waits[1].revents & POLLIN) != 0) {
       uint64_t rung;
       while (read(bell_, &rung, sizeof(rung)) < 0 && errno == EINTR) continue;
@@ -180,10 +228,15 @@ bool Channel::ReadSome(Reader& reader, Reader::Why* why) {
 
 std::shared_ptr<Channel> Channel::Open(int) { return nullptr; }
 Channel::~Channel() = default;
+void Channel::Close() {}
 void Channel::Ring() {}
 void Channel::End() { ended_.store(true); }
-bool Channel::Push(const Frame&, size_t*) { return false; }
-bool Channel::Send(Frame) { return false; }
+std::span<const uint8_t> Channel::Together(std::span<uint8_t>) const { return {}; }
+bool Channel::Push() { return false; }
+bool Channel::PushAll(std::unique_lock<std::mutex>*) { return false; }
+bool Channel::Send(Frame, Haste) { return false; }
+void Channel::WriteNow() {}
+void Channel::LookAfter(bool) {}
 bool Channel::Flush() { return false; }
 Channel::Reader::Why Channel::Run(Reader&) { return Reader::Why::kEnded; }
 bool Channel::ReadSome(Reader&, Reader::Why*) { return false; }

@@ -1,6 +1,7 @@
 // Guests in a cell as their host sees them, with both ends in this process.
 #include "check.h"
 #include "stand_in_stores.h"
+#include "threads/burst.h"
 #include "wire_ends.h"
 
 namespace isolet::test {
@@ -50,6 +51,28 @@ TEST(AsynchronousCallsAreAnsweredEachOnce) {
   EXPECT(guest->use().cpu == 10 && guest->numbers().heap.used == 1234);
 }
 
+TEST(CallsOfABurstGoInOrderAndALongOneHoldsNothingBack) {
+  Cell cell;
+  auto host = NewHost();
+  auto guest = cell.Make(host);
+  uint64_t id = 0;
+  for (int round = 0; round < 50; ++round) {
+    // Both ends are awake: what may wait does.
+    Start(*guest, ++id, "echo awake");
+    EXPECT(host->Answered(id));
+    const uint64_t first = id + 1;
+    {
+      Burst burst(round % 2 == 0);
+      for (int i = 0; i < 40; ++i) Start(*guest, ++id, "echo " + std::to_string(id));
+      if (round % 5 == 0) {
+        for (uint64_t one = first; one <= id; ++one) EXPECT(host->Answered(one));
+      }
+    }
+    for (uint64_t one = first; one <= id; ++one) EXPECT(host->Answered(one));
+    for (uint64_t one = first; one <= id; ++one) EXPECT(host->TextOf(one) == std::to_string(one));
+  }
+}
+
 TEST(ArgumentsAndLargeValuesCross) {
   Cell cell;
   auto host = NewHost();
@@ -90,9 +113,9 @@ TEST(AModuleThatWaitsIsAnsweredAsACall) {
   TestWaiter waiter;
   bool leaves = false;
   auto waits = std::make_shared<std::atomic<bool>>(false);
-  Outcome outcome = guest->RunNow(CallKind::kEvalModule, 5, kNoLimits,
-                                  std::make_unique<FormProgram>(EvalModuleForm{5, "./x.js", waits}), waiter, nullptr,
-                                  &leaves);
+  Outcome outcome =
+      guest->RunNow(CallKind::kEvalModule, 5, kNoLimits,
+                    std::make_unique<FormProgram>(EvalModuleForm{5, "./x.js", waits}), waiter, nullptr, &leaves);
   EXPECT(IsValue(outcome) && waits->load());
   EXPECT(host->Answered(5) && host->TextOf(5) == "exports");
 }

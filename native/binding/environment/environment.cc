@@ -9,6 +9,7 @@
 #include "binding/environment/given.h"
 #include "binding/environment/node_platform.h"
 #include "isolate/admission.h"
+#include "threads/burst.h"
 #include "value/codec.h"
 
 namespace isolet {
@@ -152,6 +153,8 @@ void Environment::Deliver(void* data) {
     int64_t* const until;
   } slice(&self->slice_until_);
   self->promises_ = 0;
+  // What these ask of cells in turn goes out together, after the promise reactions.
+  Burst burst(false);
   // One scope for the batch: promise reactions and process.nextTick run when it closes.
   Napi::AsyncContext async(self->env_, "isolet");
   Napi::CallbackScope callback(self->env_, async);
