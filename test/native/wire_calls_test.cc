@@ -63,7 +63,7 @@ TEST(CallsOfABurstGoInOrderAndALongOneHoldsNothingBack) {
     const uint64_t first = id + 1;
     {
       Burst burst(round % 2 == 0);
-      for (int i = 0; i < 40; ++i) Start(*guest, ++id, "echo " + std::to_string(id));
+      for (int i = 0; i < 40; ++i, ++id) Start(*guest, id + 1, "echo " + std::to_string(id + 1));
       if (round % 5 == 0) {
         for (uint64_t one = first; one <= id; ++one) EXPECT(host->Answered(one));
       }
