@@ -25,7 +25,6 @@ export class Listener {
   readonly #sessions = new Set<ServerHttp2Session>();
   /** What is being answered, and those who wait for the end of it. */
   readonly #open = new Set<ServerResponse>();
-  readonly #busy = new WeakMap<Duplex, number>();
   #draining = false;
   #quiet: (() => void) | undefined;
 
@@ -56,7 +55,7 @@ export class Listener {
     // Whether a client may go on is asked when somebody wants its body.
     server.on('checkContinue', listener);
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-      if (this.#busy.get(socket)) socket.destroy();
+      if (this.#isAnswering(socket)) socket.destroy();
       else refuseConnection(socket, error);
     });
     server.on('connect', (_request, socket) => {
@@ -97,13 +96,16 @@ export class Listener {
     await closed;
   }
 
+  /** Whether what is wrong with a connection is not the request that waits for its answer alone. */
+  #isAnswering(socket: Duplex): boolean {
+    const [first, ...others] = [...this.#open].filter(({ req }) => req.socket === socket);
+    return first !== undefined && (others.length > 0 || first.headersSent || first.req.complete);
+  }
+
   #begin(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
     this.#open.add(response);
-    this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1);
     response.on('close', () => {
       this.#open.delete(response);
-      this.#busy.set(socket, (this.#busy.get(socket) ?? 1) - 1);
       if (!request.complete) linger(request);
       if (this.#open.size === 0) this.#quiet?.();
     });

@@ -69,10 +69,7 @@ it('limits of connections: large heads, slow heads and slow bodies are refused a
     await using raw = await Raw.open(server);
     raw.send(text);
     await raw.untilClosed();
-    expect(
-      raw.statuses.every((status) => status === 408 || status === 400),
-      raw.text,
-    ).toBe(true);
+    expect(raw.statuses, raw.text).toEqual([408]);
   }
   const timed = await fetch(`${server.url}/fn/acme/echo`, { method: 'POST', body: 'x' });
   expect(await timed.json()).toBe('x');
