@@ -22,6 +22,7 @@ export function answerProblem(response: ServerResponse, error: unknown): void {
     'content-length': Buffer.byteLength(text),
   };
   if (problem.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(problem.retryAfter / 1000));
+  if (Array.isArray(problem['allow'])) headers.allow = problem['allow'].join(', ');
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer';
   response.writeHead(problem.status, headers);
   response.end(text);

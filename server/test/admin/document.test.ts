@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Administration } from './administration.ts';
 import { ApiDocument, type Described } from './document.ts';
@@ -34,6 +35,12 @@ it('has every operation of the administration once, each with its refusals', () 
     expect(isOpen, id).toBe(id === 'getOpenApi');
     if (!isOpen) expect(Object.keys(responses), id).toEqual(expect.arrayContaining(['401', '403']));
   }
+});
+
+it('is what the page of the API shows: `node scripts/api-page.mjs` in server/ writes it', async () => {
+  const { renderApi } = await import(new URL('../../scripts/api-page.mjs', import.meta.url).href);
+  const page = readFileSync(new URL('../../../docs/server/api.md', import.meta.url), 'utf8');
+  expect(page).toBe(renderApi((await admin.ask('GET', '/openapi.json', undefined, '')).body));
 });
 
 it('who has no token, or one that is made up, expired or revoked, gets nothing from any operation', async () => {

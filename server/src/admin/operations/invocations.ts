@@ -1,4 +1,5 @@
 import { setGuestStack } from '../../errors/guest-stack.ts';
+import { ServerError } from '../../errors/server-error.ts';
 import type { InvocationView } from '../../platform/async-invocations.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
@@ -46,7 +47,8 @@ export function invocationOperations(platform: Platform): Operation[] {
       async handle({ params: { tenant, name }, query, body, signal }) {
         const run = platform.invocations.invoke(tenant, name, body, { ...query, signal });
         const { value, invocationId } = await run.catch((error) => withStack(platform, tenant, name, error));
-        return { status: 200, headers: { 'isolet-invocation': invocationId }, json: value ?? null };
+        const headers = { 'content-type': 'application/json', 'isolet-invocation': invocationId };
+        return { status: 200, headers, text: jsonOf(value) };
       },
     }),
     operation({
@@ -106,6 +108,16 @@ export function invocationOperations(platform: Platform): Operation[] {
       },
     }),
   ];
+}
+
+/** @throws {ServerError} if JSON has no word for it: that is the function's fault. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ServerError('ERR_ISOLET_SERVER_BAD_ANSWER', `The answer can't be said in JSON: ${message}.`);
+  }
 }
 
 function show(view: Omit<InvocationView, 'event'>) {

@@ -89,7 +89,9 @@ export const rollbackBody = named(
   }),
 );
 
-const weights = z.record(version, z.number().min(0));
+const weights = z
+  .record(version, z.number().min(0))
+  .refine((all) => Object.values(all).some((weight) => weight > 0), 'an object with a weight above 0');
 
 export const aliasBody = named(
   'AliasSpec',
