@@ -1,6 +1,18 @@
 import { nameError } from './brand.ts';
 import { type ErrorCode, retryableCodes } from './codes.ts';
 
+/**
+ * What single errors say of themselves. It is no field of theirs: a copy of an error without a tenant's secrets is made
+ * without its constructor.
+ */
+const ownRetryable = new WeakMap<object, boolean>();
+
+/** A copy of an error is retryable if the error is. */
+export function keepRetryable(error: object, copy: object): void {
+  const own = ownRetryable.get(error);
+  if (own !== undefined) ownRetryable.set(copy, own);
+}
+
 /** What all classes of errors take. */
 export interface IsoletErrorOptions extends ErrorOptions {
   /** Default: what is usual for the code. */
@@ -24,12 +36,11 @@ export interface IsoletErrorOptions extends ErrorOptions {
 export class IsoletError extends Error {
   /** Stable, documented name of what went wrong. Compare this, never `message`. */
   readonly code: ErrorCode;
-  readonly #retryable: boolean | undefined;
 
   constructor(code: ErrorCode, message: string, options?: IsoletErrorOptions) {
     super(message, options);
     this.code = code;
-    this.#retryable = options?.retryable;
+    if (options?.retryable !== undefined) ownRetryable.set(this, options.retryable);
   }
 
   /**
@@ -37,7 +48,7 @@ export class IsoletError extends Error {
    * of what the call asks or the guest does.
    */
   get retryable(): boolean {
-    return this.#retryable ?? retryableCodes.has(this.code);
+    return ownRetryable.get(this) ?? retryableCodes.has(this.code);
   }
 }
 nameError(IsoletError, 'IsoletError');

@@ -146,6 +146,14 @@ test.each(writers)('a secret can not be read written %s', async (_, code, asEven
   }
 });
 
+test('an error without its secrets still says whether to try again', async () => {
+  const spec = fn('(event, { env }) => { throw new Error(env.KEY); }', { secrets: { KEY: token } });
+  const error = await makePool({})
+    .invoke(spec)
+    .catch((error: unknown) => error);
+  expect(error).toMatchObject({ code: 'ERR_ISOLET_JAVASCRIPT', message: '[redacted]', retryable: false });
+});
+
 test('each line of a secret is a secret', async () => {
   const pool = makePool();
   const code =

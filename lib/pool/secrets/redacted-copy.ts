@@ -1,3 +1,4 @@
+import { keepRetryable } from '../../errors/isolet-error.ts';
 import { dataProperty } from '../../shared/own.ts';
 import { leafInstead, Texts } from './leaves.ts';
 import { errorTexts, isObject, kindOf, partsOf, propertiesOf, shownAs, sizeOf } from './parts.ts';
@@ -74,6 +75,7 @@ class Copier {
     const result = this.#copy(root);
     for (const [source, target] of this.#copies) {
       this.#fill(source, target);
+      keepRetryable(source, target);
       copied(source, target);
     }
     return result;

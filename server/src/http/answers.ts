@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { problemOf } from '../errors/problem.ts';
+import { type Problem, problemOf } from '../errors/problem.ts';
 import { breakOff } from './break-off.ts';
 
 /** Answers a value as JSON; `undefined` as null. */
@@ -15,7 +15,7 @@ export function answerProblem(response: ServerResponse, error: unknown): void {
     breakOff(response);
     return;
   }
-  const problem = problemOf(error);
+  const problem = saidOf(error);
   const text = JSON.stringify(problem);
   const headers: OutgoingHttpHeaders = {
     'content-type': 'application/problem+json',
@@ -26,4 +26,13 @@ export function answerProblem(response: ServerResponse, error: unknown): void {
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer';
   response.writeHead(problem.status, headers);
   response.end(text);
+}
+
+/** Whatever an error is made of, there is an answer. */
+function saidOf(error: unknown): Problem {
+  try {
+    return problemOf(error);
+  } catch {
+    return problemOf(undefined);
+  }
 }
