@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ProjectFolder } from './project-folder.ts';
@@ -31,33 +30,4 @@ it('in an empty folder there is a function that answers, and an edit changes the
   expect(statSync(join(folder.path, '.isolet', 'dev.json')).mode & 0o777).toBe(0o600);
   expect(await dev.end()).toBe(0);
   expect(existsSync(join(folder.path, '.isolet', 'dev.json'))).toBe(false);
-});
-
-it('follows files that a function imports, functions that come and go, and the project file', async () => {
-  await using folder = await ProjectFolder.make();
-  await folder.write('functions/one.ts', `import { word } from '../lib/word';\nexport default () => word;`);
-  await folder.write('lib/word.ts', `export const word: string = 'first';`);
-  const dev = await folder.dev();
-  const { url } = await dev.next('ready');
-  const ask = async (name: string) => (await fetch(`${url}/fn/dev/${name}`)).text();
-  expect(await ask('one')).toContain('first');
-  await folder.write('lib/word.ts', `export const word: string = 'second';`);
-  await dev.next('deployed');
-  expect(await ask('one')).toContain('second');
-
-  await folder.write('functions/two.js', '() => 2');
-  expect(await dev.next('deployed')).toMatchObject({ function: 'two' });
-  expect(await ask('two')).toBe('2');
-  await rm(join(folder.path, 'functions/two.js'));
-  expect(await dev.next('removed')).toMatchObject({ function: 'two' });
-  expect((await fetch(`${url}/fn/dev/two`)).status).toBe(404);
-
-  await folder.write('isolet.toml', '[functions.one]\nenv = { WORD = "third" }\n');
-  await dev.next('deployed');
-  await folder.write('functions/one.ts', 'export default (event, { env }) => env.WORD;');
-  await dev.next('deployed');
-  expect(await ask('one')).toContain('third');
-  await folder.write('isolet.toml', '[functions.one');
-  expect((await dev.next('misread')).message).toContain('isolet.toml');
-  expect(await ask('one')).toContain('third');
 });
