@@ -24,6 +24,9 @@ export interface NativeWall {
   errno?: number;
 }
 
+/** How a cell ended, as the engine knows; `ended`: by itself, however that was. */
+export type NativeCellEnd = 'closed' | 'ended' | 'misbehaved' | 'silent' | 'memory' | 'processor';
+
 /** Calls guest function `functionId` of that runtime. */
 export type NativeFunctionCall<Result> = (
   serial: number,
@@ -81,10 +84,17 @@ export interface NativeAddon {
    */
   sealCell(memory: number, required: string, descriptor?: number): NativeWall[];
   /**
-   * A sealed process at the other end of a socket: guests can be made there. A copy of the descriptor is used. Answers
-   * its number, 0 if the system refuses. `ended` is called once, then the process has to be killed, and must not throw.
+   * A sealed process at the other end of a socket: guests can be made there. A copy of the descriptor is used. The kernel
+   * is asked what `pid` does and has; with more than `mostMemory` bytes beyond what it has now it is ended. Answers its
+   * number, 0 if the system refuses. `tell` must not throw: it is called once with how it ended, then the process has to
+   * be killed, and before that perhaps with 'worn', because a guest in it was given up.
    */
-  openCell(descriptor: number, ended: (why: string, misbehaved: boolean) => void): number;
+  openCell(
+    descriptor: number,
+    pid: number,
+    mostMemory: number,
+    tell: (what: NativeCellEnd | 'worn', why: string) => void,
+  ): number;
   /** All that is pending there fails with `why`. */
   endCell(cell: number, why: string): void;
   /**

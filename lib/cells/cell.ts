@@ -1,7 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import { addonFile, neededNodeFlags, packageFile } from '../binding.ts';
 import { CellError, type CellWall } from '../errors/cell-error.ts';
-import type { CheckedCellOptions } from '../options/cell-options.ts';
+import { type CheckedCellOptions, defaultCellMemory } from '../options/cell-options.ts';
 import { readFirstWords } from './first-line.ts';
 import { type Launched, launch } from './launch.ts';
 import { requiredLayers } from './layers.ts';
@@ -50,7 +50,7 @@ const keptOfStderr = 2000;
  * @throws {@link CellError} if a required layer is missing or does not hold, or the process ended
  */
 export async function startCell(options: CellOptions = {}): Promise<Cell> {
-  const { namespaces = 'auto', landlock = 'required', maxMemory = 512 * 1024 ** 2, startTimeout = 30_000 } = options;
+  const { namespaces = 'auto', landlock = 'required', maxMemory = defaultCellMemory, startTimeout = 30_000 } = options;
   const { script = packageFile('dist/cell.cjs'), readable = [], scriptArguments = [], keepsAlive = true } = options;
   const required = requiredLayers({ namespaces, landlock });
   const addon = addonFile();

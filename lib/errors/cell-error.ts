@@ -1,5 +1,6 @@
 import { nameError } from './brand.ts';
 import { IsoletError, type IsoletErrorOptions } from './isolet-error.ts';
+import { megabytes } from './limit-errors.ts';
 
 /**
  * Whether a layer stands: `held`, as it was built and, where that can be tried, tried; `missing`, the system refused it
@@ -20,7 +21,7 @@ export interface CellWall {
 }
 
 /** See {@link CellError}. */
-export type CellErrorReason = 'wall' | 'start' | 'ended';
+export type CellErrorReason = 'wall' | 'start' | 'ended' | 'memory';
 
 /** What a {@link CellError} is made from. */
 export interface CellErrorInit extends IsoletErrorOptions {
@@ -30,12 +31,15 @@ export interface CellErrorInit extends IsoletErrorOptions {
   pid?: number | undefined;
   signal?: NodeJS.Signals | undefined;
   tenantId?: string | undefined;
+  limit?: number | undefined;
+  used?: number | undefined;
 }
 
 /** A process of its own for guests could not be built, or is gone with all that ran in it. */
 export class CellError extends IsoletError {
   /**
    * `'wall'`: a layer that is required can't be had. `'start'`: the process could not be started. `'ended'`: it is gone.
+   * `'memory'`: it was ended because it had more memory than it may.
    */
   readonly reason: CellErrorReason;
   /** The layer that can't be had. */
@@ -46,22 +50,41 @@ export class CellError extends IsoletError {
   readonly signal: NodeJS.Signals | undefined;
   /** Whose it was, if a pool gave it to a tenant. */
   readonly tenantId: string | undefined;
+  /** With the reason `'memory'`: bytes that the process might have, all in all. */
+  readonly limit: number | undefined;
+  /** With the reason `'memory'`: bytes that it had. */
+  readonly used: number | undefined;
 
   constructor(message: string, init: CellErrorInit = {}) {
     const reason = init.reason ?? (init.wall ? 'wall' : 'start');
-    super('ERR_ISOLET_CELL', message, { ...init, retryable: init.retryable ?? reason === 'ended' });
+    super('ERR_ISOLET_CELL', message, {
+      ...init,
+      retryable: init.retryable ?? (reason === 'ended' || reason === 'memory'),
+    });
     this.reason = reason;
     this.wall = init.wall;
     this.pid = init.pid;
     this.signal = init.signal;
     this.tenantId = init.tenantId;
+    this.limit = init.limit;
+    this.used = init.used;
   }
 }
 nameError(CellError, 'CellError');
 
-/** @param why - completes a sentence: 'the cell …' */
-export function cellGoneError(why: string): CellError {
-  return new CellError(`The process that the runtime was in is gone: ${why}. Create a new runtime.`, {
-    reason: 'ended',
+/** What the engine says of a process that is gone. */
+export interface CellGone {
+  /** Completes a sentence: 'the cell …' */
+  reason: string;
+  limit?: number | undefined;
+  used?: number | undefined;
+}
+
+export function cellGoneError({ reason: why, limit, used }: CellGone): CellError {
+  const numbers = limit === undefined || used === undefined ? '' : ` (${megabytes(used)} of ${megabytes(limit)})`;
+  return new CellError(`The process that the runtime was in is gone: ${why}${numbers}. Create a new runtime.`, {
+    reason: numbers === '' ? 'ended' : 'memory',
+    limit,
+    used,
   });
 }

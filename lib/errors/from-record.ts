@@ -31,7 +31,7 @@ export function fromRecord(record: ErrorRecord): Error {
     case 'heapLimit':
       return new HeapLimitError(record);
     case 'cell':
-      return cellGoneError(record.reason);
+      return cellGoneError(record);
     case 'closed':
       return new RuntimeClosedError();
     case 'dropped':

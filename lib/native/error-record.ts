@@ -13,8 +13,8 @@ export type ErrorRecord =
   | { kind: 'timeout'; clock: 'wall' | 'cpu'; limit: number; phase: TimeoutPhase }
   | { kind: 'terminated'; reason: string }
   | { kind: 'heapLimit'; limit: number; used: number }
-  /** The process that the guest was in is gone. */
-  | { kind: 'cell'; reason: string }
+  /** The process that the guest was in is gone; with numbers, because it had more memory (bytes) than it may. */
+  | { kind: 'cell'; reason: string; limit?: number; used?: number }
   | { kind: 'closed' }
   | { kind: 'aborted' }
   /** Another call was stopped, and what this one waited for went with it. */

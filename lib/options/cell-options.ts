@@ -25,6 +25,8 @@ const wants: readonly CellWant[] = ['required', 'auto', 'off'];
 const names: ReadonlySet<string> = new Set(['namespaces', 'landlock', 'maxMemory', 'startTimeout', 'user']);
 const userNames: ReadonlySet<string> = new Set(['uid', 'gid']);
 const leastMemory = 64 * 1024 * 1024;
+/** Of `maxMemory`. */
+export const defaultCellMemory = 512 * 1024 * 1024;
 const mostId = 2 ** 32 - 2;
 
 export function checkCellOptions(options: unknown): CheckedCellOptions {

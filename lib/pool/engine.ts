@@ -4,6 +4,7 @@ export type { RuntimeOptions } from '../options/runtime-options.ts';
 export { Aborter, whenAborted } from '../runtime/abort.ts';
 export { captureScope } from '../runtime/async-scope.ts';
 export { type CurrentCall, callersNow, callOfEvent, currentCall, withCallContext } from '../runtime/call-context.ts';
+export type { CellEnd, CellEndReason } from '../runtime/cell-end.ts';
 export { CellProcess } from '../runtime/cell-process.ts';
 export { type CellStats, type CellsStats, readCellStats, sumOfCells } from '../runtime/cell-stats.ts';
 export { handleId, watchHandles } from '../runtime/handle-watch.ts';

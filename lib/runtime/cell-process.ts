@@ -1,9 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { packageFile } from '../binding.ts';
 import { type CellOptions as StartOptions, startCell } from '../cells/cell.ts';
+import { enterGroup, type GroupLimits } from '../cells/cgroup.ts';
 import { warnOfMissing } from '../cells/missing-walls.ts';
-import type { CellExit } from '../cells/spawned-process.ts';
 import { CellError, type CellWall } from '../errors/cell-error.ts';
 import { webProgramFiles } from '../native/web-programs.ts';
+import type { NativeCellEnd } from '../native.ts';
+import { defaultCellMemory } from '../options/cell-options.ts';
+import { type CellEnd, endOf } from './cell-end.ts';
 import { engine } from './engine.ts';
 
 /** What the launcher says of a layer that nobody wants. */
@@ -11,6 +15,20 @@ const notAskedFor = 'off';
 
 /** Those of this thread that have not ended. */
 export const liveCells = new Set<CellProcess>();
+
+type StartedCell = Awaited<ReturnType<typeof startCell>>;
+
+/**
+ * How much later than the host's own bound the kernel's comes: that counts what is mapped, and at that V8 finds no memory
+ * instead of the cell being ended with a reason.
+ */
+const kernelSlack = (maxMemory: number): number => maxMemory / 4 + 32 * 1024 ** 2;
+
+/** Beside what it may take: itself, and what the kernel has for it. The engine begins a thread for each processor. */
+const groupLimits = (maxMemory: number): GroupLimits => ({
+  memory: Math.ceil(maxMemory * 1.5) + 256 * 1024 ** 2,
+  tasks: 64 + 2 * availableParallelism(),
+});
 
 const registry = new FinalizationRegistry<CellProcess>((cell) => cell.end('nobody has it any more'));
 
@@ -27,7 +45,7 @@ export class CellProcess {
   readonly pid: number;
   readonly walls: readonly CellWall[];
   /** Resolves when the process is gone; never rejects. */
-  readonly exited: Promise<CellExit>;
+  readonly exited: Promise<CellEnd>;
   /** What the engine calls it. */
   readonly id: number;
   readonly startedAt = performance.now();
@@ -35,31 +53,49 @@ export class CellProcess {
   servant: { readonly tenantId: string; readonly group: string } | undefined;
   readonly #kill: () => void;
   #ended = false;
+  /** What has become of a guest in it, for whose sake the cell should go: its memory is not given back before. */
+  #worn: string | undefined;
 
   /** @throws {@link CellError} */
   static async start(options: StartOptions): Promise<CellProcess> {
+    const { maxMemory = defaultCellMemory } = options;
     const cell = await startCell({
       ...options,
+      maxMemory: maxMemory + kernelSlack(maxMemory),
       scriptArguments: ['serve'],
       // Beside what every cell reads: what it gives to guests.
       readable: [...webProgramFiles.map((name) => packageFile(`dist/${name}`)), ...(options.readable ?? [])],
     });
     cell.unref();
+    const group = enterGroup(cell.pid, groupLimits(maxMemory));
+    void cell.exited.then(() => group.remove());
     try {
-      return new CellProcess(cell);
+      return new CellProcess({ ...cell, walls: [...cell.walls, group.wall] }, maxMemory);
     } catch (error) {
       cell.kill();
       throw error;
     }
   }
 
-  private constructor({ pid, walls, channel, descriptor, exited, kill }: Awaited<ReturnType<typeof startCell>>) {
+  private constructor({ pid, walls, channel, descriptor, exited, kill }: StartedCell, maxMemory: number) {
     this.pid = pid;
     this.walls = walls;
-    this.exited = exited;
     this.#kill = kill;
-    // Killed whatever the reason is: what misbehaves, and what has nobody to serve.
-    this.id = channel.destroyed ? 0 : engine().openCell(descriptor, () => this.#stop());
+    let said: (end: NativeCellEnd) => void = () => {};
+    const knownEnd = new Promise<NativeCellEnd>((resolve) => {
+      said = resolve;
+    });
+    this.exited = Promise.all([exited, knownEnd]).then(([exit, end]) => endOf(exit, end));
+    const tell = (what: NativeCellEnd | 'worn', why: string): void => {
+      if (what === 'worn') {
+        this.#worn = why;
+        return;
+      }
+      said(what);
+      // Whatever the reason is: what misbehaves, and what has nobody to serve.
+      this.#stop();
+    };
+    this.id = channel.destroyed ? 0 : engine().openCell(descriptor, pid, maxMemory, tell);
     channel.destroy();
     if (this.id === 0) {
       throw new CellError(
@@ -74,14 +110,21 @@ export class CellProcess {
     warnOfMissing(this.missing);
   }
 
-  /** Layers that it could do without and that the system refused. */
+  /** Layers that it could do without and that the system refused. A group of its own is nothing that most hosts have. */
   get missing(): readonly CellWall[] {
-    return this.walls.filter(({ state, call }) => state === 'missing' && call !== notAskedFor);
+    return this.walls.filter(
+      ({ layer, state, call }) => state === 'missing' && call !== notAskedFor && layer !== 'cgroup',
+    );
   }
 
   /** False once nothing can run there any more. */
   get open(): boolean {
     return !this.#ended;
+  }
+
+  /** Why it should end when what is in it is done; undefined: it need not. */
+  get worn(): string | undefined {
+    return this.#worn;
   }
 
   /** Ends the process at once. @param why - for the calls that are pending: 'the cell was closed' */

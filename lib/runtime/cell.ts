@@ -4,6 +4,7 @@ import type { CellWall } from '../errors/cell-error.ts';
 import { type CellOptions, checkCellOptions } from '../options/cell-options.ts';
 import { invalidRange, invalidType } from '../options/invalid.ts';
 import type { RuntimeOptions } from '../options/runtime-options.ts';
+import type { CellEnd } from './cell-end.ts';
 import { CellProcess, endWith } from './cell-process.ts';
 import { RuntimeCore } from './core.ts';
 import { type Runtime, runtimeOf } from './runtime.ts';
@@ -32,6 +33,20 @@ export class Cell implements AsyncDisposable {
   /** What stands between the cell and the machine, and what is missing. */
   get walls(): readonly CellWall[] {
     return this.#process.walls;
+  }
+
+  /**
+   * `'draining'`: a guest in it had to be given up, and what it held is not given back before the process ends; what runs
+   * there goes on, but make new runtimes in another cell. `'closed'`: nothing runs there any more.
+   */
+  get state(): 'open' | 'draining' | 'closed' {
+    if (this.closed) return 'closed';
+    return this.#process.worn === undefined ? 'open' : 'draining';
+  }
+
+  /** Resolves when the process is gone, with how and why it ended; never rejects. */
+  get exited(): Promise<CellEnd> {
+    return this.#process.exited;
   }
 
   /** True once nothing runs there any more: closed, or ended by itself. */

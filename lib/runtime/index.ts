@@ -1,4 +1,5 @@
 export { Cell, createCell } from './cell.ts';
+export type { CellEnd, CellEndReason } from './cell-end.ts';
 export type { CellStats, CellsStats } from './cell-stats.ts';
 export type { RuntimeCloseOptions } from './close-options.ts';
 // By a star: a build that turns a list into an import and an export would need a variable of the name `eval`.

@@ -93,6 +93,7 @@ struct Asker {
 
   // Of the cell, or of a guest that is there already.
   bool operator()(KeepSnapshot&) const { return false; }
+  bool operator()(Ping&) const { return false; }
   bool operator()(CreateGuest&) const { return false; }
 
   bool operator()(StartCall& m) const {

@@ -19,11 +19,17 @@ Haste HasteOf(const ToCell& message) {
 
 }  // namespace
 
-std::shared_ptr<CellLink> CellLink::Open(int socket, std::shared_ptr<Owner> owner, Patience patience) {
+CellLink::CellLink(std::shared_ptr<Channel> channel, std::shared_ptr<Owner> owner, Outside outside, Patience patience)
+    : channel_(std::move(channel)),
+      owner_(std::move(owner)),
+      patience_(patience),
+      watch_(std::move(outside.facts), outside.most_memory, patience.silence) {}
+
+std::shared_ptr<CellLink> CellLink::Open(int socket, std::shared_ptr<Owner> owner, Outside outside, Patience patience) {
   std::shared_ptr<Channel> channel = Channel::Open(socket);
   if (!channel || !Watchdog::Get().EnsureStarted()) return nullptr;
   channel->set_longest(kMostBesideValue);
-  auto link = std::make_shared<CellLink>(channel, std::move(owner), patience);
+  auto link = std::make_shared<CellLink>(channel, std::move(owner), std::move(outside), patience);
   Watchdog::Get().Register(link.get());
   if (channel->Start(link)) return link;
   Watchdog::Get().Unregister(link.get());
@@ -49,7 +55,7 @@ void CellLink::Create(GuestOptions options, std::shared_ptr<Host> host, Done don
     }
   }
   if (id == 0) {
-    done(Outcome(Stop{StopReason::kCellDied, 0, 0, Phase::kQueued, Reason("the cell has ended")}));
+    done(Outcome(DiedStop(Phase::kQueued)));
     return;
   }
   Expect(due);
@@ -74,6 +80,8 @@ void CellLink::NoteLongest(size_t max_bytes) {
 
 bool CellLink::Send(uint64_t guest, Acknowledged acknowledged, ToCell message) {
   if (ended()) return false;
+  // What is asked of it may make it grow.
+  if (rests_.load(std::memory_order_relaxed) && rests_.exchange(false)) channel_->Hurry();
   return channel_->Send(Write(guest, acknowledged, message), HasteOf(message));
 }
 
@@ -81,6 +89,11 @@ bool CellLink::OnFrame(std::span<const uint8_t> frame) {
   std::span<const uint8_t> rest;
   std::optional<uint64_t> id = ReadHead(frame, &rest);
   if (!id) return false;
+  watch_.Heard();
+  if (*id == 0) {
+    FromCell message;
+    return Read(rest, 0, &message) && OnPong(message);
+  }
   std::shared_ptr<RemoteGuest> guest;
   bool made = false;
   {
@@ -128,27 +141,67 @@ bool CellLink::OnMade(uint64_t id, FromCell& message) {
   return true;
 }
 
-std::string CellLink::Reason(std::string why) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (why_.empty()) why_ = std::move(why);
-  return why_;
+bool CellLink::OnPong(FromCell& message) {
+  const auto* pong = std::get_if<Pong>(&message);
+  // Each once, in the order in which they were asked.
+  if (pong == nullptr || pong->number != last_pong_ + 1 || pong->number > last_ping_) return false;
+  last_pong_ = pong->number;
+  return true;
 }
 
-void CellLink::Finish(std::string why, bool misbehaved) {
-  const std::string reason = Reason(std::move(why));
-  if (!told_.exchange(true)) owner_->CellEnded(reason, misbehaved);
+int64_t CellLink::OnTime(int64_t now) {
+  std::vector<std::shared_ptr<RemoteGuest>> guests;
+  bool expected = false;
+  uint64_t begun = 0;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    begun = next_guest_;
+    for (const auto& [id, entry] : guests_) {
+      expected |= entry.done != nullptr;
+      guests.push_back(entry.guest);
+    }
+  }
+  for (const std::shared_ptr<RemoteGuest>& guest : guests) {
+    expected |= guest->waits();
+    begun += guest->calls_made();
+  }
+  CellWatch::Look look = watch_.At(now, {expected, late_.load(), begun, guests.size()});
+  if (look.end) Finish(*std::move(look.end));
+  if (look.ask) Send(0, {}, Ping{++last_ping_});
+  rests_.store(look.next - now > Pulse::kEvery);
+  return look.next;
+}
+
+Stop CellLink::DiedStop(Phase phase) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (!end_) return {StopReason::kCellDied, 0, 0, phase, "the cell has ended"};
+  return {StopReason::kCellDied, end_->limit, end_->used, phase, end_->why};
+}
+
+void CellLink::Finish(CellEnd end) {
+  bool first;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    first = !end_;
+    if (first) end_ = end;
+  }
+  if (first) owner_->CellEnded(end);
   channel_->End();
 }
 
-void CellLink::Blame(std::string why) { Finish(std::move(why), true); }
+void CellLink::Worn(const std::string& why) {
+  if (!worn_.exchange(true)) owner_->CellWorn(why);
+}
 
-void CellLink::End(std::string why) { Finish(std::move(why), false); }
+void CellLink::End(std::string why) { Finish({CellEnd::Cause::kEnded, std::move(why)}); }
 
 void CellLink::OnEnd(Channel::Reader::Why why) {
-  constexpr const char* kReasons[] = {"the cell ended", "the cell was ended", "the cell sent what can't be",
-                                      "the cell sent more than may be"};
-  Finish(kReasons[static_cast<size_t>(why)],
-         why == Channel::Reader::Why::kBadFrame || why == Channel::Reader::Why::kTooLong);
+  using Cause = CellEnd::Cause;
+  static const CellEnd kEnds[] = {{Cause::kGone, "the cell ended"},
+                                  {Cause::kEnded, "the cell was ended"},
+                                  {Cause::kMisbehaved, "the cell sent what can't be"},
+                                  {Cause::kMisbehaved, "the cell sent more than may be"}};
+  Finish(kEnds[static_cast<size_t>(why)]);
   Watchdog::Get().Unregister(this);
   std::unordered_map<uint64_t, Entry> guests;
   {
@@ -156,7 +209,7 @@ void CellLink::OnEnd(Channel::Reader::Why why) {
     ended_.store(true, std::memory_order_release);
     guests.swap(guests_);
   }
-  const Stop stop{StopReason::kCellDied, 0, 0, Phase::kSync, Reason({})};
+  const Stop stop = DiedStop(Phase::kSync);
   for (auto& [id, entry] : guests) {
     if (entry.done) {
       entry.done(Outcome(stop));
@@ -175,7 +228,7 @@ int64_t CellLink::OnDue(int64_t now) {
     guests.reserve(guests_.size());
     for (const auto& [id, entry] : guests_) {
       late |= entry.due <= now;
-      next = std::min(next, entry.due);
+      if (entry.due > now) next = std::min(next, entry.due);
       guests.push_back(entry.guest);
     }
   }
@@ -184,9 +237,10 @@ int64_t CellLink::OnDue(int64_t now) {
     late |= guest->IsLate(now, &next);
     if (guest->gone()) ++overdue;
   }
-  if (!late && overdue <= kMostOverdue) return next;
-  Blame("the cell did not answer in time");
-  return kNever;
+  late |= overdue > kMostOverdue;
+  // Whether it has had the time is found out there.
+  if (late_.exchange(late) != late && late) channel_->Hurry();
+  return late ? std::min(next, now + Pulse::kEvery) : next;
 }
 
 }  // namespace isolet::wire

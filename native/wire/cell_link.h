@@ -9,11 +9,21 @@
 //   2. Owner::CellEnded comes once, on any thread, and must not block.
 //   3. No lock is held while a Host, an Owner or a TurnWaiter's Serve is called.
 //   4. Lock order: the watchdog's, the call table's, then a guest's own (RemoteGuest), its account and
-//   acknowledgements,
-//      this one, the channel's; the host's inbox after the guest's own.
+//      acknowledgements, this one, the channel's; the host's inbox after the guest's own.
 // Lifetime
 //   5. The channel's thread keeps the link until the cell has ended; the owner ends it (End), or it ends by itself.
 //   6. A guest is in the table from when it was made until it is gone; its number is never used again.
+// What a cell is held to (each is proved by a test that fails without it: npm run test:rules)
+//   wire 1. A frame is read to its end, within bounds that the cell has no say in (wire/fields.h, wire/channel.h).
+//   wire 2. It is of a guest that is there.
+//   wire 3. An answer has a call, and nothing comes of one that was stopped or given up here.
+//   wire 4. What it names crossed before, to or from that guest (wire/handle_account.h).
+//   wire 5. What waits for the host, and what nobody asked for, is bounded (wire/acknowledgements.h).
+//   wire 6. What is asked is answered in time, and what is sent is read.
+//   wire 7. However the cell ends, every call is answered and the owner hears of it once.
+//   wire 8. The channel's thread keeps the link until then.
+//   wire 11, 12. Of memory and of what is computed the kernel's word counts (wire/cell_watch.h).
+//   wire 9, 10. In the cell: lines come before what is said after them; what the host has not read stays counted.
 #pragma once
 
 #include <atomic>
@@ -21,6 +31,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -29,6 +40,7 @@
 #include "calls/guest_port.h"
 #include "calls/host.h"
 #include "threads/watchdog.h"
+#include "wire/cell_watch.h"
 #include "wire/channel.h"
 
 namespace isolet::wire {
@@ -40,19 +52,28 @@ class CellLink final : public Channel::Reader, public Watched, public std::enabl
   class Owner {
    public:
     virtual ~Owner() = default;
-    // `misbehaved`: the cell has done something that it must not, or nothing when it had to. It has to be killed in
-    // either case.
-    virtual void CellEnded(const std::string& why, bool misbehaved) = 0;
+    // It has to be killed, whatever the cause is.
+    virtual void CellEnded(const CellEnd& end) = 0;
+    // A guest in it was given up: its memory is not given back before the cell ends, which it should do when those that
+    // are left are done. Once.
+    virtual void CellWorn(const std::string& why) = 0;
   };
   struct Patience {
     int64_t grace = int64_t{2} * 1000 * 1000 * 1000;      // beyond a call's own time
     int64_t creation = int64_t{10} * 1000 * 1000 * 1000;  // of a guest, and its end
+    int64_t silence = int64_t{5} * 1000 * 1000 * 1000;    // see Pulse
+  };
+  // Of the process: where its facts come from (null: nothing is known of it), and bytes beyond what it has now, 0 for
+  // any number.
+  struct Outside {
+    std::unique_ptr<ProcessFacts> facts;
+    uint64_t most_memory = 0;
   };
 
   // Takes the socket over. Null: the system refuses.
-  static std::shared_ptr<CellLink> Open(int socket, std::shared_ptr<Owner> owner, Patience patience);
-  static std::shared_ptr<CellLink> Open(int socket, std::shared_ptr<Owner> owner) {
-    return Open(socket, std::move(owner), Patience());
+  static std::shared_ptr<CellLink> Open(int socket, std::shared_ptr<Owner> owner, Outside outside, Patience patience);
+  static std::shared_ptr<CellLink> Open(int socket, std::shared_ptr<Owner> owner, Outside outside) {
+    return Open(socket, std::move(owner), std::move(outside), Patience());
   }
 
   using Done = std::function<void(GuestPort::Made)>;
@@ -66,8 +87,12 @@ class CellLink final : public Channel::Reader, public Watched, public std::enabl
 
   // False: it has ended.
   bool Send(uint64_t guest, Acknowledged acknowledged, ToCell message);
-  // The cell is done for: it did what it must not.
-  void Blame(std::string why);
+  // The cell is done for.
+  void Blame(CellEnd::Cause cause, std::string why) { Finish({cause, std::move(why)}); }
+  // A guest was given up.
+  void Worn(const std::string& why);
+  // A guest says that it has computed so much more: what it is charged with in addition.
+  int64_t Claimed(int64_t more) { return watch_.Claimed(more); }
   // The watchdog asks the guest's OnDue then.
   void Expect(int64_t due) { Watchdog::Get().Arm(this, due); }
   // More waits for the cell than it is given time for.
@@ -76,12 +101,12 @@ class CellLink final : public Channel::Reader, public Watched, public std::enabl
 
   // Channel::Reader
   bool OnFrame(std::span<const uint8_t> frame) override;
+  int64_t OnTime(int64_t now) override;
   void OnEnd(Channel::Reader::Why why) override;
   // Watched
   int64_t OnDue(int64_t now) override;
 
-  CellLink(std::shared_ptr<Channel> channel, std::shared_ptr<Owner> owner, Patience patience)
-      : channel_(std::move(channel)), owner_(std::move(owner)), patience_(patience) {}
+  CellLink(std::shared_ptr<Channel> channel, std::shared_ptr<Owner> owner, Outside outside, Patience patience);
   ~CellLink() override;
   CellLink(const CellLink&) = delete;
   CellLink& operator=(const CellLink&) = delete;
@@ -100,16 +125,25 @@ class CellLink final : public Channel::Reader, public Watched, public std::enabl
   uint64_t Keep(const std::shared_ptr<const std::vector<char>>& snapshot);
   bool OnMade(uint64_t id, FromCell& message);
   void NoteLongest(size_t max_bytes);
-  // The first reason counts.
-  std::string Reason(std::string why);
-  void Finish(std::string why, bool misbehaved);
+  bool OnPong(FromCell& message);
+  // What calls are answered with when it has ended.
+  Stop DiedStop(Phase phase) const;
+  // The first end counts.
+  void Finish(CellEnd end);
 
   const std::shared_ptr<Channel> channel_;
   const std::shared_ptr<Owner> owner_;
   const Patience patience_;
   std::atomic<bool> ended_{false};
-  std::atomic<bool> told_{false};  // the owner
-  mutable std::mutex mutex_;       // guards the rest
+  std::atomic<bool> rests_{false};  // it is looked at seldom
+  std::atomic<bool> late_{false};   // something is
+  std::atomic<bool> worn_{false};
+  // The channel's thread.
+  CellWatch watch_;
+  uint64_t last_ping_ = 0;
+  uint64_t last_pong_ = 0;
+
+  mutable std::mutex mutex_;  // guards the rest
   std::unordered_map<uint64_t, Entry> guests_;
   uint64_t next_guest_ = 1;
   struct Kept {
@@ -118,7 +152,7 @@ class CellLink final : public Channel::Reader, public Watched, public std::enabl
   };
   std::unordered_map<const void*, Kept> snapshots_;
   uint64_t next_snapshot_ = 1;
-  std::string why_;
+  std::optional<CellEnd> end_;
 };
 
 }  // namespace isolet::wire

@@ -48,6 +48,11 @@ bool CellServer::OnFrame(std::span<const uint8_t> frame) {
     snapshots_[snapshot->number] = std::make_shared<const std::vector<char>>(std::move(snapshot->bytes));
     return *id == 0;
   }
+  if (auto* ping = std::get_if<Ping>(&message)) {
+    FromCell pong = Pong{ping->number};
+    channel_->Send(Write(0, pong));
+    return *id == 0;
+  }
   if (auto* create = std::get_if<CreateGuest>(&message)) return *id != 0 && !entry.host && Create(*id, *create);
   if (!entry.guest) return !entry.host;
   entry.host->OnAcknowledged(acknowledged);

@@ -1,9 +1,12 @@
 #include "wire/channel.h"
 
+#include <algorithm>
+#include <climits>
 #include <cstring>
 #include <utility>
 
 #include "threads/thread.h"
+#include "threads/watchdog.h"
 
 #if defined(__linux__)
 #include <fcntl.h>
@@ -20,7 +23,7 @@ namespace isolet::wire {
 bool Channel::OnThread() const { return thread_.load(std::memory_order_relaxed) == ThreadNumber(); }
 
 bool Channel::Start(std::shared_ptr<Reader> reader) {
-  return StartThread("isolet-wire", [self = shared_from_this(), reader = std::move(reader)] { self->Main(*reader); });
+  return StartThread(kThreadName, [self = shared_from_this(), reader = std::move(reader)] { self->Main(*reader); });
 }
 
 void Channel::Main(Reader& reader) {
@@ -73,6 +76,14 @@ constexpr size_t kMostHeld = 16;
 // Milliseconds after which what waits in a burst that takes long goes out.
 constexpr int kMoment = 1;
 
+// For poll.
+int MillisecondsUntil(int64_t due) {
+  if (due == Watched::kNever) return -1;
+  constexpr int64_t kMillisecond = 1'000'000;
+  const int64_t left = std::max<int64_t>(due - SteadyNow(), 0);
+  return static_cast<int>(std::min<int64_t>((left + kMillisecond - 1) / kMillisecond, INT_MAX));
+}
+
 }  // namespace
 
 std::shared_ptr<Channel> Channel::Open(int socket) {
@@ -100,6 +111,11 @@ void Channel::Ring() {
   if (bell_ < 0) return;
   // What is in it already wakes as well.
   while (write(bell_, &one, sizeof(one)) < 0 && errno == EINTR) continue;
+}
+
+void Channel::Hurry() {
+  hurried_.store(true, std::memory_order_release);
+  Ring();
 }
 
 void Channel::End() {
@@ -187,11 +203,14 @@ bool Channel::Flush() {
 Channel::Reader::Why Channel::Run(Reader& reader) {
   buffer_.Resize(kBuffer);
   bool busy = false;
-  for (;;) {
+  for (int64_t due = 0;;) {
+    const int64_t now = SteadyNow();
+    if (now >= due || hurried_.exchange(false, std::memory_order_acquire)) due = reader.OnTime(now);
     if (ended_.load(std::memory_order_relaxed)) return Reader::Why::kEnded;
     const short events = full_.load(std::memory_order_relaxed) ? POLLIN | POLLOUT : POLLIN;
     pollfd waits[] = {{socket_, events, 0}, {bell_, POLLIN, 0}};
-    const int ready = poll(waits, 2, busy ? kMoment : -1);
+    const int until_due = MillisecondsUntil(due);
+    const int ready = poll(waits, 2, !busy ? until_due : until_due < 0 ? kMoment : std::min(until_due, kMoment));
     if (ready < 0 && errno != EINTR) return Reader::Why::kEnded;
     // Somebody who is idle is not woken again and again.
     if (busy != (ready > 0)) LookAfter(busy = ready > 0);
@@ -230,6 +249,7 @@ std::shared_ptr<Channel> Channel::Open(int) { return nullptr; }
 Channel::~Channel() = default;
 void Channel::Close() {}
 void Channel::Ring() {}
+void Channel::Hurry() {}
 void Channel::End() { ended_.store(true); }
 std::span<const uint8_t> Channel::Together(std::span<uint8_t>) const { return {}; }
 bool Channel::Push() { return false; }

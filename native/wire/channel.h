@@ -4,7 +4,7 @@
 // later, in order. What may wait goes out with the rest of a burst
 // (threads/burst.h). Linux; elsewhere there is none.
 //
-// Threads: Send, unsent, End any; the rest before Start. Lifetime: its thread
+// Threads: Send, unsent, Hurry, End any; the rest before Start. Lifetime: its thread
 // keeps the channel and its reader until OnEnd has returned, which is called
 // exactly once, last.
 #pragma once
@@ -35,9 +35,13 @@ class Channel final : public Burst::Writer, public std::enable_shared_from_this<
     // Without its length. False: it is none, and nothing that comes after is
     // read.
     virtual bool OnFrame(std::span<const uint8_t> frame) = 0;
+    // When it is time, for the first time at the start: answers when it is time again.
+    virtual int64_t OnTime(int64_t) { return INT64_MAX; }
     enum class Why : uint8_t { kClosed, kEnded, kBadFrame, kTooLong };
     virtual void OnEnd(Why why) = 0;
   };
+
+  static constexpr const char* kThreadName = "isolet-wire";
 
   // Takes the socket over. Null: the system refuses.
   static std::shared_ptr<Channel> Open(int socket);
@@ -57,6 +61,8 @@ class Channel final : public Burst::Writer, public std::enable_shared_from_this<
   void WriteNow() override;
   // Bytes that the other end has not taken.
   size_t unsent() const { return unsent_.load(std::memory_order_relaxed); }
+  // It is time now. Any thread.
+  void Hurry();
   // Nothing is sent or read from here on.
   void End();
   // Is the calling thread the channel's?
@@ -85,6 +91,7 @@ class Channel final : public Burst::Writer, public std::enable_shared_from_this<
   std::atomic<size_t> unsent_{0};
   std::atomic<bool> full_{false};  // the socket; written under mutex_
   std::atomic<bool> ended_{false};
+  std::atomic<bool> hurried_{false};
   std::atomic<uint64_t> thread_{0};
 
   // The channel's thread: what was read and not handed out.

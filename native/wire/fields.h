@@ -176,8 +176,8 @@ bool List(F& f, std::vector<T>& values, size_t most, const Each& each) {
 
 // A message that says all by what it is.
 template <typename F, typename T>
-  requires std::is_empty_v<T>
-bool Fields(F&, T&) {
+  requires std::is_empty_v<T> bool
+Fields(F&, T&) {
   return true;
 }
 

@@ -21,6 +21,10 @@ inline bool Fields(FieldReader& f, KeepSnapshot& m) {
 }
 
 template <typename F>
+bool Fields(F& f, Ping& m) {
+  return Id(f, m.number);
+}
+template <typename F>
 bool Fields(F& f, CreateGuest& m) {
   return Fields(f, m.options) && Id(f, m.snapshot);
 }
@@ -83,6 +87,10 @@ bool Fields(F& f, Acknowledged& m) {
 template <typename F>
 bool Fields(F& f, CreateFailed& m) {
   return Fields(f, m.why);
+}
+template <typename F>
+bool Fields(F& f, Pong& m) {
+  return Id(f, m.number);
 }
 template <typename F>
 bool Fields(F& f, SettledCall& m) {

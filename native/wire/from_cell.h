@@ -18,6 +18,11 @@ namespace isolet::wire {
 
 struct Created {};
 
+// The cell itself says that it is there.
+struct Pong {
+  uint64_t number = 0;
+};
+
 struct CreateFailed {
   Outcome why;
 };
@@ -87,8 +92,8 @@ struct GuestGone {
 };
 
 using FromCell =
-    std::variant<Created, CreateFailed, SettledCall, RanNow, FreeRan, WasCancelled, SettledPromise, FailedPromises,
-                 AskedHost, AskedCollection, ReleasedExport, TookPromise, Numbers, GuestGone, ConsoleLine,
-                 ConsoleDropped, UnhandledRejection, CallHeld, CallForgotten, Ended, Fatal>;
+    std::variant<Created, CreateFailed, Pong, SettledCall, RanNow, FreeRan, WasCancelled, SettledPromise,
+                 FailedPromises, AskedHost, AskedCollection, ReleasedExport, TookPromise, Numbers, GuestGone,
+                 ConsoleLine, ConsoleDropped, UnhandledRejection, CallHeld, CallForgotten, Ended, Fatal>;
 
 }  // namespace isolet::wire

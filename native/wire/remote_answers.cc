@@ -28,28 +28,34 @@ bool RemoteGuest::Stray() {
 }
 
 void RemoteGuest::NoteUse(const GuestUse& use) {
-  std::lock_guard<std::mutex> lock(mutex_);
   // Two threads of the cell may have said it the other way round.
-  use_ = {std::max(use_.cpu, use.cpu), std::max(use_.wall, use.wall), use.heap_used};
+  const int64_t cpu = std::max(use_.cpu, use.cpu);
+  charged_ += link_->Claimed(cpu - use_.cpu);
+  use_ = {cpu, std::max(use_.wall, use.wall), use.heap_used};
 }
 
 void RemoteGuest::NoteNumbers(const GuestNumbers& numbers) {
   numbers_ = numbers;
-  use_ = {numbers_.calls.cpu_total, numbers_.calls.wall_total, numbers_.heap.used};
+  NoteUse({numbers_.calls.cpu_total, numbers_.calls.wall_total, numbers_.heap.used});
 }
 
 bool RemoteGuest::TakeCall(uint64_t call_id, bool* open) {
   *open = calls_.Take(call_id) != nullptr;
   if (*open) return true;
   std::lock_guard<std::mutex> lock(mutex_);
-  return given_up_.erase(call_id) != 0;
+  if (given_up_.erase(call_id) != 0) return true;
+  // Of those that were open when the guest was stopped, which were answered here, nothing is noted.
+  return stopped_for_good() && ++strays_ <= kMostStrays + calls_made_;
 }
 
 bool RemoteGuest::On(SettledCall& message, size_t size) {
   bool open;
   std::unique_ptr<InFlight> in_flight = acknowledgements_->Answer(size, message.counted);
   if (!in_flight || !handles_.Arrived(message.outcome) || !TakeCall(message.call_id, &open)) return false;
-  NoteUse(message.use);
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    NoteUse(message.use);
+  }
   if (open) {
     NoteFinal(message.outcome);
     host_->CallSettled(message.call_id, std::move(message.outcome), std::move(in_flight));
@@ -61,14 +67,15 @@ bool RemoteGuest::On(SettledCall& message, size_t size) {
 
 bool RemoteGuest::On(RanNow& message, size_t) {
   if (!handles_.Arrived(message.outcome)) return false;
-  NoteUse(message.use);
   NoteFinal(message.outcome);
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    NoteUse(message.use);
     auto found = sync_.find(message.ticket);
     if (found == sync_.end()) return false;
     SyncWait* wait = found->second;
     sync_.erase(found);
+    late_sync_.erase(message.ticket);
     if (wait != nullptr) {
       if (message.leaves && !wait->forgotten) held_calls_.insert(wait->call_id);
       wait->leaves = message.leaves;
@@ -267,6 +274,7 @@ bool RemoteGuest::On(Fatal& message, size_t) {
     std::lock_guard<std::mutex> lock(mutex_);
     if (std::exchange(said_fatal_, true)) return false;
   }
+  link_->Worn(message.message);
   host_->PostEvent(std::move(message));
   return true;
 }

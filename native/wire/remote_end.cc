@@ -15,13 +15,17 @@ void RemoteGuest::FinishSync(SyncWait* wait, Outcome outcome) {
   wait->waiter.Wake();
 }
 
-void RemoteGuest::GiveUp(uint64_t call_id) {
+bool RemoteGuest::GiveUp(uint64_t call_id) {
   const int64_t due = SteadyNow() + link_->patience().grace;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     given_up_[call_id] = due;
   }
   link_->Expect(due);
+  if (calls_.Take(call_id)) return true;
+  std::lock_guard<std::mutex> lock(mutex_);
+  given_up_.erase(call_id);
+  return false;
 }
 
 void RemoteGuest::NoteFinal(const Outcome& outcome) {
@@ -48,10 +52,7 @@ bool RemoteGuest::Stopped(const Stop& stop) {
   }
   const bool dead = stop.reason == StopReason::kCellDied;
   if (!dead) link_->Expect(gone_by_);
-  for (const std::shared_ptr<Call>& call : calls_.Shut()) {
-    if (!dead) GiveUp(call->id);
-    host_->CallSettled(call->id, why, nullptr);
-  }
+  for (const std::shared_ptr<Call>& call : calls_.Shut()) host_->CallSettled(call->id, why, nullptr);
   host_->PostEvent(Ended{why});
   return true;
 }
@@ -81,6 +82,7 @@ void RemoteGuest::Gone(const GuestNumbers& numbers) {
     questions_.clear();
     gone_by_ = Watched::kNever;
     given_up_.clear();
+    late_sync_.clear();
   }
   host_->IsolateGone();
 }
@@ -112,18 +114,25 @@ GuestPort::State RemoteGuest::state() const {
 }
 
 bool RemoteGuest::IsLate(int64_t now, int64_t* next) {
-  bool late = false;
-  for (const std::shared_ptr<Call>& call : calls_.TakeExpired(
-           now, [](uint64_t) { return false; }, next)) {
-    late = true;
+  // It is given up before it is out of the table: an answer that comes now must find it.
+  const auto give_up = [&](uint64_t id) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    given_up_[id] = now;
+    return false;
+  };
+  for (const std::shared_ptr<Call>& call : calls_.TakeExpired(now, give_up, next)) {
     host_->CallSettled(call->id, call->TimedOut(StopReason::kWallTimeout), nullptr);
   }
+  bool late = false;
+  const auto look = [&](int64_t due) {
+    late |= due <= now;
+    if (due > now) *next = std::min(*next, due);
+  };
   std::unique_lock<std::mutex> lock(mutex_);
-  int64_t earliest = Watched::kNever;
-  for (const auto& [id, due] : given_up_) earliest = std::min(earliest, due);
   const bool overdue = gone_by_ <= now;
-  *next = std::min(*next, overdue ? earliest : std::min(earliest, gone_by_));
-  late |= earliest <= now;
+  if (!overdue) look(gone_by_);
+  for (const auto& [id, due] : given_up_) look(due);
+  late |= !late_sync_.empty();
   lock.unlock();
   // Others may have all the processors of the cell: its host does not wait for it, and the cell is not to blame.
   if (overdue) GoneUnheard();

@@ -122,6 +122,7 @@ Outcome RemoteGuest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& l
     late = SteadyNow() >= call.deadline;
     if (late) {
       sync_[ticket] = nullptr;
+      late_sync_.insert(ticket);
       break;
     }
     lock.unlock();
@@ -129,8 +130,15 @@ Outcome RemoteGuest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& l
     lock.lock();
   }
   if (late) {
-    if (module_waits) calls_.Take(call_id);
-    link_->Blame("the cell did not answer in time");
+    if (module_waits) {
+      {
+        // Its answer may come as that of a call, or not at all.
+        std::lock_guard<std::mutex> lock(mutex_);
+        given_up_[call_id] = Watched::kNever;
+      }
+      calls_.Take(call_id);
+    }
+    link_->Expect(SteadyNow());
     return call.TimedOut(StopReason::kWallTimeout);
   }
   if (module_waits) {
@@ -139,6 +147,17 @@ Outcome RemoteGuest::RunNow(CallKind kind, uint64_t call_id, const CallLimits& l
   }
   *leaves = wait.leaves;
   return std::move(wait.outcome);
+}
+
+bool RemoteGuest::waits() const {
+  if (calls_.size() > 0) return true;
+  std::lock_guard<std::mutex> lock(mutex_);
+  return !sync_.empty() || !deferred_.empty() || !questions_.empty();
+}
+
+uint64_t RemoteGuest::calls_made() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return calls_made_;
 }
 
 bool RemoteGuest::busy_elsewhere(const std::shared_ptr<ReplySlot>& inside) const {
@@ -205,9 +224,8 @@ Cancelled RemoteGuest::Cancel(uint64_t call_id, bool only_running) {
     waited_for = std::ranges::any_of(sync_, is_it);
   }
   // Who waits for it hears of its end from the cell.
-  const bool given_up = !waited_for && calls_.Take(call_id);
+  const bool given_up = !waited_for && calls_.Find(call_id) && GiveUp(call_id);
   if (!waited_for && !given_up) return Cancelled::kSettled;
-  if (given_up) GiveUp(call_id);
   Send(CancelCall{0, call_id, false});
   if (given_up) host_->CallSettled(call_id, Stop{StopReason::kAborted, 0, 0, Phase::kSync, ""}, nullptr);
   return Cancelled::kRunning;
@@ -215,7 +233,7 @@ Cancelled RemoteGuest::Cancel(uint64_t call_id, bool only_running) {
 
 void RemoteGuest::SettleHostPromise(uint64_t promise_id, HostReply reply) {
   if (stopped_for_good()) return host_->PromiseTaken();
-  if (link_->congested()) link_->Blame("the cell does not read");
+  if (link_->congested()) link_->Blame(CellEnd::Cause::kSilent, "the cell does not read");
   {
     std::lock_guard<std::mutex> lock(mutex_);
     ++untaken_;
@@ -231,7 +249,7 @@ bool RemoteGuest::AnswerHere(uint64_t slot, HostReply* reply) {
     if (slots_.erase(slot) == 0 || final_) return false;
   }
   if (slot == 0) return true;
-  if (link_->congested()) link_->Blame("the cell does not read");
+  if (link_->congested()) link_->Blame(CellEnd::Cause::kSilent, "the cell does not read");
   handles_.Sent(reply->value);
   handles_.SentError(reply->host_error);
   Send(AnswerSlot{slot, std::move(*reply)});
@@ -271,13 +289,14 @@ GuestNumbers RemoteGuest::numbers() {
   (void)Ask(AskNumbers{}, &question);
   std::lock_guard<std::mutex> lock(mutex_);
   GuestNumbers numbers = numbers_;
+  numbers.calls.cpu_total += charged_;
   numbers.pending_calls = calls_.size();
   return numbers;
 }
 
 GuestUse RemoteGuest::use() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  return use_;
+  return {use_.cpu + charged_, use_.wall, use_.heap_used};
 }
 
 }  // namespace isolet::wire

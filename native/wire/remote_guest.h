@@ -72,6 +72,9 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   void Died(const Stop& stop);
   // Whether something is overdue; `next`: when to look again, if earlier. The watchdog's thread.
   bool IsLate(int64_t now, int64_t* next);
+  // Something is asked of it that it has not answered.
+  bool waits() const;
+  uint64_t calls_made() const;
   // For RemoteSlot: the host's answer to what waits in the guest. False: nobody waits any more.
   bool AnswerHere(uint64_t slot, HostReply* reply);
 
@@ -102,7 +105,8 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   void DropForm(const ProgramForm& form);
   void Refuse(uint64_t call_id, const ProgramForm& form, Outcome outcome);
   // A call that was answered here: the cell has to say something of it, too.
-  void GiveUp(uint64_t call_id);
+  // False: it has its answer.
+  bool GiveUp(uint64_t call_id);
   // Asks what the cell answers at once, and waits a moment for it. False: there is no answer.
   template <typename Message>
   bool Ask(Message message, Question* question);
@@ -122,6 +126,7 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   // remote_answers.cc: a frame each.
   bool On(Created&, size_t) { return false; }
   bool On(CreateFailed&, size_t) { return false; }
+  bool On(Pong&, size_t) { return false; }
   bool On(SettledCall& message, size_t size);
   bool On(RanNow& message, size_t size);
   bool On(FreeRan& message, size_t size);
@@ -147,6 +152,7 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   bool AddSlot(uint64_t slot, std::shared_ptr<ReplySlot>* made);
   // Whether it is open or was given up; then it is neither any more. `open`: somebody waits for its answer.
   bool TakeCall(uint64_t call_id, bool* open);
+  // Needs mutex_.
   void NoteUse(const GuestUse& use);
   // Needs mutex_.
   void NoteNumbers(const GuestNumbers& numbers);
@@ -168,6 +174,7 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   uint64_t next_ticket_ = 1;
   // By ticket; null: nobody waits any more, and the answer is yet to come.
   std::unordered_map<uint64_t, SyncWait*> sync_;
+  std::unordered_set<uint64_t> late_sync_;  // of those: that nobody waits for any more, because they took too long
   std::unordered_map<uint64_t, Question*> questions_;
   std::unordered_map<uint64_t, std::shared_ptr<ReplySlot>> slots_;  // what waits in the guest for the host
   std::unordered_map<uint64_t, int64_t> given_up_;                  // answered here: until when the cell has to say so
@@ -185,6 +192,7 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   const int64_t born_ = SteadyNow();
   int64_t waited_ = 0;  // for answers to questions
   GuestUse use_;
+  int64_t charged_ = 0;  // processor time that it has not said
   GuestNumbers numbers_;
 };
 

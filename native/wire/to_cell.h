@@ -22,6 +22,11 @@ struct KeepSnapshot {
   std::vector<char> bytes;
 };
 
+// Whether it is there. Of the cell; answered with Pong.
+struct Ping {
+  uint64_t number = 0;
+};
+
 // Answered with Created or CreateFailed.
 struct CreateGuest {
   GuestOptions options;
@@ -105,7 +110,7 @@ struct TerminateGuest {
 
 struct CloseGuest {};
 
-using ToCell = std::variant<KeepSnapshot, CreateGuest, StartCall, RunNowCall, RunFree, CancelCall, SettlePromise,
+using ToCell = std::variant<KeepSnapshot, Ping, CreateGuest, StartCall, RunNowCall, RunFree, CancelCall, SettlePromise,
                             AnswerSlot, LetGoHandles, CollectFunctions, AddModuleSource, ModuleHooks, ReadEvent,
                             AskNumbers, Acknowledge, TerminateGuest, CloseGuest>;
 

@@ -279,6 +279,17 @@ TEST(ASynchronousCallThatIsNotAnsweredInTimeEndsTheCell) {
   EXPECT(Eventually([&] { return cell.owner->misbehaved(); }));
 }
 
+TEST(ACellWhoseCallTakesLongSaysThatItIsThere) {
+  wire::CellLink::Patience patience;
+  patience.silence = 4'000'000'000;
+  Cell cell(patience);
+  auto host = NewHost();
+  auto guest = cell.Make(host);
+  Start(*guest, 1, "wait");
+  SleepMs(6000);
+  EXPECT(cell.owner->times == 0 && host->answers(1) == 0);
+}
+
 TEST(AnAbortThatTheCellIgnoresEndsIt) {
   Cell cell(kShort);
   auto host = NewHost();

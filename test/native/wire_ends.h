@@ -19,26 +19,28 @@ namespace isolet::test {
 
 class NotingOwner final : public wire::CellLink::Owner {
  public:
-  void CellEnded(const std::string& why, bool misbehaved) override {
+  void CellEnded(const wire::CellEnd& end) override {
     std::lock_guard<std::mutex> lock(mutex_);
-    why_ = why;
-    misbehaved_ = misbehaved;
+    end_ = end;
     ++times;
   }
+  void CellWorn(const std::string&) override { ++worn; }
   std::string why() {
     std::lock_guard<std::mutex> lock(mutex_);
-    return why_;
+    return end_.why;
   }
-  bool misbehaved() {
+  wire::CellEnd::Cause cause() {
     std::lock_guard<std::mutex> lock(mutex_);
-    return misbehaved_;
+    return end_.cause;
   }
+  // By what it did or did not do, and not by its host or by itself.
+  bool misbehaved() { return cause() != wire::CellEnd::Cause::kEnded && cause() != wire::CellEnd::Cause::kGone; }
   std::atomic<int> times{0};
+  std::atomic<int> worn{0};
 
  private:
   std::mutex mutex_;
-  std::string why_;
-  bool misbehaved_ = false;
+  wire::CellEnd end_;
 };
 
 inline GuestOptions SmallOptions() {
@@ -53,10 +55,10 @@ inline GuestOptions SmallOptions() {
 // The host's end, and the other socket.
 class HostEnd {
  public:
-  explicit HostEnd(wire::CellLink::Patience patience = {}) {
+  explicit HostEnd(wire::CellLink::Patience patience = {}, wire::CellLink::Outside outside = {}) {
     int sockets[2] = {-1, -1};
     EXPECT(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) == 0);
-    link = wire::CellLink::Open(sockets[0], owner, patience);
+    link = wire::CellLink::Open(sockets[0], owner, std::move(outside), patience);
     other = sockets[1];
   }
   ~HostEnd() {

@@ -41,6 +41,12 @@ TEST(AFrameOfAGuestThatIsNotThereEndsTheCell) {
   }
 }
 
+TEST(APongThatNobodyAskedForEndsTheCell) {
+  Liar liar;
+  liar.Say(wire::Pong{1}, 0);
+  liar.IsFoundOut();
+}
+
 TEST(AnAnswerWithoutACallEndsTheCell) {
   Liar liar;
   liar.Answer(5);

@@ -15,7 +15,9 @@ namespace isolet::test {
 // The first guest of the link has the number 1.
 class Liar : public HostEnd {
  public:
-  explicit Liar(GuestOptions options = SmallOptions(), wire::CellLink::Patience patience = {}) : HostEnd(patience) {
+  explicit Liar(GuestOptions options = SmallOptions(), wire::CellLink::Patience patience = {},
+                wire::CellLink::Outside outside = {})
+      : HostEnd(patience, std::move(outside)) {
     std::thread answer([this] { SayCreated(1); });
     guest = Make(host, std::move(options));
     answer.join();

@@ -101,6 +101,7 @@ inline std::vector<wire::ToCell> SamplesToCell() {
   std::vector<wire::ToCell> all;
   const CallLimits limits{10, 20, 30, 40};
   all.emplace_back(wire::KeepSnapshot{3, {'a', 'b', 'c'}});
+  all.emplace_back(wire::Ping{8});
   all.emplace_back(wire::CreateGuest{SampleOptions(), 3});
   for (ProgramForm& form : SamplePrograms()) {
     all.emplace_back(wire::StartCall{1, CallKind::kEvalAsync, limits, std::move(form)});
@@ -129,6 +130,7 @@ inline std::vector<wire::FromCell> SamplesFromCell() {
   const GuestUse use{100, 200, 300};
   all.emplace_back(wire::Created{});
   all.emplace_back(wire::CreateFailed{CapacityFailure{"no", 1, 2}});
+  all.emplace_back(wire::Pong{8});
   for (Outcome& outcome : SampleOutcomes()) all.emplace_back(wire::SettledCall{1, true, use, std::move(outcome)});
   for (Outcome& outcome : SampleOutcomes()) all.emplace_back(wire::RanNow{1, true, false, use, std::move(outcome)});
   all.emplace_back(wire::FreeRan{});

@@ -141,7 +141,7 @@ export class TenantCell {
 
   #ended(): void {
     this.died = !this.#ending;
-    this.retire('died');
+    this.retire(this.exit?.reason === 'memory' ? 'memory' : 'died');
   }
 
   #emptied(): void {

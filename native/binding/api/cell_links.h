@@ -15,8 +15,8 @@ namespace isolet {
 
 class Environment;
 
-// (descriptor, ended: (why, misbehaved) => void) → the number of the cell; 0: the system refuses. The descriptor stays
-// the caller's: a copy of it is used.
+// (descriptor, pid, mostMemory, tell: (what, why) => void) → the number of the cell; 0: the system refuses. The
+// descriptor stays the caller's: a copy of it is used.
 Napi::Value OpenCell(const Napi::CallbackInfo& info);
 // (number, why)
 void EndCell(const Napi::CallbackInfo& info);
@@ -28,18 +28,20 @@ class CellLinks {
   CellLinks& operator=(const CellLinks&) = delete;
 
   // 0: the system refuses.
-  uint64_t Open(int descriptor, v8::Local<v8::Function> ended);
+  uint64_t Open(int descriptor, int pid, uint64_t most_memory, v8::Local<v8::Function> tell);
   // Null: it has ended.
   std::shared_ptr<wire::CellLink> Find(uint64_t number) const;
-  // Tells lib/, once.
-  void Ended(uint64_t number, const std::string& why, bool misbehaved);
+  // These tell lib/, each once.
+  void Ended(uint64_t number, const wire::CellEnd& end);
+  void Worn(uint64_t number, const std::string& why);
 
  private:
   struct Entry {
     std::shared_ptr<wire::CellLink> link;
-    v8::Global<v8::Function> ended;
+    v8::Global<v8::Function> tell;
   };
 
+  void Tell(const v8::Global<v8::Function>& tell, const char* what, const std::string& why);
   void EndAll();
 
   Environment& environment_;

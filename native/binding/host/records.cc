@@ -80,6 +80,7 @@ class RecordMaker {
         break;
       case StopReason::kCellDied:
         record_.Set("kind", "cell").Set("reason", stop.detail);
+        if (stop.limit > 0) record_.Set("limit", stop.limit).Set("used", stop.used);
         break;
       case StopReason::kAborted:
         record_.Set("kind", "aborted");
