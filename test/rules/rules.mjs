@@ -5,6 +5,9 @@
 // In each of `edits`, `text` occurs once in `file` and becomes `broken`; `test` is a program of test/native, or parameters of vitest;
 // `fails` is what its output shows without the rule.
 
+import { wireRules } from './wire.mjs';
+import { wireEndRules } from './wire-end.mjs';
+
 /**
  * @typedef {object} Rule
  * @property {string} rule the header's name and the number of the rule there
@@ -207,4 +210,6 @@ export const rules = [
     test: { native: 'gate_test' },
     fails: /NoFrameEntersAfterAFinalStopAndTheFirstReasonWins FAILED/,
   },
+  ...wireRules,
+  ...wireEndRules,
 ];
