@@ -23,11 +23,13 @@ static _Noreturn void EndLike(int status) {
   if (WIFSIGNALED(status)) {
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    sigset_t nothing;
-    sigemptyset(&nothing);
-    sigprocmask(SIG_SETMASK, &nothing, NULL);
     signal(WTERMSIG(status), SIG_DFL);
     kill(getpid(), WTERMSIG(status));
+    // Only that one: the host may have asked for its end meanwhile, which would be what it ends by.
+    sigset_t others;
+    sigfillset(&others);
+    sigdelset(&others, WTERMSIG(status));
+    sigprocmask(SIG_SETMASK, &others, NULL);
   }
   _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
