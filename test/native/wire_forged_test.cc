@@ -43,7 +43,7 @@ TEST(AFrameOfAGuestThatIsNotThereEndsTheCell) {
 
 TEST(APongThatNobodyAskedForEndsTheCell) {
   Liar liar;
-  liar.Say(wire::Pong{1}, 0);
+  liar.Say(wire::Pong{1000}, 0);
   liar.IsFoundOut();
 }
 
