@@ -123,8 +123,8 @@ export const wireEndRules = [
     edits: [
       {
         file: 'native/wire/cell_host.cc',
-        text: '  WriteConsole();\n  Write(message);',
-        broken: '  if (!WithoutRule("wire 9")) WriteConsole();\n  Write(message);',
+        text: '  WriteConsole();\n  Write(said.message);',
+        broken: '  if (!WithoutRule("wire 9")) WriteConsole();\n  Write(said.message);',
       },
     ],
     test: { native: 'wire_calls_test' },
@@ -135,8 +135,8 @@ export const wireEndRules = [
     edits: [
       {
         file: 'native/wire/cell_host.cc',
-        text: '    answers_.push_back(std::move(in_flight));',
-        broken: '    if (!WithoutRule("wire 10")) answers_.push_back(std::move(in_flight));',
+        text: '    answers_.push_back(std::move(said.in_flight));',
+        broken: '    if (!WithoutRule("wire 10")) answers_.push_back(std::move(said.in_flight));',
       },
     ],
     test: { native: 'wire_calls_test' },
