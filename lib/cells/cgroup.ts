@@ -90,10 +90,13 @@ const isOurs = (group: string): boolean => existsSync(join(group, 'cgroup.type')
 function enableControllers(parent: string): void {
   const file = 'cgroup.subtree_control';
   const wanted = ['memory', 'pids'];
-  const has = (): string[] => readFileSync(join(parent, file), 'utf8').trim().split(/\s+/);
-  if (wanted.every((one) => has().includes(one))) return;
+  const enabled = (): boolean => {
+    const has = readFileSync(join(parent, file), 'utf8').trim().split(/\s+/);
+    return wanted.every((one) => has.includes(one));
+  };
+  if (enabled()) return;
   write(parent, file, wanted.map((one) => `+${one}`).join(' '));
-  if (!wanted.every((one) => has().includes(one))) {
+  if (!enabled()) {
     throw Object.assign(new Error(), { syscall: file, errno: -constants.errno.EOPNOTSUPP });
   }
 }

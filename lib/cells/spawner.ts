@@ -1,11 +1,11 @@
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { getSystemErrorName } from 'node:util';
 import { loadAddon } from '../binding.ts';
 import { CellError } from '../errors/cell-error.ts';
 import type { NativeConnection, NativeRefusal } from '../native.ts';
 import { SpawnedProcess } from './spawned-process.ts';
 import { answersIn, type SpawnerAnswer } from './spawner-answers.ts';
+import { nameOfError } from './wall-error.ts';
 
 /** A program to start. */
 export interface Start {
@@ -83,7 +83,7 @@ export class Spawner {
         keepsAlive,
         answered: (answer, ends) => {
           if (answer.kind === 'started') return resolve(this.#begin(id, answer.pid, ends));
-          for (const one of Object.values(ends)) closeSync(one);
+          closeAll(ends);
           reject(answer.kind === 'failed' ? refusedError(answer) : goneError());
         },
         failed: reject,
@@ -171,11 +171,16 @@ export class Spawner {
     const ending = { code: null, signal: 9, peakMemory: 0, cpuTime: 0 };
     for (const process of this.#processes.values()) process.end(ending);
     this.#processes.clear();
-    for (const { failed, ends, texts } of this.#waiting.splice(0)) {
-      if (ends && texts[0] === 'start') for (const one of Object.values(ends)) closeSync(one);
+    for (const { failed, ends } of this.#waiting.splice(0)) {
+      if (ends) closeAll(ends);
       failed?.(goneError());
     }
   }
+}
+
+/** What was not a start has none. */
+function closeAll(ends: NativeConnection): void {
+  for (const one of Object.values(ends)) closeSync(one);
 }
 
 /** What there may be room for later. */
@@ -185,14 +190,6 @@ function refusedError({ call, errno }: NativeRefusal): CellError {
   const name = nameOfError(errno);
   const message = `The launcher of a cell can't be started: ${call} answered ${name}.`;
   return new CellError(message, { retryable: roomless.test(name) });
-}
-
-function nameOfError(errno: number): string {
-  try {
-    return getSystemErrorName(-errno);
-  } catch {
-    return `error ${errno}`;
-  }
 }
 
 function goneError(): CellError {

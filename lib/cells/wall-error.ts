@@ -12,10 +12,11 @@ export function wallError(wall: CellWall): CellError {
 function whatHappened({ call, errno }: CellWall): string {
   if (call === undefined) return 'is not there';
   if (!errno) return `does not hold: ${call} was not refused`;
-  return `can't be had: ${call} answered ${nameOf(errno)}`;
+  return `can't be had: ${call} answered ${nameOfError(errno)}`;
 }
 
-function nameOf(errno: number): string {
+/** As the system calls it: `'ENOENT'`. */
+export function nameOfError(errno: number): string {
   try {
     return getSystemErrorName(-errno);
   } catch {
