@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { packageFile } from '../binding.ts';
-import { type CellOptions as StartOptions, startCell } from '../cells/cell.ts';
+import { type Cell as StartedCell, type CellOptions as StartOptions, startCell } from '../cells/cell.ts';
 import { enterGroup, type GroupLimits } from '../cells/cgroup.ts';
 import { warnOfMissing } from '../cells/missing-walls.ts';
 import { CellError, type CellWall } from '../errors/cell-error.ts';
@@ -15,8 +15,6 @@ const notAskedFor = 'off';
 
 /** Those of this thread that have not ended. */
 export const liveCells = new Set<CellProcess>();
-
-type StartedCell = Awaited<ReturnType<typeof startCell>>;
 
 /**
  * How much later than the host's own bound the kernel's comes: that counts what is mapped, and at that V8 finds no memory

@@ -125,7 +125,7 @@ export class CellStock {
       await cell.exited;
     } catch {
       // Who needs a cell starts one and hears why that fails.
-      this.#pause = Math.min(this.#pause * 2 || firstPause, longestPause);
+      this.#pauseLonger();
     }
   }
 
@@ -144,9 +144,13 @@ export class CellStock {
       if (at < 0) return;
       this.#spares.splice(at, 1);
       // What dies unused may do so again.
-      this.#pause = Math.min(this.#pause * 2 || firstPause, longestPause);
+      this.#pauseLonger();
       this.#lookIn(this.#pause);
     });
+  }
+
+  #pauseLonger(): void {
+    this.#pause = Math.min(this.#pause * 2 || firstPause, longestPause);
   }
 
   /** A start is over: who waits for one that will not come starts one. */

@@ -1,9 +1,7 @@
 import { maxMilliseconds } from '../../options/check.ts';
-import { type CellProcess, readCellStats, sumOfCells } from '../engine.ts';
+import { type CellEnd, type CellProcess, readCellStats, sumOfCells } from '../engine.ts';
 import type { CellExitReason, CellRef, PoolEvents } from '../report/events.ts';
 import type { PoolCellStats, PoolStats } from '../report/stats.ts';
-
-type CellExit = Awaited<CellProcess['exited']>;
 
 export interface TenantCellHooks {
   /** It stands. */
@@ -15,7 +13,7 @@ export interface TenantCellHooks {
   /** Something in it has ended. */
   freed(cell: TenantCell): void;
   /** There is no process any more, if there ever was one. */
-  gone(cell: TenantCell, exit: CellExit | undefined): void;
+  gone(cell: TenantCell, exit: CellEnd | undefined): void;
 }
 
 /** In ms. */
@@ -56,7 +54,7 @@ export class TenantCell {
   leaving: CellExitReason | undefined;
   process: CellProcess | undefined;
   /** Known when it is gone. */
-  exit: CellExit | undefined;
+  exit: CellEnd | undefined;
   /** It ended, or did not start, without being told to. */
   died = false;
   readonly #hooks: TenantCellHooks;
