@@ -43,6 +43,10 @@ const namesOfFetch: ReadonlySet<string> = new Set([...fetchNames, 'version', 'al
 
 const namesOfRespond: ReadonlySet<string> = new Set([...namesOfFetch].filter((name) => name !== 'detailed'));
 
+const signalOf = (options: FetchOptions): InvokeOptions => ({
+  signal: given(options, 'signal') as AbortSignal | undefined,
+});
+
 /** What an invocation goes through. */
 export interface InvokerParts {
   readonly pool: PoolCore;
@@ -83,8 +87,13 @@ export class Invoker {
   async fetch(tenantId: string, name: string, request: Request, options: ServerlessFetchOptions): Promise<FetchAnswer> {
     checkOptions(options, namesOfFetch);
     const { version: _version, alias: _alias, ...rest } = options;
-    const waits = (): InvokeOptions => ({ signal: given(options, 'signal') as AbortSignal | undefined });
-    return this.#run(tenantId, name, options, waits, (fn) => this.#parts.pool.fetch(fn, request, rest));
+    return this.#run(
+      tenantId,
+      name,
+      options,
+      () => signalOf(options),
+      (fn) => this.#parts.pool.fetch(fn, request, rest),
+    );
   }
 
   async respond(
@@ -95,8 +104,13 @@ export class Invoker {
   ): Promise<HttpAnswer> {
     checkOptions(options, namesOfRespond);
     const { version: _version, alias: _alias, ...rest } = options;
-    const waits = (): InvokeOptions => ({ signal: given(options, 'signal') as AbortSignal | undefined });
-    return this.#run(tenantId, name, options, waits, (fn) => this.#parts.pool.respond(fn, request, rest));
+    return this.#run(
+      tenantId,
+      name,
+      options,
+      () => signalOf(options),
+      (fn) => this.#parts.pool.respond(fn, request, rest),
+    );
   }
 
   /** @param waits - is asked before it waits: the signal of what it answers ends that. */
