@@ -4,7 +4,7 @@
 // How often: while something is expected of it as often as its memory could have grown to its bound meanwhile, and
 // twice a second; a cell that rests every two seconds, and then only at its clock, as long as that stands still.
 //
-// The channel's thread; used() and Claimed() any. Lifetime: the link keeps it.
+// The channel's thread; memory() and Claimed() any. Lifetime: the link keeps it.
 #pragma once
 
 #include <atomic>
@@ -62,7 +62,6 @@ class CellWatch {
 
   // See ProcessorAccount.
   int64_t Claimed(int64_t more) { return account_.Claimed(more); }
-  int64_t processor_time() const { return account_.used(); }
   // Bytes when it was last looked at.
   uint64_t memory() const { return memory_.load(std::memory_order_relaxed); }
 

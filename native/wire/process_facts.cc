@@ -33,8 +33,6 @@ std::optional<std::string> Read(int folder, const std::string& name) {
   return std::string(text, static_cast<size_t>(size));
 }
 
-int OpenFolder(int pid) { return open(("/proc/" + std::to_string(pid)).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC); }
-
 // The value of a line in kilobytes.
 uint64_t Kilobytes(const std::string& status, const char* name) {
   const size_t at = status.find(name);
@@ -120,24 +118,15 @@ class LinuxFacts final : public ProcessFacts {
   const std::string thread_;
 };
 
-std::unique_ptr<ProcessFacts> FactsOf(int pid, int folder) {
+}  // namespace
+
+std::unique_ptr<ProcessFacts> ProcessFacts::Of(int pid) {
+  const int folder = open(("/proc/" + std::to_string(pid)).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return nullptr;
   clockid_t clock;
   if (clock_getcpuclockid(pid, &clock) == 0) return std::make_unique<LinuxFacts>(folder, clock);
   close(folder);
   return nullptr;
-}
-
-}  // namespace
-
-std::unique_ptr<ProcessFacts> ProcessFacts::Of(int pid) {
-  const int folder = OpenFolder(pid);
-  if (folder < 0) return nullptr;
-  const std::string tasks = "task/" + std::to_string(pid) + "/";
-  const int child = std::atoi(Read(folder, tasks + "children").value_or("").c_str());
-  if (child <= 0) return FactsOf(pid, folder);
-  close(folder);
-  const int inner = OpenFolder(child);
-  return inner < 0 ? nullptr : FactsOf(child, inner);
 }
 
 #else

@@ -11,8 +11,7 @@ namespace isolet::wire {
 
 class ProcessFacts {
  public:
-  // Of the process itself, or, where it has a namespace of its own, of the one that waits for it and has no other
-  // child. Null: it is not there, or the system does not say.
+  // Null: it is not there, or the system does not say.
   static std::unique_ptr<ProcessFacts> Of(int pid);
   virtual ~ProcessFacts() = default;
 

@@ -37,9 +37,4 @@ bool ProcessorAccount::Used(int64_t total, int64_t now, Work work, size_t guests
   return unasked_ <= kMostUnasked;
 }
 
-int64_t ProcessorAccount::used() const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return used_;
-}
-
 }  // namespace isolet::wire

@@ -30,17 +30,14 @@ class ProcessorAccount {
   enum class Work : uint8_t { kAsked, kAnswered, kNone };  // something is expected of it; or was since the last time
   bool Used(int64_t total, int64_t now, Work work, size_t guests);
 
-  // Nanoseconds that the process has computed since it was first looked at.
-  int64_t used() const;
-
  private:
   // Needs mutex_.
   int64_t Unclaimed() const;
 
-  mutable std::mutex mutex_;  // guards everything below; leaf lock
+  std::mutex mutex_;  // guards everything below; leaf lock
   bool known_ = false;
   int64_t first_ = 0;
-  int64_t used_ = 0;
+  int64_t used_ = 0;  // nanoseconds that the process has computed since it was first looked at
   int64_t claimed_ = 0;
   int64_t charged_ = 0;
   int64_t owed_ = 0;  // found when all had been answered, and so all that there was to claim had been claimed
