@@ -4,6 +4,12 @@
 #include <signal.h>
 #include <stdlib.h>
 
+struct Child {
+  unsigned long long id;
+  pid_t pid;
+  struct Child* next;
+};
+
 static struct Child* children;
 
 bool AddChild(unsigned long long id, pid_t pid) {

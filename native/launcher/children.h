@@ -4,12 +4,6 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-struct Child {
-  unsigned long long id;
-  pid_t pid;
-  struct Child* next;
-};
-
 // False: no memory.
 bool AddChild(unsigned long long id, pid_t pid);
 // 0: there is none.

@@ -32,9 +32,9 @@ class Burst {
   static Burst* Here() { return here_; }
 
   // Whether what `writer` is about to write may wait for the end. `trifle`: nobody is to be woken for it alone.
-  bool Waits(Writer& writer, const std::shared_ptr<Writer>& self, bool trifle) {
-    const bool known = std::ranges::any_of(writers_, [&writer](const auto& one) { return one.get() == &writer; });
-    if (!known) writers_.push_back(self);
+  bool Waits(const std::shared_ptr<Writer>& writer, bool trifle) {
+    const bool known = std::ranges::find(writers_, writer) != writers_.end();
+    if (!known) writers_.push_back(writer);
     return known || many_ || trifle;
   }
 

@@ -173,7 +173,7 @@ bool Channel::Send(Frame frame, Haste haste) {
   queue_.push_back(std::move(frame));
   if (full_.load(std::memory_order_relaxed)) return true;
   Burst* burst = haste != Haste::kNow && looked_after_ ? Burst::Here() : nullptr;
-  if (burst != nullptr && burst->Waits(*this, shared_from_this(), haste == Haste::kTrifle) && ++held_ < kMostHeld) {
+  if (burst != nullptr && burst->Waits(shared_from_this(), haste == Haste::kTrifle) && ++held_ < kMostHeld) {
     return true;
   }
   return PushAll(&lock);

@@ -2,7 +2,6 @@
 // over a socket, and buried. Any thread; the kernel ends it when the thread that made it is gone. Linux.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <span>
 #include <string>
