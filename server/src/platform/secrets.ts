@@ -1,7 +1,7 @@
 import { notFound } from '../errors/server-error.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { seal, unseal } from '../secrets/seal.ts';
-import type { Actor } from '../storage/records.ts';
+import type { Actor, SealedSecret } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
 import { entryOf } from './audit.ts';
 import type { Epochs } from './epochs.ts';
@@ -32,14 +32,13 @@ export class Secrets {
 
   /** What functions of the tenant find in `env`. */
   async read(tenant: string): Promise<Record<string, string>> {
-    const sealed = await this.#storage.secrets.list(tenant);
-    return Object.fromEntries(sealed.map((one) => [one.name, unseal(this.#keys, tenant, one.name, one.sealed)]));
+    return this.#open(tenant, await this.#storage.secrets.list(tenant));
   }
 
   /** By name. */
   async list(tenant: string): Promise<SecretView[]> {
     await this.#tenants.get(tenant);
-    return (await this.#storage.secrets.list(tenant)).map(({ name, updatedAt }) => ({ name, updatedAt }));
+    return (await this.#storage.secrets.list(tenant)).map(viewOf);
   }
 
   /**
@@ -56,8 +55,10 @@ export class Secrets {
   ): Promise<SecretView> {
     await this.#tenants.get(tenant);
     return this.#inTurn.do(tenant, async () => {
-      const all = await this.read(tenant);
-      expected((await this.list(tenant)).find((one) => one.name === name));
+      await this.#tenants.get(tenant);
+      const kept = await this.#storage.secrets.list(tenant);
+      const all = this.#open(tenant, kept);
+      expected(kept.map(viewOf).find((one) => one.name === name));
       checkRoom('secrets', { ...all, [name]: value });
       const view = { name, updatedAt: Date.now() };
       const sealed = seal(this.#keys, tenant, name, value);
@@ -76,4 +77,10 @@ export class Secrets {
       this.#epochs.next(tenant);
     });
   }
+
+  #open(tenant: string, kept: readonly SealedSecret[]): Record<string, string> {
+    return Object.fromEntries(kept.map(({ name, sealed }) => [name, unseal(this.#keys, tenant, name, sealed)]));
+  }
 }
+
+const viewOf = ({ name, updatedAt }: SealedSecret): SecretView => ({ name, updatedAt });

@@ -22,8 +22,7 @@ export class Variables {
 
   /** What functions of the tenant find in `env`. */
   async read(tenant: string): Promise<Record<string, string>> {
-    const all = await this.#storage.variables.list(tenant);
-    return Object.fromEntries(all.map(({ name, value }) => [name, value]));
+    return textsOf(await this.#storage.variables.list(tenant));
   }
 
   /** By name. */
@@ -46,9 +45,9 @@ export class Variables {
   ): Promise<VariableRecord> {
     await this.#tenants.get(tenant);
     return this.#inTurn.do(tenant, async () => {
-      const all = await this.read(tenant);
-      expected((await this.list(tenant)).find((one) => one.name === name));
-      checkRoom('variables', { ...all, [name]: value });
+      const all = await this.list(tenant);
+      expected(all.find((one) => one.name === name));
+      checkRoom('variables', { ...textsOf(all), [name]: value });
       const variable = { name, value, updatedAt: Date.now() };
       await this.#storage.variables.put(tenant, variable, entryOf(by, 'variable.put', tenant, name));
       this.#epochs.next(tenant);
@@ -66,3 +65,6 @@ export class Variables {
     });
   }
 }
+
+const textsOf = (all: readonly VariableRecord[]): Record<string, string> =>
+  Object.fromEntries(all.map(({ name, value }) => [name, value]));
