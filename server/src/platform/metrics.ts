@@ -1,4 +1,4 @@
-import { getProcessStats, type InvocationReport, type ServerlessRuntime } from 'isolet';
+import { getProcessStats, type InvocationReport, type PoolStats, type ServerlessRuntime } from 'isolet';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { FunctionCounts } from './function-counts.ts';
 
@@ -18,6 +18,8 @@ export class Metrics {
   readonly #counts: FunctionCounts;
   readonly #writes: Histogram;
   readonly #errors: Counter;
+  /** While the numbers are read: what the pool has is put together once for all of them. */
+  #pool: PoolStats | undefined;
 
   /** @param maxFunctions - functions with numbers of their own */
   constructor(maxFunctions: number) {
@@ -33,7 +35,11 @@ export class Metrics {
 
   /** In the form that Prometheus reads, and its content type. */
   async read(): Promise<{ text: string; type: string }> {
-    return { text: await this.#registry.metrics(), type: this.#registry.contentType };
+    try {
+      return { text: await this.#registry.metrics(), type: this.#registry.contentType };
+    } finally {
+      this.#pool = undefined;
+    }
   }
 
   /** A write was kept, or refused, after so many ms. */
@@ -60,7 +66,7 @@ export class Metrics {
     const refuse = ({ tenantId, functionName }: { tenantId: string; functionName: string }) =>
       this.#counts.refuse(tenantId, functionName);
     runtime.on('refused', refuse).on('rateLimited', refuse);
-    const pool = () => runtime.stats().pool;
+    const pool = () => (this.#pool ??= runtime.stats().pool);
     this.#gauge(
       'isolet_runtimes',
       'Runtimes that are there, those being made and closed included.',
