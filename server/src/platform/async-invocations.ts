@@ -47,6 +47,8 @@ export class AsyncInvocations {
   readonly #line: InvocationRecord[] = [];
   readonly #running = new Set<Promise<void>>();
   readonly #closing = new AbortController();
+  /** Whether more may be kept than is in hand. */
+  #isMore = false;
 
   /** @param onError - is told what kept an invocation from being run or written down */
   constructor(
@@ -71,9 +73,16 @@ export class AsyncInvocations {
   /** Takes up what was accepted before. */
   async resume(): Promise<void> {
     // Few at a time: the file may hold more than memory should.
-    const batch = this.#options.concurrency * 4;
-    const found = await this.#storage.invocations.unfinished(batch + this.#known.size);
-    for (const record of found) this.#enqueue(record);
+    const limit = this.#mostInLine + this.#known.size;
+    this.#isMore = false;
+    try {
+      const found = await this.#storage.invocations.unfinished(limit);
+      if (found.length >= limit) this.#isMore = true;
+      for (const record of found) this.#enqueue(record);
+    } catch (error) {
+      this.#isMore = true;
+      throw error;
+    }
   }
 
   /**
@@ -94,12 +103,11 @@ export class AsyncInvocations {
     this.#known.add(record.id);
     try {
       await this.#storage.invocations.add(record);
-    } catch (error) {
+    } finally {
       this.#known.delete(record.id);
-      throw error;
     }
-    this.#known.delete(record.id);
-    if (this.#line.length < this.#options.concurrency * 4) this.#enqueue(record);
+    if (this.#line.length < this.#mostInLine) this.#enqueue(record);
+    else this.#isMore = true;
     return viewOf(record);
   }
 
@@ -130,6 +138,10 @@ export class AsyncInvocations {
     return this.#closing.signal.aborted;
   }
 
+  get #mostInLine(): number {
+    return this.#options.concurrency * 4;
+  }
+
   async #checkRoom(tenant: string): Promise<void> {
     const { maxWaiting } = this.#options;
     if ((await this.#storage.invocations.waiting(tenant)) < maxWaiting) return;
@@ -153,12 +165,16 @@ export class AsyncInvocations {
       const record = this.#line.shift();
       if (!record) return;
       const run = this.#run(record)
-        .catch(this.#onError)
+        .catch((error) => {
+          // It is kept as it was, and taken up again.
+          this.#isMore = true;
+          this.#onError(error);
+        })
         .finally(() => {
           this.#running.delete(run);
           this.#known.delete(record.id);
           this.#next();
-          if (this.#line.length === 0 && !this.#closed) this.resume().catch(this.#onError);
+          if (this.#isMore && this.#line.length === 0 && !this.#closed) this.resume().catch(this.#onError);
         });
       this.#running.add(run);
     }
