@@ -211,7 +211,7 @@ export class Deployments {
     const { config, storage, tenants } = this.#parts;
     const tier = tenants.tierOf(tenant) ?? config.defaultTier;
     const most = config.tiers[tier]?.maxFunctions ?? Number.POSITIVE_INFINITY;
-    if ((await storage.functions.list(tenant)).length < most) return;
+    if ((await storage.functions.count(tenant)) < most) return;
     const message = `A tenant of tier '${tier}' may have ${most} functions, and has them.`;
     throw new ServerError('ERR_ISOLET_SERVER_LIMIT', message, { limit: 'maxFunctions', value: most });
   }

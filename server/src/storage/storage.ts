@@ -51,6 +51,8 @@ export interface FunctionStore {
   get(tenant: string, name: string): Promise<FunctionRecord | undefined>;
   /** By name. */
   list(tenant: string): Promise<FunctionRecord[]>;
+  /** How many a tenant has. */
+  count(tenant: string): Promise<number>;
   /** Oldest first. */
   versions(tenant: string, name: string): Promise<VersionRecord[]>;
   version(tenant: string, name: string, version: string): Promise<VersionRecord | undefined>;

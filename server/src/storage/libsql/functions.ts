@@ -38,6 +38,10 @@ export class LibsqlFunctions implements Sync<FunctionStore> {
     return rows.flatMap((row) => this.get(tenant, row['name'] as string) ?? []);
   }
 
+  count(tenant: string): number {
+    return Number(this.#db.get('SELECT COUNT(*) AS n FROM functions WHERE tenant = ?', tenant)?.['n']);
+  }
+
   versions(tenant: string, name: string): VersionRecord[] {
     const sql = `SELECT ${versionColumns} FROM versions WHERE tenant = ? AND name = ? ORDER BY number`;
     return this.#db.all(sql, tenant, name).map(versionOf);

@@ -31,7 +31,8 @@ export const kinds: { readonly [Name in keyof Stores]: { readonly [Method in key
   {
     tenants: { get: 'read', list: 'read', put: 'write', delete: 'write' },
     functions: {
-      ...{ get: 'read', list: 'read', versions: 'read', version: 'read', source: 'read', previous: 'read' },
+      ...{ get: 'read', list: 'read', count: 'read' },
+      ...{ versions: 'read', version: 'read', source: 'read', previous: 'read' },
       ...{ deploy: 'write', activate: 'write', revert: 'write', setAlias: 'write', delete: 'write' },
     },
     secrets: { list: 'read', notBeginningWith: 'read', put: 'write', delete: 'write' },
