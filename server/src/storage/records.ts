@@ -21,8 +21,6 @@ export interface FunctionRecord {
   /** The version that invocations get which name none. */
   readonly active: string;
   readonly createdAt: number;
-  /** When that version came into force. */
-  readonly activatedAt: number;
   /** Each alias: versions and their weights. */
   readonly aliases: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }

@@ -7,7 +7,6 @@ import type { Sync } from './sync.ts';
 interface Activation {
   readonly seq: number;
   readonly version: string;
-  readonly at: number;
 }
 
 const versionColumns = 'tenant, name, version, number, created_at, created_by, code_size, settings';
@@ -28,7 +27,6 @@ export class LibsqlFunctions implements Sync<FunctionStore> {
       name,
       active: row['active'] as string,
       createdAt: row['created_at'] as number,
-      activatedAt: this.#activations(tenant, name)[0]?.at ?? (row['created_at'] as number),
       aliases: Object.fromEntries(aliases.map((one) => [one['alias'], JSON.parse(one['weights'] as string)])),
     };
   }
@@ -135,7 +133,7 @@ export class LibsqlFunctions implements Sync<FunctionStore> {
 
   /** The last one, and the last one of another version: one between them may have gone with its version. */
   #activations(tenant: string, name: string): Activation[] {
-    const sql = `SELECT seq, version, at FROM activations WHERE tenant = ? AND name = ? AND version IS NOT ?
+    const sql = `SELECT seq, version FROM activations WHERE tenant = ? AND name = ? AND version IS NOT ?
       ORDER BY seq DESC LIMIT 1`;
     const last = this.#db.get(sql, tenant, name, null) as Activation | undefined;
     const before = last && (this.#db.get(sql, tenant, name, last.version) as Activation | undefined);
