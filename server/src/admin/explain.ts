@@ -55,9 +55,9 @@ function rightValue(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return issue.values.length === 1 ? show(issue.values[0]) : `one of ${issue.values.map(show).join(', ')}`;
     case 'too_small':
-      return `${bounded(issue.origin, 'at least', issue.minimum)}`;
+      return bounded(issue.origin, 'at least', issue.minimum);
     case 'too_big':
-      return `${bounded(issue.origin, 'at most', issue.maximum)}`;
+      return bounded(issue.origin, 'at most', issue.maximum);
     case 'invalid_union':
       return `one of ${(issue as { options?: unknown[] }).options?.map(show).join(', ') ?? 'several forms'}`;
     default:

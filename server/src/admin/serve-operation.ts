@@ -52,10 +52,7 @@ async function checked(
 
 /** Parameters that came once as texts, those that came again as lists: no schema of ours takes those. */
 function queryOf(query: URLSearchParams): Record<string, unknown> {
-  const names = [...new Set(query.keys())];
-  return Object.fromEntries(
-    names.map((name) => [name, query.getAll(name)]).map(([name, all]) => [name, only(all as string[])]),
-  );
+  return Object.fromEntries([...new Set(query.keys())].map((name) => [name, only(query.getAll(name))]));
 }
 
 const only = (all: readonly string[]): unknown => (all.length === 1 ? all[0] : all);

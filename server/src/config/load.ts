@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
-import { type Config, type ConfigInput, configSchema } from './schema.ts';
+import { type Config, type ConfigInput, configSchema, tierSchema } from './schema.ts';
 
 /** A configuration that makes no sense, with everything that is wrong with it. */
 export class ConfigError extends Error {
@@ -61,7 +61,7 @@ const isGroup = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function withDefaultTier(config: Config): Config {
-  const tiers = { standard: configSchema.shape.tiers.unwrap().valueType.parse({}), ...config.tiers };
+  const tiers = { standard: tierSchema.parse({}), ...config.tiers };
   if (!Object.hasOwn(tiers, config.defaultTier)) {
     const names = Object.keys(tiers).join(', ');
     throw new ConfigError(`defaultTier '${config.defaultTier}' is none of the tiers: ${names}`);

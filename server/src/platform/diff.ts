@@ -20,23 +20,19 @@ const patience = 300;
 
 /** @throws {ServerError} if the sources are too different to be compared in that time */
 export function diffOf(from: SourceRecord, to: SourceRecord): Diff {
-  const {
-    env: oldEnv = {},
-    sourceMap: _old,
-    ...old
-  } = from.settings as { env?: Record<string, string>; sourceMap?: string };
-  const {
-    env: newEnv = {},
-    sourceMap: _new,
-    ...current
-  } = to.settings as { env?: Record<string, string>; sourceMap?: string };
+  const [old, current] = [settingsOf(from), settingsOf(to)];
   return {
     from: from.version,
     to: to.version,
     patch: patchOf(from, to),
-    env: namesOf(oldEnv, newEnv),
-    settings: changesOf(old, current),
+    env: namesOf(old.env, current.env),
+    settings: changesOf(old.others, current.others),
   };
+}
+
+function settingsOf({ settings }: SourceRecord): { env: Values; others: Values } {
+  const { env = {}, sourceMap: _map, ...others } = settings as Values & { env?: Values };
+  return { env, others };
 }
 
 function patchOf(from: SourceRecord, to: SourceRecord): string {
