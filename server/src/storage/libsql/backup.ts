@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { Database } from './database.ts';
-import { checkFile, fileIn, lockFile, StorageError } from './open-file.ts';
+import { checkFileAt, fileIn, lockFile, StorageError } from './open-file.ts';
 
 /**
  * Copies every SQL file of a data folder, each as it is at one moment, while a server may be using them. The key is not
@@ -57,12 +57,7 @@ export function restoreFolder(copy: string, data: string): { files: string[]; re
 
 function checkCopy(path: string): void {
   try {
-    const db = new Database(path);
-    try {
-      checkFile(db);
-    } finally {
-      db.close();
-    }
+    checkFileAt(path);
   } catch (error) {
     throw new StorageError(`${path} is damaged, and was not restored: ${(error as Error).message}`, { cause: error });
   }

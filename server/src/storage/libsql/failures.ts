@@ -9,7 +9,7 @@ export function failureOf(error: unknown, path: string): Error {
   return failure;
 }
 
-const isDamage = (code: string | undefined): boolean => /^SQLITE_(?:CORRUPT|NOTADB)/.test(code ?? '');
+export const isDamage = (code: string | undefined): boolean => /^SQLITE_(?:CORRUPT|NOTADB)/.test(code ?? '');
 
 function said(code = ''): string {
   if (isDamage(code)) return 'The file with everything is damaged; the log of the server says how to restore it.';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database } from './database.ts';
-import { howToRestore } from './failures.ts';
+import { howToRestore, isDamage } from './failures.ts';
 import { migrate } from './schema.ts';
 
 /** Bytes of a file that are read before it is served. */
@@ -47,20 +47,25 @@ export function checkOthers(folder: string): void {
     const path = join(folder, name);
     if (!name.endsWith('.db') || path === fileIn(folder) || statSync(path).size > mostChecked) continue;
     try {
-      const db = new Database(path);
-      try {
-        checkFile(db);
-      } finally {
-        db.close();
-      }
+      checkFileAt(path);
     } catch (error) {
       throw unusable(path, error);
     }
   }
 }
 
+/** Opens a file to check it. @throws if it is damaged */
+export function checkFileAt(path: string): void {
+  const db = new Database(path);
+  try {
+    checkFile(db);
+  } finally {
+    db.close();
+  }
+}
+
 /** Reads the whole structure once; what is written in it is read when it is asked for. @throws if it is damaged */
-export function checkFile(db: Database): void {
+function checkFile(db: Database): void {
   const found = db.all('PRAGMA quick_check(5)').map((row) => String(row['quick_check']));
   if (found.length === 1 && found[0] === 'ok') return;
   throw Object.assign(new Error(found.join('; ')), { code: 'SQLITE_CORRUPT' });
@@ -82,8 +87,7 @@ export function lockFile(path: string): { close(): void } {
 }
 
 function unusable(path: string, error: unknown): StorageError {
-  const { message, code = '' } = error as { message: string; code?: string };
-  const damaged = /^SQLITE_(?:CORRUPT|NOTADB)/.test(code);
-  const said = damaged ? `is damaged: ${message}. ${howToRestore(path)}` : `can't be opened: ${message}`;
+  const { message, code } = error as { message: string; code?: string };
+  const said = isDamage(code) ? `is damaged: ${message}. ${howToRestore(path)}` : `can't be opened: ${message}`;
   return new StorageError(`${path} ${said}`, { cause: error });
 }
