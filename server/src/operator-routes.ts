@@ -1,4 +1,4 @@
-import { callerOf } from './admin/authority.ts';
+import { allow, callerOf } from './admin/authority.ts';
 import { Guesses } from './admin/guesses.ts';
 import { ServerError } from './errors/server-error.ts';
 import { answerJson } from './http/answers.ts';
@@ -26,10 +26,7 @@ export function operatorRoutes(platform: Platform, isDraining: () => boolean): R
       path: '/metrics',
       async handle({ request, response }) {
         if (!isPublic(platform)) {
-          const caller = await callerOf(request, platform.tokens, guesses);
-          if (caller.tenant !== undefined) {
-            throw new ServerError('ERR_ISOLET_SERVER_FORBIDDEN', 'This takes a token of the platform.');
-          }
+          allow(await callerOf(request, platform.tokens, guesses), { access: 'platform', method: 'GET' }, undefined);
         }
         const { text, type } = await platform.metrics.read();
         response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(text) });

@@ -25,7 +25,11 @@ const unauthorized = (message: string): ServerError => new ServerError('ERR_ISOL
  * @param tenant - the one in the path.
  * @throws {ServerError} if the operation is not for the caller. Of other tenants it does not say whether there are any.
  */
-export function allow(caller: TokenRecord, operation: Operation, tenant: string | undefined): void {
+export function allow(
+  caller: TokenRecord,
+  operation: Pick<Operation, 'access' | 'method' | 'reads'>,
+  tenant: string | undefined,
+): void {
   const { access } = operation;
   if (access === 'open' || access === 'anyone') return;
   if (caller.tenant !== undefined && access === 'platform') throw forbidden('This takes a token of the platform.');

@@ -98,7 +98,7 @@ export function operation<
 }
 
 /** Whether a token that only reads may use it. */
-export const isReading = ({ method, reads }: Operation): boolean => reads ?? method === 'GET';
+export const isReading = ({ method, reads }: Pick<Operation, 'method' | 'reads'>): boolean => reads ?? method === 'GET';
 
 /** What an operation may refuse, by status: for reasons of its own, and those that follow from what it takes. */
 export function refusalsOf({ access, params, query, body, conditional, problems }: Operation): Record<string, string> {
