@@ -9,6 +9,7 @@ import type { Tenants } from './tenants.ts';
 export type NameVersion = (tenant: string, name: string, version: string) => string | undefined;
 
 type FailedReport = InvocationReport & { error?: unknown };
+type Origin = Pick<InvocationReport, 'tenantId' | 'functionName' | 'version'> & { invocationId: string | undefined };
 
 /** ms that lines gather before they are kept, and with that told to listeners. */
 const gatherTime = 100;
@@ -41,17 +42,19 @@ export class Logs {
     this.#tenants = tenants;
     this.#maps = maps;
     this.#onError = onError;
-    runtime.on('log', ({ tenantId, functionName, version, invocationId, level, time, message }) => {
-      const named = nameVersion(tenantId, functionName, version);
-      const line = { tenant: tenantId, function: functionName, version: named, invocation: invocationId };
-      this.write({ ...line, at: time, level: level === 'log' ? 'info' : level, text: message });
+    const originOf = ({ tenantId, functionName, version, invocationId }: Origin) => ({
+      ...{ tenant: tenantId, function: functionName, invocation: invocationId },
+      version: nameVersion(tenantId, functionName, version),
     });
-    const failure = ({ tenantId, functionName, version, invocationId, outcome, error }: FailedReport) => {
+    runtime.on('log', (line) => {
+      const { level, time, message } = line;
+      this.write({ ...originOf(line), at: time, level: level === 'log' ? 'info' : level, text: message });
+    });
+    const failure = (report: FailedReport) => {
+      const { outcome, error } = report;
       // Who left is no failure of the function.
       if (error === undefined || outcome === 'ok' || outcome === 'aborted') return;
-      const named = nameVersion(tenantId, functionName, version);
-      const line = { tenant: tenantId, function: functionName, version: named, invocation: invocationId };
-      this.write({ ...line, at: Date.now(), level: 'error', text: textOf(error) });
+      this.write({ ...originOf(report), at: Date.now(), level: 'error', text: textOf(error) });
     };
     runtime.on('invoke', failure).on('load', failure).on('handedOut', failure).on('late', failure);
   }
