@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { boundsOf } from '../../bindings/sql/sql-api.ts';
 import { readStatement } from '../../bindings/sql/sql-input.ts';
-import type { SqlBounds, SqlResult, SqlValue } from '../../bindings/sql/sql-store.ts';
+import type { SqlResult, SqlValue } from '../../bindings/sql/sql-store.ts';
 import { notFound } from '../../errors/server-error.ts';
 import { entryOf } from '../../platform/audit.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -18,12 +19,9 @@ const missing = { 404: 'There is no such tenant or table.' };
 /** What functions have as `env.SQL`. */
 export function sqlOperations({ tenants, stores: { sql }, audit }: Platform): Operation[] {
   const run = async (tenant: string, text: string, params?: unknown): Promise<SqlResult> => {
-    const { statementBytes, ...limits } = tenants.limitsOf(tenant).sql;
-    const bounds: SqlBounds = {
-      ...{ statementMs: limits.statementMs, transactionMs: limits.transactionMs, waitMs: limits.waitMs },
-      ...{ maxRows: limits.rows, maxResultBytes: limits.resultBytes, maxDatabaseBytes: limits.databaseBytes },
-    };
-    return fromStore(async () => sql.run(tenant, readStatement(text, params, statementBytes), bounds));
+    const limits = tenants.limitsOf(tenant).sql;
+    const statement = () => readStatement(text, params, limits.statementBytes);
+    return fromStore(async () => sql.run(tenant, statement(), boundsOf(limits)));
   };
 
   /** None, without making a database, where there is none. */

@@ -106,7 +106,8 @@ function thrownBy(error: unknown): unknown {
   return error instanceof JavaScriptError && error.thrown !== undefined ? error.thrown : error;
 }
 
-function boundsOf(limits: SqlLimits, left: number): SqlBounds {
+/** What a tier lets one statement do. @param left - ms that the invocation has for statements, if there is one */
+export function boundsOf(limits: SqlLimits, left = Number.POSITIVE_INFINITY): SqlBounds {
   return {
     statementMs: Math.max(1, Math.ceil(Math.min(limits.statementMs, left))),
     transactionMs: limits.transactionMs,
