@@ -1,7 +1,7 @@
 // Every command of `isolet-server`, in the order of its help.
 import type { ArgumentDefinition, CommandDefinition, OptionDefinition } from './definitions.ts';
 import { duration, wholeNumber } from './read.ts';
-import { targetOptions, tenantOptions } from './target.ts';
+import { targetOptions, tenantOptions } from './target-options.ts';
 
 const config: OptionDefinition = {
   flags: '-c, --config <file>',

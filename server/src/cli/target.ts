@@ -3,24 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from './client.ts';
-import type { Invocation, OptionDefinition } from './definitions.ts';
+import type { Invocation } from './definitions.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { type Project, readProject } from './project.ts';
-
-export const targetOptions: readonly OptionDefinition[] = [
-  { flags: '-c, --config <file>', about: 'project file', fallback: 'isolet.toml or isolet.json' },
-  {
-    flags: '--url <url>',
-    about: 'the server',
-    fallback: 'ISOLET_SERVER_URL, the project file, or the dev server of this folder',
-  },
-  { flags: '--token <token>', about: 'its bearer token', fallback: 'ISOLET_SERVER_TOKEN, or that of the dev server' },
-];
-
-export const tenantOptions: readonly OptionDefinition[] = [
-  ...targetOptions,
-  { flags: '-t, --tenant <id>', about: 'whose', fallback: 'ISOLET_SERVER_TENANT, the project file, or dev' },
-];
 
 /** What a running `dev` leaves for other commands. */
 export interface DevServer {

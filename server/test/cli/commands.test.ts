@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { adminToken, dataFolder, ServerProcess } from '../server-process.ts';
+import { adminToken, command, dataFolder, ServerProcess } from '../server-process.ts';
 import { ProjectFolder } from './project-folder.ts';
 
 let server: ServerProcess;
@@ -115,4 +120,15 @@ it('every command has help with an example', async () => {
     expect(stdout).toContain(verb);
   const help = await run(['kv', 'put', '--help']);
   expect([help.code, help.stdout]).toEqual([0, expect.stringContaining('Examples:')]);
+});
+
+it('help needs no package but the parser of the command line', async () => {
+  await using alone = await dataFolder();
+  await cp(dirname(command), join(alone.path, 'dist'), { recursive: true });
+  await cp(new URL('../../package.json', import.meta.url), join(alone.path, 'package.json'));
+  await mkdir(join(alone.path, 'node_modules'));
+  const parser = fileURLToPath(new URL('../../../node_modules/commander', import.meta.url));
+  await symlink(parser, join(alone.path, 'node_modules/commander'));
+  const { stdout } = await promisify(execFile)(process.execPath, [join(alone.path, 'dist/cli.js'), '--help']);
+  expect(stdout).toContain('Commands:');
 });

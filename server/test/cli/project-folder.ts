@@ -3,9 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
-const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+import { text } from 'node:stream/consumers';
+import { command } from '../server-process.ts';
 
 export interface Ran {
   readonly code: number;
@@ -38,11 +37,6 @@ export class ProjectFolder implements AsyncDisposable {
       cwd: this.path,
       env: { PATH: process.env['PATH'], ...env },
     });
-    const text = async (stream: NodeJS.ReadableStream) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
-      return Buffer.concat(chunks).toString();
-    };
     const exit = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)));
     child.stdin.end(input);
     const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
