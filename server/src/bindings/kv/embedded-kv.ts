@@ -114,8 +114,9 @@ export class EmbeddedKv implements KvStore {
     this.#worker = worker;
     worker.on('message', (reply: KvReply) => {
       const asked = this.#settled(reply.id);
-      if ('value' in reply) asked?.resolve(reply.value);
-      else asked?.reject(new KvError(reply.failure.code, reply.failure.message, detailsOf(reply.failure)));
+      if ('value' in reply) return asked?.resolve(reply.value);
+      const { code, message, ...details } = reply.failure;
+      asked?.reject(new KvError(code, message, details));
     });
     const gone = () => {
       if (this.#worker === worker) this.#worker = undefined;
@@ -130,8 +131,3 @@ export class EmbeddedKv implements KvStore {
     return worker;
   }
 }
-
-const detailsOf = ({ quota, limit }: { readonly quota?: string; readonly limit?: number }) => ({
-  ...(quota !== undefined && { quota }),
-  ...(limit !== undefined && { limit }),
-});

@@ -27,6 +27,7 @@ export class EmbeddedSql implements SqlStore {
   /** As many at a time as the engine has threads: those of all tenants, in order. */
   readonly #threads: Lanes;
   readonly #stuck = new Stuck();
+  #made: Promise<unknown> | undefined;
   #closed = false;
 
   constructor(options: EmbeddedSqlOptions) {
@@ -106,7 +107,7 @@ export class EmbeddedSql implements SqlStore {
     const { maxRows, maxResultBytes, maxDatabaseBytes } = bounds;
     const ofWork: SqlBoundsOfWork = { ms, maxRows, maxResultBytes, maxDatabaseBytes };
     try {
-      await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
+      await this.#folder();
       return await this.#engine.ask(this.#file(tenant), work, ofWork);
     } catch (error) {
       if (error instanceof SqlError && error.reason === 'stuck') this.#stuck.add(tenant);
@@ -114,6 +115,15 @@ export class EmbeddedSql implements SqlStore {
     } finally {
       leave();
     }
+  }
+
+  /** Made before the first statement, and only then. */
+  #folder(): Promise<unknown> {
+    this.#made ??= mkdir(this.#options.folder, { recursive: true, mode: 0o700 }).catch((error) => {
+      this.#made = undefined;
+      throw error;
+    });
+    return this.#made;
   }
 
   #file(tenant: string): string {

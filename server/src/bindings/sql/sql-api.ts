@@ -34,9 +34,13 @@ export function makeSqlApi(store: SqlStore, limitsOf: (tenant: string) => SqlLim
     }
   }
 
-  function alone(caller: CallerContext, statement: SqlStatement): Promise<SqlResult> {
+  function checkAlone(): void {
     if (within.getStore())
       throw new SqlError('SQL_BUSY', 'a transaction is open: use the object that its function gets');
+  }
+
+  function alone(caller: CallerContext, statement: SqlStatement): Promise<SqlResult> {
+    checkAlone();
     return counted(caller, 1, (bounds) => store.run(caller.tenantId, statement, bounds));
   }
 
@@ -54,8 +58,7 @@ export function makeSqlApi(store: SqlStore, limitsOf: (tenant: string) => SqlLim
     },
     batch: {
       handler: async (caller: CallerContext, given: unknown) => {
-        if (within.getStore())
-          throw new SqlError('SQL_BUSY', 'a transaction is open: use the object that its function gets');
+        checkAlone();
         const { batch, statementBytes } = limitsOf(caller.tenantId);
         const statements = readBatch(given, batch, statementBytes);
         const results = await counted(caller, statements.length, (bounds) =>

@@ -107,8 +107,7 @@ export class Database {
       case 'rollback':
         return this.#rollback();
       case 'copy':
-        for (const _ of await (await this.#connection.prepare('VACUUM INTO ?')).iterate([work.to]));
-        return [];
+        return ranToEnd(await this.#connection.prepare('VACUUM INTO ?'), [work.to]);
       case 'leave':
         return [];
     }
@@ -137,10 +136,8 @@ export class Database {
     return { checked, prepared };
   }
 
-  /** A statement may end the transaction itself: `ON CONFLICT ROLLBACK`, or being interrupted while it writes. */
   async #within(statement: SqlStatement, bounds: SqlBoundsOfWork): Promise<SqlResult> {
-    if (!this.inTransaction)
-      throw new SqlError('SQL_TRANSACTION', 'the transaction was rolled back by a statement in it');
+    this.#checkOpen();
     return this.#run(statement, bounds);
   }
 
@@ -158,9 +155,14 @@ export class Database {
   }
 
   async #commit(): Promise<SqlResult[]> {
+    this.#checkOpen();
+    return this.#tell('COMMIT');
+  }
+
+  /** A statement may end the transaction itself: `ON CONFLICT ROLLBACK`, or being interrupted while it writes. */
+  #checkOpen(): void {
     if (!this.inTransaction)
       throw new SqlError('SQL_TRANSACTION', 'the transaction was rolled back by a statement in it');
-    return this.#tell('COMMIT');
   }
 
   async #rollback(): Promise<SqlResult[]> {
@@ -168,8 +170,7 @@ export class Database {
   }
 
   async #tell(sql: string): Promise<[]> {
-    for (const _ of await (await this.#own(sql)).iterate([]));
-    return [];
+    return ranToEnd(await this.#own(sql));
   }
 
   async #counts(): Promise<[number, number | bigint]> {
@@ -193,8 +194,14 @@ export class Database {
   }
 
   async #set(setting: string): Promise<void> {
-    for (const _ of await (await this.#connection.prepare(`PRAGMA ${setting}`)).iterate([]));
+    await ranToEnd(await this.#connection.prepare(`PRAGMA ${setting}`));
   }
+}
+
+/** What a statement answers does not matter; what went wrong in it is thrown where that is read. */
+async function ranToEnd(statement: Statement, params: readonly unknown[] = []): Promise<[]> {
+  for (const _ of await statement.iterate(params));
+  return [];
 }
 
 /** Whoever can write into the folder could have put a link to another tenant's file there. */
