@@ -16,6 +16,10 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export const tenantPath = (tenant: string, ...rest: readonly string[]) => ['v1', 'tenants', tenant, ...rest];
+export const functionPath = (tenant: string, name: string, ...rest: readonly string[]) =>
+  tenantPath(tenant, 'functions', name, ...rest);
+
 export class Client {
   readonly #target: Target;
 

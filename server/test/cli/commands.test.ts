@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { adminToken, command, dataFolder, ServerProcess } from '../server-process.ts';
+import { adminToken, command, type DataFolder, dataFolder, ServerProcess } from '../server-process.ts';
 import { ProjectFolder } from './project-folder.ts';
 
 let server: ServerProcess;
-let data: Awaited<ReturnType<typeof dataFolder>>;
+let data: DataFolder;
 let folder: ProjectFolder;
 const run = (args: string[], input?: string) =>
   folder.run(args, input, { ISOLET_SERVER_URL: server.url, ISOLET_SERVER_TOKEN: adminToken });
@@ -112,6 +112,12 @@ it('a deployment that is refused says where, in the author’s files', async () 
   const { code, stderr } = await run(['deploy', 'wrong', '--entry', 'src/wrong.ts']);
   expect(code).toBe(1);
   expect(stderr).toMatch(/src\/wrong\.ts:2:\d+: .*KV\.nothing/);
+});
+
+it('a warning about a deployment says where, in the author’s files', async () => {
+  await folder.write('src/odd.ts', `const unused: number = 1;\nexport default () => missing + unused;`);
+  const { code, stdout } = await run(['deploy', 'odd', '--entry', 'src/odd.ts']);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/warning: src\/odd\.ts:2:\d+: .*missing/)]);
 });
 
 it('every command has help with an example', async () => {

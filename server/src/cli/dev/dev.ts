@@ -6,7 +6,7 @@ import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { serve } from '../../serve.ts';
 import { problemText } from '../bundle.ts';
-import { Client } from '../client.ts';
+import { Client, functionPath, tenantPath } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readProject } from '../project.ts';
@@ -35,7 +35,7 @@ export async function dev(invocation: Invocation): Promise<number> {
   const { url } = server;
   const tenant = project.tenant ?? 'dev';
   const client = new Client({ url, token: config.adminToken });
-  await client.json(['v1', 'tenants', tenant], { method: 'PUT', body: {} });
+  await client.json(tenantPath(tenant), { method: 'PUT', body: {} });
   await leave(project.folder, { url, token: config.adminToken as string, tenant });
   const watch = new ProjectWatch(project, {
     client,
@@ -43,7 +43,7 @@ export async function dev(invocation: Invocation): Promise<number> {
     read,
     tell: (outcome) => out.line(outcome, textOf(outcome, `${url}/fn/${tenant}/${outcome.function}`)),
     remove: async (name) => {
-      await client.send(['v1', 'tenants', tenant, 'functions', name], { method: 'DELETE' });
+      await client.send(functionPath(tenant, name), { method: 'DELETE' });
       out.line({ event: 'removed', function: name }, `${name}  is gone`);
     },
     misread: (error) => out.line({ event: 'misread', message: error.message }, error.message),

@@ -1,4 +1,5 @@
 // Names that lead to versions, by weight.
+import { functionPath } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { targetOf } from '../target.ts';
@@ -33,15 +34,8 @@ export async function deleteAlias(invocation: Invocation): Promise<number> {
   return exitCodes.done;
 }
 
-const pathOf = (tenant: string, { args }: Invocation) => [
-  'v1',
-  'tenants',
-  tenant,
-  'functions',
-  args.name as string,
-  'aliases',
-  args.alias as string,
-];
+const pathOf = (tenant: string, { args }: Invocation) =>
+  functionPath(tenant, args.name as string, 'aliases', args.alias as string);
 
 /** `v1=90 v2=10`, or one version alone. */
 function readWeights(texts: readonly string[]): Record<string, number> {

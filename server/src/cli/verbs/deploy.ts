@@ -1,8 +1,8 @@
 // Bundles functions of the project and hands them to a server.
 import { resolve } from 'node:path';
 import { readSourceMap } from '../../platform/source-maps.ts';
-import { type Bundle, BundleError, Bundler, type SourceProblem } from '../bundle.ts';
-import type { Client } from '../client.ts';
+import { type Bundle, BundleError, Bundler, problemText, type SourceProblem } from '../bundle.ts';
+import { type Client, functionPath, tenantPath } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import type { ProjectFunction } from '../project.ts';
@@ -22,7 +22,7 @@ export async function deploy(invocation: Invocation): Promise<number> {
   const { args, options, out, folder } = invocation;
   const { client, project, tenant } = targetOf(invocation);
   const chosen = choose(project.functions, args.names as string[], options.entry as string | undefined, folder);
-  if (options.createTenant) await client.json(['v1', 'tenants', tenant], { method: 'PUT', body: {} });
+  if (options.createTenant) await client.json(tenantPath(tenant), { method: 'PUT', body: {} });
   const deployed: Deployed[] = [];
   for (const one of chosen) {
     const bundler = new Bundler(one.entry, project.folder);
@@ -49,7 +49,7 @@ export async function deployBundle(
 ): Promise<Deployed> {
   const body = { ...settings, code, ...(sourceMap !== undefined && { sourceMap }) };
   try {
-    const deployed = await client.json<Deployed>(['v1', 'tenants', tenant, 'functions', name], { method: 'PUT', body });
+    const deployed = await client.json<Deployed>(functionPath(tenant, name), { method: 'PUT', body });
     return { ...deployed, warnings: inFiles(deployed.warnings, sourceMap) };
   } catch (error) {
     if (!(error instanceof CommandError) || !Array.isArray(error.details['issues'])) throw error;
@@ -103,8 +103,6 @@ function choose(
 }
 
 function textOf({ name, version, number, codeSize, warnings }: Deployed): string {
-  const lines = warnings.map(
-    ({ message, line, column }) => `  warning: ${line === undefined ? '' : `${line}:${column ?? 1}: `}${message}`,
-  );
+  const lines = warnings.map((warning) => `  warning: ${problemText(warning)}`);
   return [`${name}  version ${number} (${version})  ${codeSize} bytes`, ...lines].join('\n');
 }

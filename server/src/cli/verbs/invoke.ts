@@ -1,4 +1,5 @@
 // Runs a function on an event, here and now or later.
+import { functionPath } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { jsonOf, readInput } from '../read.ts';
@@ -9,7 +10,7 @@ export async function invoke(invocation: Invocation): Promise<number> {
   const { client, tenant } = targetOf(invocation);
   const event = await eventOf(args.event as string | undefined, options.file as string | undefined);
   const kind = options.async ? 'invocations' : 'invoke';
-  const path = ['v1', 'tenants', tenant, 'functions', args.name as string, kind];
+  const path = functionPath(tenant, args.name as string, kind);
   const query = { version: options.version as string | undefined, alias: options.alias as string | undefined };
   const answer = await client.json(path, { method: 'POST', body: event, query, signal });
   out.answer(answer ?? null, (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value, null, 2)));

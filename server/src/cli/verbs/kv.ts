@@ -1,4 +1,5 @@
 // A tenant's keys and values, looked at and changed from outside.
+import { tenantPath } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { table } from '../output.ts';
@@ -14,7 +15,7 @@ interface Entry {
   readonly expiresAt: string | null;
 }
 
-const pathOf = (tenant: string, ...rest: string[]) => ['v1', 'tenants', tenant, 'kv', ...rest];
+const pathOf = (tenant: string, ...rest: string[]) => tenantPath(tenant, 'kv', ...rest);
 
 export async function getKey(invocation: Invocation): Promise<number> {
   const { client, tenant } = targetOf(invocation);

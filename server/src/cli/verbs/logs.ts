@@ -1,4 +1,5 @@
 // Lines of a function's log: what is kept, and with --follow what comes.
+import { functionPath } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printable } from '../output.ts';
@@ -15,7 +16,7 @@ export interface LogLine {
 export async function logs(invocation: Invocation): Promise<number> {
   const { args, options, out, signal } = invocation;
   const { client, tenant } = targetOf(invocation);
-  const path = ['v1', 'tenants', tenant, 'functions', args.name as string, 'logs'];
+  const path = functionPath(tenant, args.name as string, 'logs');
   const { level, invocation: id, text, since, limit } = options as Record<string, string | number | undefined>;
   const query = {
     level,

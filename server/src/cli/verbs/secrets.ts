@@ -1,4 +1,5 @@
 // Secrets: written and named, never read.
+import { tenantPath } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { table } from '../output.ts';
@@ -17,7 +18,7 @@ export async function putSecret(invocation: Invocation): Promise<number> {
   const text = options.file === undefined ? await readStdin() : await readInput(options.file as string);
   const value = text.replace(/\r?\n$/, '');
   if (value === '') throw new CommandError(exitCodes.misuse, 'the value is empty: give it on stdin, or with --file');
-  const secret = await client.json<Secret>(['v1', 'tenants', tenant, 'secrets', args.name as string], {
+  const secret = await client.json<Secret>(tenantPath(tenant, 'secrets', args.name as string), {
     method: 'PUT',
     body: { value },
   });
@@ -27,7 +28,7 @@ export async function putSecret(invocation: Invocation): Promise<number> {
 
 export async function listSecrets(invocation: Invocation): Promise<number> {
   const { client, tenant } = targetOf(invocation);
-  const answer = await client.json<{ secrets: Secret[] }>(['v1', 'tenants', tenant, 'secrets']);
+  const answer = await client.json<{ secrets: Secret[] }>(tenantPath(tenant, 'secrets'));
   invocation.out.answer(answer, () =>
     table(
       ['name', 'written'],
@@ -39,7 +40,7 @@ export async function listSecrets(invocation: Invocation): Promise<number> {
 
 export async function deleteSecret(invocation: Invocation): Promise<number> {
   const { client, tenant } = targetOf(invocation);
-  await client.json(['v1', 'tenants', tenant, 'secrets', invocation.args.name as string], { method: 'DELETE' });
+  await client.json(tenantPath(tenant, 'secrets', invocation.args.name as string), { method: 'DELETE' });
   invocation.out.answer({ deleted: invocation.args.name }, () => `${invocation.args.name} is gone`);
   return exitCodes.done;
 }

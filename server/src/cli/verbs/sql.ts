@@ -1,4 +1,5 @@
 // A statement in a tenant's database, under the same rules as one of its functions'.
+import { tenantPath } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { table } from '../output.ts';
@@ -18,7 +19,7 @@ export async function sql(invocation: Invocation): Promise<number> {
     options.file === undefined ? (args.statement as string | undefined) : await readInput(options.file as string);
   if (text === undefined) throw new CommandError(exitCodes.misuse, 'give a statement, or --file');
   const params = ((args.params as string[] | undefined) ?? []).map(jsonOrText);
-  const result = await client.json<Result>(['v1', 'tenants', tenant, 'sql'], {
+  const result = await client.json<Result>(tenantPath(tenant, 'sql'), {
     method: 'POST',
     body: { sql: text, params },
     signal,

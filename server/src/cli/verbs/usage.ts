@@ -1,4 +1,5 @@
 // What a tenant has used.
+import { tenantPath } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { table } from '../output.ts';
@@ -11,7 +12,7 @@ export async function usage(invocation: Invocation): Promise<number> {
   const answer = await client.json<{
     total: Record<string, unknown>;
     functions: Record<string, Record<string, unknown>>;
-  }>(['v1', 'tenants', tenant, 'usage'], { query });
+  }>(tenantPath(tenant, 'usage'), { query });
   const columns = ['invocations', 'errors', 'coldStarts', 'cpuMs', 'durationMs', 'gbMs', 'hostCalls', 'fetches'];
   const row = (name: string, sums: Record<string, unknown>) => [name, ...columns.map((column) => sums[column])];
   const rows = Object.entries(answer.functions).map(([name, sums]) => row(name, sums));

@@ -1,4 +1,5 @@
 // Versions of a function: what there is, how two differ, and which is in force.
+import { functionPath } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { table } from '../output.ts';
@@ -69,11 +70,4 @@ export async function rollback(invocation: Invocation): Promise<number> {
   return exitCodes.done;
 }
 
-const pathOf = (tenant: string, { args }: Invocation, what: string) => [
-  'v1',
-  'tenants',
-  tenant,
-  'functions',
-  args.name as string,
-  what,
-];
+const pathOf = (tenant: string, { args }: Invocation, what: string) => functionPath(tenant, args.name as string, what);
