@@ -7,7 +7,7 @@ import type { Platform } from '../platform/platform.ts';
 import { Access } from './access/access.ts';
 import { Departure } from './departure.ts';
 import { type HostRecord, Hosts } from './hosts.ts';
-import { bodyFailure, bodyOf } from './request-body.ts';
+import { type BodyLimits, bodyFailure, bodyOf } from './request-body.ts';
 import { headersFor, protocolOf } from './request-head.ts';
 import { send } from './send.ts';
 import { serverTiming } from './server-timing.ts';
@@ -19,7 +19,7 @@ const noMore: readonly string[] = [];
 export class Gateway {
   readonly #platform: Platform;
   readonly #config: Config['gateway'];
-  readonly #stallTimeout: number;
+  readonly #limits: BodyLimits;
   readonly #hosts: Hosts;
   readonly #access: Access;
   readonly #onError: (error: unknown, request: IncomingMessage) => void;
@@ -29,7 +29,7 @@ export class Gateway {
     const { gateway, http } = platform.config;
     this.#platform = platform;
     this.#config = gateway;
-    this.#stallTimeout = http.stallTimeout;
+    this.#limits = { maxBody: gateway.maxBody, stallTimeout: http.stallTimeout };
     const domains = new Map(
       gateway.domains.map(({ host, tenant, function: name, alias }): [string, HostRecord] => [
         host,
@@ -65,11 +65,13 @@ export class Gateway {
       const { method = 'GET' } = request;
       const admitting = this.#access.admit(request, target);
       const admitted = admitting instanceof Promise ? await admitting : admitting;
-      const limits = { maxBody: this.#config.maxBody, stallTimeout: this.#stallTimeout };
-      const given = bodyOf(request, response, limits);
+      const given = bodyOf(request, response, this.#limits);
       const body = given instanceof Promise ? await given : given;
-      const url = `${protocolOf(request, this.#config)}://${authority}${path}`;
-      const headers = headersFor(request, target, authority, this.#config, admitted?.hidesAuthorization === true);
+      const { trustProxy } = this.#config;
+      const protocol = protocolOf(request, trustProxy);
+      const url = `${protocol}://${authority}${path}`;
+      const hidesAuthorization = admitted?.hidesAuthorization === true;
+      const headers = headersFor(request, target, { authority, protocol, trustProxy, hidesAuthorization });
       if (admitted) headers.push(...admitted.headers);
       const asked = { method, url, headers, body };
       const answer = await this.#platform.invocations.respond(tenant, name, asked, { alias }, departure.signal);
@@ -78,7 +80,7 @@ export class Gateway {
         cookiePath: prefix === '' ? undefined : prefix,
         shared: prefix !== '',
         more: this.#config.serverTiming ? ['server-timing', serverTiming(answer.report)] : noMore,
-        stallTimeout: this.#stallTimeout,
+        stallTimeout: this.#limits.stallTimeout,
       });
     } catch (error) {
       if (!departure.aborted) this.#fail(request, response, bodyFailure(request) ?? error);
