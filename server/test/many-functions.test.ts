@@ -1,6 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { proofOf } from '../src/platform/proofs.ts';
 import { versionId } from '../src/platform/version-id.ts';
@@ -64,9 +62,7 @@ it('what this server has proven is not checked again; what it has not is', async
 
 it('a function that nobody asks for leaves the memory, and is there when it is asked for', async () => {
   await using folder = await dataFolder();
-  const file = join(folder.path, 'isolet.json');
-  await writeFile(file, JSON.stringify({ server: { idleFunctions: 500 } }));
-  await using server = await ServerProcess.start(join(folder.path, 'data'), {}, ['--config', file]);
+  await using server = await ServerProcess.startWith(folder.path, { idleFunctions: 500 });
   const loaded = async () => count((await server.ask('GET', '/metrics')).body, 'isolet_functions_loaded');
   await server.ask('PUT', '/v1/tenants/acme');
   const one = '/v1/tenants/acme/functions/f';

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { dataFolder, ServerProcess } from './server-process.ts';
 
@@ -11,9 +9,7 @@ function series(text: string): Map<string, number> {
 
 it('counts what functions do, and joins those beyond the bound', async () => {
   await using folder = await dataFolder();
-  const file = join(folder.path, 'isolet.json');
-  await writeFile(file, JSON.stringify({ server: { metrics: { maxFunctions: 1 } } }));
-  await using server = await ServerProcess.start(join(folder.path, 'data'), {}, ['--config', file]);
+  await using server = await ServerProcess.startWith(folder.path, { metrics: { maxFunctions: 1 } });
   await server.ask('PUT', '/v1/tenants/acme');
   for (const name of ['a', 'b', 'c']) {
     const code = '(event) => { if (event.fails) throw new Error("no"); return 1; }';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,8 +10,10 @@ export const command = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
 
 export const adminToken = 'the-token-of-the-platform';
 
+export type DataFolder = AsyncDisposable & { readonly path: string };
+
 /** A folder that goes when the test is over. */
-export async function dataFolder(): Promise<AsyncDisposable & { path: string }> {
+export async function dataFolder(): Promise<DataFolder> {
   const path = await mkdtemp(join(tmpdir(), 'isolet-server-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
@@ -53,6 +55,13 @@ export class ServerProcess implements AsyncDisposable {
     const { event, url } = JSON.parse(first);
     if (event !== 'ready') throw new Error(`the first line is ${first}`);
     return new ServerProcess(url, child, log);
+  }
+
+  /** @param settings - of the configuration's part `server`; the file stands in the data folder */
+  static async startWith(data: string, settings: object, env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+    const file = join(data, 'isolet.json');
+    await writeFile(file, JSON.stringify({ server: settings }));
+    return ServerProcess.start(data, env, ['--config', file]);
   }
 
   /** Asks with the platform's token, or the one in `headers`. A body that is no string goes as JSON. */

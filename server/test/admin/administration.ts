@@ -1,25 +1,24 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type Answer, ServerProcess } from '../server-process.ts';
+import { type Answer, type DataFolder, dataFolder, ServerProcess } from '../server-process.ts';
 
 /** A server that is administered through HTTP, and what it keeps. */
 export class Administration implements AsyncDisposable {
   readonly server: ServerProcess;
-  readonly folder: string;
+  readonly #data: DataFolder;
 
-  private constructor(server: ServerProcess, folder: string) {
+  private constructor(server: ServerProcess, data: DataFolder) {
     this.server = server;
-    this.folder = folder;
+    this.#data = data;
+  }
+
+  get folder(): string {
+    return this.#data.path;
   }
 
   /** @param settings - of the configuration's part `server` */
   static async start(settings: Record<string, unknown> = {}, env: NodeJS.ProcessEnv = {}): Promise<Administration> {
-    const folder = await mkdtemp(join(tmpdir(), 'isolet-admin-'));
-    const config = join(folder, 'isolet.json');
-    await writeFile(config, JSON.stringify({ server: settings }));
-    return new Administration(await ServerProcess.start(folder, env, ['--config', config]), folder);
+    const data = await dataFolder();
+    return new Administration(await ServerProcess.startWith(data.path, settings, env), data);
   }
 
   /** Asks as whoever has the token; without one as the platform. */
@@ -49,6 +48,6 @@ export class Administration implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server.end('SIGKILL');
-    await rm(this.folder, { recursive: true, force: true });
+    await this.#data[Symbol.asyncDispose]();
   }
 }

@@ -1,33 +1,35 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ServerProcess } from '../server-process.ts';
+import { type DataFolder, dataFolder, ServerProcess } from '../server-process.ts';
 
 /** A server with one tenant, `acme`, whose code is run as it is given. */
 export class Tenants implements AsyncDisposable {
   server: ServerProcess;
-  readonly folder: string;
+  readonly #data: DataFolder;
+  readonly #settings: object;
   #count = 0;
 
-  private constructor(server: ServerProcess, folder: string) {
+  private constructor(server: ServerProcess, data: DataFolder, settings: object) {
     this.server = server;
-    this.folder = folder;
+    this.#data = data;
+    this.#settings = settings;
+  }
+
+  get folder(): string {
+    return this.#data.path;
   }
 
   /** @param tier - limits of every tenant's tier */
   static async start(tier: Record<string, unknown> = {}): Promise<Tenants> {
-    const folder = await mkdtemp(join(tmpdir(), 'isolet-bindings-'));
-    const config = join(folder, 'isolet.json');
-    await writeFile(config, JSON.stringify({ server: { tiers: { standard: tier } } }));
-    const server = await ServerProcess.start(folder, {}, ['--config', config]);
+    const data = await dataFolder();
+    const settings = { tiers: { standard: tier } };
+    const server = await ServerProcess.startWith(data.path, settings);
     await server.ask('PUT', '/v1/tenants/acme', {});
-    return new Tenants(server, folder);
+    return new Tenants(server, data, settings);
   }
 
   /** The same again, after the process was killed. */
   async restart(): Promise<this> {
     await this.server.end('SIGKILL');
-    this.server = await ServerProcess.start(this.folder, {}, ['--config', join(this.folder, 'isolet.json')]);
+    this.server = await ServerProcess.startWith(this.folder, this.#settings);
     return this;
   }
 
@@ -55,6 +57,6 @@ export class Tenants implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.#data[Symbol.asyncDispose]();
   }
 }

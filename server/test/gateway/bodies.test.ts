@@ -48,16 +48,8 @@ const url = (path: string): string => `${made.server.url}/fn/acme/${path}`;
 const post = (path: string, body: RequestInit['body'], headers = {}): Promise<Response> =>
   fetch(url(path), { method: 'POST', body: body ?? null, headers, duplex: 'half' } as RequestInit);
 
-async function seen(name: string, wanted: object): Promise<void> {
-  for (;;) {
-    const now = await (await fetch(url(`${name}/seen`))).json();
-    try {
-      return expect(now).toMatchObject(wanted);
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}
+const seen = (name: string, wanted: object): Promise<void> =>
+  expect.poll(async () => (await fetch(url(`${name}/seen`))).json()).toMatchObject(wanted);
 
 it.each([0, 1, 65_535, 65_536, 65_537, 900_000])('%d bytes go in and come out as they are', async (size) => {
   const bytes = randomBytes(size);

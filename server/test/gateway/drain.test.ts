@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { dataFolder } from '../server-process.ts';
-import { deploy, Raw, startWith } from './support.ts';
+import { dataFolder, ServerProcess } from '../server-process.ts';
+import { deploy, Raw } from './support.ts';
 
 /** Answers when the platform is told to let it; asks by its path. */
 const slow = `export default {
@@ -20,7 +20,7 @@ const slow = `export default {
 
 it('SIGTERM: what is being answered is finished, what comes is refused with 503, and the process ends', async () => {
   await using folder = await dataFolder();
-  await using server = await startWith(folder.path, { drainTimeout: 60_000 });
+  await using server = await ServerProcess.startWith(folder.path, { drainTimeout: 60_000 });
   await deploy(server, { slow });
   await using before = await Raw.open(server);
   before.send('GET /fn/acme/slow/3000 HTTP/1.1\nHost: a\n\n');
@@ -43,7 +43,7 @@ it('SIGTERM: what is being answered is finished, what comes is refused with 503,
 
 it('what takes longer than drainTimeout is cut off', async () => {
   await using folder = await dataFolder();
-  await using server = await startWith(folder.path, { drainTimeout: 200 });
+  await using server = await ServerProcess.startWith(folder.path, { drainTimeout: 200 });
   await deploy(server, { slow });
   await using raw = await Raw.open(server);
   raw.send('GET /fn/acme/slow/9000 HTTP/1.1\nHost: a\n\n');
@@ -55,7 +55,7 @@ it('what takes longer than drainTimeout is cut off', async () => {
 it('limits of connections: large heads, slow heads and slow bodies are refused and cost no more', async () => {
   await using folder = await dataFolder();
   const http = { maxHeaderSize: 2048, headersTimeout: 1000, requestTimeout: 2000 };
-  await using server = await startWith(folder.path, { http, gateway: { serverTiming: true } });
+  await using server = await ServerProcess.startWith(folder.path, { http, gateway: { serverTiming: true } });
   await deploy(server, { echo: '(event) => event.rawBody' });
   const large = await fetch(`${server.url}/fn/acme/echo`, { headers: { 'x-a': 'a'.repeat(3000) } });
   expect([large.status, ((await large.json()) as { code: string }).code]).toEqual([

@@ -1,11 +1,7 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { dataFolder, ServerProcess } from '../server-process.ts';
-
-type Folder = Awaited<ReturnType<typeof dataFolder>>;
+import { type DataFolder, dataFolder, ServerProcess } from '../server-process.ts';
 
 export interface GatewayServer {
   readonly server: ServerProcess;
@@ -18,11 +14,12 @@ export function useGateway(
   config: object | ((folder: string) => object) = {},
 ): GatewayServer {
   const made = {} as { server: ServerProcess; folder: string };
-  let folder: Folder;
+  let folder: DataFolder;
   beforeAll(async () => {
     folder = await dataFolder();
     made.folder = folder.path;
-    made.server = await startWith(folder.path, typeof config === 'function' ? config(folder.path) : config);
+    const settings = typeof config === 'function' ? config(folder.path) : config;
+    made.server = await ServerProcess.startWith(folder.path, settings);
     await deploy(made.server, functions);
   }, 120_000);
   afterAll(async () => {
@@ -30,12 +27,6 @@ export function useGateway(
     await folder?.[Symbol.asyncDispose]();
   });
   return made;
-}
-
-export async function startWith(folder: string, config: object): Promise<ServerProcess> {
-  const file = join(folder, 'config.json');
-  writeFileSync(file, JSON.stringify({ server: config }));
-  return ServerProcess.start(folder, {}, ['--config', file]);
 }
 
 export async function deploy(

@@ -61,7 +61,7 @@ it('each name gets its certificate, and files that change are read again', async
   const renewed = certify(folder, 'renewed', ['localhost']);
   copyFileSync(renewed.key, join(folder, 'first.key'));
   copyFileSync(renewed.cert, join(folder, 'first.cert'));
-  while ((await nameFor('localhost')) !== 'renewed') await new Promise((resolve) => setTimeout(resolve, 200));
+  await expect.poll(() => nameFor('localhost')).toBe('renewed');
 }, 60_000);
 
 it('HTTP/2: events, streams, cookies one by one, and heads without what HTTP/2 does not have', async () => {
