@@ -29,8 +29,12 @@ it('results that wait for the host are bounded: what is too much fails, the rest
 it('so are promises of the guest that settle', async () => {
   const runtime = make({ maxHeapSize: 32 * MIB });
   const { all } = await runtime.evalAsync<{ all: Promise<string>[] }>(
-    "const text = 'x'.repeat(8e6); ({ all: Array.from({ length: 60 }, () => Promise.resolve().then(() => text)) })",
+    `const text = 'x'.repeat(8e6);
+    const gate = new Promise((resolve) => { globalThis.open = resolve; });
+    ({ all: Array.from({ length: 60 }, () => gate.then(() => text)) })`,
   );
+  // The host waits here, and takes nothing meanwhile.
+  runtime.eval('open()');
   const answers = await Promise.allSettled(all);
   const refused = answers.filter((answer) => answer.status === 'rejected');
   expect(refused.length).toBeGreaterThan(0);

@@ -27,10 +27,12 @@ std::shared_ptr<GuestStock> stock;
 
 class Owner final : public wire::CellLink::Owner {
  public:
-  void CellEnded(const std::string& why, bool misbehaved) override {
-    if (misbehaved) std::printf("  misbehaved: %s\n", why.c_str());
-    if (misbehaved) blamed = true;
+  void CellEnded(const wire::CellEnd& end) override {
+    if (end.cause == wire::CellEnd::Cause::kEnded) return;
+    std::printf("  blamed: %s\n", end.why.c_str());
+    blamed = true;
   }
+  void CellWorn(const std::string& why) override { std::printf("  worn: %s\n", why.c_str()); }
   std::atomic<bool> blamed{false};
 };
 
@@ -51,9 +53,8 @@ class Cell {
   explicit Cell(GuestOptions options = Options()) {
     int sockets[2] = {-1, -1};
     EXPECT(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) == 0);
-    link = wire::CellLink::Open(sockets[0], owner);
-    auto maker =
-        std::make_shared<wire::EngineGuests>(stock, [] { return std::make_shared<int>(0); });
+    link = wire::CellLink::Open(sockets[0], owner, {});
+    auto maker = std::make_shared<wire::EngineGuests>(stock, [] { return std::make_shared<int>(0); });
     EXPECT(wire::CellServer::Open(sockets[1], maker, [over = over] { over->store(true); }));
     guest = Make(host, std::move(options));
     EXPECT(guest != nullptr);
@@ -67,9 +68,9 @@ class Cell {
   }
 
   std::shared_ptr<GuestPort> Make(const std::shared_ptr<Host>& its_host, GuestOptions options = Options()) {
-    auto made = std::make_shared<std::promise<wire::CellLink::Made>>();
-    link->Create(std::move(options), its_host, [made](wire::CellLink::Made one) { made->set_value(std::move(one)); });
-    wire::CellLink::Made one = made->get_future().get();
+    auto made = std::make_shared<std::promise<GuestPort::Made>>();
+    link->Create(std::move(options), its_host, [made](GuestPort::Made one) { made->set_value(std::move(one)); });
+    GuestPort::Made one = made->get_future().get();
     auto* port = std::get_if<std::shared_ptr<GuestPort>>(&one);
     return port == nullptr ? nullptr : *port;
   }
@@ -82,8 +83,8 @@ class Cell {
   }
   Outcome EvalNow(const std::string& code, TestWaiter& waiter, CallLimits limits = {}) {
     bool leaves = false;
-    return guest->RunNow(CallKind::kEval, 900, limits, std::make_unique<ScriptProgram>(Source{code, "test.js"}),
-                         waiter, nullptr, &leaves);
+    return guest->RunNow(CallKind::kEval, 900, limits, std::make_unique<ScriptProgram>(Source{code, "test.js"}), waiter,
+                         nullptr, &leaves);
   }
   // A function of the host as a global.
   void Define(const std::string& name, uint64_t id, HostCallMode mode) {
@@ -248,8 +249,8 @@ void Measure(const char* what, GuestPort& guest, NotingHost& host) {
 
 void Compare() {
   auto host = std::make_shared<NotingHost>();
-  Guest::Made made = Guest::Create(*stock, Options(), host);
-  auto guest = std::get<std::shared_ptr<Guest>>(made);
+  GuestPort::Made made = Guest::Create(*stock, Options(), host);
+  auto guest = std::get<std::shared_ptr<GuestPort>>(made);
   Measure("here", *guest, *host);
   Cell cell;
   Measure("in a cell", *cell.guest, *cell.host);
