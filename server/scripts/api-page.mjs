@@ -71,8 +71,9 @@ function renderSchema([name, schema]) {
   const parts = [`### Schema ${name}`];
   if (schema.description) parts.push(schema.description);
   if (schema.properties) parts.push(membersOf(schema));
-  else if (schema.anyOf)
-    parts.push('One of:', ...schema.anyOf.map((one) => (one.properties ? membersOf(one) : `- ${typeOf(one)}`)));
+  const forms = schema.anyOf ?? schema.oneOf;
+  if (forms && !schema.properties)
+    parts.push('One of:', ...forms.map((one) => (one.properties ? membersOf(one) : `- ${typeOf(one)}`)));
   return parts.join('\n\n');
 }
 
@@ -94,7 +95,8 @@ const refOf = ({ $ref }) => {
 function typeOf(schema) {
   if (schema.$ref) return refOf(schema);
   if (schema.allOf) return schema.allOf.map(typeOf).join(' and ');
-  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ');
+  const forms = schema.anyOf ?? schema.oneOf;
+  if (forms) return forms.map(typeOf).join(' or ');
   if (schema.enum) return schema.enum.map((one) => `\`${one}\``).join(', ');
   if ('const' in schema) return `\`${schema.const}\``;
   if (schema.type === 'array') return `list of ${typeOf(schema.items)}`;

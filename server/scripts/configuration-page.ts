@@ -16,6 +16,9 @@ interface Schema {
   readonly maximum?: number;
   readonly minLength?: number;
   readonly items?: Schema;
+  readonly const?: unknown;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | boolean;
 }
@@ -70,7 +73,11 @@ function row(name: string, schema: Schema): string {
   return `| \`${name}\` | ${wordsFor(schema)} | ${found} | ${(schema.description ?? '').replaceAll('|', '\\|')} |`;
 }
 
-function wordsFor({ type = '', enum: choices, minimum, maximum, minLength, items }: Schema): string {
+function wordsFor(schema: Schema): string {
+  const { type = '', enum: choices, minimum, maximum, minLength, items, properties } = schema;
+  const forms = schema.anyOf ?? schema.oneOf;
+  if (forms) return forms.map(wordsFor).join(' or ');
+  if (properties) return `\`{ ${Object.entries(properties).map(memberOf).join(', ')} }\``;
   if (choices) return choices.map((choice) => `\`${choice}\``).join(', ');
   if (type === 'array') return `list of ${wordsFor(items ?? {})}`;
   if (type === 'string') return minLength === undefined || minLength < 2 ? 'text' : `text of ${minLength} or more`;
@@ -79,6 +86,9 @@ function wordsFor({ type = '', enum: choices, minimum, maximum, minLength, items
   const most = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
   return minimum === undefined ? kind : `${kind}, ${minimum}${most === '' ? ' or more' : most}`;
 }
+
+const memberOf = ([name, { const: only }]: [string, Schema]): string =>
+  only === undefined ? name : `${name} = ${JSON.stringify(only)}`;
 
 /** Environment variables that the page has to name. */
 export const variables = Object.keys(environment);

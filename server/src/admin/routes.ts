@@ -3,9 +3,11 @@ import type { Platform } from '../platform/platform.ts';
 import { serverVersion } from '../version.ts';
 import { Guesses } from './guesses.ts';
 import type { Operation } from './operation.ts';
+import { accessOperations } from './operations/access.ts';
 import { aliasOperations } from './operations/aliases.ts';
 import { auditOperations } from './operations/audit.ts';
 import { documentOperation } from './operations/document.ts';
+import { domainOperations } from './operations/domains.ts';
 import { functionOperations } from './operations/functions.ts';
 import { invocationOperations } from './operations/invocations.ts';
 import { kvOperations } from './operations/kv.ts';
@@ -27,6 +29,8 @@ export function operationsOf(platform: Platform): Operation[] {
     aliasOperations,
     invocationOperations,
     textOperations,
+    domainOperations,
+    accessOperations,
     kvOperations,
     sqlOperations,
     logOperations,

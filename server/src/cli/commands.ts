@@ -1,6 +1,7 @@
 // Every command of `isolet-server`, in the order of its help.
 import type { ArgumentDefinition, CommandDefinition, OptionDefinition } from './definitions.ts';
 import { duration, wholeNumber } from './read.ts';
+import { routeCommands } from './route-commands.ts';
 import { targetOptions, tenantOptions } from './target-options.ts';
 
 const config: OptionDefinition = {
@@ -136,6 +137,7 @@ export const commands: readonly CommandDefinition[] = [
     examples: ['isolet-server alias delete hello live'],
     run: async (invocation) => (await import('./verbs/alias.ts')).deleteAlias(invocation),
   },
+  ...routeCommands,
   {
     name: 'secret put',
     summary: 'Write a secret: a member of env in all functions of the tenant.',

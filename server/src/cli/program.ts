@@ -76,6 +76,8 @@ function add(
 
 export const groupSummaries: Readonly<Record<string, string>> = {
   alias: 'names that lead to versions, by weight',
+  domain: 'hosts that lead to functions of a tenant',
+  access: 'who may call functions',
   secret: 'values that functions find in env, and nobody else',
   kv: 'keys and values of a tenant',
   token: 'tokens of the administration',

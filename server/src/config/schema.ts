@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fetchLimits, functionsLimits, kvLimits, sqlLimits } from './binding-limits.ts';
+import { callerAuth, functionName, hostName } from './routes.ts';
 
 const milliseconds = z.number().int().min(0);
 const count = z.number().int().min(1);
@@ -90,27 +91,6 @@ const http = z
   .describe('Connections.')
   .prefault({});
 
-const functionName = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/);
-
-const auth = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('none') }),
-  z.strictObject({
-    type: z.literal('token'),
-    tokens: z.array(z.string().min(16)).min(1).describe('Any of them will do, so that one can follow another.'),
-  }),
-  z.strictObject({
-    type: z.literal('jwt'),
-    issuer: z.string().min(1).describe('The claim `iss`.'),
-    audience: z.string().min(1).describe('The claim `aud`.'),
-    jwks: z.url({ protocol: /^https?$/ }).describe('Where the issuer publishes its keys.'),
-    algorithms: z
-      .array(z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']))
-      .min(1)
-      .default(['RS256', 'PS256', 'ES256', 'EdDSA'])
-      .describe('Signatures that are believed. None with a shared secret: a public key could be taken for one.'),
-  }),
-]);
-
 const gateway = z
   .strictObject({
     paths: z
@@ -131,22 +111,27 @@ const gateway = z
     domains: z
       .array(
         z.strictObject({
-          host: z
-            .string()
-            .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/)
-            .describe('In lower case, without a port.'),
+          host: hostName,
           tenant: functionName,
           function: functionName.optional().describe('Default: the first part of the path says which of the tenant.'),
           alias: functionName.optional().describe('The alias that is asked for.'),
         }),
       )
       .default([])
-      .describe('Hosts of tenants. Nothing but their functions is answered there.'),
+      .describe(
+        'Hosts of tenants. Nothing but their functions is answered there. Further ones are given through the administration.',
+      ),
     access: z
-      .array(z.strictObject({ tenant: functionName, function: functionName.optional(), auth }))
+      .array(z.strictObject({ tenant: functionName, function: functionName.optional(), auth: callerAuth }))
       .default([])
       .describe(
-        'Who may call functions: of one function, or of all of a tenant that have no rule of their own. Default: anybody.',
+        'Who may call functions: of one function, or of all of a tenant that have no rule of their own. Such rules go before those of the administration. Default: anybody.',
+      ),
+    issuers: z
+      .array(z.string().min(1))
+      .default(['*'])
+      .describe(
+        'Where keys may be fetched from for rules of the administration, which tenants may set: hosts, `*.host`, ranges of addresses, each with a port if it is not 80 or 443; `*`: every public address, by https.',
       ),
     maxBody: count.default(10 * 1024 * 1024).describe('Bytes of the body of a request to a function.'),
     trustProxy: z

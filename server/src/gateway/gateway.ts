@@ -6,7 +6,7 @@ import { authorityOf, hasManyHosts, hostOf } from '../http/authority.ts';
 import type { Platform } from '../platform/platform.ts';
 import { Access } from './access/access.ts';
 import { Departure } from './departure.ts';
-import { type HostRecord, Hosts } from './hosts.ts';
+import { Hosts } from './hosts.ts';
 import { type BodyLimits, bodyFailure, bodyOf } from './request-body.ts';
 import { headersFor, protocolOf } from './request-head.ts';
 import { send } from './send.ts';
@@ -30,14 +30,8 @@ export class Gateway {
     this.#platform = platform;
     this.#config = gateway;
     this.#limits = { maxBody: gateway.maxBody, stallTimeout: http.stallTimeout };
-    const domains = new Map(
-      gateway.domains.map(({ host, tenant, function: name, alias }): [string, HostRecord] => [
-        host,
-        { tenant, name, alias },
-      ]),
-    );
-    this.#hosts = new Hosts(gateway, (host) => domains.get(host));
-    this.#access = new Access(gateway.access);
+    this.#hosts = new Hosts(gateway, (host) => platform.domains.find(host));
+    this.#access = new Access(platform.accessRules, gateway.issuers);
     this.#onError = onError;
   }
 

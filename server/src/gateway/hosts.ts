@@ -1,22 +1,16 @@
 import type { Config } from '../config/schema.ts';
+import type { DomainTarget } from '../platform/domains.ts';
 import { isName, noFunction, settledPath, type Target, targetOfPath, targetOfTenant } from './target.ts';
-
-/** A host that belongs to a tenant: to one function, or with `/<function>` to each of them. */
-export interface HostRecord {
-  readonly tenant: string;
-  readonly name?: string | undefined;
-  readonly alias?: string | undefined;
-}
 
 /** Which function a request is for, by its host and its path. */
 export class Hosts {
   readonly #suffix: string | undefined;
   readonly #paths: boolean;
   readonly #own: ReadonlySet<string> | undefined;
-  readonly #find: (host: string) => HostRecord | undefined;
+  readonly #find: (host: string) => DomainTarget | undefined;
 
   /** @param find - the domains of tenants */
-  constructor({ domain, paths, ownHosts }: Config['gateway'], find: (host: string) => HostRecord | undefined) {
+  constructor({ domain, paths, ownHosts }: Config['gateway'], find: (host: string) => DomainTarget | undefined) {
     this.#suffix = domain === undefined ? undefined : `.${domain}`;
     this.#paths = paths;
     this.#own = ownHosts && new Set(ownHosts.map((host) => host.toLowerCase()));
@@ -36,7 +30,7 @@ export class Hosts {
   }
 
   /** `<name>.<tenant>.<domain>` */
-  #byName(host: string): HostRecord | undefined {
+  #byName(host: string): DomainTarget | undefined {
     if (this.#suffix === undefined) return undefined;
     if (!host.endsWith(this.#suffix)) {
       if (host === this.#suffix.slice(1) && this.#own?.has(host) !== true) throw noFunction();
@@ -46,11 +40,11 @@ export class Hosts {
     const labels = host.slice(0, -this.#suffix.length).split('.');
     const [name = '', tenant = ''] = labels;
     if (labels.length !== 2 || !isName(name) || !isName(tenant)) throw noFunction();
-    return { tenant, name };
+    return { tenant, function: name, alias: undefined };
   }
 }
 
-function targetOn({ tenant, name, alias }: HostRecord, url: string): Target {
+function targetOn({ tenant, function: name, alias }: DomainTarget, url: string): Target {
   if (name !== undefined) return { tenant, name, alias, prefix: '', path: settledPath(url) };
   return { ...targetOfTenant(tenant, url), alias };
 }

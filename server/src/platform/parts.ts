@@ -3,6 +3,8 @@ import type { Stores } from '../bindings/stores.ts';
 import type { Config } from '../config/schema.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { AccessRules } from './access-rules.ts';
+import type { Domains } from './domains.ts';
 import type { Epochs } from './epochs.ts';
 import type { LoadedFunctions } from './loaded-functions.ts';
 import type { Tenants } from './tenants.ts';
@@ -16,6 +18,8 @@ export interface PlatformParts {
   readonly keys: Keys;
   readonly runtime: ServerlessRuntime;
   readonly tenants: Tenants;
+  readonly domains: Domains;
+  readonly accessRules: AccessRules;
   readonly epochs: Epochs;
   readonly loaded: LoadedFunctions;
 }

@@ -4,10 +4,12 @@ import type { Stores } from '../bindings/stores.ts';
 import type { Config } from '../config/schema.ts';
 import { type Keys, loadKeys } from '../secrets/keys.ts';
 import type { Storage } from '../storage/storage.ts';
+import { AccessRules } from './access-rules.ts';
 import { AsyncInvocations } from './async-invocations.ts';
 import { Audit } from './audit.ts';
 import { checkCells } from './cells.ts';
 import { Deployments } from './deployments.ts';
+import { Domains } from './domains.ts';
 import { Epochs } from './epochs.ts';
 import { Invocations } from './invocations.ts';
 import { LoadedFunctions } from './loaded-functions.ts';
@@ -33,6 +35,8 @@ export class Platform {
   readonly secrets: Secrets;
   readonly variables: Variables;
   readonly tokens: Tokens;
+  readonly domains: Domains;
+  readonly accessRules: AccessRules;
   readonly deployments: Deployments;
   readonly invocations: Invocations;
   readonly asyncInvocations: AsyncInvocations;
@@ -61,6 +65,8 @@ export class Platform {
     this.secrets = new Secrets(storage, keys, this.tenants, epochs);
     this.variables = new Variables(storage, this.tenants, epochs);
     this.tokens = new Tokens(config, storage);
+    this.domains = new Domains(config.gateway, storage, this.tenants);
+    this.accessRules = new AccessRules(config.gateway, storage, this.tenants);
     this.audit = new Audit(storage);
     const bindings = makeBindings({
       ...{ kv: stores.kv, sql: stores.sql },
@@ -68,10 +74,10 @@ export class Platform {
       call: async (tenant, name, event, options) => (await this.invocations.invoke(tenant, name, event, options)).value,
     });
     this.runtime = new ServerlessRuntime(bindings, runtimeOptions(config, this.tenants));
-    const { tenants, secrets, variables, runtime } = this;
+    const { tenants, secrets, variables, domains, accessRules, runtime } = this;
     const loaded = new LoadedFunctions({ storage, runtime, keys, tenants, secrets, variables, epochs });
     this.#loaded = loaded;
-    const parts = { config, storage, stores, keys, runtime, tenants, epochs, loaded };
+    const parts = { config, storage, stores, keys, runtime, tenants, domains, accessRules, epochs, loaded };
     this.deployments = new Deployments(parts);
     this.invocations = new Invocations(parts);
     this.asyncInvocations = new AsyncInvocations(storage, loaded, this.invocations, config.async, onError);
@@ -98,13 +104,14 @@ export class Platform {
   }
 
   /**
-   * Sees to what was kept before the process was started: secrets of an earlier key, accepted invocations.
+   * Sees to what was kept before the process was started: secrets of an earlier key, hosts and rules, accepted invocations.
    *
    * @throws {Error} if secrets can't be opened, or there can be no cells
    */
   async start(): Promise<void> {
     await checkCells(this.config);
     await reseal(this.storage, this.#keys);
+    await Promise.all([this.domains.load(), this.accessRules.load()]);
     await this.asyncInvocations.resume();
   }
 

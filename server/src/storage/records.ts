@@ -76,6 +76,37 @@ export interface VariableRecord {
   readonly updatedAt: number;
 }
 
+/** A host that belongs to a tenant: to one function of it, or with `/<function>` to each of them. */
+export interface DomainRecord {
+  readonly host: string;
+  readonly tenant: string;
+  readonly function: string | undefined;
+  /** The alias that is asked for. */
+  readonly alias: string | undefined;
+  readonly createdAt: number;
+}
+
+/** How callers of a function show who they are. Tokens are kept as their SHA-256 (base64url). */
+export type AccessAuth =
+  | { readonly type: 'none' }
+  | { readonly type: 'token'; readonly hashes: readonly string[] }
+  | {
+      readonly type: 'jwt';
+      readonly issuer: string;
+      readonly audience: string;
+      readonly jwks: string;
+      readonly algorithms: readonly string[];
+    };
+
+/** Who may call a function, or all functions of a tenant that have no rule of their own. */
+export interface AccessRecord {
+  readonly tenant: string;
+  /** It need not be there (yet); `undefined`: all. */
+  readonly function: string | undefined;
+  readonly auth: AccessAuth;
+  readonly updatedAt: number;
+}
+
 /** One line that a function wrote, or that was written about it. */
 export interface LogLine {
   readonly tenant: string;

@@ -1,6 +1,8 @@
 import type {
+  AccessRecord,
   AuditEntry,
   AuditQuery,
+  DomainRecord,
   FunctionRecord,
   InvocationRecord,
   InvocationStatus,
@@ -28,6 +30,8 @@ export interface Storage {
   readonly functions: FunctionStore;
   readonly secrets: SecretStore;
   readonly variables: VariableStore;
+  readonly domains: DomainStore;
+  readonly access: AccessStore;
   readonly tokens: TokenStore;
   readonly logs: LogStore;
   readonly usage: UsageStore;
@@ -107,6 +111,23 @@ export interface VariableStore {
   put(tenant: string, variable: VariableRecord, entry?: AuditEntry): Promise<void>;
   /** @returns whether there was one */
   delete(tenant: string, name: string, entry?: AuditEntry): Promise<boolean>;
+}
+
+export interface DomainStore {
+  /** Of one tenant, or all; by host. */
+  list(tenant?: string): Promise<DomainRecord[]>;
+  /** Gives a host to a tenant, or changes where it leads. @returns whose it is: if it is another's, nothing has changed */
+  put(domain: DomainRecord, entry?: AuditEntry): Promise<string>;
+  /** @returns whether the tenant had it */
+  delete(tenant: string, host: string, entry?: AuditEntry): Promise<boolean>;
+}
+
+export interface AccessStore {
+  /** Of one tenant, or all; that of a whole tenant first, then by function. */
+  list(tenant?: string): Promise<AccessRecord[]>;
+  put(rule: AccessRecord, entry?: AuditEntry): Promise<void>;
+  /** @returns whether there was one */
+  delete(tenant: string, name: string | undefined, entry?: AuditEntry): Promise<boolean>;
 }
 
 export interface TokenStore {

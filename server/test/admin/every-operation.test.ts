@@ -62,6 +62,21 @@ it('every operation answers what the document says', async () => {
   await use('listVariables', 200, { tenant });
   await use('deleteVariable', 204, { tenant, name: 'CITY' });
 
+  const host = { tenant, host: 'shop.example.com' };
+  await use('putDomain', 201, host, { function: 'f' });
+  await use('putDomain', 200, host);
+  await use('getDomain', 200, host);
+  await use('listDomains', 200, { tenant });
+  await use('deleteDomain', 204, host);
+  await use('putAccess', 200, { tenant }, { type: 'none' });
+  await use('putFunctionAccess', 200, f, { type: 'token', tokens: ['a-token-of-a-caller'] });
+  const jwks = 'https://id.example.com/keys';
+  await use('putFunctionAccess', 200, f, { type: 'jwt', issuer: 'https://id.example.com/', audience: 'f', jwks });
+  await use('getFunctionAccess', 200, f);
+  await use('listAccess', 200, { tenant });
+  await use('deleteFunctionAccess', 204, f);
+  await use('deleteAccess', 204, { tenant });
+
   await use('putKey', 200, { tenant, key: 'a/b c' }, { value: { x: 1 } });
   await use('getKey', 200, { tenant, key: 'a/b c' });
   await use('listKeys', 200, { tenant });
@@ -102,6 +117,7 @@ it('what is not there is a 404 that the document has', async () => {
     table: 't',
     key: 'k',
     token: 'x',
+    host: 'nobody.example.com',
   };
   nothing['id'] = '00000000-0000-0000-0000-000000000000';
   const bodies: Record<string, unknown> = {
@@ -109,6 +125,8 @@ it('what is not there is a 404 that the document has', async () => {
     putAlias: { version: 'v1' },
     putSecret: { value: 'abcd' },
     putVariable: { value: '' },
+    putAccess: { type: 'none' },
+    putFunctionAccess: { type: 'none' },
     putKey: { value: 1 },
     runSql: { sql: 'SELECT 1' },
     makeToken: { scope: 'tenant', tenant: 'nobody' },

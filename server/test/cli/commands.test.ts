@@ -93,7 +93,27 @@ it('aliases, usage and tokens', async () => {
   expect((await run(['token', 'delete', made.id])).code).toBe(0);
 });
 
+it('hosts, and who may call', async () => {
+  expect((await run(['domain', 'set', 'shop.test', '--function', 'hello'])).stdout).toContain('leads to hello of acme');
+  expect((await json(['domain', 'list'])).domains).toMatchObject([{ host: 'shop.test', function: 'hello' }]);
+  expect((await run(['domain', 'delete', 'shop.test'])).code).toBe(0);
+  const tokens = 'the-first-caller-token\nthe-next-caller-token\n';
+  const set = await run(['access', 'set', 'token', '--function', 'hello'], tokens);
+  expect([set.code, set.stdout]).toEqual([0, 'hello: who has one of 2 tokens\n']);
+  const jwt = ['--issuer', 'https://id.test/', '--audience', 'acme', '--jwks', 'https://id.test/keys'];
+  expect((await run(['access', 'set', 'jwt', ...jwt, '--algorithms', 'ES256'])).code).toBe(0);
+  const { rules } = await json(['access', 'list']);
+  expect(rules).toMatchObject([{ function: null, auth: { algorithms: ['ES256'] } }, { auth: { tokens: 2 } }]);
+  expect((await run(['access', 'list'])).stdout).toContain('who has a token of https://id.test/ for acme');
+  for (const of of [[], ['--function', 'hello']]) expect((await run(['access', 'delete', ...of])).code).toBe(0);
+  expect((await json(['access', 'list'])).rules).toEqual([]);
+});
+
 it.each([
+  [['access', 'set', 'jwt', '--issuer', 'x'], 2, /jwt takes --audience/],
+  [['access', 'set', 'token'], 2, /there are no tokens/],
+  [['access', 'set', 'everybody'], 2, /none of none, token, jwt/],
+  [['domain', 'delete', 'nobody.test'], 5, /no domain/],
   [['invoke', 'nobody'], 5, /no function 'nobody'/],
   [['invoke', 'hello', '{'], 2, /no JSON/],
   [['deploy', 'other'], 2, /it has hello/],

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { type DataFolder, dataFolder, ServerProcess } from '../server-process.ts';
 
 export interface GatewayServer {
-  readonly server: ServerProcess;
+  server: ServerProcess;
   readonly folder: string;
 }
 

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { Config } from '../../config/schema.ts';
+import type { AccessRule, AccessRules } from '../../platform/access-rules.ts';
+import type { AccessAuth } from '../../storage/records.ts';
 import type { Target } from '../target.ts';
 import { JwtCheck, refused } from './jwt.ts';
+import { KnownClaims } from './known-claims.ts';
+import { configuredKeys, type KeysOf, keysFrom } from './remote-keys.ts';
 import { tokenCheck } from './tokens.ts';
 
 /** What the gateway knows of a caller. */
@@ -12,16 +15,21 @@ export interface Admitted {
   readonly hidesAuthorization: boolean;
 }
 
-type Rule = (token: string) => Admitted | Promise<Admitted>;
+type Check = (token: string) => Admitted | Promise<Admitted>;
 
 const bearer = /^Bearer ([!-~]{1,8192})$/i;
 
 /** Who may call which function. A rule holds however the function is reached: by a host or by a path. */
 export class Access {
-  readonly #rules = new Map<string, Rule | undefined>();
+  readonly #rules: AccessRules;
+  readonly #checks = new WeakMap<AccessAuth, Check>();
+  readonly #known = new KnownClaims();
+  readonly #keysOfTenants: KeysOf;
 
-  constructor(rules: Config['gateway']['access']) {
-    for (const { tenant, function: name = '', auth } of rules) this.#rules.set(keyOf(tenant, name), ruleOf(auth));
+  /** @param issuers - where keys for rules of the administration may be fetched from */
+  constructor(rules: AccessRules, issuers: readonly string[]) {
+    this.#rules = rules;
+    this.#keysOfTenants = keysFrom(issuers);
   }
 
   /**
@@ -30,31 +38,32 @@ export class Access {
    * @throws {ServerError} if the request has no token, or one that is not good
    */
   admit(request: IncomingMessage, { tenant, name }: Target): undefined | Admitted | Promise<Admitted> {
-    if (this.#rules.size === 0) return undefined;
-    const own = keyOf(tenant, name);
-    const rule = this.#rules.has(own) ? this.#rules.get(own) : this.#rules.get(keyOf(tenant, ''));
-    if (!rule) return undefined;
+    const rule = this.#rules.find(tenant, name);
+    if (!rule || rule.auth.type === 'none') return undefined;
     const [, token] = bearer.exec(request.headers.authorization ?? '') ?? [];
     if (token === undefined) throw refused('Send a token: Authorization: Bearer <token>.');
-    return rule(token);
+    return this.#checkOf(rule)(token);
   }
-}
 
-const keyOf = (tenant: string, name: string): string => `${tenant}/${name}`;
-
-function ruleOf(auth: Config['gateway']['access'][number]['auth']): Rule | undefined {
-  if (auth.type === 'none') return undefined;
-  if (auth.type === 'token') {
-    const isKnown = tokenCheck(auth.tokens);
-    return (token) => {
-      if (!isKnown(token)) throw refused('The token is not known.');
-      return { headers: [], hidesAuthorization: true };
-    };
+  #checkOf(rule: AccessRule): Check {
+    const known = this.#checks.get(rule.auth);
+    if (known) return known;
+    const made = this.#makeCheck(rule);
+    this.#checks.set(rule.auth, made);
+    return made;
   }
-  const check = new JwtCheck(auth);
-  return async (token) => {
-    const claims = await check.claimsOf(token);
-    const text = Buffer.from(JSON.stringify(claims)).toString('base64url');
-    return { headers: ['x-isolet-claims', text], hidesAuthorization: false };
-  };
+
+  #makeCheck({ auth, configured }: AccessRule): Check {
+    if (auth.type === 'none') throw new TypeError('a rule for everybody has no check');
+    if (auth.type === 'token') {
+      const isKnown = tokenCheck(auth.hashes);
+      return (token) => {
+        if (!isKnown(token)) throw refused('The token is not known.');
+        return { headers: [], hidesAuthorization: true };
+      };
+    }
+    const keysOf = configured ? configuredKeys : this.#keysOfTenants;
+    const check = new JwtCheck(auth, keysOf(auth.jwks), this.#known);
+    return async (token) => ({ headers: ['x-isolet-claims', await check.claimsOf(token)], hidesAuthorization: false });
+  }
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import type { Config } from '../../config/schema.ts';
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { ServerError } from '../../errors/server-error.ts';
+import type { AccessAuth } from '../../storage/records.ts';
+import type { KnownClaims } from './known-claims.ts';
 
-export type JwtRule = Extract<Config['gateway']['access'][number]['auth'], { type: 'jwt' }>;
+export type JwtRule = Extract<AccessAuth, { type: 'jwt' }>;
 
-/** Tokens whose signature was found good, until they expire. */
-const maxKnown = 1000;
+let checks = 0;
 
 /**
  * Checks tokens against the keys that their issuer publishes. Keys are fetched when one is needed that is not known, and
@@ -15,35 +15,32 @@ const maxKnown = 1000;
 export class JwtCheck {
   readonly #rule: JwtRule;
   readonly #keys: JWTVerifyGetKey;
-  readonly #known = new Map<string, JWTPayload>();
+  readonly #known: KnownClaims;
+  /** What is good by one rule says nothing about another. */
+  readonly #id = ++checks;
 
-  /** @param keys - Default: those at the rule's `jwks` */
-  constructor(
-    rule: JwtRule,
-    keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(rule.jwks), { timeoutDuration: 5000 }),
-  ) {
+  constructor(rule: JwtRule, keys: JWTVerifyGetKey, known: KnownClaims) {
     this.#rule = rule;
     this.#keys = keys;
+    this.#known = known;
   }
 
-  /** The claims of a token. @throws {ServerError} if it is not good, or if nobody can say now whether it is */
-  async claimsOf(token: string): Promise<JWTPayload> {
-    const key = createHash('sha256').update(token).digest('base64');
+  /** The claims of a token, as base64url of JSON. @throws {ServerError} if it is not good, or if nobody can say now whether it is */
+  async claimsOf(token: string): Promise<string> {
+    const key = `${this.#id} ${createHash('sha256').update(token).digest('base64')}`;
     const known = this.#known.get(key);
-    if (known?.exp !== undefined && known.exp * 1000 > Date.now()) return known;
-    this.#known.delete(key);
+    if (known !== undefined) return known;
     const claims = await this.#verify(token);
-    if (claims.exp === undefined) return claims;
-    const [oldest] = this.#known.keys();
-    if (this.#known.size >= maxKnown && oldest !== undefined) this.#known.delete(oldest);
-    this.#known.set(key, claims);
-    return claims;
+    const text = Buffer.from(JSON.stringify(claims)).toString('base64url');
+    if (claims.exp !== undefined) this.#known.add(key, { text, until: claims.exp * 1000 });
+    return text;
   }
 
   async #verify(token: string): Promise<JWTPayload> {
     const { issuer, audience, algorithms } = this.#rule;
+    const options = { issuer, audience, algorithms: [...algorithms], clockTolerance: 5 };
     try {
-      const { payload } = await jwtVerify(token, this.#keys, { issuer, audience, algorithms, clockTolerance: 5 });
+      const { payload } = await jwtVerify(token, this.#keys, options);
       return payload;
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw refused('The token has expired.');

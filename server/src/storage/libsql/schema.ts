@@ -71,6 +71,16 @@ const steps: readonly string[] = [
    ALTER TABLE audit ADD COLUMN by TEXT NOT NULL DEFAULT '{}';
    CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
    CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;`,
+  // Of a rule for all functions of a tenant the function is ''.
+  `CREATE TABLE domains (
+     host TEXT PRIMARY KEY, tenant TEXT NOT NULL REFERENCES tenants ON DELETE CASCADE, function TEXT, alias TEXT,
+     created_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX domains_of ON domains (tenant);
+   CREATE TABLE access (
+     tenant TEXT NOT NULL REFERENCES tenants ON DELETE CASCADE, function TEXT NOT NULL, auth TEXT NOT NULL,
+     updated_at INTEGER NOT NULL, PRIMARY KEY (tenant, function)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings a file to what this version of the server uses. @throws if a later version has written it */

@@ -1,6 +1,8 @@
 import type { Stores } from '../storage.ts';
+import { LibsqlAccess } from './access.ts';
 import { LibsqlAudit } from './audit.ts';
 import type { Database } from './database.ts';
+import { LibsqlDomains } from './domains.ts';
 import { LibsqlFunctions } from './functions.ts';
 import { LibsqlInvocations } from './invocations.ts';
 import { LibsqlLogs } from './logs.ts';
@@ -19,6 +21,8 @@ export const storesOf = (db: Database): SyncStores => ({
   functions: new LibsqlFunctions(db),
   secrets: new LibsqlSecrets(db),
   variables: new LibsqlVariables(db),
+  domains: new LibsqlDomains(db),
+  access: new LibsqlAccess(db),
   tokens: new LibsqlTokens(db),
   logs: new LibsqlLogs(db),
   usage: new LibsqlUsage(db),
@@ -37,6 +41,8 @@ export const kinds: { readonly [Name in keyof Stores]: { readonly [Method in key
     },
     secrets: { list: 'read', notBeginningWith: 'read', put: 'write', delete: 'write' },
     variables: { list: 'read', put: 'write', delete: 'write' },
+    domains: { list: 'read', put: 'write', delete: 'write' },
+    access: { list: 'read', put: 'write', delete: 'write' },
     tokens: { find: 'read', list: 'read', add: 'write', touch: 'write', delete: 'write' },
     logs: { read: 'read', last: 'read', edge: 'read', append: 'write', prune: 'write' },
     usage: { read: 'read', byFunction: 'read', add: 'write' },
