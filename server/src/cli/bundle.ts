@@ -64,9 +64,11 @@ export class Bundler {
     const { metafile, outputFiles } = result as BuildResult<{ metafile: true; write: false }>;
     inputs.push(...Object.keys(metafile.inputs).map((file) => resolve(this.#folder, file)));
     const entry = metafile.inputs[relative(this.#folder, this.#entry).replaceAll('\\', '/')];
-    if (entry?.format === 'cjs' && entry.imports.length === 0) return this.#asWritten(inputs);
+    if (entry && entry.format !== 'esm' && entry.imports.length === 0) return this.#asWritten(inputs);
     const text = (end: string) => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';
-    return { code: text('.js'), sourceMap: text('.js.map'), inputs };
+    const code = text('.js');
+    if (code.trim() === '') throw this.#nothing(inputs);
+    return { code, sourceMap: text('.js.map'), inputs };
   }
 
   async close(): Promise<void> {
@@ -76,9 +78,13 @@ export class Bundler {
   /** What is no ES module and needs nothing may be an expression, as `(event) => …`: of that a bundle would keep nothing. */
   async #asWritten(inputs: readonly string[]): Promise<Bundle> {
     const code = await readFile(this.#entry, 'utf8');
-    if (/\.[cm]?jsx?$/.test(this.#entry)) return { code, sourceMap: undefined, inputs };
+    if (!/\.[cm]?jsx?$/.test(this.#entry) || code.trim() === '') throw this.#nothing(inputs);
+    return { code, sourceMap: undefined, inputs };
+  }
+
+  #nothing(inputs: readonly string[]): BundleError {
     const message = 'it exports nothing: write `export default` before the function, or before an object with handlers';
-    throw new BundleError([{ message, file: relative(this.#folder, this.#entry), line: 1, column: 1 }], inputs);
+    return new BundleError([{ message, file: relative(this.#folder, this.#entry), line: 1, column: 1 }], inputs);
   }
 
   #make(): Promise<BuildContext> {

@@ -26,6 +26,8 @@ export interface Project {
   readonly file: string | undefined;
   readonly url: string | undefined;
   readonly tenant: string | undefined;
+  /** Settings of a server that this file has too. */
+  readonly server: unknown;
   readonly functions: readonly ProjectFunction[];
 }
 
@@ -55,7 +57,8 @@ export function readProject(folder: string, given?: string): Project {
       throw misuse(`${file}: function '${name}' has no entry, and there is no ${sourceFolder}/${name}.ts`);
     functions.set(name, { name, entry: found, settings });
   }
-  return { folder: root, file, url: data.url, tenant: data.tenant, functions: [...functions.values()] };
+  const { url, tenant, server } = data;
+  return { folder: root, file, url, tenant, server, functions: [...functions.values()] };
 }
 
 function sourcesIn(folder: string): string[] {

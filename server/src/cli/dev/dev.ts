@@ -8,9 +8,10 @@ import { serve } from '../../serve.ts';
 import { problemText } from '../bundle.ts';
 import { Client, functionPath, tenantPath } from '../client.ts';
 import type { Invocation } from '../definitions.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { type CommandError, exitCodes } from '../exit-codes.ts';
 import { readProject } from '../project.ts';
 import { type DevServer, devFile } from '../target.ts';
+import { EarlierFunctions } from './earlier-functions.ts';
 import { writeExample } from './example.ts';
 import type { Outcome } from './live-function.ts';
 import { openPage } from './open-page.ts';
@@ -41,9 +42,13 @@ export async function dev(invocation: Invocation): Promise<number> {
     client,
     tenant,
     read,
+    earlier: new EarlierFunctions(project.folder),
     tell: (outcome) => out.line(outcome, textOf(outcome, `${url}/fn/${tenant}/${outcome.function}`)),
     remove: async (name) => {
-      await client.send(functionPath(tenant, name), { method: 'DELETE' });
+      await client.send(functionPath(tenant, name), { method: 'DELETE' }).catch((error: CommandError) => {
+        // One that was broken from the beginning is not there.
+        if (error.exitCode !== exitCodes.absent) throw error;
+      });
       out.line({ event: 'removed', function: name }, `${name}  is gone`);
     },
     misread: (error) => out.line({ event: 'misread', message: error.message }, error.message),

@@ -1,12 +1,11 @@
 // One function of the project, kept as its files are: built and deployed after every change, one build at a time. What is
 // broken is told, and the version before it goes on serving.
-import { BundleError, Bundler, type SourceProblem } from '../bundle.ts';
+import { join, sep } from 'node:path';
+import { type Bundle, BundleError, Bundler, type SourceProblem } from '../bundle.ts';
 import type { Client } from '../client.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 import type { ProjectFunction } from '../project.ts';
 import { type Deployed, deployBundle } from '../verbs/deploy.ts';
-
-/** ms */
-const lookAgain = 200;
 
 export type Outcome =
   | {
@@ -35,8 +34,6 @@ export class LiveFunction {
   #broken = false;
   #stale = false;
   #working: Promise<void> | undefined;
-  #closed = false;
-  #again: NodeJS.Timeout | undefined;
   /** What was tried last: the code with its settings, or what was wrong with it. */
   #state: string | undefined;
 
@@ -51,14 +48,22 @@ export class LiveFunction {
     return this.#project.entry;
   }
 
-  /** Whether a change of the file may change the function. What is broken may lack a file that has just been made. */
-  dependsOn(file: string): boolean {
-    return this.#broken || this.#inputs.has(file);
+  /**
+   * Whether a change of these files, or of what is in these folders, may change the function. What is broken may lack a
+   * file that has just been made.
+   */
+  dependsOn(paths: ReadonlySet<string>): boolean {
+    if (this.#broken) return paths.size > 0;
+    return [...this.#inputs].some(
+      (file) => paths.has(file) || [...paths].some((folder) => file.startsWith(join(folder, sep))),
+    );
   }
 
-  /** Settings beside the code may have changed. */
-  settle(project: ProjectFunction): void {
+  /** Takes the settings beside the code. @returns whether they are other ones */
+  settle(project: ProjectFunction): boolean {
+    const isOther = JSON.stringify(project.settings) !== JSON.stringify(this.#project.settings);
     this.#project = project;
+    return isOther;
   }
 
   /** Resolves when what there is now has been told of. */
@@ -71,8 +76,7 @@ export class LiveFunction {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#again);
-    this.#closed = true;
+    this.#stale = false;
     await this.#working;
     await this.#bundler.close();
   }
@@ -81,42 +85,49 @@ export class LiveFunction {
     while (this.#stale) {
       this.#stale = false;
       const outcome = await this.#deploy();
-      if (!outcome) continue;
-      this.#parts.tell(outcome);
-      // What was written within the same moment as what was read need not have been told as a change.
-      clearTimeout(this.#again);
-      if (!this.#closed) this.#again = setTimeout(() => void this.update(), lookAgain);
+      if (outcome) this.#parts.tell(outcome);
     }
   }
 
   /** `undefined`: it is as it was. */
   async #deploy(): Promise<Outcome | undefined> {
-    const { client, tenant, watch } = this.#parts;
+    const { client, tenant } = this.#parts;
     const { name, settings } = this.#project;
     const start = performance.now();
+    let bundle: Bundle;
     try {
-      const bundle = await this.#bundler.build();
-      this.#inputs = new Set(bundle.inputs);
-      watch(bundle.inputs);
-      if (!this.#isNew(JSON.stringify([bundle.code, bundle.sourceMap, settings]))) return undefined;
+      bundle = await this.#bundler.build();
+    } catch (error) {
+      this.#dependOn([...this.#inputs, ...(error instanceof BundleError ? error.inputs : [])]);
+      return this.#isNew((error as Error).message) ? this.#tellBroken(error) : undefined;
+    }
+    this.#dependOn(bundle.inputs);
+    if (!this.#isNew(JSON.stringify([bundle.code, bundle.sourceMap, settings]))) return undefined;
+    try {
       const { version, warnings } = await deployBundle(client, tenant, this.#project, bundle);
       this.#broken = false;
       return { event: 'deployed', function: name, version, ms: Math.round(performance.now() - start), warnings };
     } catch (error) {
-      this.#broken = true;
-      if (error instanceof BundleError) {
-        this.#inputs = new Set([...this.#inputs, ...error.inputs]);
-        watch(error.inputs);
-        if (error.inputs.length > 0 && !this.#isNew(error.message)) return undefined;
-      } else this.#state = undefined;
-      return { event: 'broken', function: name, problems: problemsOf(error) };
+      // It may be taken the next time.
+      if (error instanceof CommandError && error.exitCode === exitCodes.server) this.#state = undefined;
+      return this.#tellBroken(error);
     }
+  }
+
+  #dependOn(files: readonly string[]): void {
+    this.#inputs = new Set(files);
+    this.#parts.watch(files);
   }
 
   #isNew(state: string): boolean {
     const isNew = state !== this.#state;
     this.#state = state;
     return isNew;
+  }
+
+  #tellBroken(error: unknown): Outcome {
+    this.#broken = true;
+    return { event: 'broken', function: this.#project.name, problems: problemsOf(error) };
   }
 }
 

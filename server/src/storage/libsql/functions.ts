@@ -71,7 +71,7 @@ export class LibsqlFunctions implements Sync<FunctionStore> {
       const sql = 'INSERT INTO functions (tenant, name, active, created_at) VALUES (?, ?, ?, ?)';
       this.#db.run(sql, tenant, name, version, createdAt);
     }
-    if (!this.version(tenant, name, version)) this.#add(source);
+    if (!this.#has(tenant, name, version)) this.#add(source);
     this.#activate(tenant, name, version, createdAt);
     const record = this.get(tenant, name) as FunctionRecord;
     this.#prune(record, keep);
@@ -80,7 +80,7 @@ export class LibsqlFunctions implements Sync<FunctionStore> {
   }
 
   activate(tenant: string, name: string, version: string, at: number, entry?: AuditEntry): FunctionRecord | undefined {
-    if (!this.version(tenant, name, version)) return undefined;
+    if (!this.#has(tenant, name, version)) return undefined;
     this.#activate(tenant, name, version, at);
     writeEntry(this.#db, entry);
     return this.get(tenant, name);
@@ -122,6 +122,12 @@ export class LibsqlFunctions implements Sync<FunctionStore> {
     return gone;
   }
 
+  /** Without reading its settings: there may be a source map in them. */
+  #has(tenant: string, name: string, version: string): boolean {
+    const sql = 'SELECT 1 FROM versions WHERE tenant = ? AND name = ? AND version = ?';
+    return this.#db.get(sql, tenant, name, version) !== undefined;
+  }
+
   #add({ tenant, name, version, createdAt, createdBy, codeSize, settings, spec, mac }: Omit<SourceRecord, 'number'>) {
     const last = this.#db.get('SELECT MAX(number) AS n FROM versions WHERE tenant = ? AND name = ?', tenant, name);
     this.#db.run(
@@ -150,8 +156,10 @@ export class LibsqlFunctions implements Sync<FunctionStore> {
   /** Their activations go with them, so that a rollback never leads to one. */
   #prune({ tenant, name, active, aliases }: FunctionRecord, keep: number): void {
     const needed = new Set([active, ...Object.values(aliases).flatMap((weights) => Object.keys(weights))]);
-    const idle = this.versions(tenant, name).filter(({ version }) => !needed.has(version));
-    for (const { version } of idle.slice(0, Math.max(0, idle.length - keep))) {
+    const sql = 'SELECT version FROM versions WHERE tenant = ? AND name = ? ORDER BY number';
+    const kept = this.#db.all(sql, tenant, name).map((row) => row['version'] as string);
+    const idle = kept.filter((version) => !needed.has(version));
+    for (const version of idle.slice(0, Math.max(0, idle.length - keep))) {
       this.#db.run('DELETE FROM versions WHERE tenant = ? AND name = ? AND version = ?', tenant, name, version);
     }
   }
