@@ -20,6 +20,8 @@ export interface Following {
   readonly filter: LogFilter;
   /** The number of the line after which it begins. */
   readonly after: number;
+  /** Whether the reader still may. Is asked before lines are sent. */
+  readonly mayRead: () => Promise<boolean>;
   /** A line as its event has it. */
   readonly show: (line: KeptLogLine) => unknown;
 }
@@ -30,7 +32,7 @@ export interface Following {
  * number: a reader that comes back with it goes on from there.
  */
 export async function followLogs(response: ServerResponse, following: Following): Promise<void> {
-  const { logs, tenant, filter, after, show } = following;
+  const { logs, tenant, filter, after, mayRead, show } = following;
   const reader = new Reader(response, logs.stopped);
   const news = new News(logs, tenant, filter);
   let place = after;
@@ -45,6 +47,7 @@ export async function followLogs(response: ServerResponse, following: Following)
         await reader.send(`id: ${place}\nevent: skipped\ndata: ${JSON.stringify({ lines: skipped.lines })}\n\n`);
       }
       const { lines, next } = await logs.page(tenant, filter, { after: place }, atOnce);
+      if (!(await mayRead())) break;
       const events = lines.map((line) => `id: ${line.seq}\nevent: log\ndata: ${JSON.stringify(show(line))}\n\n`);
       if (events.length > 0) await reader.send(events.join(''));
       // Lines of others count for nobody.

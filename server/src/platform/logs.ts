@@ -96,13 +96,18 @@ export class Logs {
     this.#stopped.abort();
   }
 
-  /** Tells of lines as they are kept. @returns ends that */
+  /** Has everybody who follows look whether it still may. */
+  wake(): void {
+    for (const listeners of this.#listeners.values()) for (const listener of [...listeners]) listener([]);
+  }
+
+  /** Tells of lines as they are kept, and of none when it is time to look around. @returns ends that */
   follow(tenant: string, filter: LogFilter, listener: (lines: readonly KeptLogLine[]) => void): () => void {
     const listeners = this.#listeners.get(tenant) ?? new Set();
     this.#listeners.set(tenant, listeners);
     const own = (lines: readonly KeptLogLine[]) => {
       const wanted = lines.filter((line) => isWanted(line, filter));
-      if (wanted.length > 0) listener(wanted);
+      if (wanted.length > 0 || lines.length === 0) listener(wanted);
     };
     listeners.add(own);
     return () => {

@@ -48,6 +48,7 @@ export class Platform {
   readonly metrics: Metrics;
   readonly runtime: ServerlessRuntime;
   readonly #keys: Keys;
+  readonly #onError: (error: unknown) => void;
   readonly #ends: (() => void)[] = [];
 
   /**
@@ -56,6 +57,7 @@ export class Platform {
    */
   constructor(config: Config, storage: Storage, stores: Stores, metrics: Metrics, onError: (error: unknown) => void) {
     this.#keys = loadKeys(config.key, config.previousKeys, config.data);
+    this.#onError = onError;
     const keys = this.#keys;
     this.config = config;
     this.storage = storage;
@@ -113,6 +115,8 @@ export class Platform {
     await reseal(this.storage, this.#keys);
     await Promise.all([this.domains.load(), this.accessRules.load()]);
     await this.asyncInvocations.resume();
+    // While it was stopped much may have become old.
+    tidy(this.storage, this.config.retention).catch(this.#onError);
   }
 
   /** What a function threw, with the places in its author's files; `undefined` of any other error. */

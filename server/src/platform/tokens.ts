@@ -60,13 +60,20 @@ export class Tokens {
     return record;
   }
 
+  /** Whether a token that was found before is still good. */
+  async isGood({ id, expiresAt }: TokenRecord): Promise<boolean> {
+    if (id === this.#configured?.record.id) return true;
+    if (expiresAt !== undefined && expiresAt <= Date.now()) return false;
+    return (await this.#storage.tokens.get(id)) !== undefined;
+  }
+
   list(tenant?: string): Promise<TokenRecord[]> {
     return this.#storage.tokens.list(tenant);
   }
 
   /** @param tenant - whose it has to be; `undefined`: anybody's. @throws {ServerError} if there is no such token */
   async revoke(id: string, tenant: string | undefined, by: Actor): Promise<void> {
-    const found = (await this.#storage.tokens.list(tenant)).find((record) => record.id === id);
+    const found = await this.#storage.tokens.get(id);
     const { scope, label } = found ?? {};
     const note = entryOf(by, 'token.revoke', found?.tenant, id, { scope, label });
     if (!(await this.#storage.tokens.delete(id, tenant, note))) throw notFound(`token '${id}'`);

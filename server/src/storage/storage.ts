@@ -133,6 +133,7 @@ export interface AccessStore {
 export interface TokenStore {
   /** @param hash - SHA-256 of the token */
   find(hash: Uint8Array): Promise<TokenRecord | undefined>;
+  get(id: string): Promise<TokenRecord | undefined>;
   /** Of one tenant, or all; oldest first. */
   list(tenant?: string): Promise<TokenRecord[]>;
   add(token: TokenRecord, hash: Uint8Array, entry?: AuditEntry): Promise<void>;

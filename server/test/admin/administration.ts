@@ -3,11 +3,13 @@ import { type Answer, type DataFolder, dataFolder, ServerProcess } from '../serv
 
 /** A server that is administered through HTTP, and what it keeps. */
 export class Administration implements AsyncDisposable {
-  readonly server: ServerProcess;
+  server: ServerProcess;
   readonly #data: DataFolder;
+  readonly #settings: Record<string, unknown>;
 
-  private constructor(server: ServerProcess, data: DataFolder) {
+  private constructor(server: ServerProcess, data: DataFolder, settings: Record<string, unknown>) {
     this.server = server;
+    this.#settings = settings;
     this.#data = data;
   }
 
@@ -18,7 +20,13 @@ export class Administration implements AsyncDisposable {
   /** @param settings - of the configuration's part `server` */
   static async start(settings: Record<string, unknown> = {}, env: NodeJS.ProcessEnv = {}): Promise<Administration> {
     const data = await dataFolder();
-    return new Administration(await ServerProcess.startWith(data.path, settings, env), data);
+    return new Administration(await ServerProcess.startWith(data.path, settings, env), data, settings);
+  }
+
+  /** The same again, after the process was killed. */
+  async restart(): Promise<void> {
+    await this.server.end('SIGKILL');
+    this.server = await ServerProcess.startWith(this.folder, this.#settings);
   }
 
   /** Asks as whoever has the token; without one as the platform. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { ServerError } from '../../errors/server-error.ts';
 import type { LogFilter } from '../../platform/log-pages.ts';
@@ -6,7 +6,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { KeptLogLine } from '../../storage/records.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { followLogs } from '../follow-logs.ts';
-import { type Answer, type Operation, operation } from '../operation.ts';
+import { type Answer, type Call, type Operation, operation } from '../operation.ts';
 import { ofFunction, ofTenant, toTime } from '../schemas/common.ts';
 import { levels, logLines, logQuery, tenantLogQuery } from '../schemas/logs.ts';
 
@@ -22,7 +22,7 @@ const answers = {
 const mostFollowers = 500;
 
 export function logOperations(platform: Platform): Operation[] {
-  const { tenants, logs } = platform;
+  const { tenants, tokens, logs } = platform;
   let followers = 0;
 
   const page = async (tenant: string, filter: LogFilter, { order, limit, cursor }: Query): Promise<Answer> => {
@@ -32,16 +32,17 @@ export function logOperations(platform: Platform): Operation[] {
     return { status: 200, json: { lines: lines.map(show), next: next === undefined ? null : toCursor(next) } };
   };
 
-  const follow = async (tenant: string, given: LogFilter, lastId: unknown): Promise<Answer> => {
+  const follow = async (tenant: string, given: LogFilter, { caller, request }: Asked): Promise<Answer> => {
     if (followers >= mostFollowers) throw tooMany();
     // What comes is later than any end that could have been asked for.
     const { until: _until, ...filter } = given;
+    const lastId = request.headers['last-event-id'];
     const isBack = typeof lastId === 'string' && /^\d{1,15}$/.test(lastId);
     const after = isBack ? Number(lastId) : given.since === undefined ? await logs.last() : 0;
     const write = async (response: ServerResponse) => {
       followers++;
       try {
-        await followLogs(response, { logs, tenant, filter, after, show });
+        await followLogs(response, { logs, tenant, filter, after, show, mayRead: () => tokens.isGood(caller) });
       } finally {
         followers--;
       }
@@ -49,10 +50,10 @@ export function logOperations(platform: Platform): Operation[] {
     return { status: 200, write };
   };
 
-  const answer = async (tenant: string, name: string | undefined, query: Query, request: IncomingMessage) => {
+  const answer = async (tenant: string, name: string | undefined, query: Query, asked: Asked) => {
     await tenants.get(tenant);
     const filter = { ...filterOf(query), function: name };
-    return query.follow ? follow(tenant, filter, request.headers['last-event-id']) : page(tenant, filter, query);
+    return query.follow ? follow(tenant, filter, asked) : page(tenant, filter, query);
   };
 
   return [
@@ -68,7 +69,7 @@ export function logOperations(platform: Platform): Operation[] {
       query: tenantLogQuery,
       answers,
       problems: { 404: 'There is no such tenant.' },
-      handle: ({ params: { tenant }, query, request }) => answer(tenant, query.function, query, request),
+      handle: ({ params: { tenant }, query, ...asked }) => answer(tenant, query.function, query, asked),
     }),
     operation({
       id: 'getFunctionLogs',
@@ -82,12 +83,13 @@ export function logOperations(platform: Platform): Operation[] {
       query: logQuery,
       answers,
       problems: { 404: 'There is no such tenant.' },
-      handle: ({ params: { tenant, name }, query, request }) => answer(tenant, name, query, request),
+      handle: ({ params: { tenant, name }, query, ...asked }) => answer(tenant, name, query, asked),
     }),
   ];
 }
 
 type Query = z.output<typeof logQuery>;
+type Asked = Pick<Call<unknown, unknown, unknown>, 'caller' | 'request'>;
 
 const filterOf = ({ level, text, invocation, since, until }: Query): LogFilter => ({
   ...{ invocation, since, until, contains: text },

@@ -85,6 +85,7 @@ export function tenantOperations(platform: Platform): Operation[] {
       async handle({ params, by, request }) {
         const expected = expectationOf(request);
         await platform.deployments.deleteTenant(params.tenant, by, (found) => expected(stateOf(found)));
+        platform.logs.wake();
         return { status: 204 };
       },
     }),

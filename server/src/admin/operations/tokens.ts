@@ -68,6 +68,7 @@ export function tokenOperations(platform: Platform): Operation[] {
       problems: { 404: 'There is no such token.' },
       async handle({ params, by }) {
         await platform.tokens.revoke(params.token, undefined, by);
+        platform.logs.wake();
         return { status: 204 };
       },
     }),
@@ -118,6 +119,7 @@ export function tokenOperations(platform: Platform): Operation[] {
       problems: { 404: 'There is no such tenant, or it has no such token.' },
       async handle({ params: { tenant, token }, by }) {
         await platform.tokens.revoke(token, tenant, by);
+        platform.logs.wake();
         return { status: 204 };
       },
     }),

@@ -43,7 +43,7 @@ export const kinds: { readonly [Name in keyof Stores]: { readonly [Method in key
     variables: { list: 'read', put: 'write', delete: 'write' },
     domains: { list: 'read', put: 'write', delete: 'write' },
     access: { list: 'read', put: 'write', delete: 'write' },
-    tokens: { find: 'read', list: 'read', add: 'write', touch: 'write', delete: 'write' },
+    tokens: { find: 'read', get: 'read', list: 'read', add: 'write', touch: 'write', delete: 'write' },
     logs: { read: 'read', last: 'read', edge: 'read', append: 'write', prune: 'write' },
     usage: { read: 'read', byFunction: 'read', add: 'write' },
     audit: { read: 'read', append: 'write' },

@@ -18,6 +18,11 @@ export class LibsqlTokens implements Sync<TokenStore> {
     return row && tokenOf(row);
   }
 
+  get(id: string): TokenRecord | undefined {
+    const row = this.#db.get(`SELECT ${columns} FROM tokens WHERE id = ?`, id);
+    return row && tokenOf(row);
+  }
+
   list(tenant?: string): TokenRecord[] {
     const rows =
       tenant === undefined
