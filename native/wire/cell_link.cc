@@ -203,6 +203,7 @@ void CellLink::OnEnd(Channel::Reader::Why why) {
                                   {Cause::kMisbehaved, "the cell sent more than may be"}};
   Finish(kEnds[static_cast<size_t>(why)]);
   Watchdog::Get().Unregister(this);
+  watch_.Stop();
   std::unordered_map<uint64_t, Entry> guests;
   {
     std::lock_guard<std::mutex> lock(mutex_);

@@ -59,6 +59,8 @@ class CellWatch {
     size_t guests = 0;
   };
   Look At(int64_t now, const Activity& activity);
+  // The process has gone. Whoever still has the cell's handle would keep a descriptor of it otherwise.
+  void Stop() { facts_.reset(); }
 
   // See ProcessorAccount.
   int64_t Claimed(int64_t more) { return account_.Claimed(more); }
@@ -70,7 +72,7 @@ class CellWatch {
   // What is late has had the time by now, and not only waited for a processor.
   bool HadTheTime(int64_t now, bool late, bool known, int64_t computed);
 
-  const std::unique_ptr<ProcessFacts> facts_;
+  std::unique_ptr<ProcessFacts> facts_;
   uint64_t most_memory_ = 0;  // of all
   Pulse pulse_;
   ProcessorAccount account_;
