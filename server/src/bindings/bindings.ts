@@ -8,21 +8,23 @@ import { makeKvApi } from './kv/kv-api.ts';
 import type { KvStore } from './kv/kv-store.ts';
 import { makeSqlApi } from './sql/sql-api.ts';
 import type { SqlStore } from './sql/sql-store.ts';
+import type { UseBook } from './use-book.ts';
 
 export interface BindingParts {
   readonly kv: KvStore;
   readonly sql: SqlStore;
+  readonly uses: UseBook;
   /** Runs another function of the tenant. */
   readonly call: CallFunction;
   readonly limitsOf: (tenant: string) => BindingLimits;
 }
 
 /** Platform APIs for the library's `ServerlessRuntime`; every one is async, so that guests in cells have them too. */
-export function makeBindings({ kv, sql, call, limitsOf }: BindingParts) {
+export function makeBindings({ kv, sql, uses, call, limitsOf }: BindingParts) {
   const accounts = new Accounts();
   return {
-    KV: makeKvApi(kv, (tenant) => limitsOf(tenant).kv, accounts),
-    SQL: makeSqlApi(sql, (tenant) => limitsOf(tenant).sql, accounts),
+    KV: makeKvApi(kv, (tenant) => limitsOf(tenant).kv, accounts, uses),
+    SQL: makeSqlApi(sql, (tenant) => limitsOf(tenant).sql, accounts, uses),
     FUNCTIONS: makeFunctionsApi(call, (tenant) => limitsOf(tenant).functions),
   };
 }

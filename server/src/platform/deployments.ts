@@ -181,9 +181,11 @@ export class Deployments {
 
   /** Takes a tenant away with all that it has but its usage and the audit. */
   async deleteTenant(tenant: string, by: Actor, expected: Expectation<TenantRecord>): Promise<void> {
-    const { loaded, storage, stores, tenants, domains, accessRules } = this.#parts;
+    const { loaded, storage, stores, tenants, domains, accessRules, usage } = this.#parts;
     await tenants.get(tenant);
     const functions = await storage.functions.list(tenant);
+    // What it used so far is not the next one's who gets its id.
+    await usage.flush();
     await tenants.delete(tenant, by, expected);
     await Promise.all([domains.refresh(tenant), accessRules.refresh(tenant)]);
     for (const { name } of functions) await loaded.inTurn(tenant, name, async () => loaded.forget(tenant, name));

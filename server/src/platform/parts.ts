@@ -8,6 +8,7 @@ import type { Domains } from './domains.ts';
 import type { Epochs } from './epochs.ts';
 import type { LoadedFunctions } from './loaded-functions.ts';
 import type { Tenants } from './tenants.ts';
+import type { UsageBook } from './usage.ts';
 
 /** What the parts of the platform are made of. */
 export interface PlatformParts {
@@ -20,6 +21,7 @@ export interface PlatformParts {
   readonly tenants: Tenants;
   readonly domains: Domains;
   readonly accessRules: AccessRules;
+  readonly usage: UsageBook;
   readonly epochs: Epochs;
   readonly loaded: LoadedFunctions;
 }

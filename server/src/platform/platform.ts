@@ -1,6 +1,7 @@
 import { invocationOf, JavaScriptError, ServerlessRuntime } from 'isolet';
 import { makeBindings } from '../bindings/bindings.ts';
 import type { Stores } from '../bindings/stores.ts';
+import { UseBook } from '../bindings/use-book.ts';
 import type { Config } from '../config/schema.ts';
 import { type Keys, loadKeys } from '../secrets/keys.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -62,7 +63,7 @@ export class Platform {
     this.config = config;
     this.storage = storage;
     this.stores = stores;
-    this.tenants = new Tenants(config, storage);
+    this.tenants = new Tenants(config, storage, () => this.usage.flush());
     const epochs = new Epochs();
     this.secrets = new Secrets(storage, keys, this.tenants, epochs);
     this.variables = new Variables(storage, this.tenants, epochs);
@@ -70,16 +71,18 @@ export class Platform {
     this.domains = new Domains(config.gateway, storage, this.tenants);
     this.accessRules = new AccessRules(config.gateway, storage, this.tenants);
     this.audit = new Audit(storage);
+    const uses = new UseBook();
     const bindings = makeBindings({
-      ...{ kv: stores.kv, sql: stores.sql },
+      ...{ kv: stores.kv, sql: stores.sql, uses },
       limitsOf: (tenant) => this.tenants.limitsOf(tenant),
       call: async (tenant, name, event, options) => (await this.invocations.invoke(tenant, name, event, options)).value,
     });
     this.runtime = new ServerlessRuntime(bindings, runtimeOptions(config, this.tenants));
-    const { tenants, secrets, variables, domains, accessRules, runtime } = this;
+    this.usage = new UsageBook(storage, this.tenants, this.runtime, uses);
+    const { tenants, secrets, variables, domains, accessRules, runtime, usage } = this;
     const loaded = new LoadedFunctions({ storage, runtime, keys, tenants, secrets, variables, epochs });
     this.#loaded = loaded;
-    const parts = { config, storage, stores, keys, runtime, tenants, domains, accessRules, epochs, loaded };
+    const parts = { config, storage, stores, keys, runtime, tenants, domains, accessRules, usage, epochs, loaded };
     this.deployments = new Deployments(parts);
     this.invocations = new Invocations(parts);
     this.asyncInvocations = new AsyncInvocations(storage, loaded, this.invocations, config.async, onError);
@@ -92,7 +95,6 @@ export class Platform {
       (...version) => loaded.nameOf(...version),
       onError,
     );
-    this.usage = new UsageBook(storage, tenants, runtime);
     this.metrics = metrics;
     metrics.watch(runtime, {
       loadedFunctions: () => loaded.size,

@@ -9,12 +9,15 @@ import { type Expectation, InTurn } from './in-turn.ts';
 export class Tenants {
   readonly #config: Config;
   readonly #storage: Storage;
+  readonly #beforeMaking: () => Promise<void>;
   readonly #inTurn = new InTurn();
   readonly #known = new Map<string, TenantRecord>();
 
-  constructor(config: Config, storage: Storage) {
+  /** @param beforeMaking - is waited for before there is a new tenant: what one of the same id has left is not its own */
+  constructor(config: Config, storage: Storage, beforeMaking: () => Promise<void>) {
     this.#config = config;
     this.#storage = storage;
+    this.#beforeMaking = beforeMaking;
   }
 
   /** Of a tenant that was asked for before; whose functions run was. */
@@ -69,6 +72,7 @@ export class Tenants {
         created || before.tier !== next
           ? entryOf(by, created ? 'tenant.make' : 'tenant.tier', id, undefined, detail)
           : undefined;
+      if (created) await this.#beforeMaking();
       await this.#storage.tenants.put(tenant, note);
       this.#known.set(id, tenant);
       return { tenant, created };

@@ -142,8 +142,29 @@ export interface LogQuery {
   readonly limit: number;
 }
 
-/** Sums of isolet's reports. */
-export interface UsageSums {
+/** What functions did with what they keep. */
+export interface BindingUse {
+  /** Keys that were read, and lists of keys. */
+  readonly kvReads: number;
+  /** Puts and deletions, also such as changed nothing. */
+  readonly kvWrites: number;
+  /** Of values that were read, and keys that were listed. */
+  readonly kvBytesRead: number;
+  /** Of keys with their values. */
+  readonly kvBytesWritten: number;
+  readonly sqlStatements: number;
+  /** From asking for statements to their answers. */
+  readonly sqlMs: number;
+  /** Inserted, updated, deleted. */
+  readonly sqlRowsWritten: number;
+  /** Of rows that were answered. */
+  readonly sqlBytesRead: number;
+  /** Of parameters. */
+  readonly sqlBytesWritten: number;
+}
+
+/** Sums of isolet's reports, and of what functions did with what they keep. */
+export interface UsageSums extends BindingUse {
   readonly invocations: number;
   /** Invocations that did not end well. */
   readonly errors: number;

@@ -5,6 +5,7 @@ import { fromCursor, toCursor } from '../cursor.ts';
 import { type Answer, type Operation, operation } from '../operation.ts';
 import { ofTenant, toTime } from '../schemas/common.ts';
 import { usage, usageQuery, usageSums } from '../schemas/usage.ts';
+import { fromStore } from '../store-failures.ts';
 
 const hour = 3_600_000;
 const usualSpan = 30 * 24 * hour;
@@ -19,12 +20,13 @@ export function usageOperations(platform: Platform): Operation[] {
       path: '/v1/tenants/{tenant}/usage',
       tag: 'Usage',
       summary: 'What a tenant used, by hour and function.',
-      description: 'With `format=csv` or `accept: text/csv` the hours as a table, all in one.',
+      description:
+        'Sums are of what functions did through the gateway, the administration and each other. What administrators do with stored data is not in them. With `format=csv` or `accept: text/csv` the hours as a table, all in one.',
       access: 'tenant',
       params: ofTenant,
       query: usageQuery,
       answers: { 200: { description: 'The usage.', schema: usage, types: ['text/csv'] } },
-      problems: { 404: 'There is no such tenant.' },
+      problems: { 404: 'There is no such tenant.', 503: 'What the tenant keeps can not be looked at.' },
       async handle({ params: { tenant }, query, request }) {
         // One that had this id before is somebody else.
         const { createdAt } = await platform.tenants.get(tenant);
@@ -59,10 +61,16 @@ async function page(
       ...{ tenant: filter.tenant, from: toTime(filter.from), to: toTime(filter.to) },
       total: sum(functions),
       functions: Object.fromEntries(functions.map(({ function: name, ...sums }) => [name, sums])),
+      stored: await storedOf(platform, filter.tenant),
       hours: rows.map(({ tenant: _tenant, ...row }) => ({ ...row, hour: toTime(row.hour) })),
       next,
     },
   };
+}
+
+async function storedOf({ stores: { kv, sql } }: Platform, tenant: string) {
+  const [use, sqlBytes] = await fromStore(() => Promise.all([kv.use(tenant), sql.size(tenant)]));
+  return { kvKeys: use.keys, kvBytes: use.bytes, sqlBytes };
 }
 
 const names = Object.keys(usageSums.shape) as (keyof UsageSums)[];

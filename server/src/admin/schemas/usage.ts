@@ -17,12 +17,29 @@ const sums = {
   fetches: count.describe('Outbound requests.'),
   bytesSent: count,
   bytesReceived: count,
+  kvReads: count.describe('Keys of `env.KV` that were read, and lists of keys.'),
+  kvWrites: count.describe('Puts and deletions, also such as changed nothing.'),
+  kvBytesRead: count.describe('Of values that were read, and keys that were listed.'),
+  kvBytesWritten: count.describe('Of keys with their values.'),
+  sqlStatements: count.describe('Statements of `env.SQL`; the beginning of a transaction is one.'),
+  sqlMs: z.number().describe('From asking for statements to their answers.'),
+  sqlRowsWritten: count.describe('Inserted, updated, deleted.'),
+  sqlBytesRead: count.describe('Of rows that were answered: texts and bytes as long as they are, numbers 8.'),
+  sqlBytesWritten: count.describe('Of parameters, in the same way.'),
 };
 
 export const usageSums = named('UsageSums', z.object(sums));
 export const usageHour = named(
   'UsageHour',
   z.object({ hour: time.describe('When the hour began.'), function: z.string(), ...sums }),
+);
+const stored = named(
+  'UsageStored',
+  z.object({
+    kvKeys: count,
+    kvBytes: count.describe('Keys and values; what has expired may still count.'),
+    sqlBytes: count.describe('The database of `env.SQL`.'),
+  }),
 );
 export const usage = named(
   'Usage',
@@ -32,6 +49,7 @@ export const usage = named(
     to: time,
     total: usageSums.describe('Of the whole time that was asked for, not only of this page.'),
     functions: z.record(z.string(), usageSums),
+    stored: stored.describe('What the tenant keeps now.'),
     hours: z.array(usageHour).describe('Oldest first.'),
     next: z.string().nullable(),
   }),

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type CallerContext, JavaScriptError } from 'isolet';
 import type { SqlLimits } from '../../config/binding-limits.ts';
 import type { Accounts } from '../account.ts';
+import type { UseBook } from '../use-book.ts';
 import { SqlError } from './sql-error.ts';
 import { readBatch, readStatement } from './sql-input.ts';
 import type { SqlBounds, SqlResult, SqlStatement, SqlStore, SqlTransaction, SqlValue } from './sql-store.ts';
@@ -12,7 +13,12 @@ interface GuestFunction {
   callAsync(args: unknown[], options?: { signal?: AbortSignal }): Promise<unknown>;
 }
 
-export function makeSqlApi(store: SqlStore, limitsOf: (tenant: string) => SqlLimits, accounts: Accounts) {
+export function makeSqlApi(
+  store: SqlStore,
+  limitsOf: (tenant: string) => SqlLimits,
+  accounts: Accounts,
+  uses: UseBook,
+) {
   /** Of whatever a transaction's function does. */
   const within = new AsyncLocalStorage<true>();
 
@@ -30,8 +36,18 @@ export function makeSqlApi(store: SqlStore, limitsOf: (tenant: string) => SqlLim
     try {
       return await work(boundsOf(limits, left));
     } finally {
-      accounts.add(caller, 'sql.totalMs', performance.now() - start);
+      const sqlMs = performance.now() - start;
+      accounts.add(caller, 'sql.totalMs', sqlMs);
+      uses.add(caller, { sqlStatements: statements, sqlMs });
     }
+  }
+
+  /** Of a statement that has happened. */
+  function noted(caller: CallerContext, statement: SqlStatement, result: SqlResult): SqlResult {
+    const sqlBytesRead = result.rows.reduce((sum, row) => sum + bytesOf(row), 0);
+    const sqlBytesWritten = bytesOf(statement.params?.values() ?? []);
+    uses.add(caller, { sqlRowsWritten: result.changes, sqlBytesRead, sqlBytesWritten });
+    return result;
   }
 
   function checkAlone(): void {
@@ -39,9 +55,10 @@ export function makeSqlApi(store: SqlStore, limitsOf: (tenant: string) => SqlLim
       throw new SqlError('SQL_BUSY', 'a transaction is open: use the object that its function gets');
   }
 
-  function alone(caller: CallerContext, statement: SqlStatement): Promise<SqlResult> {
+  async function alone(caller: CallerContext, statement: SqlStatement): Promise<SqlResult> {
     checkAlone();
-    return counted(caller, 1, (bounds) => store.run(caller.tenantId, statement, bounds));
+    const result = await counted(caller, 1, (bounds) => store.run(caller.tenantId, statement, bounds));
+    return noted(caller, statement, result);
   }
 
   const read = (caller: CallerContext, sql: unknown, params: unknown) =>
@@ -64,7 +81,7 @@ export function makeSqlApi(store: SqlStore, limitsOf: (tenant: string) => SqlLim
         const results = await counted(caller, statements.length, (bounds) =>
           store.batch(caller.tenantId, statements, bounds),
         );
-        return results.map(answerOf);
+        return results.map((result, at) => answerOf(noted(caller, statements[at] as SqlStatement, result)));
       },
     },
     transaction: {
@@ -95,7 +112,7 @@ export function makeSqlApi(store: SqlStore, limitsOf: (tenant: string) => SqlLim
   function transactionApi(caller: CallerContext, transaction: SqlTransaction) {
     const run = async (sql: unknown, params: unknown) => {
       const statement = read(caller, sql, params);
-      return answerOf(await counted(caller, 1, () => transaction.run(statement)));
+      return answerOf(noted(caller, statement, await counted(caller, 1, () => transaction.run(statement))));
     };
     return {
       query: async (sql: unknown, params?: unknown) => run(sql, params),
@@ -119,6 +136,17 @@ export function boundsOf(limits: SqlLimits, left = Number.POSITIVE_INFINITY): Sq
     maxResultBytes: limits.resultBytes,
     maxDatabaseBytes: limits.databaseBytes,
   };
+}
+
+function bytesOf(values: Iterable<SqlValue>): number {
+  let sum = 0;
+  for (const value of values) sum += sizeOf(value);
+  return sum;
+}
+
+function sizeOf(value: SqlValue): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  return value instanceof Uint8Array ? value.byteLength : value === null ? 0 : 8;
 }
 
 /** Rows as objects by column; of columns with one name the last. A column may have any name, `__proto__` too. */

@@ -13,7 +13,10 @@ export async function usage(invocation: Invocation): Promise<number> {
     total: Record<string, unknown>;
     functions: Record<string, Record<string, unknown>>;
   }>(tenantPath(tenant, 'usage'), { query });
-  const columns = ['invocations', 'errors', 'coldStarts', 'cpuMs', 'durationMs', 'gbMs', 'hostCalls', 'fetches'];
+  const columns = [
+    ...['invocations', 'errors', 'coldStarts', 'cpuMs', 'durationMs', 'gbMs', 'hostCalls', 'fetches'],
+    ...['kvReads', 'kvWrites', 'sqlStatements'],
+  ];
   const row = (name: string, sums: Record<string, unknown>) => [name, ...columns.map((column) => sums[column])];
   const rows = Object.entries(answer.functions).map(([name, sums]) => row(name, sums));
   out.answer(answer, () => table(['function', ...columns], [...rows, row('all', answer.total)]));

@@ -81,6 +81,22 @@ const steps: readonly string[] = [
      tenant TEXT NOT NULL REFERENCES tenants ON DELETE CASCADE, function TEXT NOT NULL, auth TEXT NOT NULL,
      updated_at INTEGER NOT NULL, PRIMARY KEY (tenant, function)
    ) STRICT, WITHOUT ROWID;`,
+  // `born`: when the tenant was made whose usage it is.
+  `ALTER TABLE usage RENAME TO usage_before;
+   CREATE TABLE usage (
+     tenant TEXT NOT NULL, born INTEGER NOT NULL, hour INTEGER NOT NULL, function TEXT NOT NULL,
+     invocations INTEGER NOT NULL, errors INTEGER NOT NULL, cold_starts INTEGER NOT NULL, refused INTEGER NOT NULL,
+     rate_limited INTEGER NOT NULL, duration_ms REAL NOT NULL, cpu_ms REAL NOT NULL, gb_ms REAL NOT NULL,
+     host_calls INTEGER NOT NULL, fetches INTEGER NOT NULL, bytes_sent INTEGER NOT NULL, bytes_received INTEGER NOT NULL,
+     kv_reads INTEGER NOT NULL, kv_writes INTEGER NOT NULL, kv_bytes_read INTEGER NOT NULL,
+     kv_bytes_written INTEGER NOT NULL, sql_statements INTEGER NOT NULL, sql_ms REAL NOT NULL,
+     sql_rows_written INTEGER NOT NULL, sql_bytes_read INTEGER NOT NULL, sql_bytes_written INTEGER NOT NULL,
+     PRIMARY KEY (tenant, born, hour, function)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO usage SELECT tenant, COALESCE((SELECT created_at FROM tenants WHERE id = tenant), 0), hour, function,
+     invocations, errors, cold_starts, refused, rate_limited, duration_ms, cpu_ms, gb_ms, host_calls, fetches,
+     bytes_sent, bytes_received, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM usage_before;
+   DROP TABLE usage_before;`,
 ];
 
 /** Brings a file to what this version of the server uses. @throws if a later version has written it */

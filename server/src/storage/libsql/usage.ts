@@ -17,11 +17,23 @@ const sums = {
   fetches: 'fetches',
   bytesSent: 'bytes_sent',
   bytesReceived: 'bytes_received',
+  kvReads: 'kv_reads',
+  kvWrites: 'kv_writes',
+  kvBytesRead: 'kv_bytes_read',
+  kvBytesWritten: 'kv_bytes_written',
+  sqlStatements: 'sql_statements',
+  sqlMs: 'sql_ms',
+  sqlRowsWritten: 'sql_rows_written',
+  sqlBytesRead: 'sql_bytes_read',
+  sqlBytesWritten: 'sql_bytes_written',
 } as const satisfies Record<keyof UsageSums, string>;
 
 const names = Object.keys(sums) as (keyof UsageSums)[];
 const columns = Object.values(sums);
-const add = `INSERT INTO usage (tenant, hour, function, ${columns}) VALUES (?, ?, ?, ${columns.map(() => '?')})
+/** When the tenant was made that has an id: one that had the same id before is somebody else. */
+const born = 'COALESCE((SELECT created_at FROM tenants WHERE id = ?), 0)';
+const add = `INSERT INTO usage (tenant, born, hour, function, ${columns})
+  VALUES (?, ${born}, ?, ?, ${columns.map(() => '?')})
   ON CONFLICT DO UPDATE SET ${columns.map((column) => `${column} = ${column} + excluded.${column}`)}`;
 
 export class LibsqlUsage implements Sync<UsageStore> {
@@ -33,7 +45,14 @@ export class LibsqlUsage implements Sync<UsageStore> {
 
   add(records: readonly UsageRecord[]): void {
     for (const record of records) {
-      this.#db.run(add, record.tenant, record.hour, record.function, ...names.map((name) => record[name]));
+      this.#db.run(
+        add,
+        record.tenant,
+        record.tenant,
+        record.hour,
+        record.function,
+        ...names.map((name) => record[name]),
+      );
     }
   }
 
@@ -50,11 +69,11 @@ export class LibsqlUsage implements Sync<UsageStore> {
   }
 }
 
-const which = 'tenant = ? AND hour >= ? AND hour < ? AND (? IS NULL OR function = ?)';
+const which = `tenant = ? AND born = ${born} AND hour >= ? AND hour < ? AND (? IS NULL OR function = ?)`;
 
 function valuesOf(query: UsageQuery): Value[] {
   const name = query.function ?? null;
-  return [query.tenant, query.from, query.to, name, name];
+  return [query.tenant, query.tenant, query.from, query.to, name, name];
 }
 
 const sumsOf = (row: Row): UsageSums & { function: string } => ({
