@@ -7,7 +7,7 @@ import type { Books } from './report/books.ts';
 import type { Observable } from './report/emitter.ts';
 import type { LateReport, PoolEvents } from './report/events.ts';
 import type { Losses } from './report/losses.ts';
-import type { Ask } from './run/ask.ts';
+import { type Ask, askFor } from './run/ask.ts';
 import type { PoolEntry } from './run/entry.ts';
 import { lossOf, recordOf } from './run/records.ts';
 import { type Answered, runInvocation } from './run/run.ts';
@@ -46,10 +46,7 @@ export class Invocations {
   async invoke(spec: PoolFunction, event: unknown, given: InvokeOptions): Promise<unknown> {
     const options = given === nothing ? given : checkInvokeOptions(given);
     const { method } = options;
-    const ask = (waited: boolean): Ask => ({
-      event: waited ? taken(event) : event,
-      ...(method !== undefined && { how: 'method' as const, method }),
-    });
+    const ask = (waited: boolean): Ask => askFor(waited ? taken(event) : event, method);
     const { result, late } = await this.run(spec, ask, options);
     return options.detailed ? { value: result.value, ...result.report, ...(late && { late }) } : result.value;
   }

@@ -10,6 +10,7 @@ import type { RequestBody, SentRequest } from './request-parts.ts';
 export class HttpAsk implements Ask {
   how: 'fetch' | 'event' = 'fetch';
   event: unknown;
+  readonly method = undefined;
   refusal: unknown;
   readonly prepare: Ask['prepare'];
   readonly #fetch: Ask;

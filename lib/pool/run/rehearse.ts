@@ -3,7 +3,7 @@ import { proveForm } from '../code/handler.ts';
 import { whenAborted } from '../engine.ts';
 import type { Observable } from '../report/emitter.ts';
 import type { PoolEvents } from '../report/events.ts';
-import type { Ask } from './ask.ts';
+import { askFor } from './ask.ts';
 import type { PoolEntry } from './entry.ts';
 import { recordOf, withError } from './records.ts';
 import { runInvocation } from './run.ts';
@@ -24,9 +24,6 @@ export interface Asked {
   readonly module: boolean;
 }
 
-const askOf = ({ event, method }: TrialRun): Ask =>
-  method === undefined ? { event } : { event, how: 'method', method };
-
 /** Tries a function that was loaded outside the pool, on an event if there is one. Answers which of the names are defined. */
 export async function rehearse(
   entry: PoolEntry,
@@ -41,7 +38,12 @@ export async function rehearse(
   if (!run) return defined;
   const options = { signal, invocationId: undefined, coldStart: true, queueMs: 0 };
   const { timeout, cpuTimeout } = fn;
-  const result = await runInvocation(entry, askOf(run), { ...options, timeout, cpuTimeout, work: 'dryRun' });
+  const result = await runInvocation(entry, askFor(run.event, run.method), {
+    ...options,
+    timeout,
+    cpuTimeout,
+    work: 'dryRun',
+  });
   events.tell('dryRun', recordOf(result));
   void result.open?.over.then(({ report, error }) => events.tell('handedOut', withError(report, error)));
   if (result.rest) {
