@@ -69,7 +69,9 @@ const retention = z
 
 const asynchronous = z
   .strictObject({
-    concurrency: count.default(32).describe('Asynchronous invocations that run at once.'),
+    concurrency: count
+      .default(64)
+      .describe('Asynchronous invocations that run at once. One tenant alone has half of them at most.'),
     maxAttempts: count.default(3).describe('How often one is begun that never ended, or could not be started.'),
     maxWaiting: count.default(10_000).describe('Asynchronous invocations of one tenant that may wait.'),
     maxResult: count.default(1024 * 1024).describe('Bytes of an answer that are kept, as JSON.'),

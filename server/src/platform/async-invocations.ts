@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { problemOf } from '../errors/problem.ts';
 import { notFound, ServerError } from '../errors/server-error.ts';
-import type { InvocationRecord, InvocationStatus } from '../storage/records.ts';
+import type { Keys } from '../secrets/keys.ts';
+import type { InvocationRecord, InvocationStatus, WaitingInvocation } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
+import { FairLine } from './fair-line.ts';
 import type { Invocations } from './invocations.ts';
 import type { LoadedFunctions, VersionChoice } from './loaded-functions.ts';
+import { sealPart, unsealPart } from './sealed-invocations.ts';
 
-/** How many may run at once, how many wait in memory, and how often one is begun. */
+/** How many may run at once, how many wait, and how often one is begun. */
 export interface AsyncOptions {
   readonly concurrency: number;
   readonly maxAttempts: number;
@@ -23,66 +25,65 @@ export interface LaterChoice extends VersionChoice {
 }
 
 /** An invocation that was accepted, as its owner sees it. */
-export interface InvocationView extends Omit<InvocationRecord, 'event' | 'result' | 'error'> {
-  readonly event?: unknown;
+export interface InvocationView extends Omit<InvocationRecord, 'event' | 'result' | 'error' | 'sealedBy'> {
   readonly result?: unknown;
   readonly error?: unknown;
 }
 
+/** What invocations that nobody waits for take. */
+export interface AsyncParts {
+  readonly storage: Storage;
+  readonly keys: Keys;
+  readonly loaded: LoadedFunctions;
+  readonly invocations: Invocations;
+}
+
+/** One that this process has in hand. */
+type InHand = { -readonly [Name in keyof WaitingInvocation]: WaitingInvocation[Name] };
+
 /** ms before the second attempt, if the error does not say when; then twice as long each time. */
 const firstWait = 1000;
+/** Of one tenant, how many are in memory, by their ids alone; the others wait on the disk. */
+const mostInHand = 256;
+/** What is more Node takes for nothing. */
+const longestTimer = 2 ** 31 - 1;
 
 /**
  * Invocations that nobody waits for: kept first, then run, also after a restart. Each is begun at least once; whoever was
- * running when the process was killed is begun again, with the same invocation id.
+ * running when the process was killed is begun again, with the same invocation id. Tenants share the places for them, see
+ * {@link FairLine}; what waits for another attempt takes none. Events and answers are sealed where they are kept.
  */
 export class AsyncInvocations {
-  readonly #storage: Storage;
-  readonly #loaded: LoadedFunctions;
-  readonly #invocations: Invocations;
+  readonly #parts: AsyncParts;
   readonly #options: AsyncOptions;
   readonly #onError: (error: unknown) => void;
-  /** Those that this process has in hand, so that none is begun twice. */
-  readonly #known = new Set<string>();
-  readonly #line: InvocationRecord[] = [];
+  /** Those that this process has in hand, by tenant, so that none is begun twice. */
+  readonly #known = new Map<string, Set<string>>();
+  readonly #line: FairLine<InHand>;
   readonly #running = new Set<Promise<void>>();
-  readonly #closing = new AbortController();
-  /** Whether more may be kept than is in hand. */
-  #isMore = false;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  /** Tenants of which more may be kept than is in hand. */
+  readonly #more = new Set<string>();
+  #closed = false;
 
   /** @param onError - is told what kept an invocation from being run or written down */
-  constructor(
-    storage: Storage,
-    loaded: LoadedFunctions,
-    invocations: Invocations,
-    options: AsyncOptions,
-    onError: (error: unknown) => void,
-  ) {
-    this.#storage = storage;
-    this.#loaded = loaded;
-    this.#invocations = invocations;
+  constructor(parts: AsyncParts, options: AsyncOptions, onError: (error: unknown) => void) {
+    this.#parts = parts;
     this.#options = options;
     this.#onError = onError;
+    this.#line = new FairLine(options.concurrency);
   }
 
   /** How many are in hand. */
   get size(): number {
-    return this.#line.length + this.#running.size;
+    let size = 0;
+    for (const ids of this.#known.values()) size += ids.size;
+    return size;
   }
 
   /** Takes up what was accepted before. */
   async resume(): Promise<void> {
-    // Few at a time: the file may hold more than memory should.
-    const limit = this.#mostInLine + this.#known.size;
-    this.#isMore = false;
-    try {
-      const found = await this.#storage.invocations.unfinished(limit);
-      if (found.length >= limit) this.#isMore = true;
-      for (const record of found) this.#enqueue(record);
-    } catch (error) {
-      this.#isMore = true;
-      throw error;
-    }
+    for (const tenant of await this.#store.tenantsWaiting()) await this.#takeUp(tenant);
   }
 
   /**
@@ -92,59 +93,75 @@ export class AsyncInvocations {
    */
   async accept(tenant: string, name: string, event: unknown, choice: LaterChoice = {}): Promise<InvocationView> {
     if (this.#closed) throw new ServerError('ERR_ISOLET_SERVER_DRAINING', 'The server is being stopped.');
-    await this.#loaded.check(tenant, name, choice);
+    const { loaded, keys } = this.#parts;
+    await loaded.check(tenant, name, choice);
     await this.#checkRoom(tenant);
-    const nothing = { result: undefined, error: undefined, startedAt: undefined, finishedAt: undefined };
+    const id = randomUUID();
+    const sealed = sealPart(keys, tenant, id, 'event', JSON.stringify(event) ?? 'null');
     const { version, alias, method } = choice;
-    const record: InvocationRecord = {
-      ...{ id: randomUUID(), tenant, function: name, version, alias, method, status: 'queued', attempts: 0 },
-      ...{ event: JSON.stringify(event) ?? 'null', createdAt: Date.now(), ...nothing },
-    };
-    this.#known.add(record.id);
+    const about = { id, tenant, function: name, version, alias, method, status: 'queued', attempts: 0 } as const;
+    const nothing = { result: undefined, error: undefined, startedAt: undefined, finishedAt: undefined };
+    const record: InvocationRecord = { ...about, ...sealed, ...nothing, createdAt: Date.now() };
+    // In hand before it can be found on the disk.
+    const known = this.#inHand(tenant).add(id);
     try {
-      await this.#storage.invocations.add(record);
-    } finally {
-      this.#known.delete(record.id);
+      await this.#store.add(record);
+    } catch (error) {
+      this.#letGo(record);
+      throw error;
     }
-    if (this.#line.length < this.#mostInLine) this.#enqueue(record);
-    else this.#isMore = true;
-    return viewOf(record);
+    if (known.size <= mostInHand && !this.#more.has(tenant)) this.#enter({ id, tenant, attempts: 0 });
+    else {
+      this.#letGo(record);
+      this.#more.add(tenant);
+      if (this.#line.waiting(tenant) === 0) this.#takeUpSoon(tenant);
+    }
+    return this.#viewOf(record);
   }
 
   /** @throws {ServerError} if the tenant has no such invocation, or no more */
   async get(tenant: string, name: string, id: string): Promise<InvocationView> {
-    const record = await this.#storage.invocations.get(tenant, id);
+    const record = await this.#store.get(tenant, id);
     if (record?.function !== name) throw notFound(`invocation '${id}'`);
-    return viewOf(record);
+    return this.#viewOf(record);
   }
 
-  /** The newest first, without events and results. */
+  /** The newest first, without results. */
   async list(
     tenant: string,
     name: string,
     query: { status?: InvocationStatus | undefined; before?: string | undefined; limit: number },
   ): Promise<InvocationView[]> {
-    await this.#loaded.record(tenant, name);
-    return (await this.#storage.invocations.list(tenant, name, query)).map(viewOf);
+    await this.#parts.loaded.record(tenant, name);
+    return (await this.#store.list(tenant, name, query)).map((record) => this.#viewOf(record));
   }
 
   /** Begins no more, and waits for those that run; the others are taken up by the next start. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
     await Promise.all(this.#running);
   }
 
-  get #closed(): boolean {
-    return this.#closing.signal.aborted;
+  get #store(): Storage['invocations'] {
+    return this.#parts.storage.invocations;
   }
 
-  get #mostInLine(): number {
-    return this.#options.concurrency * 4;
+  #inHand(tenant: string): Set<string> {
+    const ids = this.#known.get(tenant) ?? new Set();
+    this.#known.set(tenant, ids);
+    return ids;
+  }
+
+  #letGo({ tenant, id }: Pick<WaitingInvocation, 'tenant' | 'id'>): void {
+    const ids = this.#known.get(tenant);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#known.delete(tenant);
   }
 
   async #checkRoom(tenant: string): Promise<void> {
     const { maxWaiting } = this.#options;
-    if ((await this.#storage.invocations.waiting(tenant)) < maxWaiting) return;
+    if ((await this.#store.waiting(tenant)) < maxWaiting) return;
     const details = { limit: 'maxWaiting', value: maxWaiting, retryAfter: 5000 };
     throw new ServerError(
       'ERR_ISOLET_SERVER_TOO_MANY',
@@ -153,59 +170,100 @@ export class AsyncInvocations {
     );
   }
 
-  #enqueue(record: InvocationRecord): void {
-    if (this.#known.has(record.id)) return;
-    this.#known.add(record.id);
-    this.#line.push(record);
+  /** Takes from the disk what there is room for. */
+  async #takeUp(tenant: string): Promise<void> {
+    this.#more.delete(tenant);
+    try {
+      const found = await this.#store.unfinished(tenant, mostInHand);
+      if (found.length >= mostInHand) this.#more.add(tenant);
+      const fresh = found.filter(({ id }) => !this.#known.get(tenant)?.has(id));
+      for (const item of fresh) {
+        this.#inHand(tenant).add(item.id);
+        this.#line.add(item);
+      }
+    } catch (error) {
+      this.#more.add(tenant);
+      throw error;
+    }
+    this.#next();
+  }
+
+  #takeUpSoon(tenant: string): void {
+    if (this.#closed || !this.#more.has(tenant)) return;
+    this.#takeUp(tenant).catch((error) => {
+      this.#onError(error);
+      this.#later(firstWait, () => this.#takeUpSoon(tenant));
+    });
+  }
+
+  #enter(item: InHand): void {
+    this.#line.add(item);
     this.#next();
   }
 
   #next(): void {
-    while (!this.#closed && this.#running.size < this.#options.concurrency) {
-      const record = this.#line.shift();
-      if (!record) return;
-      const run = this.#run(record)
+    while (!this.#closed) {
+      const item = this.#line.take();
+      if (!item) return;
+      const run = this.#run(item)
         .catch((error) => {
-          // It is kept as it was, and taken up again.
-          this.#isMore = true;
+          // It is kept as it was.
           this.#onError(error);
+          return firstWait;
         })
-        .finally(() => {
+        .then((wait) => {
           this.#running.delete(run);
-          this.#known.delete(record.id);
+          this.#line.leave(item);
+          if (wait === undefined) this.#letGo(item);
+          else this.#later(wait, () => this.#enter(item));
           this.#next();
-          if (this.#isMore && this.#line.length === 0 && !this.#closed) this.resume().catch(this.#onError);
+          if (this.#line.waiting(item.tenant) === 0) this.#takeUpSoon(item.tenant);
         });
       this.#running.add(run);
     }
   }
 
-  async #run(record: InvocationRecord): Promise<void> {
-    const { id, tenant, version, alias, method } = record;
-    for (let attempt = record.attempts + 1; ; attempt++) {
-      if (attempt > this.#options.maxAttempts) {
-        const error = new ServerError(
-          'ERR_ISOLET_SERVER_GAVE_UP',
-          `It was begun ${attempt - 1} times and never ended.`,
-        );
-        return this.#storage.invocations.finish(id, failed(error));
+  #later(ms: number, work: () => void): void {
+    if (this.#closed) return;
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        work();
+      },
+      Math.min(ms, longestTimer),
+    );
+    this.#timers.add(timer.unref());
+  }
+
+  /** One attempt. @returns after how many ms there is to be another */
+  async #run(item: InHand): Promise<number | undefined> {
+    const { id, tenant } = item;
+    const { maxAttempts } = this.#options;
+    if (item.attempts >= maxAttempts) {
+      const message = `It was begun ${item.attempts} times and never ended.`;
+      await this.#store.finish(id, failed(new ServerError('ERR_ISOLET_SERVER_GAVE_UP', message)));
+      return undefined;
+    }
+    const record = await this.#store.begin(id, Date.now());
+    if (!record) return undefined;
+    const { version, alias, method, attempts } = record;
+    item.attempts = attempts;
+    try {
+      const options = { version, alias, invocationId: id, ...(method !== undefined && { method }) };
+      const event = JSON.parse(unsealPart(this.#parts.keys, tenant, id, 'event', record.event));
+      const { value } = await this.#parts.invocations.invoke(tenant, record.function, event, options);
+      const { result, sealedBy } = sealPart(this.#parts.keys, tenant, id, 'result', this.#textOf(value));
+      await this.#store.finish(id, { at: Date.now(), result, sealedBy });
+      return undefined;
+    } catch (error) {
+      // What the end of the server has stopped is begun again by the next start.
+      if (this.#closed && !isOwnFailure(error)) return undefined;
+      const { retryable, retryAfter } = error as { retryable?: unknown; retryAfter?: unknown };
+      if (retryable !== true || attempts >= maxAttempts) {
+        await this.#store.finish(id, failed(error));
+        return undefined;
       }
-      if (!(await this.#storage.invocations.begin(id, Date.now()))) return;
-      try {
-        const options = { version, alias, invocationId: id, ...(method !== undefined && { method }) };
-        const { value } = await this.#invocations.invoke(tenant, record.function, JSON.parse(record.event), options);
-        return await this.#storage.invocations.finish(id, { at: Date.now(), result: this.#textOf(value) });
-      } catch (error) {
-        // What the end of the server has stopped is begun again by the next start.
-        if (this.#closed && !isOwnFailure(error)) return;
-        const { retryable, retryAfter } = error as { retryable?: unknown; retryAfter?: unknown };
-        if (retryable !== true || attempt >= this.#options.maxAttempts) {
-          return this.#storage.invocations.finish(id, failed(error));
-        }
-        const wait = typeof retryAfter === 'number' ? retryAfter : firstWait * 2 ** (attempt - 1);
-        await sleep(wait, undefined, { signal: this.#closing.signal }).catch(() => {});
-        if (this.#closed) return;
-      }
+      return typeof retryAfter === 'number' ? retryAfter : firstWait * 2 ** (attempts - 1);
     }
   }
 
@@ -221,6 +279,15 @@ export class AsyncInvocations {
       details,
     );
   }
+
+  #viewOf({ event: _event, sealedBy: _sealedBy, result, error, ...about }: Partial<InvocationRecord>): InvocationView {
+    const { id, tenant } = about as InvocationRecord;
+    return {
+      ...(about as InvocationRecord),
+      ...(result && { result: JSON.parse(unsealPart(this.#parts.keys, tenant, id, 'result', result)) }),
+      ...(error !== undefined && { error: JSON.parse(error) }),
+    };
+  }
 }
 
 /** Whether the function itself has failed, or reached a limit. */
@@ -228,11 +295,3 @@ const isOwnFailure = (error: unknown): boolean =>
   /^ERR_ISOLET_(?:JAVASCRIPT|TIMEOUT|HEAP_LIMIT|TRANSFER|SERVER_)/.test(String((error as { code?: unknown }).code));
 
 const failed = (error: unknown) => ({ at: Date.now(), error: JSON.stringify(problemOf(error)) });
-
-function viewOf(record: Omit<InvocationRecord, 'event' | 'result'> & Partial<InvocationRecord>): InvocationView {
-  const { event, result, error, ...about } = record;
-  const parsed = Object.entries({ event, result, error }).flatMap(([name, text]) =>
-    text === undefined ? [] : [[name, JSON.parse(text)]],
-  );
-  return { ...about, ...Object.fromEntries(parsed) };
-}

@@ -19,6 +19,7 @@ import { every, tidy } from './maintenance.ts';
 import type { Metrics } from './metrics.ts';
 import { reseal } from './reseal.ts';
 import { runtimeOptions } from './runtime-options.ts';
+import { resealInvocations } from './sealed-invocations.ts';
 import { Secrets } from './secrets.ts';
 import { SourceMaps } from './source-maps.ts';
 import { Tenants } from './tenants.ts';
@@ -85,7 +86,11 @@ export class Platform {
     const parts = { config, storage, stores, keys, runtime, tenants, domains, accessRules, usage, epochs, loaded };
     this.deployments = new Deployments(parts);
     this.invocations = new Invocations(parts);
-    this.asyncInvocations = new AsyncInvocations(storage, loaded, this.invocations, config.async, onError);
+    this.asyncInvocations = new AsyncInvocations(
+      { storage, keys, loaded, invocations: this.invocations },
+      config.async,
+      onError,
+    );
     this.sourceMaps = new SourceMaps(storage);
     this.logs = new Logs(
       storage,
@@ -115,6 +120,7 @@ export class Platform {
   async start(): Promise<void> {
     await checkCells(this.config);
     await reseal(this.storage, this.#keys);
+    await resealInvocations(this.storage, this.#keys);
     await Promise.all([this.domains.load(), this.accessRules.load()]);
     await this.asyncInvocations.resume();
     // While it was stopped much may have become old.

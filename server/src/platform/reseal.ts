@@ -16,12 +16,15 @@ export async function reseal({ secrets }: Storage, keys: Keys): Promise<number> 
     try {
       return { ...secret, sealed: seal(keys, tenant, name, unseal(keys, tenant, name, sealed)) };
     } catch (error) {
-      const { message } = error as Error;
-      throw new Error(
-        `${foreign.length} secrets can't be opened with ISOLET_SERVER_KEY (the first one: ${message}). Start with the key that they were sealed with, or give it as ISOLET_SERVER_PREVIOUS_KEY beside the new one.`,
-      );
+      throw cantOpen(`${foreign.length} secrets`, error);
     }
   });
   await Promise.all(resealed.map(({ tenant, ...secret }) => secrets.put(tenant, secret)));
   return resealed.length;
 }
+
+/** @param what - was sealed with another key. @param error - of one of them */
+export const cantOpen = (what: string, error: unknown): Error =>
+  new Error(
+    `${what} can't be opened with ISOLET_SERVER_KEY (one: ${(error as Error).message}). Start with the key that they were sealed with, or give it as ISOLET_SERVER_PREVIOUS_KEY beside the new one.`,
+  );

@@ -23,7 +23,7 @@ export function seal({ current }: Keys, tenant: string, name: string, value: str
 /** @throws {Error} if it was sealed with a key that is not there, for another place, or changed since */
 export function unseal({ all }: Keys, tenant: string, name: string, sealed: Buffer): string {
   const key = all.find((one) => sealed.subarray(0, 1 + one.id.length).equals(beginningOf(one)));
-  if (!key) throw new Error(`secret ${name} of tenant ${tenant} was sealed with a key that the server does not have`);
+  if (!key) throw new Error(`${name} of tenant ${tenant} was sealed with a key that the server does not have`);
   const begin = 1 + key.id.length;
   const nonceEnd = begin + nonceSize;
   const decipher = createDecipheriv('aes-256-gcm', key.sealing, sealed.subarray(begin, nonceEnd));

@@ -238,23 +238,37 @@ export interface KeptAuditEntry extends AuditEntry {
 
 export type InvocationStatus = 'queued' | 'running' | 'done' | 'failed';
 
-/** An invocation that nobody waits for. `event`, `result` and `error` are JSON. */
-export interface InvocationRecord {
+/** An invocation that was accepted and is not finished. */
+export interface WaitingInvocation {
   readonly id: string;
   readonly tenant: string;
+  /** How often it was begun. */
+  readonly attempts: number;
+}
+
+/** What of an invocation only whoever has the key can read: JSON. */
+export interface SealedInvocation {
+  /** Empty once it is finished. */
+  readonly event: Uint8Array;
+  readonly result: Uint8Array | undefined;
+  /** What everything begins with that the same key has sealed; empty: it was kept before anything was sealed. */
+  readonly sealedBy: Uint8Array;
+}
+
+/** An invocation that nobody waits for. */
+export interface InvocationRecord extends WaitingInvocation, SealedInvocation {
   readonly function: string;
   readonly version: string | undefined;
   readonly alias: string | undefined;
   /** The handler that is called; `undefined`: the function itself. */
   readonly method: string | undefined;
   readonly status: InvocationStatus;
-  /** How often it was begun. */
-  readonly attempts: number;
-  readonly event: string;
-  readonly result: string | undefined;
-  /** The problem document of the last attempt. */
+  /** The problem document of the last attempt, as JSON. */
   readonly error: string | undefined;
   readonly createdAt: number;
   readonly startedAt: number | undefined;
   readonly finishedAt: number | undefined;
 }
+
+/** Without what is sealed. */
+export type ListedInvocation = Omit<InvocationRecord, keyof SealedInvocation>;

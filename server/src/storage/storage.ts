@@ -8,8 +8,10 @@ import type {
   InvocationStatus,
   KeptAuditEntry,
   KeptLogLine,
+  ListedInvocation,
   LogLine,
   LogQuery,
+  SealedInvocation,
   SealedSecret,
   SourceRecord,
   TenantRecord,
@@ -19,6 +21,7 @@ import type {
   UsageSums,
   VariableRecord,
   VersionRecord,
+  WaitingInvocation,
 } from './records.ts';
 
 /**
@@ -188,17 +191,26 @@ export interface InvocationStore {
   get(tenant: string, id: string): Promise<InvocationRecord | undefined>;
   /** How many of a tenant were accepted and are not finished. */
   waiting(tenant: string): Promise<number>;
-  /** The newest first, without event and result. @param query - `before`: those accepted before the one with this id */
+  /** The newest first. @param query - `before`: those accepted before the one with this id */
   list(
     tenant: string,
     name: string,
     query: { status?: InvocationStatus | undefined; before?: string | undefined; limit: number },
-  ): Promise<Omit<InvocationRecord, 'event' | 'result'>[]>;
-  /** Says that another attempt begins. @returns whether it is still there to be run */
-  begin(id: string, at: number): Promise<boolean>;
-  finish(id: string, end: { at: number; result: string } | { at: number; error: string }): Promise<void>;
-  /** What was accepted and not finished, oldest first. */
-  unfinished(limit: number): Promise<InvocationRecord[]>;
+  ): Promise<ListedInvocation[]>;
+  /** Says that another attempt begins. @returns it as it is then; `undefined`: it is finished, or gone */
+  begin(id: string, at: number): Promise<InvocationRecord | undefined>;
+  /** Its event goes. */
+  finish(
+    id: string,
+    end: { at: number; result: Uint8Array; sealedBy: Uint8Array } | { at: number; error: string },
+  ): Promise<void>;
+  /** Tenants that have some which were accepted and are not finished. */
+  tenantsWaiting(): Promise<string[]>;
+  /** What a tenant has of these, oldest first. */
+  unfinished(tenant: string, limit: number): Promise<WaitingInvocation[]>;
+  /** Those with something in them that another key has sealed, or none. @param beginning - see `sealedBy` of {@link SealedInvocation} */
+  notSealedBy(beginning: Uint8Array, limit: number): Promise<(SealedInvocation & { tenant: string; id: string })[]>;
+  reseal(invocation: SealedInvocation & { readonly id: string }): Promise<void>;
   /** Takes away those that were finished before, at most `limit`. @returns how many */
   prune(before: number, limit: number): Promise<number>;
 }

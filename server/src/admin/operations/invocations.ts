@@ -120,7 +120,7 @@ function jsonOf(value: unknown): string {
   }
 }
 
-function show(view: Omit<InvocationView, 'event'>) {
+function show(view: InvocationView) {
   const { id, tenant, function: name, status, attempts, createdAt, startedAt, finishedAt, result, error } = view;
   const { version = null, alias = null, method = null } = view;
   const timeOr = (ms: number | undefined) => (ms === undefined ? null : toTime(ms));

@@ -97,6 +97,26 @@ const steps: readonly string[] = [
      invocations, errors, cold_starts, refused, rate_limited, duration_ms, cpu_ms, gb_ms, host_calls, fetches,
      bytes_sent, bytes_received, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM usage_before;
    DROP TABLE usage_before;`,
+  // `sealed_by`: what the key's seals begin with; empty: not sealed yet; NULL: there is nothing to be sealed.
+  `ALTER TABLE invocations RENAME TO invocations_before;
+   DROP INDEX invocations_of;
+   DROP INDEX invocations_unfinished;
+   DROP INDEX invocations_finished;
+   DROP INDEX invocations_waiting;
+   CREATE TABLE invocations (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, function TEXT NOT NULL,
+     version TEXT, alias TEXT, method TEXT, status TEXT NOT NULL, attempts INTEGER NOT NULL, created_at INTEGER NOT NULL,
+     started_at INTEGER, finished_at INTEGER, error TEXT, event BLOB NOT NULL, result BLOB, sealed_by BLOB,
+     FOREIGN KEY (tenant) REFERENCES tenants ON DELETE CASCADE
+   ) STRICT;
+   INSERT INTO invocations SELECT seq, id, tenant, function, version, alias, method, status, attempts, created_at,
+     started_at, finished_at, error, iif(finished_at IS NULL, CAST(event AS BLOB), x''), CAST(result AS BLOB),
+     iif(finished_at IS NULL OR result IS NOT NULL, x'', NULL) FROM invocations_before;
+   DROP TABLE invocations_before;
+   CREATE INDEX invocations_of ON invocations (tenant, function, seq);
+   CREATE INDEX invocations_waiting ON invocations (tenant, seq) WHERE finished_at IS NULL;
+   CREATE INDEX invocations_finished ON invocations (finished_at) WHERE finished_at IS NOT NULL;
+   CREATE INDEX invocations_sealed ON invocations (sealed_by) WHERE sealed_by IS NOT NULL;`,
 ];
 
 /** Brings a file to what this version of the server uses. @throws if a later version has written it */

@@ -48,7 +48,8 @@ export const kinds: { readonly [Name in keyof Stores]: { readonly [Method in key
     usage: { read: 'read', byFunction: 'read', add: 'write' },
     audit: { read: 'read', append: 'write' },
     invocations: {
-      ...{ get: 'read', list: 'read', unfinished: 'read', waiting: 'read' },
-      ...{ add: 'write', begin: 'write', finish: 'write', prune: 'write' },
+      ...{ get: 'read', list: 'read', waiting: 'read' },
+      ...{ tenantsWaiting: 'read', unfinished: 'read', notSealedBy: 'read' },
+      ...{ add: 'write', begin: 'write', finish: 'write', reseal: 'write', prune: 'write' },
     },
   };
