@@ -64,7 +64,9 @@ export class Platform {
     this.config = config;
     this.storage = storage;
     this.stores = stores;
-    this.tenants = new Tenants(config, storage, () => this.usage.flush());
+    // What the one before has left: uses that are not written down, and, if the process ended just then, what it kept.
+    const clear = (id: string) => Promise.all([this.usage.flush(), stores.drop(id)]);
+    this.tenants = new Tenants(config, storage, clear);
     const epochs = new Epochs();
     this.secrets = new Secrets(storage, keys, this.tenants, epochs);
     this.variables = new Variables(storage, this.tenants, epochs);
@@ -146,7 +148,9 @@ export class Platform {
     const runs = this.asyncInvocations.close();
     await this.runtime.cleanup({ timeout });
     await runs;
-    await Promise.all([this.logs.flush(), this.usage.flush()]);
+    // What can't be kept any more keeps nothing else from being closed well.
+    const kept = await Promise.allSettled([this.logs.flush(), this.usage.flush()]);
+    for (const one of kept) if (one.status === 'rejected') this.#onError(one.reason);
     await this.stores.close();
     await this.storage.close();
   }

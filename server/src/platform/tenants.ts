@@ -9,12 +9,12 @@ import { type Expectation, InTurn } from './in-turn.ts';
 export class Tenants {
   readonly #config: Config;
   readonly #storage: Storage;
-  readonly #beforeMaking: () => Promise<void>;
+  readonly #beforeMaking: (id: string) => Promise<unknown>;
   readonly #inTurn = new InTurn();
   readonly #known = new Map<string, TenantRecord>();
 
   /** @param beforeMaking - is waited for before there is a new tenant: what one of the same id has left is not its own */
-  constructor(config: Config, storage: Storage, beforeMaking: () => Promise<void>) {
+  constructor(config: Config, storage: Storage, beforeMaking: (id: string) => Promise<unknown>) {
     this.#config = config;
     this.#storage = storage;
     this.#beforeMaking = beforeMaking;
@@ -72,7 +72,7 @@ export class Tenants {
         created || before.tier !== next
           ? entryOf(by, created ? 'tenant.make' : 'tenant.tier', id, undefined, detail)
           : undefined;
-      if (created) await this.#beforeMaking();
+      if (created) await this.#beforeMaking(id);
       await this.#storage.tenants.put(tenant, note);
       this.#known.set(id, tenant);
       return { tenant, created };

@@ -1,6 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { makeFile, makeFolder } from '../storage/kept-files.ts';
 
 /** What is derived from one key of the server. */
 export interface Key {
@@ -42,14 +43,15 @@ function keyOf(secret: string): Key {
   };
 }
 
-const readKey = (path: string): string => readFileSync(path, 'utf8').trim();
+function readKey(path: string): string {
+  const key = readFileSync(path, 'utf8').trim();
+  if (key.length >= 16) return key;
+  throw new Error(`${path} is damaged: it has no key. Bring back the one that was there; without it secrets are lost.`);
+}
 
 function makeKey(path: string): string {
-  mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
   const made = randomBytes(32).toString('base64url');
-  const file = openSync(path, 'wx', 0o600);
-  writeSync(file, `${made}\n`);
-  fsyncSync(file);
-  closeSync(file);
+  makeFolder(dirname(path));
+  makeFile(path, `${made}\n`);
   return made;
 }

@@ -1,6 +1,7 @@
 // SQL in files of this machine: `<folder>/<tenant>.db`, opened by a process of the engine.
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keepNames, makeFolder } from '../../storage/kept-files.ts';
 import { fileNameOf } from '../file-name.ts';
 import { EngineProcess, type EngineProcessOptions } from './engine-process.ts';
 import { Lanes, type Leave } from './lanes.ts';
@@ -27,7 +28,7 @@ export class EmbeddedSql implements SqlStore {
   /** As many at a time as the engine has threads: those of all tenants, in order. */
   readonly #threads: Lanes;
   readonly #stuck = new Stuck();
-  #made: Promise<unknown> | undefined;
+  #isMade = false;
   #closed = false;
 
   constructor(options: EmbeddedSqlOptions) {
@@ -79,8 +80,12 @@ export class EmbeddedSql implements SqlStore {
     const leave = await this.#lanes.enter(tenant, patience);
     try {
       const file = this.#file(tenant);
+      const parts = [`${file}-wal`, `${file}-shm`, file];
+      const found = await Promise.all(parts.map((part) => stat(part).catch(absent)));
+      if (found.every((one) => one === undefined)) return;
       await this.#ask(tenant, { kind: 'leave' }, patience, platformBounds);
-      for (const part of [`${file}-wal`, `${file}-shm`, file]) await rm(part, { force: true });
+      for (const part of parts) await rm(part, { force: true });
+      keepNames(this.#options.folder);
     } finally {
       leave();
     }
@@ -107,7 +112,7 @@ export class EmbeddedSql implements SqlStore {
     const { maxRows, maxResultBytes, maxDatabaseBytes } = bounds;
     const ofWork: SqlBoundsOfWork = { ms, maxRows, maxResultBytes, maxDatabaseBytes };
     try {
-      await this.#folder();
+      this.#folder();
       return await this.#engine.ask(this.#file(tenant), work, ofWork);
     } catch (error) {
       if (error instanceof SqlError && error.reason === 'stuck') this.#stuck.add(tenant);
@@ -118,12 +123,9 @@ export class EmbeddedSql implements SqlStore {
   }
 
   /** Made before the first statement, and only then. */
-  #folder(): Promise<unknown> {
-    this.#made ??= mkdir(this.#options.folder, { recursive: true, mode: 0o700 }).catch((error) => {
-      this.#made = undefined;
-      throw error;
-    });
-    return this.#made;
+  #folder(): void {
+    if (!this.#isMade) makeFolder(this.#options.folder);
+    this.#isMade = true;
   }
 
   #file(tenant: string): string {

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { keep, keepNames } from '../kept-files.ts';
 import { Database } from './database.ts';
 import { checkFileAt, fileIn, lockFile, StorageError } from './open-file.ts';
 
@@ -26,7 +27,9 @@ export function backupFolder(data: string, target: string): string[] {
       db.close();
     }
   }
+  keepFolders(growing, files);
   renameSync(growing, target);
+  keepNames(dirname(target));
   return files;
 }
 
@@ -48,11 +51,17 @@ export function restoreFolder(copy: string, data: string): { files: string[]; re
     for (const file of files) {
       mkdirSync(dirname(join(data, file)), { recursive: true, mode: 0o700 });
       cpSync(join(copy, file), join(data, file));
+      keep(join(data, file));
     }
+    keepFolders(data, files);
     return { files, replaced };
   } finally {
     lock.close();
   }
+}
+
+function keepFolders(folder: string, files: readonly string[]): void {
+  for (const one of new Set([...files.map((file) => dirname(join(folder, file))), folder])) keepNames(one);
 }
 
 function checkCopy(path: string): void {

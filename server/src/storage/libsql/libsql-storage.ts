@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { makeFolder } from '../kept-files.ts';
 import type { Storage, Stores } from '../storage.ts';
 import { Database } from './database.ts';
 import { failureOf } from './failures.ts';
@@ -12,7 +12,7 @@ import { type StorageListener, Writer } from './writer.ts';
  * @throws {StorageError} if the file can't be used, with what to do
  */
 export function openStorage(folder: string, listener: StorageListener): Storage {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const path = fileIn(folder);
   const lock = openFile(path);
   try {

@@ -27,8 +27,12 @@ function flush(): void {
   const replies = requests.length === 0 ? [] : writeTogether(db, requests, run);
   if (replies.length > 0) port?.postMessage(replies);
   if (!closing) return;
-  // Then everything is in the one file.
-  db.all('PRAGMA wal_checkpoint(TRUNCATE)');
+  try {
+    // Then everything is in the one file.
+    db.all('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // There is no room for it: then it stays in the file beside it.
+  }
   db.close();
   port?.close();
 }

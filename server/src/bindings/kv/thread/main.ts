@@ -98,9 +98,11 @@ function sleep(until: number | undefined): void {
   sweeper = setTimeout(() => sleep(sweep()), ms);
 }
 
+const said = (code: string | undefined): string =>
+  code === 'SQLITE_FULL' ? 'the server has no room left on its disk' : `the store failed: ${code}`;
+
 function failureOf(error: unknown): KvFailure {
-  if (!(error instanceof KvError))
-    return { code: 'KV_ENGINE', message: `the store failed: ${(error as { code?: string }).code}` };
+  if (!(error instanceof KvError)) return { code: 'KV_ENGINE', message: said((error as { code?: string }).code) };
   const { code, message, quota, limit } = error;
   return { code, message, ...(quota !== undefined && { quota }), ...(limit !== undefined && { limit }) };
 }

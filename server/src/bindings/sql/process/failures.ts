@@ -1,9 +1,14 @@
 // SQLite's errors as those that a function sees. A message of SQLite's may name tables and columns, never a file.
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { SqlBoundsOfWork, SqlFailure } from '../messages.ts';
 import { SqlError, type SqlErrorCode } from '../sql-error.ts';
 
-/** `interrupted`: by our deadline, which SQLite cannot know. */
-export function failureOf(error: unknown, bounds: SqlBoundsOfWork): SqlFailure {
+/** Less than this on a disk is as good as nothing, in bytes: what did not fit has taken the rest. */
+const noRoom = 256 * 1024;
+
+/** @param file - of the database */
+export function failureOf(error: unknown, bounds: SqlBoundsOfWork, file: string): SqlFailure {
   if (error instanceof SqlError) {
     const { code, message, quota, limit, reason } = error;
     return {
@@ -24,6 +29,8 @@ export function failureOf(error: unknown, bounds: SqlBoundsOfWork): SqlFailure {
         ms,
         reason,
       );
+    case reason === 'SQLITE_FULL' && isDiskFull(file):
+      return { code: 'SQL_ENGINE', message: 'the server has no room left on its disk', details: { reason } };
     case reason === 'SQLITE_FULL':
       return failure(
         'SQL_QUOTA',
@@ -45,6 +52,12 @@ export function failureOf(error: unknown, bounds: SqlBoundsOfWork): SqlFailure {
     default:
       return { code: 'SQL_STATEMENT', message, details: { reason } };
   }
+}
+
+/** SQLite says the same of a disk as of a quota. */
+function isDiskFull(file: string): boolean {
+  const { bavail, bsize } = statfsSync(dirname(file));
+  return bavail * bsize < noRoom;
 }
 
 const failure = (code: SqlErrorCode, message: string, quota: string, limit: number, reason: string): SqlFailure => ({

@@ -25,7 +25,7 @@ async function answer(databases: OpenDatabases, { id, file, work, bounds }: SqlR
     .do(file, work, bounds, () => process.send?.({ id, stuck: true } satisfies SqlReply))
     .then(
       (results) => ({ id, results }),
-      (error) => ({ id, failure: failureOf(error, bounds) }),
+      (error) => ({ id, failure: failureOf(error, bounds, file) }),
     );
   process.send?.(reply);
 }
