@@ -24,6 +24,12 @@ export const tierSchema = z.strictObject({
   maxFunctions: count.default(100).describe('Functions of one tenant.'),
   codeSize: count.default(1024 * 1024).describe('Bytes of source of one function.'),
   maxLogBytes: count.default(65_536).describe('Bytes of log text kept of one invocation.'),
+  keptLogBytes: count
+    .min(65_536)
+    .default(100 * 1024 * 1024)
+    .describe(
+      'Bytes of log text kept of one tenant, 200 for each line added; what is oldest goes, also before `retention.logs`.',
+    ),
   maxHostCalls: count.default(1000).describe('Calls of the platform that one invocation may make.'),
   rate: rate.optional(),
   isolation: z

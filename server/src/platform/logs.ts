@@ -2,6 +2,7 @@ import type { InvocationReport, ServerlessRuntime } from 'isolet';
 import type { KeptLogLine, LogLine } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type LogFilter, type LogPage, type LogPlace, readPage, skipBehind } from './log-pages.ts';
+import { LogRoom } from './log-room.ts';
 import type { SourceMaps } from './source-maps.ts';
 import type { Tenants } from './tenants.ts';
 
@@ -13,8 +14,10 @@ type Origin = Pick<InvocationReport, 'tenantId' | 'functionName' | 'version'> & 
 
 /** ms that lines gather before they are kept, and with that told to listeners. */
 const gatherTime = 100;
-/** Lines that may wait for the disk; further ones are counted. */
-const mostWaiting = 50_000;
+/** What is left of the lines of a tenant that has too many, so that they are not too many at once again. */
+const leftOver = 0.9;
+/** Lines that are taken away in one step: others write between. */
+const step = 1000;
 
 /** What functions write, and how their invocations failed: kept for a while, and told to whoever follows. */
 export class Logs {
@@ -24,8 +27,7 @@ export class Logs {
   readonly #listeners = new Map<string, Set<(lines: readonly KeptLogLine[]) => void>>();
   readonly #onError: (error: unknown) => void;
   readonly #stopped = new AbortController();
-  #waiting: LogLine[] = [];
-  #dropped = 0;
+  readonly #room = new LogRoom();
   #flushing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -61,11 +63,7 @@ export class Logs {
 
   /** Keeps a line soon. */
   write(line: LogLine): void {
-    if (this.#waiting.length >= mostWaiting) {
-      this.#dropped++;
-      return;
-    }
-    this.#waiting.push(line);
+    this.#room.add(line);
     this.#timer ??= setTimeout(() => void this.flush(), gatherTime).unref();
   }
 
@@ -74,6 +72,12 @@ export class Logs {
     await this.#tenants.get(tenant);
     await this.flush();
     return readPage(this.#storage, tenant, filter, place, limit);
+  }
+
+  /** Bytes that are kept of a tenant. */
+  async bytes(tenant: string): Promise<number> {
+    await this.flush();
+    return this.#storage.logs.bytes(tenant);
   }
 
   /** The number of the last line of all. */
@@ -121,7 +125,7 @@ export class Logs {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     while (this.#flushing) await this.#flushing;
-    if (this.#waiting.length === 0) return;
+    if (this.#room.isEmpty) return;
     this.#flushing = this.#keep().finally(() => {
       this.#flushing = undefined;
     });
@@ -129,20 +133,27 @@ export class Logs {
   }
 
   async #keep(): Promise<void> {
-    const written = this.#waiting;
-    this.#waiting = [];
+    const { lines: written, dropped } = this.#room.take();
+    if (dropped > 0) {
+      this.#onError(new Error(`${dropped} lines of functions were dropped: more came than could be kept`));
+    }
     const lines = await Promise.all(written.map((line) => this.#mapped(line)));
     try {
-      const first = await this.#storage.logs.append(lines);
+      const { first, bytes } = await this.#storage.logs.append(lines);
       this.#tell(lines.map((line, i) => ({ ...line, seq: first + i })));
+      for (const [tenant, kept] of bytes) await this.#trim(tenant, kept);
     } catch (error) {
-      this.#dropped += lines.length;
       this.#onError(error);
-      return;
+      this.#onError(new Error(`${lines.length} lines of functions could not be kept`));
     }
-    if (this.#dropped === 0) return;
-    this.#onError(new Error(`${this.#dropped} lines of functions were dropped: more came than could be kept`));
-    this.#dropped = 0;
+  }
+
+  /** A tenant's oldest lines go when it has more than its tier allows. */
+  async #trim(tenant: string, kept: number): Promise<void> {
+    const { keptLogBytes } = this.#tenants.limitsOf(tenant);
+    if (kept <= keptLogBytes) return;
+    const enough = Math.floor(keptLogBytes * leftOver);
+    while ((await this.#storage.logs.trim(tenant, enough, step)) > enough);
   }
 
   async #mapped(line: LogLine): Promise<LogLine> {

@@ -19,6 +19,7 @@ export function runtimeOptions(config: Config, tenants: Tenants): ServerlessOpti
 
 /** What the runtime keeps itself. It knows the functions that were used, so how many there may be it can't count. */
 function ofRuntime(tier: TierConfig): Tier {
-  const { kv: _kv, sql: _sql, functions: _functions, fetch: _fetch, maxFunctions: _maxFunctions, ...rest } = tier;
+  const { kv: _kv, sql: _sql, functions: _functions, fetch: _fetch, ...others } = tier;
+  const { maxFunctions: _maxFunctions, keptLogBytes: _keptLogBytes, ...rest } = others;
   return rest;
 }

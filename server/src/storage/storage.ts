@@ -146,9 +146,20 @@ export interface TokenStore {
   delete(id: string, tenant: string | undefined, entry?: AuditEntry): Promise<boolean>;
 }
 
+/** What a line takes beside its text. */
+export const lineBytes = 200;
+
 export interface LogStore {
-  /** Those of tenants that are gone are left out. @returns the `seq` of the first line; the others follow one by one */
-  append(lines: readonly LogLine[]): Promise<number>;
+  /**
+   * Those of tenants that are gone are left out.
+   *
+   * @returns the `seq` of the first line, the others follow one by one; and how many bytes are kept of each of their tenants
+   */
+  append(lines: readonly LogLine[]): Promise<{ first: number; bytes: ReadonlyMap<string, number> }>;
+  /** Bytes of the lines of a tenant, with {@link lineBytes} for each. */
+  bytes(tenant: string): Promise<number>;
+  /** Takes away a tenant's oldest until it has at most `bytes`, at most `limit` of them. @returns how many bytes are left */
+  trim(tenant: string, bytes: number, limit: number): Promise<number>;
   /** The last `limit` that fit, oldest first; with `after` the first ones after it. */
   read(tenant: string, query: LogQuery): Promise<KeptLogLine[]>;
   /** The `seq` of the last line of all. */

@@ -172,6 +172,7 @@ it('a stop lets followers go and keeps what was written; what is older than the 
   await using tidy = await ServerProcess.startWith(admin.folder, { retention: { logs: 1 } });
   const left = async () => (await tidy.ask('GET', '/v1/tenants/acme/logs?limit=1')).body.lines;
   await expect.poll(left).toEqual([]);
+  expect((await tidy.ask('GET', '/v1/tenants/acme/usage')).body.stored.logBytes).toBe(0);
   await tidy.ask('POST', '/v1/tenants/acme/functions/f/invoke', { count: 1, from: 1 });
   expect(await left()).toHaveLength(1);
 });

@@ -99,7 +99,7 @@ it('what functions do with KV and SQL is counted, with its bytes', async () => {
   expect(total).toMatchObject({ kvReads: 5, sqlStatements: 7 });
   expect(stored).toMatchObject({ kvKeys: 1, kvBytes: 8, sqlBytes: expect.any(Number) });
   expect(stored.sqlBytes).toBeGreaterThan(4096);
-  expect((await usage('', 'other')).stored).toEqual({ kvKeys: 0, kvBytes: 0, sqlBytes: 0 });
+  expect((await usage('', 'other')).stored).toEqual({ kvKeys: 0, kvBytes: 0, sqlBytes: 0, logBytes: 0 });
 });
 
 it('what was never started is counted apart', async () => {

@@ -68,9 +68,9 @@ async function page(
   };
 }
 
-async function storedOf({ stores: { kv, sql } }: Platform, tenant: string) {
+async function storedOf({ stores: { kv, sql }, logs }: Platform, tenant: string) {
   const [use, sqlBytes] = await fromStore(() => Promise.all([kv.use(tenant), sql.size(tenant)]));
-  return { kvKeys: use.keys, kvBytes: use.bytes, sqlBytes };
+  return { kvKeys: use.keys, kvBytes: use.bytes, sqlBytes, logBytes: await logs.bytes(tenant) };
 }
 
 const names = Object.keys(usageSums.shape) as (keyof UsageSums)[];

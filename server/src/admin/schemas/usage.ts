@@ -39,6 +39,7 @@ const stored = named(
     kvKeys: count,
     kvBytes: count.describe('Keys and values; what has expired may still count.'),
     sqlBytes: count.describe('The database of `env.SQL`.'),
+    logBytes: count.describe('Lines in the log, as they count for `keptLogBytes` of the tier.'),
   }),
 );
 export const usage = named(

@@ -1,7 +1,14 @@
 import type { KeptLogLine, LogLine, LogQuery } from '../records.ts';
-import type { LogStore } from '../storage.ts';
+import { type LogStore, lineBytes } from '../storage.ts';
 import { type Database, orNothing, type Row, textOf, type Value } from './database.ts';
 import type { Sync } from './sync.ts';
+
+const size = `length(text) + ${lineBytes}`;
+const grow = `INSERT INTO log_sizes (tenant, bytes) SELECT id, ? FROM tenants WHERE id = ?
+  ON CONFLICT (tenant) DO UPDATE SET bytes = bytes + excluded.bytes`;
+const shrink = `UPDATE log_sizes SET bytes = log_sizes.bytes - gone.bytes
+  FROM (SELECT tenant, SUM(${size}) AS bytes FROM logs WHERE seq <= ? GROUP BY tenant) AS gone
+  WHERE gone.tenant = log_sizes.tenant`;
 
 export class LibsqlLogs implements Sync<LogStore> {
   readonly #db: Database;
@@ -10,16 +17,39 @@ export class LibsqlLogs implements Sync<LogStore> {
     this.#db = db;
   }
 
-  append(lines: readonly LogLine[]): number {
+  append(lines: readonly LogLine[]): { first: number; bytes: Map<string, number> } {
+    const more = new Map<string, number>();
     const last = this.last();
     const sql = `INSERT INTO logs (seq, tenant, function, at, level, invocation, version, text)
       SELECT ?, id, ?, ?, ?, ?, ?, ? FROM tenants WHERE id = ?`;
     for (const [i, line] of lines.entries()) {
       const { tenant, at, level, invocation, version, text } = line;
-      const values = [line.function, at, level, invocation ?? null, version ?? null, Buffer.from(text), tenant];
+      const bytes = Buffer.from(text);
+      const values = [line.function, at, level, invocation ?? null, version ?? null, bytes, tenant];
       this.#db.run(sql, last + 1 + i, ...values);
+      more.set(tenant, (more.get(tenant) ?? 0) + bytes.length + lineBytes);
     }
-    return last + 1;
+    for (const [tenant, bytes] of more) this.#db.run(grow, bytes, tenant);
+    return { first: last + 1, bytes: new Map([...more.keys()].map((tenant) => [tenant, this.bytes(tenant)])) };
+  }
+
+  bytes(tenant: string): number {
+    return Number(this.#db.get('SELECT bytes FROM log_sizes WHERE tenant = ?', tenant)?.['bytes'] ?? 0);
+  }
+
+  trim(tenant: string, bytes: number, limit: number): number {
+    const sql = `SELECT seq, ${size} AS size FROM logs WHERE tenant = ? ORDER BY seq LIMIT ?`;
+    let left = this.bytes(tenant);
+    let last: number | undefined;
+    for (const row of this.#db.all(sql, tenant, limit)) {
+      if (left <= bytes) break;
+      left -= row['size'] as number;
+      last = row['seq'] as number;
+    }
+    if (last === undefined) return 0;
+    this.#db.run('DELETE FROM logs WHERE tenant = ? AND seq <= ?', tenant, last);
+    this.#db.run('UPDATE log_sizes SET bytes = ? WHERE tenant = ?', left, tenant);
+    return left;
   }
 
   read(tenant: string, query: LogQuery): KeptLogLine[] {
@@ -70,7 +100,9 @@ export class LibsqlLogs implements Sync<LogStore> {
     const oldest = this.#db.all('SELECT seq, at FROM logs ORDER BY seq LIMIT ?', limit);
     const young = oldest.findIndex((row) => (row['at'] as number) >= before);
     const last = oldest[(young < 0 ? oldest.length : young) - 1];
-    return last ? this.#db.run('DELETE FROM logs WHERE seq <= ?', last['seq'] as number) : 0;
+    if (!last) return 0;
+    this.#db.run(shrink, last['seq'] as number);
+    return this.#db.run('DELETE FROM logs WHERE seq <= ?', last['seq'] as number);
   }
 }
 

@@ -117,6 +117,10 @@ const steps: readonly string[] = [
    CREATE INDEX invocations_waiting ON invocations (tenant, seq) WHERE finished_at IS NULL;
    CREATE INDEX invocations_finished ON invocations (finished_at) WHERE finished_at IS NOT NULL;
    CREATE INDEX invocations_sealed ON invocations (sealed_by) WHERE sealed_by IS NOT NULL;`,
+  `CREATE TABLE log_sizes (
+     tenant TEXT PRIMARY KEY REFERENCES tenants ON DELETE CASCADE, bytes INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO log_sizes SELECT tenant, SUM(length(text) + 200) FROM logs GROUP BY tenant;`,
 ];
 
 /** Brings a file to what this version of the server uses. @throws if a later version has written it */

@@ -44,7 +44,10 @@ export const kinds: { readonly [Name in keyof Stores]: { readonly [Method in key
     domains: { list: 'read', put: 'write', delete: 'write' },
     access: { list: 'read', put: 'write', delete: 'write' },
     tokens: { find: 'read', get: 'read', list: 'read', add: 'write', touch: 'write', delete: 'write' },
-    logs: { read: 'read', last: 'read', edge: 'read', append: 'write', prune: 'write' },
+    logs: {
+      ...{ read: 'read', last: 'read', edge: 'read', bytes: 'read' },
+      ...{ append: 'write', prune: 'write', trim: 'write' },
+    },
     usage: { read: 'read', byFunction: 'read', add: 'write' },
     audit: { read: 'read', append: 'write' },
     invocations: {
