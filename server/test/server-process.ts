@@ -38,10 +38,16 @@ export class ServerProcess implements AsyncDisposable {
     this.log = log;
   }
 
-  /** @param options - further ones of the command line */
-  static async start(data: string, env: NodeJS.ProcessEnv = {}, options: string[] = []): Promise<ServerProcess> {
+  /** @param options - further ones of the command line. @param through - a command that becomes the one after it */
+  static async start(
+    data: string,
+    env: NodeJS.ProcessEnv = {},
+    options: string[] = [],
+    through: string[] = [],
+  ): Promise<ServerProcess> {
     const settings = { ISOLET_SERVER_PORT: '0', ISOLET_SERVER_DATA: data, ISOLET_SERVER_ADMIN_TOKEN: adminToken };
-    const child = spawn(process.execPath, [command, 'serve', ...options], {
+    const [file, ...args] = [...through, process.execPath, command, 'serve', ...options] as [string, ...string[]];
+    const child = spawn(file, args, {
       env: { PATH: process.env['PATH'], ...settings, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
