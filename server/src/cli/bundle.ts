@@ -1,5 +1,6 @@
 // A function's source as one text that a guest can load: TypeScript and packages bundled in, with the map back.
 import { readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
 import { relative, resolve } from 'node:path';
 import { type BuildContext, type BuildFailure, type BuildResult, context, type Message } from 'esbuild';
 
@@ -109,7 +110,11 @@ export class Bundler {
 }
 
 function toProblem({ text, location }: Message): SourceProblem {
-  const hint = /^Could not resolve "(node:)?(\w+)"/.exec(text);
-  const message = hint?.[1] ? `${text}: functions have the web's APIs and no modules of Node` : text;
+  const missing = /^Could not resolve "(node:)?((?:@[\w.-]+\/)?\w[\w.-]*)/.exec(text);
+  const hint =
+    missing?.[1] || builtinModules.includes(missing?.[2] ?? '')
+      ? ": functions have the web's APIs and no modules of Node"
+      : missing && `: npm install ${missing[2]}`;
+  const message = `${text}${hint ?? ''}`;
   return { message, file: location?.file, line: location?.line, column: location ? location.column + 1 : undefined };
 }

@@ -87,7 +87,8 @@ function problem(status: number, text: string): CommandError {
     const place = line === undefined ? '' : `${line}:${column ?? 1}: `;
     return `\n  ${place}${message}`;
   });
-  return new CommandError(exitOf(status, document.code), `${document.detail ?? status}${issues.join('')}`, {
+  const hint = status === 401 ? ' (--token, ISOLET_SERVER_TOKEN)' : '';
+  return new CommandError(exitOf(status, document.code), `${document.detail ?? status}${hint}${issues.join('')}`, {
     status,
     ...document,
   });

@@ -116,8 +116,11 @@ function failed(error: unknown, asJson: boolean, { stdout, stderr, signal }: Sur
   if (signal.aborted) return exitCodes.done;
   const known = error instanceof CommandError ? error : undefined;
   const message = (error as Error).message ?? String(error);
-  const exitCode = known?.exitCode ?? exitCodes.server;
+  const exitCode = known?.exitCode ?? (isConfigError(error) ? exitCodes.misuse : exitCodes.server);
   if (asJson) stdout.write(`${JSON.stringify({ error: { message, exitCode, ...known?.details } })}\n`);
   else stderr.write(`isolet-server: ${message}\n`);
   return exitCode;
 }
+
+/** By its code: its class comes with all that reads configurations. */
+const isConfigError = (error: unknown): boolean => (error as { code?: unknown }).code === 'ERR_ISOLET_SERVER_CONFIG';

@@ -19,6 +19,8 @@ export interface ProjectFunction {
   readonly entry: string;
   /** What it is deployed with beside its code. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Name of the file that says so. */
+  readonly settingsFile: string | undefined;
 }
 
 export interface Project {
@@ -49,13 +51,13 @@ export function readProject(folder: string, given?: string): Project {
   const functions = new Map<string, ProjectFunction>();
   for (const entry of sourcesIn(join(root, sourceFolder))) {
     const name = basename(entry, extname(entry));
-    functions.set(name, { name, entry, settings: {} });
+    functions.set(name, { name, entry, settings: {}, settingsFile: undefined });
   }
   for (const [name, { entry, ...settings }] of Object.entries(data.functions)) {
     const found = entry === undefined ? functions.get(name)?.entry : resolve(root, entry);
     if (found === undefined)
       throw misuse(`${file}: function '${name}' has no entry, and there is no ${sourceFolder}/${name}.ts`);
-    functions.set(name, { name, entry: found, settings });
+    functions.set(name, { name, entry: found, settings, settingsFile: file && basename(file) });
   }
   const { url, tenant, server } = data;
   return { folder: root, file, url, tenant, server, functions: [...functions.values()] };

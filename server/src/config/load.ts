@@ -15,7 +15,8 @@ const fileNames = ['isolet.toml', 'isolet.json'] as const;
 /** Environment variables, and the part of a configuration that each stands for. */
 export const environment: Readonly<Record<string, (value: string) => ConfigInput>> = {
   ISOLET_SERVER_HOST: (host) => ({ host }),
-  ISOLET_SERVER_PORT: (port) => ({ port: Number(port) }),
+  // As `isolation`: what is none, the schema says.
+  ISOLET_SERVER_PORT: (port) => ({ port: /^\d+$/.test(port) ? Number(port) : (port as unknown as number) }),
   ISOLET_SERVER_DATA: (data) => ({ data }),
   ISOLET_SERVER_ADMIN_TOKEN: (adminToken) => ({ adminToken }),
   ISOLET_SERVER_KEY: (key) => ({ key }),
@@ -33,14 +34,22 @@ export const environment: Readonly<Record<string, (value: string) => ConfigInput
 export function loadConfig(env: NodeJS.ProcessEnv, folder: string, file?: string): Config {
   const found = file ?? fileNames.map((name) => join(folder, name)).find((path) => existsSync(path));
   const given: Record<string, unknown> = found === undefined ? {} : readFile(found);
+  const variables = new Map<string, string>();
   for (const [name, read] of Object.entries(environment)) {
     const value = env[name];
     if (value === undefined || value === '') continue;
-    for (const [setting, part] of Object.entries(read(value))) given[setting] = joined(given[setting], part);
+    for (const [setting, part] of Object.entries(read(value))) {
+      given[setting] = joined(given[setting], part);
+      variables.set(setting, name);
+    }
   }
   const { success, data, error } = configSchema.safeParse(given);
   if (success) return withDefaultTier(data);
-  throw new ConfigError(`The configuration${found ? ` (${found})` : ''} can't be used:\n${z.prettifyError(error)}`);
+  const said = z.prettifyError(error).replace(/→ at (\w+)/g, (place, setting: string) => {
+    const variable = variables.get(setting);
+    return variable === undefined ? place : `${place} (${variable})`;
+  });
+  throw new ConfigError(`The configuration${found ? ` (${found})` : ''} can't be used:\n${said}`);
 }
 
 function readFile(path: string): Record<string, unknown> {

@@ -63,10 +63,10 @@ export class Listener {
     });
   }
 
-  /** @returns the address, as a URL without a path */
+  /** @returns the address, as a URL without a path. @throws {Error} that says what to do, if it is not to be had */
   async listen(port: number, host: string): Promise<string> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
+      this.#server.once('error', (error) => reject(notListening(error, port, host)));
       this.#server.listen(port, host, resolve);
     });
     const { address, family, port: found } = this.#server.address() as AddressInfo;
@@ -157,4 +157,15 @@ function refuse(response: ServerResponse): void {
     response,
     new ServerError('ERR_ISOLET_SERVER_DRAINING', 'The server is being stopped. Ask another one.'),
   );
+}
+
+function notListening(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  const other = 'choose another with --port, ISOLET_SERVER_PORT or `port` (0: any that is free)';
+  const said: Partial<Record<string, string>> = {
+    EADDRINUSE: `port ${port} on ${host} is in use: stop what uses it, or ${other}`,
+    EACCES: `port ${port} on ${host} is not for this user: ${other}`,
+    EADDRNOTAVAIL: `${host} is no address of this machine: see ISOLET_SERVER_HOST and \`host\``,
+    ENOTFOUND: `${host} is no address of this machine: see ISOLET_SERVER_HOST and \`host\``,
+  };
+  return new Error(said[error.code ?? ''] ?? error.message, { cause: error });
 }

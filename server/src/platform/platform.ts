@@ -3,6 +3,7 @@ import { makeBindings } from '../bindings/bindings.ts';
 import type { Stores } from '../bindings/stores.ts';
 import { UseBook } from '../bindings/use-book.ts';
 import type { Config } from '../config/schema.ts';
+import { ServerError } from '../errors/server-error.ts';
 import { type Keys, loadKeys } from '../secrets/keys.ts';
 import type { Storage } from '../storage/storage.ts';
 import { AccessRules } from './access-rules.ts';
@@ -59,7 +60,10 @@ export class Platform {
    */
   constructor(config: Config, storage: Storage, stores: Stores, metrics: Metrics, onError: (error: unknown) => void) {
     this.#keys = loadKeys(config.key, config.previousKeys, config.data);
-    this.#onError = onError;
+    this.#onError = (error) => {
+      // What is done now and then, and comes when everything is being closed, is done after the next start.
+      if (!(error instanceof ServerError && error.code === 'ERR_ISOLET_SERVER_DRAINING')) onError(error);
+    };
     const keys = this.#keys;
     this.config = config;
     this.storage = storage;
@@ -108,8 +112,8 @@ export class Platform {
       asyncInvocations: () => this.asyncInvocations.size,
     });
     this.#ends.push(
-      every(10_000, () => this.usage.flush(), onError),
-      every(60_000, () => tidy(storage, config.retention), onError),
+      every(10_000, () => this.usage.flush(), this.#onError),
+      every(60_000, () => tidy(storage, config.retention), this.#onError),
       every(Math.min(60_000, config.idleFunctions), () => loaded.letGoIdle(Date.now() - config.idleFunctions), onError),
     );
   }

@@ -8,6 +8,9 @@ export default {
     const { pathname, searchParams } = new URL(request.url);
     const name = searchParams.get('name') ?? 'world';
 
+    // npx isolet-server logs hello
+    console.log('asked by', name);
+
     // Keys and values of your own; they are still there when the server starts again.
     const visits = ((await env.KV.get('visits')) as number | null) ?? 0;
     await env.KV.put('visits', visits + 1);

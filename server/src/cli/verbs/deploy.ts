@@ -44,7 +44,7 @@ export async function deploy(invocation: Invocation): Promise<number> {
 export async function deployBundle(
   client: Client,
   tenant: string,
-  { name, settings }: ProjectFunction,
+  { name, settings, settingsFile }: ProjectFunction,
   { code, sourceMap }: Bundle,
 ): Promise<Deployed> {
   const body = { ...settings, code, ...(sourceMap !== undefined && { sourceMap }) };
@@ -53,13 +53,19 @@ export async function deployBundle(
     return { ...deployed, warnings: inFiles(deployed.warnings, sourceMap) };
   } catch (error) {
     if (!(error instanceof CommandError) || !Array.isArray(error.details['issues'])) throw error;
-    const problems = inFiles(error.details['issues'] as Issue[], sourceMap);
+    const issues = error.details['issues'] as Issue[];
+    const problems = inFiles(issues, sourceMap).map((problem, at) => {
+      const [setting] = issues[at]?.path ?? [];
+      if (setting === undefined || !Object.hasOwn(settings, setting)) return problem;
+      return { ...problem, file: settingsFile, message: `functions.${name}: ${problem.message}` };
+    });
     throw new BundleError(problems, []);
   }
 }
 
 interface Issue {
   readonly message: string;
+  readonly path?: readonly (string | number)[] | undefined;
   readonly line?: number | undefined;
   readonly column?: number | undefined;
 }
@@ -81,11 +87,13 @@ function choose(
 ): readonly ProjectFunction[] {
   if (entry !== undefined) {
     if (names.length !== 1) throw new CommandError(exitCodes.misuse, '--entry needs the name of one function');
+    const project = known.find(({ name }) => name === names[0]);
     return [
       {
         name: names[0] as string,
         entry: resolve(folder, entry),
-        settings: known.find(({ name }) => name === names[0])?.settings ?? {},
+        settings: project?.settings ?? {},
+        settingsFile: project?.settingsFile,
       },
     ];
   }

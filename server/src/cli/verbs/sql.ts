@@ -25,7 +25,9 @@ export async function sql(invocation: Invocation): Promise<number> {
     signal,
   });
   out.answer(result, () =>
-    result.columns.length === 0 ? `${result.changes} rows changed` : table(result.columns, result.rows) || 'no rows',
+    result.columns.length === 0
+      ? `${result.changes} ${result.changes === 1 ? 'row' : 'rows'} changed`
+      : table(result.columns, result.rows) || 'no rows',
   );
   return exitCodes.done;
 }

@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { makeFolder } from '../kept-files.ts';
 import type { Storage, Stores } from '../storage.ts';
 import { Database } from './database.ts';
 import { failureOf } from './failures.ts';
-import { checkOthers, fileIn, openFile } from './open-file.ts';
+import { checkOthers, fileIn, openFile, StorageError } from './open-file.ts';
 import { kinds, storesOf } from './stores.ts';
 import { type StorageListener, Writer } from './writer.ts';
 
@@ -12,7 +13,14 @@ import { type StorageListener, Writer } from './writer.ts';
  * @throws {StorageError} if the file can't be used, with what to do
  */
 export function openStorage(folder: string, listener: StorageListener): Storage {
-  makeFolder(folder);
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new StorageError(`The data folder ${resolve(folder)} can't be made: ${message}. ${otherFolder}`, {
+      cause: error,
+    });
+  }
   const path = fileIn(folder);
   const lock = openFile(path);
   try {
@@ -35,6 +43,8 @@ export function openStorage(folder: string, listener: StorageListener): Storage 
     },
   };
 }
+
+const otherFolder = 'Choose another with ISOLET_SERVER_DATA or `data`, or let this user write there.';
 
 type Method = (...args: readonly unknown[]) => unknown;
 type Asked = Record<string, Record<string, Method>>;

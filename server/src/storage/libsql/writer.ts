@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { ServerError } from '../../errors/server-error.ts';
 import { failureOf } from './failures.ts';
 import type { ToWriter, WriteReply } from './requests.ts';
 
@@ -25,6 +26,7 @@ export class Writer {
   readonly #ended: Promise<void>;
   #lastId = 0;
   #failure: Error | undefined;
+  #closing = false;
 
   constructor(path: string, { failed, wrote }: StorageListener) {
     this.#path = path;
@@ -40,6 +42,7 @@ export class Writer {
 
   async write(store: string, method: string, args: readonly unknown[]): Promise<unknown> {
     if (this.#failure) throw this.#failure;
+    if (this.#closing) throw new ServerError('ERR_ISOLET_SERVER_DRAINING', 'The server is being stopped.');
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, since: performance.now() });
@@ -47,8 +50,9 @@ export class Writer {
     });
   }
 
-  /** Waits for what was asked for until now. */
+  /** Waits for what was asked for until now; what comes later is refused. */
   async close(): Promise<void> {
+    this.#closing = true;
     this.#post('close');
     await this.#ended;
   }
