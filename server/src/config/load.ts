@@ -45,7 +45,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, folder: string, file?: string
   }
   const { success, data, error } = configSchema.safeParse(given);
   if (success) return withDefaultTier(data);
-  const said = z.prettifyError(error).replace(/→ at (\w+)/g, (place, setting: string) => {
+  const said = z.prettifyError(error).replace(/→ at (\w+)\S*/g, (place, setting: string) => {
     const variable = variables.get(setting);
     return variable === undefined ? place : `${place} (${variable})`;
   });
