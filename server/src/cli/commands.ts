@@ -20,11 +20,12 @@ const file = (what: string): OptionDefinition => ({
 export const commands: readonly CommandDefinition[] = [
   {
     name: 'dev',
-    summary: 'Serve the functions of this folder, and follow their files.',
+    summary: 'Serve the functions of a folder, and follow their files.',
     details:
-      'A server on this machine with its data in ./.isolet and the network open. Functions are the files in functions/ and what ' +
+      'A server on this machine with its data in .isolet of the folder, and the network open. Functions are the files in functions/ and what ' +
       'the project file names; where there are none, one is written. A change of a file is a deployment; what is broken is told ' +
       'with its place, and the version before it goes on serving.',
+    args: [{ name: 'folder', about: 'the project; made if it is not there. Default: this folder', optional: true }],
     options: [
       config,
       {
@@ -35,7 +36,7 @@ export const commands: readonly CommandDefinition[] = [
       },
       { flags: '-o, --open', about: 'show the page in the browser' },
     ],
-    examples: ['isolet-server dev', 'isolet-server dev --port 0 --json'],
+    examples: ['isolet-server dev', 'isolet-server dev my-functions', 'isolet-server dev --port 0 --json'],
     run: async (invocation) => (await import('./dev/dev.ts')).dev(invocation),
   },
   {

@@ -131,3 +131,13 @@ it('what lost its file while no dev was running is gone at the next start, and w
   const status = async (name: string) => (await fetch(`${url}/fn/dev/${name}`)).status;
   expect([await status('a'), await status('b'), await status('c')]).toEqual([200, 404, 200]);
 });
+
+it('a folder that is named is made, and is where everything is', async () => {
+  await using folder = await ProjectFolder.make();
+  const dev = await folder.dev('some/where');
+  expect(await dev.next('deployed')).toMatchObject({ function: 'hello' });
+  await dev.next('ready');
+  const there = (name: string) => existsSync(join(folder.path, 'some', 'where', name));
+  expect([there('functions/hello.ts'), there('.isolet/dev.json')]).toEqual([true, true]);
+  expect(await dev.end()).toBe(0);
+});

@@ -1,7 +1,8 @@
 // `dev`: a server of this folder's own, its functions deployed and kept as their files are.
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { serve } from '../../serve.ts';
@@ -18,14 +19,17 @@ import { openPage } from './open-page.ts';
 import { ProjectWatch } from './project-watch.ts';
 
 export async function dev(invocation: Invocation): Promise<number> {
-  const { options, folder, out, env, signal } = invocation;
-  const read = () => readProject(folder, options.config as string | undefined);
+  const { args, options, out, env, signal } = invocation;
+  const folder = resolve(invocation.folder, (args.folder as string | undefined) ?? '.');
+  mkdirSync(folder, { recursive: true });
+  const file = options.config === undefined ? undefined : resolve(invocation.folder, options.config as string);
+  const read = () => readProject(folder, file);
   let project = read();
   if (project.functions.length === 0) {
-    out.note(`wrote ${await writeExample(project.folder)}`);
+    out.note(`wrote ${relative(invocation.folder, await writeExample(project.folder))}`);
     project = read();
   }
-  const config = devConfig(loadConfig(env, folder, options.config as string | undefined), project.folder, options);
+  const config = devConfig(loadConfig(env, folder, file), project.folder, options);
   const server = await serve(config, {
     log: (line) => out.note(String(line['error'] ?? JSON.stringify(line))),
     failed: (error) => {

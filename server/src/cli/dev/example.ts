@@ -1,6 +1,6 @@
 // The function that `dev` writes where there is none: something to see, and a place to begin.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 const example = `// The answer to every request to this function. Change it, and ask again.
 export default {
@@ -27,10 +27,10 @@ interface Env {
 }
 `;
 
-/** @returns the name of the file, relative to the folder */
+/** @returns the file */
 export async function writeExample(folder: string): Promise<string> {
   const file = join(folder, 'functions', 'hello.ts');
   await mkdir(join(folder, 'functions'), { recursive: true });
   await writeFile(file, example, { flag: 'wx' });
-  return relative(folder, file);
+  return file;
 }
