@@ -3,7 +3,7 @@ export const exitCodes = {
   done: 0,
   /** The function threw, met a limit, or was refused at deployment. */
   failed: 1,
-  /** Wrong use of the command: options, arguments, project file. */
+  /** Wrong use of the command: options, arguments, project file, configuration. */
   misuse: 2,
   /** No answer from the server, or one that says that it failed. */
   server: 3,
