@@ -72,7 +72,8 @@ interface Issue {
 
 /** What the server says of a bundle, as the author knows the files. */
 function inFiles(issues: readonly Issue[], sourceMap: string | undefined): SourceProblem[] {
-  const placeOf = sourceMap === undefined ? undefined : readSourceMap(sourceMap);
+  // A map of large packages takes a moment to read.
+  const placeOf = sourceMap === undefined || issues.length === 0 ? undefined : readSourceMap(sourceMap);
   return issues.map(({ message, line, column }) => {
     const place = line === undefined ? undefined : placeOf?.(line, column ?? 1);
     return { message, file: place?.file, line: place?.line ?? line, column: place?.column ?? column };
