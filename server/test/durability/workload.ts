@@ -8,7 +8,7 @@ export const functionPath = (name: string, of = tenant) => `${of}/functions/${na
 const deployed = ['a', 'b', 'c'];
 
 /** What the others are written and read with. */
-const helpers = {
+export const helpers = {
   secret: '(event, context) => context.env.N ?? null',
   key: `async (event, { env }) => {
     if (event === null) return (await env.KV.get('n')) ?? null;
