@@ -80,9 +80,13 @@ export interface CellGone {
   used?: number | undefined;
 }
 
-export function cellGoneError({ reason: why, limit, used }: CellGone): CellError {
+/** The process that it was, and whose, as far as that is known. */
+export type GoneProcess = Pick<CellErrorInit, 'pid' | 'signal' | 'tenantId'>;
+
+export function cellGoneError({ reason: why, limit, used }: CellGone, process?: GoneProcess): CellError {
   const numbers = limit === undefined || used === undefined ? '' : ` (${megabytes(used)} of ${megabytes(limit)})`;
   return new CellError(`The process that the runtime was in is gone: ${why}${numbers}. Create a new runtime.`, {
+    ...process,
     reason: numbers === '' ? 'ended' : 'memory',
     limit,
     used,

@@ -1,7 +1,7 @@
 import type { ErrorRecord } from '../native.ts';
 import { given } from '../shared/own.ts';
 import { brief } from './brief.ts';
-import { cellGoneError } from './cell-error.ts';
+import { cellGoneError, type GoneProcess } from './cell-error.ts';
 import { isHostError } from './host-errors.ts';
 import { JavaScriptError } from './javascript-error.ts';
 import {
@@ -19,8 +19,8 @@ import { SnapshotError } from './snapshot-error.ts';
 import { TransferError } from './transfer-error.ts';
 import { transferMessage } from './transfer-message.ts';
 
-/** Makes the public error for what the engine reports. */
-export function fromRecord(record: ErrorRecord): Error {
+/** Makes the public error for what the engine reports. @param process - that the guest was in, if not this one */
+export function fromRecord(record: ErrorRecord, process?: GoneProcess): Error {
   switch (record.kind) {
     case 'javascript':
       return fromThrown(record);
@@ -31,7 +31,7 @@ export function fromRecord(record: ErrorRecord): Error {
     case 'heapLimit':
       return new HeapLimitError(record);
     case 'cell':
-      return cellGoneError(record);
+      return cellGoneError(record, process);
     case 'closed':
       return new RuntimeClosedError();
     case 'dropped':

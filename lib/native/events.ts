@@ -18,7 +18,8 @@ export type NativeEvent =
   | { type: 'callHeld'; callId: number }
   /** Nothing is left of a call that was held. */
   | { type: 'callForgotten'; callId: number }
-  | { type: 'terminated'; reason: string }
+  /** `cell`: because the process that it was in is gone. */
+  | { type: 'terminated'; reason: string; cell?: ErrorRecord }
   | { type: 'fatal'; message: string };
 
 /** How urgent a line of a guest's console is. */

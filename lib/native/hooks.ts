@@ -12,6 +12,8 @@ export type NativeOwner = object;
 export interface NativeHooks {
   /** `owner`: of the runtime that it is about, if there is one. */
   createError(record: ErrorRecord, owner?: NativeOwner): Error;
+  /** What the machine's time zone is called. */
+  timeZone(): string;
   /**
    * A guest function arrived that the host does not hold: answer a JsFunction for `id`. The engine holds it weakly, and
    * asks again for what arrives after it was collected or given back through `releaseFunction`.

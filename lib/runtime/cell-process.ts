@@ -3,7 +3,7 @@ import { packageFile } from '../binding.ts';
 import { type Cell as StartedCell, type CellOptions as StartOptions, startCell } from '../cells/cell.ts';
 import { enterGroup, type GroupLimits } from '../cells/cgroup.ts';
 import { warnOfMissing } from '../cells/missing-walls.ts';
-import { CellError, type CellWall } from '../errors/cell-error.ts';
+import { CellError, type CellWall, type GoneProcess } from '../errors/cell-error.ts';
 import { webProgramFiles } from '../native/web-programs.ts';
 import type { NativeCellEnd } from '../native.ts';
 import { defaultCellMemory } from '../options/cell-options.ts';
@@ -49,6 +49,7 @@ export class CellProcess {
   readonly startedAt = performance.now();
   /** Whom it serves, if somebody said so. */
   servant: { readonly tenantId: string; readonly group: string } | undefined;
+  #exit: CellEnd | undefined;
   readonly #kill: () => void;
   #ended = false;
   /** What has become of a guest in it, for whose sake the cell should go: its memory is not given back before. */
@@ -83,7 +84,7 @@ export class CellProcess {
     const knownEnd = new Promise<NativeCellEnd>((resolve) => {
       said = resolve;
     });
-    this.exited = Promise.all([exited, knownEnd]).then(([exit, end]) => endOf(exit, end));
+    this.exited = Promise.all([exited, knownEnd]).then(([exit, end]) => (this.#exit = endOf(exit, end)));
     const tell = (what: NativeCellEnd | 'worn', why: string): void => {
       if (what === 'worn') {
         this.#worn = why;
@@ -118,6 +119,11 @@ export class CellProcess {
   /** False once nothing can run there any more. */
   get open(): boolean {
     return !this.#ended;
+  }
+
+  /** For errors about it. */
+  get identity(): GoneProcess {
+    return { pid: this.pid, signal: this.#exit?.signal ?? undefined, tenantId: this.servant?.tenantId };
   }
 
   /** Why it should end when what is in it is done; undefined: it need not. */

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
+import { fromRecord } from '../errors/from-record.ts';
 import { RuntimeClosedError, RuntimeTerminatedError } from '../errors/limit-errors.ts';
-import type { NativeEvent, NativeRuntime } from '../native.ts';
+import type { ErrorRecord, NativeEvent, NativeRuntime } from '../native.ts';
 import type { CheckedFunctionCall, Limits } from '../options/call-options.ts';
 import { type CheckedRuntimeOptions, checkRuntimeOptions } from '../options/check-runtime-options.ts';
 import { invalidRange } from '../options/invalid.ts';
@@ -49,6 +50,8 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
   draining = false;
   #has: Joined = { abilities: { maxTimers: 0, streams: false, web: false }, web: undefined };
   #native: NativeRuntime | undefined;
+  /** The process that the guest is in, if not this one; and the one that ends with it. */
+  #cell: CellProcess | undefined;
   #ownCell: CellProcess | undefined;
   #serial = 0;
   #web: WebHost | undefined;
@@ -75,6 +78,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
       const expected = "'isolate' here: a process is started off the event loop, with await Runtime.create(options)";
       throw invalidRange('isolation', 'process', expected);
     }
+    this.#cell = cell;
     const plan = this.#plan();
     const native = engine().createRuntime(this, nativeOptions(this.options, plan, this.settleStopped), cell?.id);
     this.#native = native;
@@ -84,6 +88,7 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
 
   /** Creates the isolate on a thread of the engine. @param cell - the process that it is made in, if not this one */
   async startAsync(cell?: CellProcess): Promise<void> {
+    this.#cell = cell;
     const plan = this.#plan();
     const options = nativeOptions(this.options, plan, this.settleStopped);
     const native = await engine().createRuntimeAsync(this, options, cell?.id);
@@ -201,6 +206,10 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     return true;
   }
 
+  createError(record: ErrorRecord): Error {
+    return fromRecord(record, this.#cell?.identity);
+  }
+
   callStopped(callId: number, reason: unknown): void {
     this.hostFunctions.endStreamsOf(callId, reason);
     this.#web?.callStopped(callId, reason);
@@ -230,12 +239,12 @@ export class RuntimeCore implements AnsweringOwner, EventOwner, HookedOwner {
     this.#teller.handle(event);
   }
 
-  /** Emits 'terminated' once: the first one to say so counts. */
-  announceTermination(reason: string): void {
+  /** Emits 'terminated' once: the first one to say so counts. @param error - for who still reads or writes a stream */
+  announceTermination(reason: string, error: Error = new RuntimeTerminatedError(reason)): void {
     if (this.#terminationAnnounced) return;
     this.#terminationAnnounced = true;
-    this.hostFunctions.endStreams(new RuntimeTerminatedError(reason));
-    this.#web?.end(new RuntimeTerminatedError(reason));
+    this.hostFunctions.endStreams(error);
+    this.#web?.end(error);
     this.#webObjects?.outgoing.end();
     this.calls.forgetEnded();
     this.#teller.tell('terminated', reason);

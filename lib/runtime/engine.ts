@@ -3,9 +3,12 @@ import { loadAddon } from '../binding.ts';
 import { fromRecord } from '../errors/from-record.ts';
 import type { NativeAddon, NativeHooks, NativeOwner } from '../native.ts';
 
+/** What the engine asks about a runtime. */
+export type OwnHooks = Omit<NativeHooks, 'mainThread' | 'timeZone'>;
+
 /** What an owner of a runtime shows of itself: the answers of the copy of the package that made it. */
 export interface HookedOwner {
-  readonly hooks: Omit<NativeHooks, 'mainThread'>;
+  readonly hooks: OwnHooks;
 }
 
 /**
@@ -14,7 +17,7 @@ export interface HookedOwner {
  */
 const hooks: NativeHooks = {
   createError: (record, owner) =>
-    ((owner as Partial<HookedOwner> | undefined)?.hooks?.createError ?? fromRecord)(record),
+    (owner as Partial<HookedOwner> | undefined)?.hooks?.createError(record, owner) ?? fromRecord(record),
   importFunction: (owner, ...rest) => hooksOf(owner).importFunction(owner, ...rest),
   importStream: (owner, ...rest) => hooksOf(owner).importStream(owner, ...rest),
   exportFunction: (owner, ...rest) => hooksOf(owner).exportFunction(owner, ...rest),
@@ -26,6 +29,7 @@ const hooks: NativeHooks = {
   event: (owner, ...rest) => hooksOf(owner).event(owner, ...rest),
   callsSettled: (owner, answers, over) => hooksOf(owner).callsSettled(owner, answers, over),
   callFailed: (owner, ...rest) => hooksOf(owner).callFailed(owner, ...rest),
+  timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
   mainThread: isMainThread,
 };
 

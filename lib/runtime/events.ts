@@ -1,6 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { fromRecord } from '../errors/from-record.ts';
-import type { ConsoleLevel, NativeEvent } from '../native.ts';
+import type { ConsoleLevel, ErrorRecord, NativeEvent } from '../native.ts';
 import type { CheckedRuntimeOptions } from '../options/check-runtime-options.ts';
 import type { ConsoleInfo } from '../options/runtime-options.ts';
 import { runFor } from './async-scope.ts';
@@ -38,7 +37,8 @@ export interface EventOwner {
   /** The public Runtime, once it exists: its listeners are told. */
   readonly runtime: EventEmitter<RuntimeEvents> | undefined;
   callStopped(callId: number, reason: unknown): void;
-  announceTermination(reason: string): void;
+  announceTermination(reason: string, error?: Error): void;
+  createError(record: ErrorRecord): Error;
 }
 
 /** Tells the host's listeners what the engine reports of one runtime. */
@@ -69,7 +69,7 @@ export class EventTeller {
         this.#owner.calls.release(event.callId);
         break;
       case 'terminated':
-        this.#owner.announceTermination(event.reason);
+        this.#owner.announceTermination(event.reason, event.cell && this.#owner.createError(event.cell));
         break;
       case 'fatal':
         this.tell('fatal', event.message);
@@ -94,7 +94,7 @@ export class EventTeller {
   }
 
   #reportRejection({ callId, error }: Extract<NativeEvent, { type: 'unhandledRejection' }>): void {
-    const reported = fromRecord(error);
+    const reported = this.#owner.createError(error);
     // A limit ended what the call had left behind.
     if (error.kind !== 'javascript') this.#owner.callStopped(callId, reported);
     this.tell('unhandledRejection', reported);

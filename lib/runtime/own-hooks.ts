@@ -1,6 +1,7 @@
 import { fromRecord } from '../errors/from-record.ts';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { NativeEvent, NativeHooks, NativeOwner } from '../native.ts';
+import type { ErrorRecord, NativeEvent, NativeOwner } from '../native.ts';
+import type { OwnHooks } from './engine.ts';
 import type { HostFunction } from './host-function.ts';
 import type { HostFunctions } from './host-functions.ts';
 import { createJsFunction, type JsFunction } from './js-function.ts';
@@ -18,6 +19,7 @@ export interface AnsweringOwner extends RuntimeOwner {
   readonly streams: boolean;
   /** Undefined: the guest has none of the web's APIs. */
   readonly webObjects: WebObjects | undefined;
+  createError(record: ErrorRecord): Error;
   callHost(id: number, callId: number, args: unknown[]): unknown;
   handleEvent(event: NativeEvent): void;
 }
@@ -25,8 +27,8 @@ export interface AnsweringOwner extends RuntimeOwner {
 const of = (owner: NativeOwner): AnsweringOwner => owner as AnsweringOwner;
 
 /** What the engine calls back, for runtimes that this copy of the package made. */
-export const ownHooks: Omit<NativeHooks, 'mainThread'> = {
-  createError: fromRecord,
+export const ownHooks: OwnHooks = {
+  createError: (record, owner) => (owner ? of(owner).createError(record) : fromRecord(record)),
   importFunction: (owner, id, name, length) => createJsFunction(of(owner), id, name, length),
   importStream: (owner, source) => importStream(source as JsFunction, of(owner).streamCounters),
   exportFunction: (owner, fn) => of(owner).hostFunctions.export(fn as HostFunction),

@@ -54,6 +54,9 @@ class Call {
   const int64_t deadline;    // steady nanoseconds
   const int64_t cpu_budget;  // nanoseconds, 0 = none
 
+  // Of what it brought, where that is kept elsewhere than in `program`. Set before it is in a table.
+  size_t bytes = 0;
+
   // Any thread.
   std::atomic<Phase> phase{Phase::kQueued};
   std::atomic<bool> answered{false};  // taken out of the table

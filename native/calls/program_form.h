@@ -69,4 +69,12 @@ using ProgramForm =
     std::variant<std::monostate, ScriptForm, KeepCodeForm, AddLateForm, CallForm, PlainCallForm, WrappedScriptForm,
                  SetGlobalForm, DeleteGlobalForm, EvalModuleForm, EvalModuleAsyncForm>;
 
+// Calls `look` with every message in it.
+template <typename Look>
+void ForEachMessage(const ProgramForm& form, const Look& look) {
+  if (const auto* call = std::get_if<CallForm>(&form)) look(call->values);
+  if (const auto* wrapped = std::get_if<WrappedScriptForm>(&form)) look(wrapped->values);
+  if (const auto* global = std::get_if<SetGlobalForm>(&form)) look(global->value);
+}
+
 }  // namespace isolet

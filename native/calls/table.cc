@@ -187,6 +187,13 @@ size_t CallTable::waiting_bytes() const {
   return waiting_bytes_;
 }
 
+size_t CallTable::bytes() const {
+  std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
+  size_t bytes = 0;
+  for (const auto& [id, call] : calls_) bytes += call->bytes;
+  return bytes;
+}
+
 CallLimits CallTable::WidestLimits() const {
   std::unique_lock<std::mutex> lock = LockedSoon(mutex_);
   FindLargest();

@@ -50,6 +50,8 @@ class CallTable {
   size_t begun() const;
   size_t waiting() const;
   size_t waiting_bytes() const;
+  // Call::bytes of all. Takes as long as there are many.
+  size_t bytes() const;
   // The longest limits of the calls that have begun, for work that belongs to none of them.
   CallLimits WidestLimits() const;
 

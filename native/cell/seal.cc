@@ -10,8 +10,11 @@
 #if defined(__linux__)
 
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -22,6 +25,26 @@
 
 namespace isolet {
 namespace {
+
+// libuv keeps a descriptor that it can close when there are no others left: of /dev/null, or of the root folder. Where
+// files can be opened at all one of nothing stands in for it.
+void ReplaceReserve() {
+  struct stat root = {};
+  if (stat("/", &root) != 0) return;
+  rlimit most = {};
+  if (getrlimit(RLIMIT_NOFILE, &most) != 0) return;
+  for (int one = 3; static_cast<rlim_t>(one) < most.rlim_max; ++one) {
+    struct stat about = {};
+    if (fstat(one, &about) != 0) continue;
+    const bool is_null = S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3);
+    const bool is_root = S_ISDIR(about.st_mode) && about.st_dev == root.st_dev && about.st_ino == root.st_ino;
+    if (!is_null && !is_root) continue;
+    const int nothing = eventfd(0, EFD_CLOEXEC);
+    if (nothing < 0) return;
+    dup3(nothing, one, O_CLOEXEC);
+    close(nothing);
+  }
+}
 
 Wall MakeUndumpable() {
   const int error = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : errno;
@@ -115,6 +138,7 @@ bool Missing(const Walls& walls, const std::vector<std::string>& required) {
 
 std::variant<Walls, CapacityFailure> Seal(const SealOptions& options) {
   if (auto refused = WarmUp()) return *refused;
+  ReplaceReserve();
   Walls walls = TryWallsOfLauncher();
   // Nothing has been changed yet: a process that no launcher started stays as it is.
   if (Missing(walls, options.required)) return walls;

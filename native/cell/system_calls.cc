@@ -105,9 +105,9 @@ void AllowSelf(Rules* rules) {
 void AllowByArgument(Rules* rules) {
   constexpr auto kAllow = SystemCallAnswer::kAllow;
   auto allow = [&](long number, std::vector<ArgumentCheck> checks) { rules->push_back({number, kAllow, checks}); };
-  // Code is what V8 writes, never a file.
-  allow(SYS_mmap, {{2, PROT_EXEC, 0}});
-  allow(SYS_mmap, {{3, MAP_ANONYMOUS, MAP_ANONYMOUS}});
+  // Memory that the bound of private memory counts: nothing shared, no stack that grows, no huge pages, no file.
+  constexpr uint64_t kPrivate = MAP_PRIVATE | MAP_ANONYMOUS;
+  allow(SYS_mmap, {{3, MAP_TYPE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_HUGETLB, kPrivate}});
   // A thread of this process, in no namespace of its own.
   constexpr uint64_t kThread = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD;
   constexpr uint64_t kNamespaces =

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -112,6 +113,7 @@ Wall TryFilter() {
       {"connect", SYS_connect, {-1, 0, 0, 0}, EPERM},
       {"socketpair", SYS_socketpair, {AF_UNIX, SOCK_STREAM, 0, 0}, EPERM},
       {"memfd_create", SYS_memfd_create, {0, 0, 0, 0}, EPERM},
+      {"mmap", SYS_mmap, {0, 0, 0, MAP_SHARED | MAP_ANONYMOUS}, EPERM},
       {"pipe2", SYS_pipe2, {0, 0, 0, 0}, EPERM},
       {"ioctl", SYS_ioctl, {-1, 0, 0, 0}, EPERM},
       {"process_vm_readv", SYS_process_vm_readv, {getpid(), 0, 0, 0}, EPERM},

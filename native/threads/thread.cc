@@ -84,16 +84,16 @@ uintptr_t FindStackBottom() {
 
 }  // namespace
 
-bool StartThread(const char* name, std::function<void()> body) {
+bool StartThread(const char* name, std::function<void()> body, size_t stack) {
   auto start = std::make_unique<Start>(Start{name, std::move(body)});
 #if defined(_WIN32)
-  uintptr_t thread = _beginthreadex(nullptr, kEngineStackSize, ThreadMain, start.get(), 0, nullptr);
+  uintptr_t thread = _beginthreadex(nullptr, static_cast<unsigned>(stack), ThreadMain, start.get(), 0, nullptr);
   if (thread == 0) return false;
   CloseHandle(reinterpret_cast<HANDLE>(thread));
 #else
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes) != 0) return false;
-  pthread_attr_setstacksize(&attributes, kEngineStackSize);
+  pthread_attr_setstacksize(&attributes, stack);
   pthread_attr_setguardsize(&attributes, kStackGuardSize);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_t thread;

@@ -21,8 +21,8 @@ namespace isolet {
 // area below it that is known (threads/stack_guard.h). It is address space: only what is touched costs memory.
 inline constexpr size_t kEngineStackSize = 64u * 1024 * 1024;
 
-// Starts a detached thread. False if the system refuses.
-bool StartThread(const char* name, std::function<void()> body);
+// Starts a detached thread. False if the system refuses. `stack`: below that is a guard area of its own.
+bool StartThread(const char* name, std::function<void()> body, size_t stack = kEngineStackSize);
 
 // The calling thread gives way sooner: whoever wakes up need not wait until its turn on the core is over. Costs it no
 // share of the core. Linux from 6.12 on; nothing anywhere else.

@@ -6,7 +6,6 @@
 #include <mutex>
 #include <utility>
 
-#include "threads/executor.h"
 #include "threads/mailbox.h"
 
 namespace isolet::wire {
@@ -37,9 +36,8 @@ class Sleeper final : public TurnWaiter {
   bool woken_ = false;
 };
 
-// A synchronous call of the host, which waits for it: on a thread of the executor in its stead, with the place that it
-// lends.
-class SyncTurn final : public Runnable {
+// A synchronous call of the host, which waits for it: on a thread that waits in its stead.
+class SyncTurn final {
  public:
   SyncTurn(std::shared_ptr<GuestPort> guest, std::shared_ptr<CellHost> host, RunNowCall run,
            std::unique_ptr<Program> program, std::shared_ptr<std::atomic<bool>> waits)
@@ -47,18 +45,15 @@ class SyncTurn final : public Runnable {
         host_(std::move(host)),
         run_(std::move(run)),
         program_(std::move(program)),
-        waits_(std::move(waits)) {
-    place_.Lend();
-  }
+        waits_(std::move(waits)) {}
 
-  void RunTurn() override {
+  void Run() {
     Sleeper sleeper;
     RanNow ran;
     ran.ticket = run_.ticket;
     ran.outcome = guest_->RunNow(run_.kind, run_.call_id, run_.limits, std::move(program_), sleeper,
                                  host_->Waiting(run_.inside), &ran.leaves);
     ran.waits = waits_ && waits_->load(std::memory_order_acquire);
-    place_.TakeBack();
     host_->SayRan(std::move(ran));
   }
 
@@ -68,7 +63,6 @@ class SyncTurn final : public Runnable {
   const RunNowCall run_;
   std::unique_ptr<Program> program_;
   const std::shared_ptr<std::atomic<bool>> waits_;
-  Executor::LentPlace place_;
 };
 
 // Says when a program that nobody waits for has run or was dropped.
@@ -90,10 +84,12 @@ struct Asker {
   const std::shared_ptr<GuestPort>& guest;
   const std::shared_ptr<CellHost>& host;
   GuestMaker& maker;
+  CallWaiters& waiters;
 
   // Of the cell, or of a guest that is there already.
   bool operator()(KeepSnapshot&) const { return false; }
   bool operator()(Ping&) const { return false; }
+  bool operator()(SetTimeZone&) const { return false; }
   bool operator()(CreateGuest&) const { return false; }
 
   bool operator()(StartCall& m) const {
@@ -103,13 +99,25 @@ struct Asker {
     return true;
   }
   bool operator()(RunNowCall& m) const {
+    host->BeginRun();
+    if (!waiters.HasRoom()) return Refuse(m);
     std::shared_ptr<std::atomic<bool>> waits;
     if (auto* module = std::get_if<EvalModuleForm>(&m.program)) waits = module->waits;
     std::unique_ptr<Program> program = maker.ToProgram(std::move(m.program));
     if (!program) return false;
-    host->BeginRun();
-    Executor::Get().Schedule(
-        std::make_shared<SyncTurn>(guest, host, std::move(m), std::move(program), std::move(waits)), Urgency::kUrgent);
+    auto turn = std::make_shared<SyncTurn>(guest, host, std::move(m), std::move(program), std::move(waits));
+    waiters.Run([turn = std::move(turn)] { turn->Run(); });
+    return true;
+  }
+  // The system has no thread for it.
+  bool Refuse(const RunNowCall& m) const {
+    ForEachMessage(m.program, [this](const value::Message& message) { host->GiveBackOf(message); });
+    const auto waiting = static_cast<double>(waiters.threads());
+    RanNow ran;
+    ran.ticket = m.ticket;
+    ran.outcome =
+        CapacityFailure{"Too many synchronous calls wait in the process of this runtime", waiting, waiting + 1};
+    host->SayRan(std::move(ran));
     return true;
   }
   bool operator()(RunFree& m) const {
@@ -170,8 +178,8 @@ struct Asker {
 }  // namespace
 
 bool AskGuest(const std::shared_ptr<GuestPort>& guest, const std::shared_ptr<CellHost>& host, GuestMaker& maker,
-              ToCell& message) {
-  return std::visit(Asker{guest, host, maker}, message);
+              CallWaiters& waiters, ToCell& message) {
+  return std::visit(Asker{guest, host, maker, waiters}, message);
 }
 
 }  // namespace isolet::wire

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "wire/call_waiters.h"
 #include "wire/cell_host.h"
 #include "wire/guest_maker.h"
 
@@ -10,6 +11,6 @@ namespace isolet::wire {
 
 // False: there can't be such a message.
 bool AskGuest(const std::shared_ptr<GuestPort>& guest, const std::shared_ptr<CellHost>& host, GuestMaker& maker,
-              ToCell& message);
+              CallWaiters& waiters, ToCell& message);
 
 }  // namespace isolet::wire

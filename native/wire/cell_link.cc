@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "calls/guest_options.h"
+#include "isolate/time_zone.h"
 #include "wire/remote_guest.h"
 
 namespace isolet::wire {
@@ -82,7 +83,14 @@ bool CellLink::Send(uint64_t guest, Acknowledged acknowledged, ToCell message) {
   if (ended()) return false;
   // What is asked of it may make it grow.
   if (rests_.load(std::memory_order_relaxed) && rests_.exchange(false)) channel_->Hurry();
+  TellTimeZone();
   return channel_->Send(Write(guest, acknowledged, message), HasteOf(message));
+}
+
+void CellLink::TellTimeZone() {
+  const uint64_t now = TimeZone::names();
+  if (zones_.load(std::memory_order_relaxed) == now || zones_.exchange(now) == now) return;
+  Send(0, {}, SetTimeZone{TimeZone::name()});
 }
 
 bool CellLink::OnFrame(std::span<const uint8_t> frame) {

@@ -96,7 +96,9 @@ class CellLink final : public Channel::Reader, public Watched, public std::enabl
   // The watchdog asks the guest's OnDue then.
   void Expect(int64_t due) { Watchdog::Get().Arm(this, due); }
   // More waits for the cell than it is given time for.
-  bool congested() const { return channel_->unsent() > kMostUnsent; }
+  static constexpr size_t kMostUnsent = size_t{64} << 20;
+  size_t unsent() const { return channel_->unsent(); }
+  bool congested() const { return unsent() > kMostUnsent; }
   const Patience& patience() const { return patience_; }
 
   // Channel::Reader
@@ -112,7 +114,6 @@ class CellLink final : public Channel::Reader, public Watched, public std::enabl
   CellLink& operator=(const CellLink&) = delete;
 
  private:
-  static constexpr size_t kMostUnsent = size_t{64} << 20;
   static constexpr size_t kMostOverdue = 256;  // guests that are over here, and still there
 
   struct Entry {
@@ -121,6 +122,8 @@ class CellLink final : public Channel::Reader, public Watched, public std::enabl
     int64_t due = kNever;
   };
 
+  // The host's time zone has another name than the cell knows.
+  void TellTimeZone();
   // The number of a snapshot that the cell has.
   uint64_t Keep(const std::shared_ptr<const std::vector<char>>& snapshot);
   bool OnMade(uint64_t id, FromCell& message);
@@ -138,6 +141,7 @@ class CellLink final : public Channel::Reader, public Watched, public std::enabl
   std::atomic<bool> rests_{false};  // it is looked at seldom
   std::atomic<bool> late_{false};   // something is
   std::atomic<bool> worn_{false};
+  std::atomic<uint64_t> zones_{0};  // TimeZone::names, as far as the cell was told
   // The channel's thread.
   CellWatch watch_;
   uint64_t last_ping_ = 0;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "isolate/time_zone.h"
 #include "threads/executor.h"
 #include "wire/cell_asks.h"
 
@@ -53,10 +54,14 @@ bool CellServer::OnFrame(std::span<const uint8_t> frame) {
     channel_->Send(Write(0, pong));
     return *id == 0;
   }
+  if (auto* zone = std::get_if<SetTimeZone>(&message)) {
+    TimeZone::Become(zone->name);
+    return *id == 0;
+  }
   if (auto* create = std::get_if<CreateGuest>(&message)) return *id != 0 && !entry.host && Create(*id, *create);
   if (!entry.guest) return !entry.host;
   entry.host->OnAcknowledged(acknowledged);
-  return AskGuest(entry.guest, entry.host, *maker_, message);
+  return AskGuest(entry.guest, entry.host, *maker_, *waiters_, message);
 }
 
 bool CellServer::Create(uint64_t id, CreateGuest& create) {

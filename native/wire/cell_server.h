@@ -2,8 +2,8 @@
 // (wire/cell_host.h).
 //
 // Threads
-//   1. Frames and the end: the channel's thread, which never waits for a guest. Creations and synchronous calls run on
-//      threads of the executor.
+//   1. Frames and the end: the channel's thread, which never waits for a guest. Creations run on threads of the
+//      executor, synchronous calls wait on some of their own (wire/call_waiters.h).
 //   2. To be opened before the process seals itself: the channel needs a thread and a descriptor.
 // Lifetime
 //   3. The channel's thread keeps the server until its host has gone. Then every guest is closed and `ended` called.
@@ -20,6 +20,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "wire/call_waiters.h"
 #include "wire/cell_host.h"
 #include "wire/channel.h"
 #include "wire/guest_maker.h"
@@ -61,6 +62,7 @@ class CellServer final : public Channel::Reader, public std::enable_shared_from_
   const std::shared_ptr<Channel> channel_;
   const std::shared_ptr<GuestMaker> maker_;
   const std::function<void()> ended_;
+  const std::shared_ptr<CallWaiters> waiters_ = std::make_shared<CallWaiters>();
   // The channel's thread.
   std::unordered_map<uint64_t, std::shared_ptr<const std::vector<char>>> snapshots_;
 

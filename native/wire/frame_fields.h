@@ -25,6 +25,10 @@ bool Fields(F& f, Ping& m) {
   return Id(f, m.number);
 }
 template <typename F>
+bool Fields(F& f, SetTimeZone& m) {
+  return f.Text(m.name, kMostText);
+}
+template <typename F>
 bool Fields(F& f, CreateGuest& m) {
   return Fields(f, m.options) && Id(f, m.snapshot);
 }

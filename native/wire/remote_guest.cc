@@ -19,16 +19,6 @@ constexpr int64_t kShareOfTime = 64;
 // Without an answer: it is not asked again before.
 constexpr size_t kMostQuestions = 16;
 
-// Calls `look` with every message in it.
-template <typename Look>
-void ForEachMessage(const ProgramForm& form, const Look& look) {
-  if (const auto* call = std::get_if<CallForm>(&form)) look(call->values);
-  if (const auto* wrapped = std::get_if<WrappedScriptForm>(&form)) look(wrapped->values);
-  if (const auto* global = std::get_if<SetGlobalForm>(&form)) look(global->value);
-}
-
-CapacityFailure Congested() { return {"Too much waits for the process that the runtime is in", 0, 0}; }
-
 }  // namespace
 
 RemoteGuest::RemoteGuest(std::shared_ptr<CellLink> link, uint64_t id, GuestOptions options, std::shared_ptr<Host> host)
@@ -63,10 +53,19 @@ void RemoteGuest::Refuse(uint64_t call_id, const ProgramForm& form, Outcome outc
   host_->CallSettled(call_id, std::move(outcome), nullptr);
 }
 
+CapacityFailure RemoteGuest::Congested(size_t waiting, size_t bytes) const {
+  const size_t most = MostQueuedBytes(options_);
+  if (waiting > 0 && waiting + bytes > most) return TooManyQueuedBytes(most, waiting + bytes);
+  return {"Too many bytes of code and arguments are on their way to the process of this runtime",
+          static_cast<double>(CellLink::kMostUnsent), static_cast<double>(link_->unsent() + bytes)};
+}
+
 void RemoteGuest::Start(uint64_t call_id, CallKind kind, const CallLimits& limits, std::unique_ptr<Program> program) {
+  const size_t bytes = program->ByteSize();
   StartCall start{call_id, kind, limits, program->TakeForm()};
-  if (link_->congested()) return Refuse(call_id, start.program, Congested());
+  if (link_->congested()) return Refuse(call_id, start.program, Congested(calls_.bytes(), bytes));
   auto call = std::make_shared<Call>(call_id, kind, WithGrace(limits));
+  call->bytes = bytes;
   call->phase.store(Phase::kSync, std::memory_order_relaxed);
   switch (calls_.Add(call, {kMaxCalls, SIZE_MAX})) {
     case CallTable::Answer::kAdded:
@@ -174,9 +173,10 @@ std::optional<CapacityFailure> RemoteGuest::RunWhenFree(std::unique_ptr<Program>
   std::optional<CapacityFailure> refused;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (link_->congested() || (deferred_bytes_ > 0 && deferred_bytes_ + bytes > most) ||
-        deferred_.size() >= kMaxCalls) {
+    if ((deferred_bytes_ > 0 && deferred_bytes_ + bytes > most) || deferred_.size() >= kMaxCalls) {
       refused = TooManyQueuedBytes(most, deferred_bytes_ + bytes);
+    } else if (link_->congested()) {
+      refused = Congested(deferred_bytes_, bytes);
     } else {
       deferred_.push_back(bytes);
       deferred_bytes_ += bytes;

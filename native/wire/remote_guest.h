@@ -104,6 +104,8 @@ class RemoteGuest final : public GuestPort, public std::enable_shared_from_this<
   void NoteSent(const ProgramForm& form);
   void DropForm(const ProgramForm& form);
   void Refuse(uint64_t call_id, const ProgramForm& form, Outcome outcome);
+  // More is on its way than may be: of this guest, of whose it has not answered so much yet, or of all in the cell.
+  CapacityFailure Congested(size_t waiting, size_t bytes) const;
   // A call that was answered here: the cell has to say something of it, too.
   // False: it has its answer.
   bool GiveUp(uint64_t call_id);

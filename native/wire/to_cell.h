@@ -27,6 +27,11 @@ struct Ping {
   uint64_t number = 0;
 };
 
+// The host's, from now on. Of the cell.
+struct SetTimeZone {
+  std::string name;
+};
+
 // Answered with Created or CreateFailed.
 struct CreateGuest {
   GuestOptions options;
@@ -110,9 +115,9 @@ struct TerminateGuest {
 
 struct CloseGuest {};
 
-using ToCell = std::variant<KeepSnapshot, Ping, CreateGuest, StartCall, RunNowCall, RunFree, CancelCall, SettlePromise,
-                            AnswerSlot, LetGoHandles, CollectFunctions, AddModuleSource, ModuleHooks, ReadEvent,
-                            AskNumbers, Acknowledge, TerminateGuest, CloseGuest>;
+using ToCell = std::variant<KeepSnapshot, Ping, SetTimeZone, CreateGuest, StartCall, RunNowCall, RunFree, CancelCall,
+                            SettlePromise, AnswerSlot, LetGoHandles, CollectFunctions, AddModuleSource, ModuleHooks,
+                            ReadEvent, AskNumbers, Acknowledge, TerminateGuest, CloseGuest>;
 
 // What the host is done with since the last frame to this guest.
 struct Acknowledged {

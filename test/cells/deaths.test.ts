@@ -51,6 +51,44 @@ describe.skipIf(!hasCells)('a cell that dies', () => {
     await runtime.closeAsync();
   });
 
+  it('is named by every error of what was open there, and by those of streams', async () => {
+    const cell = await createCell();
+    const runtime = await cell.createRuntime({ streams: true });
+    let upstream: (reason: unknown) => void = () => {};
+    const cancelled = new Promise((resolve) => {
+      upstream = resolve;
+    });
+    let parts = 0;
+    const pull = (controller: ReadableStreamDefaultController) => controller.enqueue(++parts);
+    runtime.bindFunction('open', () => new ReadableStream({ pull, cancel: upstream }));
+    const held = runtime.eval<{ promise: Promise<unknown>; stream: ReadableStream }>(`({
+      promise: new Promise(() => {}),
+      stream: new ReadableStream({ start: (c) => c.enqueue('first') }),
+    })`);
+    held.promise.catch(() => {});
+    const reader = held.stream.getReader();
+    expect((await reader.read()).value).toBe('first');
+    runtime.addModule('never', 'await new Promise(() => {});');
+    const reads = 'const reader = open().getReader(); (async () => { for (;;) await reader.read(); })()';
+    const open = [
+      held.promise,
+      reader.read(),
+      cancelled.then((reason) => Promise.reject(reason)),
+      runtime.evalAsync(reads),
+      runtime.evalModuleAsync('never'),
+    ];
+    const outcomes = Promise.allSettled(open);
+    await expect.poll(() => parts).toBeGreaterThan(2);
+    const named = { ...gone, pid: cell.pid };
+    for (const pid of familyOf(cell.pid)) process.kill(pid, 'SIGKILL');
+    for (const one of await outcomes) expect(one).toMatchObject({ status: 'rejected', reason: named });
+    await cell.exited;
+    const later = { ...named, signal: 'SIGKILL' };
+    expect(() => runtime.eval('1')).toThrow(expect.objectContaining(later));
+    await expect(runtime.evalAsync('1')).rejects.toMatchObject(later);
+    await runtime.closeAsync();
+  });
+
   it('is closed on request: what is pending fails, and the process is gone', async () => {
     const cell = await createCell();
     const runtime = await cell.createRuntime();

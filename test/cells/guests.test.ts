@@ -86,6 +86,18 @@ describe.skipIf(!hasCells)('a runtime in a cell', () => {
       await expect(wait.callAsync([Promise.reject(new TypeError('no'))])).rejects.toThrow('no');
     }));
 
+  it('may be called as deep inside one another as in this process', async () => {
+    const own = await createCell();
+    const [one, other] = [await own.createRuntime(), await own.createRuntime()];
+    other.bindFunction('there', () => one.eval('back()'));
+    one.bindFunction('back', () => other.eval('there()'));
+    expect(() => one.eval('back()')).toThrow(
+      expect.objectContaining({ code: 'ERR_ISOLET_CAPACITY', message: expect.stringContaining('levels deep') }),
+    );
+    expect([one.eval('1'), other.eval('2')]).toEqual([1, 2]);
+    await own.close();
+  });
+
   it('writes to the console, and its lines come before its answer', () => {
     const lines: unknown[] = [];
     return withRuntime({ console: (level, args) => lines.push([level, ...args]) }, async (runtime) => {

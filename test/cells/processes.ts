@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** A process as the system tells it; undefined: there is none. */
-function look(pid: number | string): { parent: number; name: string; zombie: boolean } | undefined {
+function look(pid: number | string): { parent: number; name: string; state: string; zombie: boolean } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return {
       parent: Number(parent),
       name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
+      state: state ?? '',
       zombie: state === 'Z',
     };
   } catch {
@@ -33,6 +34,11 @@ export function familyOf(pid: number): number[] {
 
 export function isThere(pid: number): boolean {
   return look(pid)?.zombie === false;
+}
+
+/** Each of its threads. */
+export function hasStopped(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((thread) => look(`${pid}/task/${thread}`)?.state === 'T');
 }
 
 /** It ended and nobody asked how. */

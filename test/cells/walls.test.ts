@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createCell } from 'isolet';
 import { afterAll, describe, expect, it } from 'vitest';
 import { launcherFile } from '../../lib/binding.ts';
 import { type CellOptions, startCell } from '../../lib/cells/cell.ts';
@@ -130,6 +131,18 @@ describe.skipIf(!hasCells)('the walls of a cell', () => {
     const all = await Promise.all(Array.from({ length: 8 }, () => refusal({ script, namespaces: 'off' })));
     for (const { message } of all) expect(message).toContain('ended with code 3 before it was sealed');
   });
+
+  it.each(['auto', 'off'] as const)(
+    'stand without Landlock where that is left out, namespaces: %s',
+    async (namespaces) => {
+      const cell = await createCell({ landlock: 'off', namespaces });
+      expect(cell.walls).toContainEqual({ layer: 'landlock', state: 'missing', call: 'off', errno: 0 });
+      expect(cell.walls).toContainEqual(expect.objectContaining({ layer: 'descriptors', state: 'held' }));
+      const runtime = await cell.createRuntime();
+      expect(await runtime.evalAsync('6 * 7')).toBe(42);
+      await cell.close();
+    },
+  );
 
   it('can all be required where none is missing', async () => {
     const cell = await startCell({ namespaces: 'auto' });

@@ -1,5 +1,6 @@
-import { createCell, type JsFunction } from 'isolet';
+import { type Cell, createCell, type JsFunction, type Runtime } from 'isolet';
 import { describe, expect, it } from 'vitest';
+import { hasStopped } from './processes.ts';
 import { hasCells } from './support.ts';
 
 describe.skipIf(!hasCells)('a cell is looked at from outside', () => {
@@ -9,6 +10,22 @@ describe.skipIf(!hasCells)('a cell is looked at from outside', () => {
     const call = runtime.evalAsync('new Promise(() => {})');
     process.kill(cell.pid, 'SIGSTOP');
     await expect(call).rejects.toMatchObject({ code: 'ERR_ISOLET_CELL', reason: 'ended', retryable: true });
+    expect(await cell.exited).toMatchObject({ reason: 'silent', signal: 'SIGKILL' });
+  });
+
+  it.each([
+    ['eval', (runtime: Runtime) => runtime.eval('6 * 7')],
+    ['a function', (_runtime: Runtime, add: JsFunction) => add(1, 2)],
+    ['a binding', (runtime: Runtime) => runtime.bindObject('o', {})],
+    ['another runtime', (_runtime: Runtime, _add: JsFunction, cell: Cell) => cell.createRuntimeSync()],
+  ])('and ended if it has stopped while this thread waits for it, without a timeout: %s', async (_name, wait) => {
+    const cell = await createCell();
+    const runtime = await cell.createRuntime();
+    const add: JsFunction = runtime.eval('(a, b) => a + b');
+    process.kill(cell.pid, 'SIGSTOP');
+    await expect.poll(() => hasStopped(cell.pid)).toBe(true);
+    const ended = { code: 'ERR_ISOLET_CELL', reason: 'ended', retryable: true, pid: cell.pid };
+    expect(() => wait(runtime, add, cell)).toThrow(expect.objectContaining(ended));
     expect(await cell.exited).toMatchObject({ reason: 'silent', signal: 'SIGKILL' });
   });
 

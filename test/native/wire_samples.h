@@ -102,6 +102,7 @@ inline std::vector<wire::ToCell> SamplesToCell() {
   const CallLimits limits{10, 20, 30, 40};
   all.emplace_back(wire::KeepSnapshot{3, {'a', 'b', 'c'}});
   all.emplace_back(wire::Ping{8});
+  all.emplace_back(wire::SetTimeZone{"Asia/Tokyo"});
   all.emplace_back(wire::CreateGuest{SampleOptions(), 3});
   for (ProgramForm& form : SamplePrograms()) {
     all.emplace_back(wire::StartCall{1, CallKind::kEvalAsync, limits, std::move(form)});

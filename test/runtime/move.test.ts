@@ -196,9 +196,10 @@ describe('moveResults', () => {
   it('the same memory may go to and fro any number of times', () => {
     const runtime = make({ moveResults: true, syncCalls: 'inPlace' });
     const add = runtime.eval<JsFunction<[Uint8Array], Uint8Array>>('(bytes) => { bytes[0]++; return bytes; }');
-    let bytes: Uint8Array = new Uint8Array(2000);
-    for (let n = 0; n < 200_000; n++) bytes = add(move(bytes));
-    expect([bytes.length, bytes[0]]).toEqual([2000, 200_000 % 256]);
+    const [size, times] = [20_000, 20_000];
+    let bytes: Uint8Array = new Uint8Array(size);
+    for (let n = 0; n < times; n++) bytes = add(move(bytes));
+    expect([bytes.length, bytes[0]]).toEqual([size, times % 256]);
     expect(runtime.getStats().arrayBufferBytes).toBeLessThan(mebibyte);
   });
 });

@@ -58,8 +58,8 @@ export class CellPlace implements Place {
   }
 
   async explain(error: unknown): Promise<unknown> {
-    // One with a tenant was explained already.
-    if (!(error instanceof CellError) || !isGone(error) || error.tenantId !== undefined) return error;
+    // One with a cause was explained already.
+    if (!(error instanceof CellError) || !isGone(error) || error.cause instanceof CellError) return error;
     await Promise.race([this.#cell.over, setTimeout(patience, undefined, { ref: false })]);
     const { tenantId, name } = this.#fn;
     const { process, exit } = this.#cell;

@@ -28,7 +28,8 @@ std::atomic<size_t> left_behind{0};
 
 constexpr const char* kHookNames[] = {"createError",      "importFunction", "importStream", "exportFunction",
                                       "exportedFunction", "exportObject",   "importObject", "releaseExport",
-                                      "callHost",         "event",          "callsSettled", "callFailed"};
+                                      "callHost",         "event",          "callsSettled", "callFailed",
+                                      "timeZone"};
 
 }  // namespace
 
@@ -67,6 +68,17 @@ v8::MaybeLocal<v8::Value> Environment::CallHook(Hook hook, int count, v8::Local<
   v8::Global<v8::Function>& function = hooks_[static_cast<size_t>(hook)];
   if (function.IsEmpty() || ending_) return {};
   return function.Get(isolate_)->Call(context(), v8::Undefined(isolate_), count, arguments);
+}
+
+void Environment::NoteTimeZone() {
+  std::optional<std::string> said = TimeZone::Said();
+  v8::HandleScope scope(isolate_);
+  v8::TryCatch catcher(isolate_);
+  v8::Local<v8::Value> name;
+  if (!said && CallHook(Hook::kTimeZone, 0, nullptr).ToLocal(&name) && name->IsString()) {
+    said = CopyUtf8(isolate_, name.As<v8::String>());
+  }
+  if (said) TimeZone::SetName(*std::move(said));
 }
 
 void Environment::Add(std::shared_ptr<HostedRuntime> runtime) {

@@ -50,6 +50,7 @@ class Environment {
     kEvent,
     kCallsSettled,
     kCallFailed,
+    kTimeZone,
     kCount
   };
 
@@ -59,8 +60,8 @@ class Environment {
   // After the first that can't be read an exception is pending.
   void SetHooks(v8::Local<v8::Object> hooks);
   // Guest code may be entered soon: it sees what the host has changed in the process meanwhile.
-  void LookAround() const {
-    if (main_thread_) TimeZone::Look();
+  void LookAround() {
+    if (main_thread_ && TimeZone::Look()) NoteTimeZone();
   }
   // Empty: the hook threw, or the environment is ending; the exception is pending.
   v8::MaybeLocal<v8::Value> CallHook(Hook hook, int count, v8::Local<v8::Value>* arguments);
@@ -145,6 +146,8 @@ class Environment {
   // while it takes the environment down, and calling it then can end the process.
   Readiness Probe();
   static void Deliver(void* data);
+  // It has changed: for cells.
+  void NoteTimeZone();
   void Run(HostTask& task);
   // Small tasks that share a scope of handles.
   static constexpr int kMostAtOnce = 64;

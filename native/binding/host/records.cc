@@ -183,7 +183,11 @@ v8::MaybeLocal<v8::Value> MakeEvent(RuntimeCore& core, GuestEvent event) {
     record.Set("type", "callForgotten").Set("callId", static_cast<double>(forgotten->call_id));
   } else if (auto* ended = std::get_if<Ended>(&event)) {
     if (ended->why.reason == StopReason::kClosed) return {};
+    const bool with_cell = ended->why.reason == StopReason::kCellDied;
     record.Set("type", "terminated").Set("reason", ReasonText(ended->why));
+    v8::Local<v8::Value> cell;
+    if (with_cell && !MakeRecord(core, Outcome(std::move(ended->why))).ToLocal(&cell)) return {};
+    if (with_cell) record.Set("cell", cell);
   } else {
     record.Set("type", "fatal").Set("message", std::get<Fatal>(event).message);
   }

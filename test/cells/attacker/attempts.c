@@ -137,6 +137,10 @@ const struct Attempt kAttempts[] = {
     // Memory
     {"map a file as code", SYS_mmap, {0, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE, kChannel, 0}},
     {"map a shared file as code", SYS_mmap, {0, 4096, PROT_READ | PROT_EXEC, MAP_SHARED, kChannel, 0}},
+    {"map a file", SYS_mmap, {0, 4096, PROT_READ, MAP_PRIVATE, kChannel, 0}},
+    {"map shared memory", SYS_mmap, {0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0}},
+    {"map a stack that grows", SYS_mmap, {0, 4096, PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0}},
+    {"map huge pages", SYS_mmap, {0, 1 << 21, PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0}},
     {"shmget", SYS_shmget, {0, 4096, 01600}},
     {"semget", SYS_semget, {0, 1, 01600}},
     {"msgget", SYS_msgget, {0, 01600}},
