@@ -20,11 +20,19 @@ export const liveCells = new Set<CellProcess>();
  * How much later than the host's own bound the kernel's comes: that counts what is mapped, and at that V8 finds no memory
  * instead of the cell being ended with a reason.
  */
-const kernelSlack = (maxMemory: number): number => maxMemory / 4 + 32 * 1024 ** 2;
+const kernelSlack = (maxMemory: number): number => maxMemory / 4 + 128 * mib + maxMemory * mappedForCode;
+
+const mib = 1024 ** 2;
+
+/**
+ * Newer V8 maps 64 MiB writable for the code of each runtime and touches next to nothing of it: that many times what a cell
+ * may have, at 8 MiB for a runtime.
+ */
+const mappedForCode = Number(process.versions.node.split('.', 1)[0]) >= 22 ? 8 : 0;
 
 /** Beside what it may take: itself, and what the kernel has for it. The engine begins a thread for each processor. */
 const groupLimits = (maxMemory: number): GroupLimits => ({
-  memory: Math.ceil(maxMemory * 1.5) + 256 * 1024 ** 2,
+  memory: Math.ceil(maxMemory * 1.5) + 256 * mib,
   tasks: 64 + 2 * availableParallelism(),
 });
 

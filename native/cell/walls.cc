@@ -34,8 +34,8 @@ bool HasCapability() {
   return (left[0].permitted | left[0].inheritable | left[1].permitted | left[1].inheritable) != 0;
 }
 
-// Beyond the standard ones nothing is open that leads to a file, a folder or a device.
-bool HasOpenFile() {
+// Beyond the standard ones: whether something is open that leads to a file, a folder or a device.
+bool FindsOpenFile() {
   rlimit most = {};
   if (getrlimit(RLIMIT_NOFILE, &most) != 0) return true;
   for (int one = 3; static_cast<rlim_t>(one) < most.rlim_max; ++one) {
@@ -46,6 +46,18 @@ bool HasOpenFile() {
     }
   }
   return false;
+}
+
+// What stays open. Other threads read something for a moment: the C library how many processors there are, when a
+// thread gets its part of the memory.
+bool HasOpenFile() {
+  constexpr int kLooks = 50;
+  constexpr useconds_t kMoment = 1000;
+  for (int look = 0; look < kLooks; ++look) {
+    if (!FindsOpenFile()) return false;
+    usleep(kMoment);
+  }
+  return true;
 }
 
 bool IsZero(auto resource) {
