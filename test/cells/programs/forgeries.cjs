@@ -54,10 +54,9 @@ const untrue = {
   'a host call by a promise of the host': ({ say, guest }) => say(whole(guest, 'AskedHost', { id: 0, promise: 5 })),
   'a host call that waits and does not': ({ say, guest }) =>
     say(whole(guest, 'AskedHost', { id: 0, promise: firstPromise, slot: 1 })),
-  'a host call twice': async ({ say, guest }) => {
-    for (let i = 0; i < 2; ++i) await say(whole(guest, 'AskedHost', { id: 0, promise: firstPromise }));
-  },
   // Its host may answer one before it reads the next, but not all.
+  'a host call twice': ({ say, guest }) =>
+    say(Buffer.concat(Array(1000).fill(whole(guest, 'AskedHost', { id: 0, promise: firstPromise })))),
   'many that wait at one place': ({ say, guest }) =>
     say(Buffer.concat(Array(1000).fill(whole(guest, 'AskedHost', { id: 0, slot: 1, mode: 1 })))),
   'a function given back that never came': ({ say, guest }) => say(whole(guest, 'ReleasedExport', { id: 2 ** 40 })),
