@@ -17,7 +17,7 @@ async function answerOf(source: string): Promise<unknown> {
 test('a tenant that took its share of lost runtimes is refused, others are not, until it is forgiven', async () => {
   const answer = await answerOf(`
     const pool = new RuntimePool({}, { maxLostPerTenant: 2, stock: 0 });
-    const fn = (tenantId, name, code) => ({ tenantId, name, code, timeout: 5000 });
+    const fn = (tenantId, name, code) => ({ tenantId, name, code, timeout: 50_000 });
     const seen = [];
     pool.on('fatal', ({ tenantId, message }) => seen.push('fatal ' + tenantId + ': ' + message));
     pool.on('lost', ({ tenantId }) => seen.push('lost ' + tenantId));
@@ -51,8 +51,9 @@ test('a tenant that took its share of lost runtimes is refused, others are not, 
 
 test('what waits when the last one is lost is refused as well', async () => {
   const answer = await answerOf(`
-    const serverless = new ServerlessRuntime({}, { pool: { maxLostPerTenant: 1, stock: 0 } });
-    await serverless.deploy({ tenantId: 'evil', name: 'f', code: attack, maxRuntimes: 1, concurrencyPerRuntime: 1 });
+    const serverless = new ServerlessRuntime({}, { pool: { maxLostPerTenant: 1, stock: 0, queueTimeout: 50_000 } });
+    const one = { maxRuntimes: 1, concurrencyPerRuntime: 1, timeout: 50_000 };
+    await serverless.deploy({ tenantId: 'evil', name: 'f', code: attack, ...one });
     const all = await Promise.all([1, 2, 3].map(() => code(serverless.invoke('evil', 'f'))));
     const { pool } = serverless.stats();
     const forgiven = serverless.forgive('evil');
