@@ -67,8 +67,8 @@ export const wireEndRules = [
     edits: [
       {
         file: 'native/wire/cell_link.h',
-        text: 'return channel_->unsent() > kMostUnsent;',
-        broken: 'return channel_->unsent() > kMostUnsent && !WithoutRule("wire 6b");',
+        text: 'return unsent() > kMostUnsent;',
+        broken: 'return unsent() > kMostUnsent && !WithoutRule("wire 6b");',
       },
     ],
     test: { native: 'wire_forged_test' },
