@@ -7,7 +7,7 @@ import type { FetchOptions } from '../options/fetch-options.ts';
 import { smaller } from '../options/limits.ts';
 import type { LateReport } from '../report/events.ts';
 import type { Invocation } from '../report/invocation.ts';
-import { type Ask, askFor } from '../run/ask.ts';
+import type { Ask } from '../run/ask.ts';
 import { asInvocation } from '../run/caller.ts';
 import type { PoolEntry } from '../run/entry.ts';
 import type { OpenAnswer } from '../run/open-answer.ts';
@@ -61,9 +61,11 @@ export class Exchange {
     const part = body instanceof RequestBody ? body.stream : body;
     const event: [object, readonly string[], BodyPart, number[]] = [head, headers, part, over];
     return {
-      ...askFor(event),
+      event,
       prepare: body instanceof RequestBody ? () => this.#bringAtHand(body, event) : undefined,
       how: 'fetch',
+      method: undefined,
+      refusal: undefined,
       answerTimeout: timeoutCovers === 'headers' ? undefined : smaller(fn.timeout, timeout ?? 0),
       onBegin: (entry) => over.push(...(overIn.get(entry)?.splice(0) ?? [])),
       onLeft: (entry, invocation) => void this.#tell(entry, invocation, clientGone),

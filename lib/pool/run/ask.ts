@@ -20,11 +20,14 @@ export interface Ask {
   readonly onLeft: ((entry: PoolEntry, invocation: Invocation) => void) | undefined;
 }
 
-const nothingElse: Omit<Ask, 'event'> = {
-  ...{ how: undefined, method: undefined, answerTimeout: undefined, refusal: undefined },
-  ...{ prepare: undefined, onBegin: undefined, onLeft: undefined },
-};
-
 /** A function is asked for its answer to an event, or a method of what its code made. */
-export const askFor = (event: unknown, method?: string | undefined): Ask =>
-  method === undefined ? { ...nothingElse, event } : { ...nothingElse, event, how: 'method', method };
+export const askFor = (event: unknown, method?: string | undefined): Ask => ({
+  event,
+  how: method === undefined ? undefined : 'method',
+  method,
+  answerTimeout: undefined,
+  refusal: undefined,
+  prepare: undefined,
+  onBegin: undefined,
+  onLeft: undefined,
+});
