@@ -7,11 +7,13 @@ import { CellError, type CellWall, type GoneProcess } from '../errors/cell-error
 import { webProgramFiles } from '../native/web-programs.ts';
 import type { NativeCellEnd } from '../native.ts';
 import { defaultCellMemory } from '../options/cell-options.ts';
+import { nodeMajor } from '../shared/node-major.ts';
 import { type CellEnd, endOf } from './cell-end.ts';
 import { engine } from './engine.ts';
 
 /** What the launcher says of a layer that nobody wants. */
 const notAskedFor = 'off';
+const mib = 1024 ** 2;
 
 /** Those of this thread that have not ended. */
 export const liveCells = new Set<CellProcess>();
@@ -22,13 +24,11 @@ export const liveCells = new Set<CellProcess>();
  */
 const kernelSlack = (maxMemory: number): number => maxMemory / 4 + 128 * mib + maxMemory * mappedForCode;
 
-const mib = 1024 ** 2;
-
 /**
  * Newer V8 maps 64 MiB writable for the code of each runtime and touches next to nothing of it: that many times what a cell
  * may have, at 8 MiB for a runtime.
  */
-const mappedForCode = Number(process.versions.node.split('.', 1)[0]) >= 22 ? 8 : 0;
+const mappedForCode = nodeMajor >= 22 ? 8 : 0;
 
 /** Beside what it may take: itself, and what the kernel has for it. The engine begins a thread for each processor. */
 const groupLimits = (maxMemory: number): GroupLimits => ({

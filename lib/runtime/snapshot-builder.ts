@@ -4,6 +4,7 @@ import { checkMilliseconds, checkName, checkOptions, checkString } from '../opti
 import { checkMaxTimers, checkStreams } from '../options/check-runtime-options.ts';
 import { checkMaxHeapSize } from '../options/heap-size.ts';
 import { checkWeb, checkWebNeeds, type WebOptions } from '../options/web.ts';
+import { nodeMajor } from '../shared/node-major.ts';
 import { type Joined, joinAbilities } from './abilities.ts';
 import { engine } from './engine.ts';
 import { rehearse, rehearseAsync } from './rehearsal.ts';
@@ -41,7 +42,7 @@ export interface SnapshotBuilderOptions {
 const names: ReadonlySet<string> = new Set(['timeout', 'maxHeapSize', 'maxTimers', 'streams', 'web', 'cache']);
 
 /** The engine of Node 20 restores snapshots with wrong property names and reports no error. */
-const restoresCorrectly = Number(process.versions.node.split('.')[0]) >= 22;
+const restoresCorrectly = nodeMajor >= 22;
 
 /**
  * Collects scripts and makes a {@link Snapshot} of the state they leave behind. The scripts run when the snapshot is
