@@ -3,7 +3,7 @@ import { type AccessRule, type AccessView, placeOfRule, shown } from '../../plat
 import type { Platform } from '../../platform/platform.ts';
 import { etagOf, expectationOf } from '../conditions.ts';
 import { pageOfAll } from '../cursor.ts';
-import { type Operation, operation } from '../operation.ts';
+import { type Answer, type Call, type Operation, operation } from '../operation.ts';
 import { ofFunction, ofTenant, paging, toTime } from '../schemas/common.ts';
 import { accessRule, accessRules, accessSpec } from '../schemas/routes.ts';
 
@@ -16,8 +16,28 @@ const configured = { 409: 'The configuration says it, or the tenant has rules fo
 /** A hundred tokens of 4 KiB in which everything is escaped. */
 const maxBody = 1024 * 1024;
 
+type Asked = Pick<
+  Call<z.output<typeof ofTenant>, unknown, z.output<typeof accessSpec>>,
+  'params' | 'body' | 'by' | 'request'
+>;
+
 /** Who may call the functions of a tenant through the gateway. */
 export function accessOperations({ accessRules: rules }: Platform): Operation[] {
+  /** @param name - of a function; `undefined`: those of the tenant that have no rule of their own */
+  const put = async (name: string | undefined, { params: { tenant }, body, by, request }: Asked): Promise<Answer> => {
+    const expected = expectationOf(request);
+    const view = await rules.put(tenant, name, body, by, (found) => expected(found && stateOf(found)));
+    return { status: 200, headers: { etag: etagOf(stateOf(view)) }, json: show(view) };
+  };
+  const take = async (
+    name: string | undefined,
+    { params: { tenant }, by, request }: Omit<Asked, 'body'>,
+  ): Promise<Answer> => {
+    const expected = expectationOf(request);
+    await rules.delete(tenant, name, by, (found) => expected(found && stateOf(found)));
+    return { status: 204 };
+  };
+
   return [
     operation({
       id: 'listAccess',
@@ -49,11 +69,7 @@ export function accessOperations({ accessRules: rules }: Platform): Operation[] 
       conditional: true,
       answers: { 200: { description: 'The rule.', schema: accessRule, headers: ['ETag'] } },
       problems: { ...noTenant, ...configured },
-      async handle({ params: { tenant }, body, by, request }) {
-        const expected = expectationOf(request);
-        const view = await rules.put(tenant, undefined, body, by, (found) => expected(found && stateOf(found)));
-        return { status: 200, headers: { etag: etagOf(stateOf(view)) }, json: show(view) };
-      },
+      handle: (call) => put(undefined, call),
     }),
     operation({
       id: 'deleteAccess',
@@ -66,11 +82,7 @@ export function accessOperations({ accessRules: rules }: Platform): Operation[] 
       conditional: true,
       answers: { 204: { description: 'It is gone.' } },
       problems: { ...noRule, ...configured },
-      async handle({ params: { tenant }, by, request }) {
-        const expected = expectationOf(request);
-        await rules.delete(tenant, undefined, by, (found) => expected(found && stateOf(found)));
-        return { status: 204 };
-      },
+      handle: (call) => take(undefined, call),
     }),
     operation({
       id: 'getFunctionAccess',
@@ -104,11 +116,7 @@ export function accessOperations({ accessRules: rules }: Platform): Operation[] 
       conditional: true,
       answers: { 200: { description: 'The rule.', schema: accessRule, headers: ['ETag'] } },
       problems: { ...noTenant, ...configured },
-      async handle({ params: { tenant, name }, body, by, request }) {
-        const expected = expectationOf(request);
-        const view = await rules.put(tenant, name, body, by, (found) => expected(found && stateOf(found)));
-        return { status: 200, headers: { etag: etagOf(stateOf(view)) }, json: show(view) };
-      },
+      handle: (call) => put(call.params.name, call),
     }),
     operation({
       id: 'deleteFunctionAccess',
@@ -121,11 +129,7 @@ export function accessOperations({ accessRules: rules }: Platform): Operation[] 
       conditional: true,
       answers: { 204: { description: 'It is gone.' } },
       problems: { ...noRule, ...configured },
-      async handle({ params: { tenant, name }, by, request }) {
-        const expected = expectationOf(request);
-        await rules.delete(tenant, name, by, (found) => expected(found && stateOf(found)));
-        return { status: 204 };
-      },
+      handle: (call) => take(call.params.name, call),
     }),
   ];
 }
