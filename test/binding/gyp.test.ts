@@ -19,7 +19,8 @@ const sources = (): string[] =>
     .map((name) => `native/${name.replaceAll('\\', '/')}`)
     .sort();
 
-// Compiling takes minutes and is what `npm run test:pack -- --from-source` does.
+// Compiling takes minutes and is what `npm run test:pack -- --from-source` does. On Windows a link to a folder needs rights
+// that a user may not have.
 test.skipIf(process.platform === 'win32')(
   'in a clone node-gyp finds the addon and all its sources by itself',
   () => {
